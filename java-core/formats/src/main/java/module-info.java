@@ -1,0 +1,6 @@
+/** See README.md of this module. */
+module dev.gatun.formats {
+  requires transitive dev.gatun.graph;
+
+  exports dev.gatun.formats;
+}

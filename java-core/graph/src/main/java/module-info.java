@@ -1,0 +1,6 @@
+/** The intermediate representation: graphs, ops, shape inference, costs, passes, reference. */
+module dev.gatun.graph {
+  requires transitive dev.gatun.tensor;
+
+  exports dev.gatun.graph;
+}
