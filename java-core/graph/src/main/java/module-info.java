@@ -3,4 +3,5 @@ module dev.gatun.graph {
   requires transitive dev.gatun.tensor;
 
   exports dev.gatun.graph;
+  exports dev.gatun.graph.op;
 }

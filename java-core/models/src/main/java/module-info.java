@@ -1,6 +1,4 @@
 /** See README.md of this module. */
 module dev.gatun.models {
   requires transitive dev.gatun.graph;
-
-  exports dev.gatun.models;
 }

@@ -1,0 +1,209 @@
+package dev.gatun.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One extent of a value's shape: a number, a named symbol with bounds, or an affine expression of
+ * symbols.
+ *
+ * <p>A data-dependent extent is a {@link Symbol} that a node's output introduces ({@code
+ * dataDependent}): its value is known when that node has run.
+ */
+public sealed interface Dim {
+  /** A known extent, at least 0. */
+  record Fixed(long size) implements Dim {
+    public Fixed {
+      if (size < 0) {
+        throw new IllegalArgumentException("negative extent " + size);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return Long.toString(size);
+    }
+  }
+
+  /** A named extent between {@code min} and {@code max}, both included. */
+  record Symbol(String name, long min, long max, boolean dataDependent) implements Dim {
+    public Symbol {
+      if (name.isEmpty() || min < 0 || max < min) {
+        throw new IllegalArgumentException("bad symbol " + name + " " + min + ".." + max);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** One term of an affine extent. */
+  record Term(Symbol symbol, long factor) {}
+
+  /** {@code floor((sum of terms + constant) / divisor)}; terms are sorted by name. */
+  record Affine(List<Term> terms, long constant, long divisor) implements Dim {
+    public Affine {
+      terms = List.copyOf(terms);
+      if (divisor < 1) {
+        throw new IllegalArgumentException("divisor " + divisor);
+      }
+    }
+
+    @Override
+    public String toString() {
+      var text = new StringBuilder();
+      for (Term term : terms) {
+        text.append(text.isEmpty() ? "" : "+");
+        text.append(term.factor() == 1 ? "" : term.factor() + "*").append(term.symbol().name());
+      }
+      if (constant != 0 || terms.isEmpty()) {
+        text.append(constant < 0 || text.isEmpty() ? "" : "+").append(constant);
+      }
+      return divisor == 1 ? text.toString() : "(" + text + ")/" + divisor;
+    }
+  }
+
+  static Dim of(long size) {
+    return new Fixed(size);
+  }
+
+  /** A symbol fixed by the caller's inputs. */
+  static Symbol symbol(String name, long min, long max) {
+    return new Symbol(name, min, max, false);
+  }
+
+  /**
+   * The extent under {@code bindings} (symbol name to size).
+   *
+   * @throws GraphException when a symbol is unbound or out of its bounds
+   */
+  default long resolve(Map<String, Long> bindings) {
+    return switch (this) {
+      case Fixed(long size) -> size;
+      case Symbol symbol -> {
+        Long size = bindings.get(symbol.name());
+        if (size == null) {
+          throw new GraphException("dimension '" + symbol.name() + "' has no size");
+        }
+        if (size < symbol.min() || size > symbol.max()) {
+          throw new GraphException(
+              "dimension '%s' is %d, outside %d..%d"
+                  .formatted(symbol.name(), size, symbol.min(), symbol.max()));
+        }
+        yield size;
+      }
+      case Affine(List<Term> terms, long constant, long divisor) -> {
+        long sum = constant;
+        for (Term term : terms) {
+          sum += Math.multiplyExact(term.factor(), term.symbol().resolve(bindings));
+        }
+        yield Math.floorDiv(sum, divisor);
+      }
+    };
+  }
+
+  /** The largest size that the bounds allow. */
+  default long max() {
+    return switch (this) {
+      case Fixed(long size) -> size;
+      case Symbol symbol -> symbol.max();
+      case Affine(List<Term> terms, long constant, long divisor) -> {
+        long sum = constant;
+        for (Term term : terms) {
+          long bound = term.factor() < 0 ? term.symbol().min() : term.symbol().max();
+          sum += Math.multiplyExact(term.factor(), bound);
+        }
+        yield Math.floorDiv(sum, divisor);
+      }
+    };
+  }
+
+  /** Whether this is {@code Fixed(size)}. */
+  default boolean is(long size) {
+    return this instanceof Fixed(long known) && known == size;
+  }
+
+  /** {@code this + other}. */
+  default Dim plus(Dim other) {
+    var terms = new TreeMap<String, Term>();
+    long constant = collect(this, terms, 1) + collect(other, terms, 1);
+    return normal(terms, constant);
+  }
+
+  /** {@code factor * this}. */
+  default Dim times(long factor) {
+    var terms = new TreeMap<String, Term>();
+    return normal(terms, collect(this, terms, factor));
+  }
+
+  /** {@code floor(this / divisor)}. */
+  default Dim dividedBy(long divisor) {
+    if (divisor == 1) {
+      return this;
+    }
+    return switch (this) {
+      case Fixed(long size) -> new Fixed(Math.floorDiv(size, divisor));
+      case Symbol symbol -> new Affine(List.of(new Term(symbol, 1)), 0, divisor);
+      case Affine(List<Term> terms, long constant, long by) -> {
+        boolean exact =
+            by == 1
+                && constant % divisor == 0
+                && terms.stream().allMatch(term -> term.factor() % divisor == 0);
+        if (!exact) {
+          yield new Affine(terms, constant, Math.multiplyExact(by, divisor));
+        }
+        var scaled = new TreeMap<String, Term>();
+        for (Term term : terms) {
+          scaled.put(term.symbol().name(), new Term(term.symbol(), term.factor() / divisor));
+        }
+        yield normal(scaled, constant / divisor);
+      }
+    };
+  }
+
+  private static long collect(Dim dim, Map<String, Term> terms, long factor) {
+    return switch (dim) {
+      case Fixed(long size) -> Math.multiplyExact(size, factor);
+      case Symbol symbol -> {
+        add(terms, symbol, factor);
+        yield 0;
+      }
+      case Affine(List<Term> own, long constant, long divisor) -> {
+        if (divisor != 1) {
+          throw new GraphException("cannot add to or multiply the quotient " + dim);
+        }
+        for (Term term : own) {
+          add(terms, term.symbol(), Math.multiplyExact(term.factor(), factor));
+        }
+        yield Math.multiplyExact(constant, factor);
+      }
+    };
+  }
+
+  private static void add(Map<String, Term> terms, Symbol symbol, long factor) {
+    terms.merge(
+        symbol.name(),
+        new Term(symbol, factor),
+        (a, b) -> new Term(symbol, Math.addExact(a.factor(), b.factor())));
+  }
+
+  private static Dim normal(Map<String, Term> terms, long constant) {
+    List<Term> kept = new ArrayList<>();
+    for (Term term : terms.values()) {
+      if (term.factor() != 0) {
+        kept.add(term);
+      }
+    }
+    if (kept.isEmpty()) {
+      return new Fixed(constant);
+    }
+    if (kept.size() == 1 && constant == 0 && kept.getFirst().factor() == 1) {
+      return kept.getFirst().symbol();
+    }
+    return new Affine(kept, constant, 1);
+  }
+}

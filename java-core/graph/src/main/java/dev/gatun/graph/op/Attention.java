@@ -1,0 +1,75 @@
+package dev.gatun.graph.op;
+
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.StateSpec;
+import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.DType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Scaled dot-product attention of grouped heads (Vaswani et al. 2017; Ainslie et al. 2023) over a
+ * flat batch of tokens of one or many sequences.
+ *
+ * <p>Inputs: q F32 [tokens, heads * keyDim]; k F32 [tokens, kvHeads * keyDim]; v F32 [tokens,
+ * kvHeads * valueDim], absent when the value is a view of the key ({@link StateSpec#valueView});
+ * positions I32 [tokens]; sequences I32 [tokens]. Output F32 [tokens, heads * valueDim].
+ *
+ * <p>With a state, k and v are first stored at (sequence, position); then each query sees the
+ * stored positions of its sequence up to its own. Without one, it sees the tokens of the batch with
+ * its sequence id: all of them, or those up to its position when {@code causal}. With a window w a
+ * causal query at p sees (p - w, p]. Scores are {@code scale * q.k}, then {@code softcap *
+ * tanh(score / softcap)} when softcap is not 0, then softmax.
+ *
+ * @param heads query heads, a multiple of the state's key-value heads
+ * @param spec heads and dims of keys and values, and the window
+ * @param scale factor of the scores
+ * @param softcap bound of the scores; 0 for none
+ * @param causal whether later positions are hidden; must be true with a state
+ * @param state name of the graph's state, or empty
+ */
+public record Attention(
+    int heads, StateSpec spec, float scale, float softcap, boolean causal, Optional<String> state)
+    implements Op {
+  @Override
+  public String type() {
+    return "Attention";
+  }
+
+  @Override
+  public List<ValueType> infer(List<ValueType> inputs) {
+    ValueType q = Infer.floating(this, inputs, 0);
+    ValueType k = Infer.floating(this, inputs, 1);
+    Infer.check(this, heads % spec.kvHeads() == 0, "%s heads on %s", heads, spec.kvHeads());
+    Infer.check(this, causal || state.isEmpty(), "attention over a state is causal");
+    Infer.check(
+        this,
+        q.rank() == 2 && q.dim(1).is((long) heads * spec.keyDim()),
+        "q is %s, not [tokens, %s * %s]",
+        q,
+        heads,
+        spec.keyDim());
+    Dim tokens = q.dim(0);
+    Infer.check(
+        this,
+        k.dims().equals(List.of(tokens, Dim.of((long) spec.kvHeads() * spec.keyDim()))),
+        "k is %s, q is %s",
+        k,
+        q);
+    if (spec.valueDim() > 0) {
+      ValueType v = Infer.floating(this, inputs, 2);
+      Infer.check(
+          this,
+          v.dims().equals(List.of(tokens, Dim.of((long) spec.kvHeads() * spec.valueDim()))),
+          "v is %s, q is %s",
+          v,
+          q);
+    }
+    for (int i = 3; i < 5; i++) {
+      ValueType ids = Infer.integer(this, inputs, i);
+      Infer.check(this, ids.dims().equals(List.of(tokens)), "input %s is %s", i, ids);
+    }
+    return List.of(
+        ValueType.of(DType.F32, tokens, Dim.of((long) heads * spec.effectiveValueDim())));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.gatun.graph.op;
+
+import dev.gatun.graph.GraphException;
+import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.Shape;
+import java.util.List;
+
+/**
+ * What a node does. Names and semantics follow ONNX where ONNX has the op; attributes are typed
+ * record components.
+ *
+ * <p>Lowering is an exhaustive {@code switch} over the records, so a new op breaks the build
+ * wherever it must be handled. Ops are immutable values.
+ */
+public sealed interface Op
+    permits Unary,
+        Binary,
+        Reduce,
+        Softmax,
+        MatMul,
+        Gather,
+        Reshape,
+        Transpose,
+        Concat,
+        Slice,
+        Cast,
+        LayerNormalization,
+        RmsNormalization,
+        RotaryEmbedding,
+        Attention,
+        GatedActivation,
+        MixtureOfExperts,
+        If,
+        Loop,
+        Scan,
+        ForeignOp {
+
+  /** The op's name: ONNX's where it has the op. */
+  String type();
+
+  /**
+   * Types of the outputs.
+   *
+   * @param inputs one per input; null for an optional one that is absent
+   * @throws GraphException when the inputs do not fit the op; the message says which and why
+   */
+  List<ValueType> infer(List<ValueType> inputs);
+
+  /** A type and a shape without symbols. */
+  record TypedShape(dev.gatun.tensor.DType dtype, Shape shape) {
+    /** Stored bytes. */
+    public long bytes() {
+      return dtype.byteSize(shape.elements());
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.gatun.runtime.spi;
+
+import dev.gatun.graph.Graph;
+import java.util.List;
+
+/**
+ * One piece of hardware as one backend sees it. Thread-safe. Owned by the runtime that probed it,
+ * which closes it after everything compiled for it.
+ */
+public interface Device extends AutoCloseable {
+  DeviceInfo info();
+
+  DeviceCapabilities capabilities();
+
+  /** What of this graph the device would take, under these shapes, and why not the rest. Pure. */
+  Assessment assess(Graph graph, List<ShapeProfile> profiles);
+
+  /**
+   * Compiles a slice that {@link #assess} accepted. The profiles share weights and state.
+   *
+   * @throws BackendException when the device fails, naming node and reason
+   */
+  Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options);
+
+  /** Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,19 @@
+package dev.gatun.runtime.spi;
+
+import dev.gatun.tensor.DType;
+import java.util.Set;
+
+/**
+ * What a device can do, whatever the graph.
+ *
+ * @param weightFormats formats of constants that it reads without conversion
+ * @param dynamicShapes whether one executable takes every size within a profile's bounds
+ * @param maxSequences most sequences that one session can hold
+ * @param preference rank among able devices under the {@code auto} policy; larger is preferred
+ */
+public record DeviceCapabilities(
+    Set<DType> weightFormats, boolean dynamicShapes, int maxSequences, int preference) {
+  public DeviceCapabilities {
+    weightFormats = Set.copyOf(weightFormats);
+  }
+}

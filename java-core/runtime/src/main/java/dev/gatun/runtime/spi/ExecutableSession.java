@@ -1,0 +1,67 @@
+package dev.gatun.runtime.spi;
+
+import dev.gatun.graph.Value;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * One running instance of an {@link Executable}: buffers, and the state of its sequences. Used by
+ * one thread at a time.
+ *
+ * <p>Sequences are small numbers chosen by the caller, from 0 to the session's limit. Each sequence
+ * operation throws {@link BackendException} when {@link Executable#state()} does not offer it.
+ */
+public interface ExecutableSession extends AutoCloseable {
+  /**
+   * The buffer of an input, an output, or an observed value. Before {@link #bind} it is the
+   * session's own. Its content after a submission is valid until the next one.
+   *
+   * @param value a value of the slice's graph
+   */
+  Buffer buffer(Value value);
+
+  /** Uses another buffer for an input or output from the next submission on; it is borrowed. */
+  void bind(Value value, Buffer buffer);
+
+  /**
+   * Runs the slice once. Inputs that {@link Batch} names are taken from it, the others from their
+   * buffers. In steady state this allocates nothing.
+   *
+   * @return done when the outputs can be read; valid until the next submission
+   * @throws BackendException on a failure of the device
+   */
+  Fence submit(Batch batch);
+
+  /** Opens a sequence with no positions. */
+  void openSequence(int sequence);
+
+  /** Forgets a sequence. */
+  void closeSequence(int sequence);
+
+  /** Keeps only the first {@code positions} positions. */
+  void truncate(int sequence, int positions);
+
+  /** Makes {@code target}, which is not open, a copy of {@code source}. */
+  void fork(int source, int target);
+
+  /** Writes a sequence's state. */
+  void save(int sequence, OutputStream out) throws IOException;
+
+  /**
+   * Opens {@code sequence} with a state that {@link #save} wrote for the same model.
+   *
+   * @throws IOException when the data are damaged or of another model; the sequence stays closed
+   */
+  void restore(int sequence, InputStream in) throws IOException;
+
+  /** Time per node since the session opened; empty unless compiled with profiling. */
+  java.util.List<NodeTiming> timings();
+
+  /** Idempotent. */
+  @Override
+  void close();
+
+  /** One node's share of a session's time. */
+  record NodeTiming(String node, String unit, long runs, long nanoseconds) {}
+}
