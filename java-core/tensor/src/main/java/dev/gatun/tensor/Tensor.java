@@ -61,6 +61,52 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
     return dtype.byteSize(shape.rowLength());
   }
 
+  /** Number of rows: the product of all extents but the innermost; 1 for a scalar. */
+  public long rows() {
+    long rows = 1;
+    for (int axis = 0; axis < shape.rank() - 1; axis++) {
+      rows *= shape.dim(axis);
+    }
+    return rows;
+  }
+
+  /**
+   * A view of row {@code index}, as a vector.
+   *
+   * @throws IndexOutOfBoundsException when there is no such row
+   */
+  public Tensor row(long index) {
+    Objects.checkIndex(index, rows());
+    long bytes = rowBytes();
+    return new Tensor(dtype, Shape.of(shape.rowLength()), data.asSlice(index * bytes, bytes));
+  }
+
+  /**
+   * Decodes row {@code index} to {@code dst} from index {@code dstOffset}. In a loop over many
+   * rows, hold a {@link BlockFormat} instead.
+   *
+   * @throws IndexOutOfBoundsException when there is no such row or {@code dst} is too short
+   * @throws IllegalArgumentException for {@link DType#STRING}
+   */
+  public void decodeRow(long index, float[] dst, int dstOffset) {
+    Objects.checkIndex(index, rows());
+    int length = Math.toIntExact(shape.rowLength());
+    BlockFormat.of(dtype).decode(data, index * rowBytes(), dst, dstOffset, length);
+  }
+
+  /**
+   * All elements, decoded, in row-major order.
+   *
+   * @throws ArithmeticException when there are more than an array can hold
+   * @throws IllegalArgumentException for {@link DType#STRING}
+   */
+  public float[] toFloats() {
+    int count = Math.toIntExact(shape.elements());
+    float[] values = new float[count];
+    BlockFormat.of(dtype).decode(data, 0, values, 0, count);
+    return values;
+  }
+
   /** The same bytes under another shape of as many elements. */
   public Tensor reshape(Shape other) {
     return new Tensor(dtype, other, data);

@@ -1,0 +1,118 @@
+package dev.gatun.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * The plain floating-point types. All of them encode; narrowing rounds to nearest, ties to even.
+ */
+final class FloatFormats {
+  private FloatFormats() {}
+
+  static final class F64 extends BlockFormat {
+    F64() {
+      super(DType.F64);
+    }
+
+    @Override
+    void decodeBlocks(byte[] src, int at, float[] dst, int to, int blocks) {
+      for (int i = 0; i < blocks; i++) {
+        dst[to + i] = (float) Double.longBitsToDouble(Bytes.i64(src, at + 8 * i));
+      }
+    }
+
+    @Override
+    public boolean canEncode() {
+      return true;
+    }
+
+    @Override
+    void encodeBlock(float[] src, int from, byte[] block) {
+      long bits = Double.doubleToRawLongBits(src[from]);
+      Bytes.putI32(block, 0, (int) bits);
+      Bytes.putI32(block, 4, (int) (bits >> 32));
+    }
+  }
+
+  static final class F32 extends BlockFormat {
+    F32() {
+      super(DType.F32);
+    }
+
+    @Override
+    public void decode(MemorySegment src, long srcOffset, float[] dst, int dstOffset, int count) {
+      Objects.checkFromIndexSize(dstOffset, count, dst.length);
+      MemorySegment.copy(src, Tensor.F32_LE, srcOffset, dst, dstOffset, count);
+    }
+
+    @Override
+    void decodeBlocks(byte[] src, int at, float[] dst, int to, int blocks) {
+      for (int i = 0; i < blocks; i++) {
+        dst[to + i] = Float.intBitsToFloat(Bytes.i32(src, at + 4 * i));
+      }
+    }
+
+    @Override
+    public boolean canEncode() {
+      return true;
+    }
+
+    @Override
+    void encodeBlock(float[] src, int from, byte[] block) {
+      Bytes.putI32(block, 0, Float.floatToRawIntBits(src[from]));
+    }
+  }
+
+  static final class F16 extends BlockFormat {
+    F16() {
+      super(DType.F16);
+    }
+
+    @Override
+    void decodeBlocks(byte[] src, int at, float[] dst, int to, int blocks) {
+      for (int i = 0; i < blocks; i++) {
+        dst[to + i] = Bytes.half(src, at + 2 * i);
+      }
+    }
+
+    @Override
+    public boolean canEncode() {
+      return true;
+    }
+
+    @Override
+    void encodeBlock(float[] src, int from, byte[] block) {
+      Bytes.putHalf(block, 0, src[from]);
+    }
+  }
+
+  /** The upper half of an F32. */
+  static final class Bf16 extends BlockFormat {
+    Bf16() {
+      super(DType.BF16);
+    }
+
+    @Override
+    void decodeBlocks(byte[] src, int at, float[] dst, int to, int blocks) {
+      for (int i = 0; i < blocks; i++) {
+        dst[to + i] = Float.intBitsToFloat(Bytes.u16(src, at + 2 * i) << 16);
+      }
+    }
+
+    @Override
+    public boolean canEncode() {
+      return true;
+    }
+
+    @Override
+    void encodeBlock(float[] src, int from, byte[] block) {
+      int bits = Float.floatToRawIntBits(src[from]);
+      if (Float.isNaN(src[from])) {
+        // Truncation could leave the pattern of an infinity: set a payload bit, as ggml does.
+        Bytes.putU16(block, 0, bits >>> 16 | 64);
+      } else {
+        Bytes.putU16(block, 0, (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+      }
+    }
+  }
+}
