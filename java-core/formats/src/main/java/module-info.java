@@ -1,4 +1,7 @@
-/** See README.md of this module. */
+/** Model files: reading and writing GGUF, and telling what a file is. See README.md. */
 module dev.gatun.formats {
   requires transitive dev.gatun.graph;
+
+  exports dev.gatun.formats;
+  exports dev.gatun.formats.gguf;
 }

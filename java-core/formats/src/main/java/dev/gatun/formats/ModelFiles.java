@@ -1,0 +1,62 @@
+package dev.gatun.formats;
+
+import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.graph.ModelSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens model files of any supported format. */
+public final class ModelFiles {
+  private ModelFiles() {}
+
+  /**
+   * Opens a model after a look at its first bytes; the file's name plays no part. GGUF is
+   * supported.
+   *
+   * @return the model; the caller closes it
+   * @throws ModelFormatException when there is no such file, or it is not a supported model; the
+   *     message says what it looks like instead and what to do
+   */
+  public static ModelSource open(Path path) {
+    byte[] start = start(path);
+    if (FileKind.isGguf(start)) {
+      return GgufFile.open(path);
+    }
+    throw new ModelFormatException(path.toString(), -1, FileKind.describe(start, size(path)));
+  }
+
+  private static byte[] start(Path path) {
+    String file = path.toString();
+    if (Files.isDirectory(path)) {
+      throw new ModelFormatException(
+          file, -1, "is a folder; name a GGUF file (of a split model, any of its parts)");
+    }
+    if (!Files.exists(path)) {
+      throw new ModelFormatException(file, -1, "there is no such file; check the path");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new ModelFormatException(
+          file, -1, "is not a regular file and cannot be mapped; copy the model to a disk");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return in.readNBytes(FileKind.BYTES);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static long size(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw unreadable(path.toString(), e);
+    }
+  }
+
+  private static ModelFormatException unreadable(String file, IOException e) {
+    return new ModelFormatException(
+        file, -1, "cannot be read (" + e + "); check its permissions and the disk", e);
+  }
+}
