@@ -4,4 +4,6 @@ module dev.gatun.graph {
 
   exports dev.gatun.graph;
   exports dev.gatun.graph.op;
+  exports dev.gatun.graph.pass;
+  exports dev.gatun.graph.reference;
 }

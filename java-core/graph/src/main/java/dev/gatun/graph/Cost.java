@@ -17,6 +17,11 @@ public record Cost(double flops, double weightBytes, double activationBytes) {
         activationBytes + other.activationBytes);
   }
 
+  /** This work {@code count} times. */
+  public Cost times(double count) {
+    return new Cost(flops * count, weightBytes * count, activationBytes * count);
+  }
+
   public double bytes() {
     return weightBytes + activationBytes;
   }

@@ -99,7 +99,12 @@ public sealed interface Dim {
       case Affine(List<Term> terms, long constant, long divisor) -> {
         long sum = constant;
         for (Term term : terms) {
-          sum += Math.multiplyExact(term.factor(), term.symbol().resolve(bindings));
+          sum =
+              Math.addExact(
+                  sum, Math.multiplyExact(term.factor(), term.symbol().resolve(bindings)));
+        }
+        if (sum < 0) {
+          throw new GraphException("extent " + this + " is negative under " + bindings);
         }
         yield Math.floorDiv(sum, divisor);
       }
@@ -115,9 +120,9 @@ public sealed interface Dim {
         long sum = constant;
         for (Term term : terms) {
           long bound = term.factor() < 0 ? term.symbol().min() : term.symbol().max();
-          sum += Math.multiplyExact(term.factor(), bound);
+          sum = Math.addExact(sum, Math.multiplyExact(term.factor(), bound));
         }
-        yield Math.floorDiv(sum, divisor);
+        yield Math.max(0, Math.floorDiv(sum, divisor));
       }
     };
   }
@@ -130,7 +135,7 @@ public sealed interface Dim {
   /** {@code this + other}. */
   default Dim plus(Dim other) {
     var terms = new TreeMap<String, Term>();
-    long constant = collect(this, terms, 1) + collect(other, terms, 1);
+    long constant = Math.addExact(collect(this, terms, 1), collect(other, terms, 1));
     return normal(terms, constant);
   }
 
@@ -188,9 +193,15 @@ public sealed interface Dim {
     terms.merge(
         symbol.name(),
         new Term(symbol, factor),
-        (a, b) -> new Term(symbol, Math.addExact(a.factor(), b.factor())));
+        (a, b) -> {
+          if (!a.symbol().equals(b.symbol())) {
+            throw new GraphException("two symbols are called '" + symbol.name() + "'");
+          }
+          return new Term(symbol, Math.addExact(a.factor(), b.factor()));
+        });
   }
 
+  // Terms cancel and trivial sums collapse, so that equal extents are equal objects.
   private static Dim normal(Map<String, Term> terms, long constant) {
     List<Term> kept = new ArrayList<>();
     for (Term term : terms.values()) {

@@ -36,9 +36,10 @@ public final class GraphBuilder {
   private final List<State> states = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
+  private final List<Value> values = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private String scope = "";
-  private int nextValue;
+  private boolean built;
 
   public GraphBuilder(String name) {
     this.name = name;
@@ -76,6 +77,7 @@ public final class GraphBuilder {
 
   /** Marks a value as an output. Outputs keep the names of their values. */
   public void output(Value value) {
+    checkOwn("output", value);
     outputs.add(value);
   }
 
@@ -97,6 +99,9 @@ public final class GraphBuilder {
     String full = unique(scope + nodeName);
     List<ValueType> types = new ArrayList<>();
     for (Value input : nodeInputs) {
+      if (!input.isAbsent()) {
+        checkOwn(full, input);
+      }
       types.add(input.isAbsent() ? null : input.type());
     }
     List<ValueType> results;
@@ -107,15 +112,24 @@ public final class GraphBuilder {
     }
     List<Value> made = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      String valueName = results.size() == 1 ? full : full + "." + i;
-      made.add(new Value(nextValue++, valueName, results.get(i)));
+      String valueName = results.size() == 1 ? full : unique(full + "." + i);
+      made.add(register(valueName, results.get(i)));
     }
     nodes.add(new Node(nodes.size(), full, op, nodeInputs, made));
     return made;
   }
 
+  /**
+   * The graph.
+   *
+   * @throws IllegalStateException when it has been built already
+   */
   public Graph build() {
-    return new Graph(name, inputs, constants, states, nodes, outputs, nextValue);
+    if (built) {
+      throw new IllegalStateException(name + " has been built");
+    }
+    built = true;
+    return new Graph(name, inputs, constants, states, nodes, outputs, values.size());
   }
 
   // The ops that architectures use most.
@@ -187,7 +201,19 @@ public final class GraphBuilder {
   }
 
   private Value value(String valueName, ValueType type) {
-    return new Value(nextValue++, unique(valueName), type);
+    return register(unique(valueName), type);
+  }
+
+  private Value register(String valueName, ValueType type) {
+    Value value = new Value(values.size(), valueName, type);
+    values.add(value);
+    return value;
+  }
+
+  private void checkOwn(String user, Value value) {
+    if (value.isAbsent() || value.id() >= values.size() || !values.get(value.id()).equals(value)) {
+      throw new GraphException("'%s' uses '%s', which is not of this graph".formatted(user, value));
+    }
   }
 
   private String unique(String wanted) {

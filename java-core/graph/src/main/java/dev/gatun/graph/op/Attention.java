@@ -1,5 +1,6 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.StateSpec;
 import dev.gatun.graph.ValueType;
@@ -71,5 +72,34 @@ public record Attention(
     }
     return List.of(
         ValueType.of(DType.F32, tokens, Dim.of((long) heads * spec.effectiveValueDim())));
+  }
+
+  /** As {@link #cost(List, List, long)} with nothing stored. */
+  @Override
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs) {
+    return cost(inputs, outputs, 0);
+  }
+
+  /**
+   * Work when all tokens belong to one sequence with {@code past} stored positions; stored keys and
+   * values are read once.
+   */
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs, long past) {
+    double tokens = inputs.getFirst().shape().dim(0);
+    double before = state.isEmpty() ? 0 : past;
+    double visible = causal ? before + (tokens + 1) / 2 : tokens;
+    if (causal && spec.window() > 0) {
+      visible = Math.min(visible, spec.window());
+    }
+    double pairs = tokens * visible * heads;
+    double flops = pairs * (2.0 * spec.keyDim() + 2.0 * spec.effectiveValueDim() + Costs.FUNCTION);
+    double stored = state.isEmpty() ? 0 : tokens + Math.min(before, visible + tokens);
+    return Costs.streaming(flops, inputs, outputs)
+        .plus(new Cost(0, 0, stored * spec.bytesPerPosition()));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    return List.of(AttentionReference.run(this, call));
   }
 }

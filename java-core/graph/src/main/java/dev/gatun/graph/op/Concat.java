@@ -1,7 +1,9 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,5 +39,30 @@ public record Concat(int axis) implements Op {
     List<Dim> dims = new ArrayList<>(first.dims());
     dims.set(axis, sum);
     return List.of(new ValueType(first.dtype(), dims));
+  }
+
+  @Override
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs) {
+    return Costs.streaming(0, inputs, outputs);
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array first = call.input(0);
+    long[] dims = first.shape().toArray();
+    dims[axis] = call.inputs().stream().mapToLong(x -> x.shape().dim(axis)).sum();
+    Shape shape = Shape.of(dims);
+    int outer = Broadcast.product(shape, 0, axis);
+    int outRow = Broadcast.product(shape, axis, shape.rank());
+    double[] y = new double[Math.toIntExact(shape.elements())];
+    int at = 0;
+    for (Array x : call.inputs()) {
+      int row = Broadcast.product(x.shape(), axis, shape.rank());
+      for (int o = 0; o < outer; o++) {
+        System.arraycopy(x.values(), o * row, y, o * outRow + at, row);
+      }
+      at += row;
+    }
+    return List.of(new Array(first.dtype(), shape, y));
   }
 }

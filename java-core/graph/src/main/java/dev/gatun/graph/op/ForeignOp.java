@@ -1,6 +1,8 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
 import java.util.List;
 import java.util.Map;
@@ -28,5 +30,22 @@ public record ForeignOp(
   @Override
   public List<ValueType> infer(List<ValueType> inputs) {
     return outputTypes;
+  }
+
+  /** Bytes only: the work is unknown. */
+  @Override
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs) {
+    return Costs.streaming(0, inputs, outputs);
+  }
+
+  /**
+   * There is none.
+   *
+   * @throws GraphException always
+   */
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    throw new GraphException(
+        "%s of domain '%s' version %d has no reference".formatted(type, domain, version));
   }
 }

@@ -1,5 +1,7 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
+import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.ValueType;
 import java.util.List;
@@ -17,7 +19,7 @@ public record If(Graph thenBranch, Graph elseBranch) implements Op {
 
   @Override
   public List<ValueType> infer(List<ValueType> inputs) {
-    Infer.required(this, inputs, 0);
+    Infer.condition(this, Infer.required(this, inputs, 0));
     Infer.subgraph(this, thenBranch, inputs.subList(1, inputs.size()));
     Infer.subgraph(this, elseBranch, inputs.subList(1, inputs.size()));
     List<ValueType> types = Infer.outputs(thenBranch);
@@ -28,5 +30,19 @@ public record If(Graph thenBranch, Graph elseBranch) implements Op {
         types,
         Infer.outputs(elseBranch));
     return types;
+  }
+
+  /** The dearer branch. */
+  @Override
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs) {
+    Cost a = CostSummary.ofSubgraph(thenBranch, inputs.subList(1, inputs.size()));
+    Cost b = CostSummary.ofSubgraph(elseBranch, inputs.subList(1, inputs.size()));
+    return a.flops() >= b.flops() ? a : b;
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Graph branch = call.input(0).scalar() != 0 ? thenBranch : elseBranch;
+    return call.run(branch, call.inputs().subList(1, call.inputs().size()));
   }
 }

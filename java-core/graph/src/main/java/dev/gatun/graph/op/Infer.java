@@ -34,6 +34,34 @@ final class Infer {
     return type;
   }
 
+  /** Not of a block format: single elements can be computed with. */
+  static ValueType plain(Op op, List<ValueType> inputs, int index) {
+    ValueType type = required(op, inputs, index);
+    check(
+        op,
+        !type.dtype().isBlocked() && type.dtype() != DType.STRING,
+        "input %s is %s, not a plain dtype",
+        index,
+        type);
+    return type;
+  }
+
+  /** Floating point or a weight format. */
+  static ValueType weights(Op op, List<ValueType> inputs, int index) {
+    ValueType type = required(op, inputs, index);
+    check(
+        op,
+        type.dtype().isFloat() || type.dtype().isBlocked(),
+        "input %s is %s, neither floating point nor a weight format",
+        index,
+        type);
+    return type;
+  }
+
+  static void rank(Op op, ValueType type, int least) {
+    check(op, type.rank() >= least, "%s has fewer than %s dimensions", type, least);
+  }
+
   static ValueType integer(Op op, List<ValueType> inputs, int index) {
     ValueType type = required(op, inputs, index);
     check(
@@ -46,7 +74,7 @@ final class Infer {
   }
 
   static void vector(Op op, List<ValueType> inputs, int index, Dim length) {
-    ValueType type = required(op, inputs, index);
+    ValueType type = floating(op, inputs, index);
     check(op, type.dims().equals(List.of(length)), "input %s is %s, not [%s]", index, type, length);
   }
 
@@ -67,7 +95,26 @@ final class Infer {
 
   static void subgraph(Op op, Graph graph, List<ValueType> inputs) {
     List<ValueType> types = graph.inputs().stream().map(Value::type).toList();
-    check(op, types.equals(inputs), "subgraph %s takes %s", graph.name(), types);
+    check(op, types.equals(inputs), "subgraph %s takes %s, not %s", graph.name(), types, inputs);
+  }
+
+  static void condition(Op op, ValueType type) {
+    check(
+        op,
+        type.dtype() == DType.BOOL && type.maxElements() == 1,
+        "condition is %s, not one BOOL",
+        type);
+  }
+
+  static void results(Op op, Graph graph, List<ValueType> expected) {
+    List<ValueType> types = outputs(graph);
+    check(
+        op,
+        types.size() >= expected.size() && types.subList(0, expected.size()).equals(expected),
+        "subgraph %s gives %s, not %s",
+        graph.name(),
+        types,
+        expected);
   }
 
   static List<ValueType> outputs(Graph graph) {

@@ -1,7 +1,9 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 
@@ -46,8 +48,31 @@ public sealed interface Op
    */
   List<ValueType> infer(List<ValueType> inputs);
 
-  /** A type and a shape without symbols. */
-  record TypedShape(dev.gatun.tensor.DType dtype, Shape shape) {
+  /**
+   * The work of one run.
+   *
+   * @param inputs one per input; null for an optional one that is absent
+   */
+  Cost cost(List<TypedShape> inputs, List<TypedShape> outputs);
+
+  /**
+   * The outputs, computed plainly in double precision: what every backend is compared with.
+   *
+   * @throws GraphException when an input's content does not fit, such as an index out of range
+   */
+  List<Array> reference(ReferenceCall call);
+
+  /**
+   * A type and a shape without symbols.
+   *
+   * @param constant whether the value is a constant of the graph: its bytes are weights
+   */
+  record TypedShape(DType dtype, Shape shape, boolean constant) {
+    /** Of a value that is computed or given. */
+    public TypedShape(DType dtype, Shape shape) {
+      this(dtype, shape, false);
+    }
+
     /** Stored bytes. */
     public long bytes() {
       return dtype.byteSize(shape.elements());

@@ -1,5 +1,6 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.ValueType;
 import java.util.List;
@@ -48,5 +49,36 @@ public record RotaryEmbedding(
         headDim);
     Infer.vector(this, inputs, 2, Dim.of(rotaryDim / 2));
     return List.of(x);
+  }
+
+  @Override
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs) {
+    double tokens = inputs.getFirst().shape().dim(0);
+    double angles = tokens * rotaryDim / 2 * (2 * Costs.FUNCTION);
+    return Costs.streaming(angles + 3 * tokens * heads * rotaryDim, inputs, outputs);
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array x = call.input(0);
+    double[] positions = call.input(1).values();
+    double[] inverse = call.input(2).values();
+    double[] y = x.values().clone();
+    for (int t = 0; t < positions.length; t++) {
+      for (int pair = 0; pair < rotaryDim / 2; pair++) {
+        double cos = Math.cos(positions[t] * inverse[pair]) * magnitude;
+        double sin = Math.sin(positions[t] * inverse[pair]) * magnitude;
+        int first = offset + (interleaved ? 2 * pair : pair);
+        int second = interleaved ? first + 1 : first + rotaryDim / 2;
+        for (int head = 0; head < heads; head++) {
+          int at = (t * heads + head) * headDim;
+          double a = y[at + first];
+          double b = y[at + second];
+          y[at + first] = a * cos - b * sin;
+          y[at + second] = a * sin + b * cos;
+        }
+      }
+    }
+    return List.of(new Array(x.dtype(), x.shape(), y));
   }
 }

@@ -1,7 +1,9 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,8 +35,39 @@ public record Slice(int axis, long start, long length) implements Op {
         start,
         axis,
         x);
+    int block = x.dtype().blockElements();
+    Infer.check(
+        this,
+        axis < x.rank() - 1 || (start % block == 0 && length % block == 0),
+        "%s elements from %s are not whole blocks of %s",
+        length,
+        start,
+        x);
     List<Dim> dims = new ArrayList<>(x.dims());
     dims.set(axis, Dim.of(length));
     return List.of(new ValueType(x.dtype(), dims));
+  }
+
+  @Override
+  public Cost cost(List<TypedShape> inputs, List<TypedShape> outputs) {
+    return Costs.bytes(inputs.getFirst(), (double) outputs.getFirst().bytes())
+        .plus(Costs.written(outputs));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array x = call.input(0);
+    long[] dims = x.shape().toArray();
+    dims[axis] = length;
+    Shape shape = Shape.of(dims);
+    int outer = Broadcast.product(shape, 0, axis);
+    int inRow = Broadcast.product(x.shape(), axis, shape.rank());
+    int outRow = Broadcast.product(shape, axis, shape.rank());
+    int skip = Math.toIntExact(start * Broadcast.product(shape, axis + 1, shape.rank()));
+    double[] y = new double[Math.toIntExact(shape.elements())];
+    for (int o = 0; o < outer; o++) {
+      System.arraycopy(x.values(), o * inRow + skip, y, o * outRow, outRow);
+    }
+    return List.of(new Array(x.dtype(), shape, y));
   }
 }
