@@ -1,4 +1,7 @@
 /** See README.md of this module. */
 module dev.gatun.models {
   requires transitive dev.gatun.graph;
+
+  exports dev.gatun.models.chat;
+  exports dev.gatun.models.jinja;
 }
