@@ -43,6 +43,8 @@ public final class ChatTemplate {
   }
 
   /**
+   * Reads a template given as text.
+   *
    * @throws ChatTemplateException the source is not a template of the supported Jinja subset
    */
   public static ChatTemplate parse(String source) {

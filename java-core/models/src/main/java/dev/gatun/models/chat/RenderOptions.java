@@ -2,6 +2,7 @@ package dev.gatun.models.chat;
 
 import dev.gatun.models.jinja.Limits;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public record RenderOptions(
   /** With generation prompt; no tools, no special tokens, the system's clock. */
   public static final RenderOptions DEFAULT =
       new RenderOptions(
-          true, List.of(), "", "", Clock.systemDefaultZone(), Map.of(), Limits.DEFAULT);
+          true, List.of(), "", "", Clock.system(ZoneId.systemDefault()), Map.of(), Limits.DEFAULT);
 
   public RenderOptions {
     tools = List.copyOf(tools);

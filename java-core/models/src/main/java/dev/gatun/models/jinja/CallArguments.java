@@ -23,7 +23,7 @@ record CallArguments(
 
   /** With the macro of a call block as argument {@code caller}, if not null. */
   Arguments evaluate(Interpreter in, Value caller) {
-    if (this == NONE && caller == null) {
+    if (isEmpty() && caller == null) {
       return Arguments.NONE;
     }
     List<Value> values = new ArrayList<>(positional.size());
@@ -52,6 +52,10 @@ record CallArguments(
       }
     }
     return new Arguments(values, named);
+  }
+
+  private boolean isEmpty() {
+    return positional.isEmpty() && keywords.isEmpty() && rest == null && keywordRest == null;
   }
 
   private static void put(Map<String, Value> named, String name, Value value) {

@@ -66,7 +66,7 @@ final class Equality {
   /** Views of keys and of items are compared as sets, those of values by identity. */
   private static boolean equal(DictView left, DictView right, Budget budget) {
     if (left.kind() == DictView.Kind.VALUES || right.kind() != left.kind()) {
-      return left == right;
+      return same(left, right);
     }
     if (left.kind() == DictView.Kind.ITEMS) {
       return equal(left.dict(), right.dict(), budget);
@@ -112,6 +112,7 @@ final class Equality {
   }
 
   /** Python's {@code is}: one object. Small integers and short constants are one object there. */
+  @SuppressWarnings("ReferenceEquality") // identity is what is asked for
   static boolean same(Value left, Value right) {
     if (left == right) {
       return true;

@@ -54,6 +54,8 @@ sealed interface Expr {
   }
 
   /**
+   * {@code then if test else otherwise}.
+   *
    * @param otherwise null where there is no {@code else}
    */
   record Conditional(Expr test, Expr then, Expr otherwise) implements Expr {

@@ -31,7 +31,7 @@ final class ExpressionParser {
       if (!items.isEmpty()) {
         in.expectOperator(",");
       }
-      if (atTupleEnd()) {
+      if (in.atTupleEnd()) {
         break;
       }
       items.add(conditional ? expression() : or());
@@ -50,10 +50,6 @@ final class ExpressionParser {
       throw in.unexpected("an expression");
     }
     return new Expr.TupleOf(items);
-  }
-
-  private boolean atTupleEnd() {
-    return in.at(Token.Kind.PRINT_END) || in.at(Token.Kind.BLOCK_END) || in.atOperator(")");
   }
 
   Expr expression() {
@@ -205,42 +201,42 @@ final class ExpressionParser {
   }
 
   private Expr primary() {
-    Token token = in.current();
-    switch (token.kind()) {
-      case NAME -> {
-        in.next();
-        return name(token.text());
+    Token token = in.next();
+    return switch (token.kind()) {
+      case NAME -> name(token.text());
+      case STRING -> string(token);
+      case INTEGER -> new Expr.Literal(integer(token));
+      case FLOAT ->
+          new Expr.Literal(new Real(Double.parseDouble(token.text().replace("_", ""))));
+      case OPERATOR -> bracketed(token);
+      default -> throw unexpected(token);
+    };
+  }
+
+  private Expr bracketed(Token token) {
+    return switch (token.text()) {
+      case "(" -> {
+        Expr inner = tuple(true, true);
+        in.expectOperator(")");
+        yield inner;
       }
-      case STRING -> {
-        StringBuilder text = new StringBuilder();
-        while (in.at(Token.Kind.STRING)) {
-          text.append(in.next().text());
-        }
-        return new Expr.Literal(Str.of(text.toString()));
-      }
-      case INTEGER -> {
-        in.next();
-        return new Expr.Literal(integer(token));
-      }
-      case FLOAT -> {
-        in.next();
-        return new Expr.Literal(new Real(Double.parseDouble(token.text().replace("_", ""))));
-      }
-      default -> {
-        if (in.skipOperator("(")) {
-          Expr inner = tuple(true, true);
-          in.expectOperator(")");
-          return inner;
-        }
-        if (in.skipOperator("[")) {
-          return list();
-        }
-        if (in.skipOperator("{")) {
-          return dict();
-        }
-        throw in.fail("unexpected " + token.describe());
-      }
+      case "[" -> list();
+      case "{" -> dict();
+      default -> throw unexpected(token);
+    };
+  }
+
+  private static JinjaException unexpected(Token token) {
+    return JinjaException.syntax("unexpected " + token.describe(), token.line());
+  }
+
+  /** Adjacent literals are one string. */
+  private Expr string(Token first) {
+    StringBuilder text = new StringBuilder(first.text());
+    while (in.at(Token.Kind.STRING)) {
+      text.append(in.next().text());
     }
+    return new Expr.Literal(Str.of(text.toString()));
   }
 
   private Expr name(String name) {
@@ -454,61 +450,5 @@ final class ExpressionParser {
       case OPERATOR -> token.text().equals("[") || token.text().equals("{");
       default -> false;
     };
-  }
-
-  /**
-   * What a value is assigned to: a name, a tuple of targets or, where allowed, a namespace's
-   * attribute.
-   */
-  Target target(boolean namespaces) {
-    in.enter();
-    List<Target> targets = new ArrayList<>();
-    boolean comma = false;
-    while (true) {
-      if (!targets.isEmpty()) {
-        in.expectOperator(",");
-      }
-      if (atTupleEnd() || in.current().isName("in")) {
-        break;
-      }
-      targets.add(singleTarget(namespaces));
-      if (!in.atOperator(",")) {
-        break;
-      }
-      comma = true;
-    }
-    in.leave();
-    if (targets.isEmpty()) {
-      throw in.unexpected("a name to assign to");
-    }
-    return comma ? new Target.Unpacked(targets) : targets.getFirst();
-  }
-
-  private Target singleTarget(boolean namespaces) {
-    if (in.skipOperator("(")) {
-      Target inner = target(false);
-      in.expectOperator(")");
-      return inner;
-    }
-    String name = assignable();
-    if (namespaces && in.skipOperator(".")) {
-      return new Target.Attribute(name, in.expect(Token.Kind.NAME).text());
-    }
-    if (name.equals("loop") && state.enclosingLoops > 0) {
-      throw in.fail("'loop' cannot be assigned to inside a loop");
-    }
-    return new Target.Variable(name);
-  }
-
-  /** A name that may be assigned to. */
-  String assignable() {
-    Token token = in.expect(Token.Kind.NAME);
-    switch (token.text()) {
-      case "true", "True", "false", "False", "none", "None" ->
-          throw JinjaException.syntax("cannot assign to " + token.text(), token.line());
-      default -> {
-        return token.text();
-      }
-    }
   }
 }

@@ -114,7 +114,7 @@ record FormatSpec(
   }
 
   private String text(String text, Budget budget) {
-    if ((type != 0 && type != 's') || align == '=' && !fill.equals("0")) {
+    if ((type != 0 && type != 's') || (align == '=' && !fill.equals("0"))) {
       throw unknownCode("str");
     }
     String shown = text;

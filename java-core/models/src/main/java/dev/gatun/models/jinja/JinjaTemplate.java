@@ -13,6 +13,8 @@ public final class JinjaTemplate {
   }
 
   /**
+   * Reads a template.
+   *
    * @throws JinjaException the source is not a template of the supported subset
    */
   public static JinjaTemplate parse(String source) {

@@ -55,17 +55,12 @@ final class NumberParser {
     boolean signed = trimmed.startsWith("-") || trimmed.startsWith("+");
     double sign = trimmed.startsWith("-") ? -1 : 1;
     String body = signed ? trimmed.substring(1) : trimmed;
-    switch (body.toLowerCase(Locale.ROOT)) {
-      case "inf", "infinity" -> {
-        return sign * Double.POSITIVE_INFINITY;
-      }
-      case "nan" -> {
-        return Double.NaN;
-      }
-      default -> {
-        return isDecimal(body) ? sign * Double.parseDouble(body.replace("_", "")) : null;
-      }
-    }
+    return switch (body.toLowerCase(Locale.ROOT)) {
+      case "inf", "infinity" -> Double.valueOf(sign * Double.POSITIVE_INFINITY);
+      case "nan" -> Double.valueOf(Double.NaN);
+      default ->
+          isDecimal(body) ? Double.valueOf(sign * Double.parseDouble(body.replace("_", ""))) : null;
+    };
   }
 
   /** Java also reads "1f", "0x1p3" and the like; Python does not. */
@@ -83,10 +78,12 @@ final class NumberParser {
       } else if ((c == 'e' || c == 'E') && digits && !exponent && before != '_') {
         exponent = true;
         digits = false;
-      } else if ((c == '+' || c == '-') && (before == 'e' || before == 'E')) {
-        continue;
-      } else if (c != '_' || before < '0' || before > '9') {
-        return false;
+      } else {
+        boolean sign = (c == '+' || c == '-') && (before == 'e' || before == 'E');
+        boolean separator = c == '_' && before >= '0' && before <= '9';
+        if (!sign && !separator) {
+          return false;
+        }
       }
     }
     return digits && text.charAt(text.length() - 1) != '_';

@@ -8,10 +8,12 @@ final class StatementParser {
   private final TokenStream in;
   private final ParserState state = new ParserState();
   private final ExpressionParser expressions;
+  private final TargetParser targets;
 
   private StatementParser(TokenStream in) {
     this.in = in;
     this.expressions = new ExpressionParser(in, state);
+    this.targets = new TargetParser(in, state);
   }
 
   static List<Stmt> parse(String source) {
@@ -126,7 +128,7 @@ final class StatementParser {
 
   private Stmt forStatement(int line) {
     state.enclosingLoops++;
-    Target target = expressions.target(false);
+    Target target = targets.target(false);
     in.expectName("in");
     Expr iterable = expressions.tupleWithoutConditional();
     boolean outer = state.soft;
@@ -147,7 +149,7 @@ final class StatementParser {
   }
 
   private Stmt set(int line) {
-    Target target = expressions.target(true);
+    Target target = targets.target(true);
     if (in.skipOperator("=")) {
       return new Stmt.Assign(target, expressions.tuple(), line);
     }
@@ -177,7 +179,7 @@ final class StatementParser {
   }
 
   private Stmt macro(int line) {
-    String name = expressions.assignable();
+    String name = targets.name();
     List<MacroDefinition.Parameter> parameters = parameters();
     return new Stmt.DefineMacro(macroBody(name, parameters, "endmacro", line), line);
   }
@@ -238,7 +240,7 @@ final class StatementParser {
       if (!parameters.isEmpty()) {
         in.expectOperator(",");
       }
-      String name = expressions.assignable();
+      String name = targets.name();
       if (named(parameters, name)) {
         throw in.fail("two parameters are called '" + name + "'");
       }
@@ -260,7 +262,7 @@ final class StatementParser {
       if (!bindings.isEmpty()) {
         in.expectOperator(",");
       }
-      Target target = expressions.target(false);
+      Target target = targets.target(false);
       in.expectOperator("=");
       bindings.add(new Stmt.Binding(target, expressions.expression()));
     }

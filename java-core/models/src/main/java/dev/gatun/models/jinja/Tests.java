@@ -32,22 +32,18 @@ final class Tests {
     if (relation != null) {
       return relation.test(value, args.bindPositional(name, 1, 1)[0], in.budget());
     }
-    switch (name) {
+    return switch (name) {
       case "divisibleby" -> {
         Value divisor = args.bind(name, 1, "num")[0];
-        return isZero(Arithmetic.apply(Operator.MODULO, value, divisor, in.budget()));
+        yield isZero(Arithmetic.apply(Operator.MODULO, value, divisor, in.budget()));
       }
-      case "sameas" -> {
-        return Equality.same(value, args.bind(name, 1, "other")[0]);
-      }
-      case "in" -> {
-        return Containment.contains(args.bind(name, 1, "seq")[0], value, in.budget());
-      }
+      case "sameas" -> Equality.same(value, args.bind(name, 1, "other")[0]);
+      case "in" -> Containment.contains(args.bind(name, 1, "seq")[0], value, in.budget());
       default -> {
         args.bind(name, 0);
-        return test(in, name, value);
+        yield test(in, name, value);
       }
-    }
+    };
   }
 
   private static boolean test(Interpreter in, String name, Value value) {

@@ -14,30 +14,24 @@ final class TextPredicates {
   }
 
   static boolean test(String name, String s) {
-    switch (name) {
-      case "islower", "isupper" -> {
-        return isCase(s, name.equals("isupper"));
-      }
-      case "istitle" -> {
-        return isTitle(s);
-      }
-      case "isidentifier" -> {
-        return isIdentifier(s);
-      }
-      default -> {
-        if (s.isEmpty()) {
-          return name.equals("isascii") || name.equals("isprintable");
-        }
-        for (int i = 0; i < s.length(); ) {
-          int c = s.codePointAt(i);
-          i += Character.charCount(c);
-          if (!test(name, c)) {
-            return false;
-          }
-        }
-        return true;
+    return switch (name) {
+      case "islower", "isupper" -> isCase(s, name.equals("isupper"));
+      case "istitle" -> isTitle(s);
+      case "isidentifier" -> isIdentifier(s);
+      case "isascii", "isprintable" -> all(name, s);
+      default -> !s.isEmpty() && all(name, s);
+    };
+  }
+
+  private static boolean all(String name, String s) {
+    for (int i = 0; i < s.length(); ) {
+      int c = s.codePointAt(i);
+      i += Character.charCount(c);
+      if (!test(name, c)) {
+        return false;
       }
     }
+    return true;
   }
 
   private static boolean test(String name, int c) {

@@ -55,6 +55,11 @@ final class TokenStream {
     return current().isOperator(operator);
   }
 
+  /** Where a tuple without closing bracket of its own ends. */
+  boolean atTupleEnd() {
+    return at(Token.Kind.PRINT_END) || at(Token.Kind.BLOCK_END) || atOperator(")");
+  }
+
   Token expect(Token.Kind kind) {
     if (!at(kind)) {
       throw unexpected(kind == Token.Kind.NAME ? "a name" : new Token(kind, "", 0).describe());
