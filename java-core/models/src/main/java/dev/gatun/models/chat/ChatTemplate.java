@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * Turns messages into the prompt that a model expects. Immutable and safe for use by many threads.
  *
- * <p>Taken from a model's metadata, a template is parsed when first rendered, so that a program that
- * never chats pays nothing.
+ * <p>Taken from a model's metadata, a template is parsed when first rendered, so that a program
+ * that never chats pays nothing.
  */
 public final class ChatTemplate {
   private static final String KEY = "tokenizer.chat_template";
@@ -28,7 +28,8 @@ public final class ChatTemplate {
       {% for message in messages %}\
       {{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}\
       {% endfor %}\
-      {% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}""";
+      {% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}\
+      """;
 
   private final String source;
 
@@ -97,15 +98,12 @@ public final class ChatTemplate {
     return new ChatTemplate(
         metadata
             .string(KEY + "." + variant)
-            .orElseThrow(
-                () ->
-                    new ChatTemplateException(
-                        "the model has no chat template '"
-                            + variant
-                            + "'; it has "
-                            + (variants(metadata).isEmpty()
-                                ? "no named ones"
-                                : variants(metadata)))),
+            .orElseThrow(() ->
+                new ChatTemplateException(
+                    "the model has no chat template '"
+                        + variant
+                        + "'; it has "
+                        + (variants(metadata).isEmpty() ? "no named ones" : variants(metadata)))),
         null);
   }
 

@@ -51,13 +51,11 @@ public record RenderOptions(
   }
 
   public RenderOptions withTools(List<Map<String, Object>> definitions) {
-    return new RenderOptions(
-        addGenerationPrompt, definitions, bos, eos, clock, variables, limits);
+    return new RenderOptions(addGenerationPrompt, definitions, bos, eos, clock, variables, limits);
   }
 
   public RenderOptions withSpecialTokens(String beginning, String end) {
-    return new RenderOptions(
-        addGenerationPrompt, tools, beginning, end, clock, variables, limits);
+    return new RenderOptions(addGenerationPrompt, tools, beginning, end, clock, variables, limits);
   }
 
   public RenderOptions withClock(Clock time) {

@@ -3,7 +3,9 @@ package dev.gatun.models.jinja;
 import java.math.BigInteger;
 import java.util.List;
 
-/** {@code value.name} and {@code value[key]}. Both find elements and attributes, in different order. */
+/**
+ * {@code value.name} and {@code value[key]}. Both find elements and attributes, in different order.
+ */
 final class Access {
   private Access() {}
 
@@ -104,7 +106,8 @@ final class Access {
     }
     Value value = start;
     for (String part : PythonText.split(names.text(), ".")) {
-      value = item(in, value, PythonText.isDigits(part) ? new Int(new BigInteger(part)) : Str.of(part));
+      value =
+          item(in, value, PythonText.isDigits(part) ? new Int(new BigInteger(part)) : Str.of(part));
     }
     return value;
   }

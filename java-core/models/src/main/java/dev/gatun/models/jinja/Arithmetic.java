@@ -96,8 +96,7 @@ final class Arithmetic {
     if (a.bitLength() <= 53 && b.bitLength() <= 53) {
       return (double) a.longValue() / b.longValue();
     }
-    double result =
-        new BigDecimal(a).divide(new BigDecimal(b), new MathContext(60)).doubleValue();
+    double result = new BigDecimal(a).divide(new BigDecimal(b), new MathContext(60)).doubleValue();
     if (Double.isInfinite(result)) {
       throw JinjaException.runtime("integer division result too large for a float");
     }

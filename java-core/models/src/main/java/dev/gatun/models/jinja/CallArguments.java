@@ -11,8 +11,7 @@ import java.util.Map;
  * @param rest the operand of {@code *}, or null
  * @param keywordRest the operand of {@code **}, or null
  */
-record CallArguments(
-    List<Expr> positional, List<Keyword> keywords, Expr rest, Expr keywordRest) {
+record CallArguments(List<Expr> positional, List<Keyword> keywords, Expr rest, Expr keywordRest) {
   static final CallArguments NONE = new CallArguments(List.of(), List.of(), null, null);
 
   record Keyword(String name, Expr value) {}

@@ -3,7 +3,10 @@ package dev.gatun.models.jinja;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code dict.keys()}, {@code values()} and {@code items()} return: sized and iterable, not indexable. */
+/**
+ * What {@code dict.keys()}, {@code values()} and {@code items()} return: sized and iterable, not
+ * indexable.
+ */
 record DictView(Kind kind, Dict dict) implements Value {
   enum Kind {
     KEYS,

@@ -206,8 +206,7 @@ final class ExpressionParser {
       case NAME -> name(token.text());
       case STRING -> string(token);
       case INTEGER -> new Expr.Literal(integer(token));
-      case FLOAT ->
-          new Expr.Literal(new Real(Double.parseDouble(token.text().replace("_", ""))));
+      case FLOAT -> new Expr.Literal(new Real(Double.parseDouble(token.text().replace("_", ""))));
       case OPERATOR -> bracketed(token);
       default -> throw unexpected(token);
     };

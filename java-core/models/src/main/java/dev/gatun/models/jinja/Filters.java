@@ -47,9 +47,7 @@ final class Filters {
       case "attr" -> {
         Value attribute = args.bind(name, 1, "name")[0];
         Value found = attribute instanceof Str s ? Access.own(in, value, s.text()) : null;
-        yield found == null
-            ? Undefined.element(value, Repr.str(attribute, in.budget()))
-            : found;
+        yield found == null ? Undefined.element(value, Repr.str(attribute, in.budget())) : found;
       }
       case "tojson" -> JsonWriter.tojson(value, args, in.budget());
       default -> throw JinjaException.runtime("there is no filter '" + name + "'");

@@ -179,8 +179,14 @@ record FormatSpec(
     String text;
     switch (type) {
       case 0 -> {
-        text = precision < 0 ? RealText.repr(size) : NumberText.format(size, 'g', precision, alternate);
-        if (precision >= 0 && Double.isFinite(size) && text.indexOf('e') < 0 && text.indexOf('.') < 0) {
+        text =
+            precision < 0
+                ? RealText.repr(size)
+                : NumberText.format(size, 'g', precision, alternate);
+        if (precision >= 0
+            && Double.isFinite(size)
+            && text.indexOf('e') < 0
+            && text.indexOf('.') < 0) {
           text = text + ".0";
         }
       }

@@ -2,7 +2,9 @@ package dev.gatun.models.jinja;
 
 import java.util.Iterator;
 
-/** A sequence that can be read once, such as {@code map} returns. Its elements are made on demand. */
+/**
+ * A sequence that can be read once, such as {@code map} returns. Its elements are made on demand.
+ */
 final class Generator implements Value {
   private final Iterator<Value> iterator;
 

@@ -49,8 +49,7 @@ enum GlobalFunction implements Callable {
         yield new Joiner(separator == null ? Str.of(", ") : separator);
       }
       case RAISE_EXCEPTION ->
-          throw JinjaException.raised(
-              Repr.str(args.bind(function, 1, "message")[0], in.budget()));
+          throw JinjaException.raised(Repr.str(args.bind(function, 1, "message")[0], in.budget()));
       case STRFTIME_NOW -> {
         if (!(args.bindPositional(function, 1, 1)[0] instanceof Str format)) {
           throw JinjaException.runtime("strftime_now() takes a string");

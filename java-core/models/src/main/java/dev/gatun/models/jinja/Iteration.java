@@ -75,8 +75,7 @@ final class Iteration {
         budget.steps(v.dict().size());
         yield v.items();
       }
-      default ->
-          throw JinjaException.runtime("'" + value.typeName() + "' object is not iterable");
+      default -> throw JinjaException.runtime("'" + value.typeName() + "' object is not iterable");
     };
   }
 

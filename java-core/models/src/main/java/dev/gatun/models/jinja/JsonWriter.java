@@ -27,8 +27,7 @@ final class JsonWriter {
   }
 
   static Str tojson(Value value, Arguments args, Budget budget) {
-    Value[] options =
-        args.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
+    Value[] options = args.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
     boolean ascii = options[0] != null && Truth.of(options[0]);
     boolean sorted = options[3] != null && Truth.of(options[3]);
     String indent = indent(options[1], budget);

@@ -304,7 +304,10 @@ final class Lexer {
           int last = open.length() - 1;
           if (last < 0 || open.charAt(last) != c) {
             throw JinjaException.syntax(
-                "unexpected '" + c + "'" + (last < 0 ? "" : ", expected '" + open.charAt(last) + "'"),
+                "unexpected '"
+                    + c
+                    + "'"
+                    + (last < 0 ? "" : ", expected '" + open.charAt(last) + "'"),
                 lineAt(at));
           }
           open.setLength(last);

@@ -105,9 +105,7 @@ final class Macro implements Callable {
 
   @Override
   public String describe() {
-    return definition.name() == null
-        ? "<Macro anonymous>"
-        : "<Macro '" + definition.name() + "'>";
+    return definition.name() == null ? "<Macro anonymous>" : "<Macro '" + definition.name() + "'>";
   }
 
   @Override

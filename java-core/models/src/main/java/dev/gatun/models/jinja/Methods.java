@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** Methods of Python's built-in types. Those that change their receiver are refused, as in jinja2's sandbox. */
+/**
+ * Methods of Python's built-in types. Those that change their receiver are refused, as in jinja2's
+ * sandbox.
+ */
 final class Methods {
   private Methods() {}
 

@@ -38,8 +38,7 @@ final class NumberText {
   }
 
   private static String fixed(double value, int precision, boolean alternate) {
-    String text =
-        new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
+    String text = new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
     return precision == 0 && alternate ? text + "." : text;
   }
 

@@ -10,8 +10,7 @@ final class Ordering {
   /**
    * @throws JinjaException the values have no order by their types
    */
-  static boolean compare(
-      Relation how, Value left, Value right, Budget budget) {
+  static boolean compare(Relation how, Value left, Value right, Budget budget) {
     int order = order(how.symbol(), left, right, budget);
     if (order == Equality.UNORDERED) {
       return false;

@@ -186,8 +186,7 @@ final class PercentFormat {
       case 'x', 'X' -> number(whole(value, type), 16, "0" + type, width, precision, type == 'X');
       case 'o' -> number(whole(value, type), 8, "0o", width, precision, false);
       case 'e', 'E', 'f', 'F', 'g', 'G' -> real(value, type, width, precision);
-      default ->
-          throw JinjaException.runtime("unsupported format character '" + type + "'");
+      default -> throw JinjaException.runtime("unsupported format character '" + type + "'");
     }
   }
 
@@ -215,7 +214,8 @@ final class PercentFormat {
   private static BigInteger truncated(Value value, char type) {
     if (value instanceof Real real) {
       if (Double.isNaN(real.value()) || Double.isInfinite(real.value())) {
-        throw JinjaException.runtime("cannot convert " + RealText.repr(real.value()) + " to integer");
+        throw JinjaException.runtime(
+            "cannot convert " + RealText.repr(real.value()) + " to integer");
       }
       return new BigDecimal(real.value()).toBigInteger();
     }
@@ -252,7 +252,8 @@ final class PercentFormat {
     }
     double real = Arithmetic.toDouble(value);
     boolean negative = real < 0 || (real == 0 && 1 / real < 0);
-    String digits = NumberText.format(Math.abs(real), type, precision < 0 ? 6 : precision, alternate);
+    String digits =
+        NumberText.format(Math.abs(real), type, precision < 0 ? 6 : precision, alternate);
     boolean finite = !Double.isNaN(real) && !Double.isInfinite(real);
     signed(negative, "", digits, width, zero && !left && finite);
   }

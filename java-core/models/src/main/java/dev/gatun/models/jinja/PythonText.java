@@ -30,7 +30,10 @@ final class PythonText {
     return text.codePointCount(0, text.length());
   }
 
-  /** Index of the character {@code points} code points after {@code from}; the end if there are fewer. */
+  /**
+   * Index of the character {@code points} code points after {@code from}; the end if there are
+   * fewer.
+   */
   static int offset(String text, int from, int points) {
     if (points >= text.length() - from) {
       int available = text.codePointCount(from, text.length());

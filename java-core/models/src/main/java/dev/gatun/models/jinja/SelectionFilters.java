@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-/** Filters that return some or all elements, each on demand: {@code map}, {@code select} and the like. */
+/**
+ * Filters that return some or all elements, each on demand: {@code map}, {@code select} and the
+ * like.
+ */
 final class SelectionFilters {
   private SelectionFilters() {}
 
@@ -73,16 +76,13 @@ final class SelectionFilters {
     }
     Value attribute = byAttribute ? args.positional().getFirst() : null;
     String test =
-        args.positional().size() > at
-            ? Repr.str(args.positional().get(at), in.budget())
-            : null;
+        args.positional().size() > at ? Repr.str(args.positional().get(at), in.budget()) : null;
     Arguments rest = rest(args, at + 1);
     return new Lazy(in, source) {
       @Override
       Value accept(Value item) {
         Value tested = Access.path(in, item, attribute);
-        boolean holds =
-            test == null ? Truth.of(tested) : Tests.test(in, test, tested, rest);
+        boolean holds = test == null ? Truth.of(tested) : Tests.test(in, test, tested, rest);
         return holds == wanted ? item : null;
       }
     };

@@ -11,8 +11,22 @@ final class SequenceFilters {
 
   static boolean exists(String name) {
     return switch (name) {
-      case "batch", "count", "dictsort", "first", "groupby", "items", "join", "last", "length",
-          "list", "max", "min", "reverse", "slice", "sort", "sum" ->
+      case "batch",
+          "count",
+          "dictsort",
+          "first",
+          "groupby",
+          "items",
+          "join",
+          "last",
+          "length",
+          "list",
+          "max",
+          "min",
+          "reverse",
+          "slice",
+          "sort",
+          "sum" ->
           true;
       default -> false;
     };
@@ -240,8 +254,7 @@ final class SequenceFilters {
       if (key instanceof Undefined && bound[1] != null && bound[1] != None.NONE) {
         key = bound[1];
       }
-      keyed.add(
-          new Keyed(lowered(key, flag(bound[2]), in.budget()), TupleValue.pair(key, item)));
+      keyed.add(new Keyed(lowered(key, flag(bound[2]), in.budget()), TupleValue.pair(key, item)));
     }
     List<Value> groups = new ArrayList<>();
     Value lastKey = null;

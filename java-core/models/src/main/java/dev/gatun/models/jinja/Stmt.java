@@ -3,7 +3,19 @@ package dev.gatun.models.jinja;
 import java.util.List;
 
 /** A statement. Nodes are immutable and shared by all renderings. */
-sealed interface Stmt permits Stmt.Text, Stmt.Print, Stmt.Assign, Stmt.AssignBlock, Stmt.If, Stmt.With, Stmt.FilterBlock, Stmt.Block, Stmt.DefineMacro, Stmt.CallBlock, Stmt.Jump, For {
+sealed interface Stmt
+    permits Stmt.Text,
+        Stmt.Print,
+        Stmt.Assign,
+        Stmt.AssignBlock,
+        Stmt.If,
+        Stmt.With,
+        Stmt.FilterBlock,
+        Stmt.Block,
+        Stmt.DefineMacro,
+        Stmt.CallBlock,
+        Stmt.Jump,
+        For {
   /** How a statement ended. */
   enum Flow {
     NEXT,

@@ -33,8 +33,7 @@ final class StringEscapes {
         case 'x' -> at = hexadecimal(text, at, 2, out, line);
         case 'u' -> at = hexadecimal(text, at, 4, out, line);
         case 'U' -> at = hexadecimal(text, at, 8, out, line);
-        case 'N' ->
-            throw JinjaException.syntax("character names (\\N{…}) are not supported", line);
+        case 'N' -> throw JinjaException.syntax("character names (\\N{…}) are not supported", line);
         default -> {
           if (escape >= '0' && escape <= '7') {
             at = octal(text, at - 1, out);

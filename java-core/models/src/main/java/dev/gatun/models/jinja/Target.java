@@ -20,7 +20,11 @@ sealed interface Target {
     public void assign(Interpreter in, Scope scope, Value value) {
       if (!(scope.find(namespace) instanceof Namespace target)) {
         throw JinjaException.runtime(
-            "cannot assign to " + namespace + "." + name + ": only a namespace has attributes to set");
+            "cannot assign to "
+                + namespace
+                + "."
+                + name
+                + ": only a namespace has attributes to set");
       }
       target.set(name, value);
     }

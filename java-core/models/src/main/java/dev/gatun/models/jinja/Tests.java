@@ -6,9 +6,30 @@ final class Tests {
 
   static boolean exists(String name) {
     return switch (name) {
-      case "odd", "even", "divisibleby", "defined", "undefined", "filter", "test", "none",
-          "boolean", "false", "true", "integer", "float", "lower", "upper", "string", "mapping",
-          "number", "sequence", "iterable", "callable", "sameas", "escaped", "in" ->
+      case "odd",
+          "even",
+          "divisibleby",
+          "defined",
+          "undefined",
+          "filter",
+          "test",
+          "none",
+          "boolean",
+          "false",
+          "true",
+          "integer",
+          "float",
+          "lower",
+          "upper",
+          "string",
+          "mapping",
+          "number",
+          "sequence",
+          "iterable",
+          "callable",
+          "sameas",
+          "escaped",
+          "in" ->
           true;
       default -> relation(name) != null;
     };

@@ -10,9 +10,24 @@ final class TextFilters {
 
   static boolean exists(String name) {
     return switch (name) {
-      case "capitalize", "center", "e", "escape", "forceescape", "format", "indent", "lower",
-          "replace", "safe", "string", "title", "trim", "truncate", "upper", "urlencode",
-          "wordcount", "xmlattr" ->
+      case "capitalize",
+          "center",
+          "e",
+          "escape",
+          "forceescape",
+          "format",
+          "indent",
+          "lower",
+          "replace",
+          "safe",
+          "string",
+          "title",
+          "trim",
+          "truncate",
+          "upper",
+          "urlencode",
+          "wordcount",
+          "xmlattr" ->
           true;
       default -> false;
     };
@@ -40,8 +55,7 @@ final class TextFilters {
       }
       case "trim" -> {
         Value characters = args.bind(name, 0, "chars")[0];
-        Value[] positional =
-            characters == null ? new Value[0] : new Value[] {characters};
+        Value[] positional = characters == null ? new Value[0] : new Value[] {characters};
         yield TextMethods.call(in, text, "strip", Arguments.of(positional));
       }
       case "replace" -> replace(s, args, budget);
@@ -90,7 +104,8 @@ final class TextFilters {
     int start = 0;
     boolean gap = true;
     for (int i = 0; i <= s.length(); i++) {
-      boolean atGap = i < s.length() && (PythonText.isSpace(s.charAt(i)) || "-({[<".indexOf(s.charAt(i)) >= 0);
+      boolean atGap =
+          i < s.length() && (PythonText.isSpace(s.charAt(i)) || "-({[<".indexOf(s.charAt(i)) >= 0);
       if (i == s.length() || atGap != gap) {
         String part = s.substring(start, i);
         out.append(gap ? part : titled(part));

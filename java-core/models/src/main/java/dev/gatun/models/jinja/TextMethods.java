@@ -9,10 +9,38 @@ final class TextMethods {
 
   static boolean exists(String name) {
     return switch (name) {
-      case "capitalize", "casefold", "center", "count", "endswith", "expandtabs", "find", "format",
-          "format_map", "index", "join", "ljust", "lower", "lstrip", "partition", "removeprefix",
-          "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip",
-          "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill" ->
+      case "capitalize",
+          "casefold",
+          "center",
+          "count",
+          "endswith",
+          "expandtabs",
+          "find",
+          "format",
+          "format_map",
+          "index",
+          "join",
+          "ljust",
+          "lower",
+          "lstrip",
+          "partition",
+          "removeprefix",
+          "removesuffix",
+          "replace",
+          "rfind",
+          "rindex",
+          "rjust",
+          "rpartition",
+          "rsplit",
+          "rstrip",
+          "split",
+          "splitlines",
+          "startswith",
+          "strip",
+          "swapcase",
+          "title",
+          "upper",
+          "zfill" ->
           true;
       default -> TextPredicates.exists(name);
     };
@@ -65,14 +93,12 @@ final class TextMethods {
     if (value instanceof Str s) {
       return s.text();
     }
-    throw JinjaException.runtime(
-        method + "() takes a string here, not '" + value.typeName() + "'");
+    throw JinjaException.runtime(method + "() takes a string here, not '" + value.typeName() + "'");
   }
 
   private static Value strip(Str self, String name, Arguments args, Budget budget) {
     Value characters = args.bindPositional(name, 0, 1)[0];
-    String set =
-        characters == null || characters == None.NONE ? null : text(characters, name);
+    String set = characters == null || characters == None.NONE ? null : text(characters, name);
     String s = self.text();
     budget.search(s.length(), set == null ? 0 : set.length());
     int end = name.equals("lstrip") ? s.length() : PythonText.stripEnd(s, set);
@@ -192,8 +218,7 @@ final class TextMethods {
     boolean more = false;
     for (Value item : Iteration.list(budget, items)) {
       if (!(item instanceof Str part)) {
-        throw JinjaException.runtime(
-            "join() takes strings only, found '" + item.typeName() + "'");
+        throw JinjaException.runtime("join() takes strings only, found '" + item.typeName() + "'");
       }
       String text = self.markup() ? Html.escaped(part, budget) : part.text();
       budget.chars((long) self.text().length() + text.length());

@@ -6,8 +6,18 @@ final class TextPredicates {
 
   static boolean exists(String name) {
     return switch (name) {
-      case "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower",
-          "isnumeric", "isprintable", "isspace", "istitle", "isupper" ->
+      case "isalnum",
+          "isalpha",
+          "isascii",
+          "isdecimal",
+          "isdigit",
+          "isidentifier",
+          "islower",
+          "isnumeric",
+          "isprintable",
+          "isspace",
+          "istitle",
+          "isupper" ->
           true;
       default -> false;
     };

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every template of the test resources renders as jinja2 renders it; what fails there fails here. */
+/**
+ * Every template of the test resources renders as jinja2 renders it; what fails there fails here.
+ */
 class PublishedTemplatesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Clock CLOCK =
