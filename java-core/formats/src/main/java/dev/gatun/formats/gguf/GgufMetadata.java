@@ -3,6 +3,7 @@ package dev.gatun.formats.gguf;
 import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.Metadata;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +21,31 @@ final class GgufMetadata implements Metadata {
   private final String file;
   private final byte[] header;
   private final Map<String, GgufValue> values;
+  private final Map<String, Range> raw;
 
-  GgufMetadata(String file, byte[] header, Map<String, GgufValue> values) {
+  /** Bytes of the header. */
+  record Range(int from, int to) {}
+
+  /**
+   * @param values where the value of each key lies, in file order
+   * @param raw where the type and value of each key stand
+   */
+  GgufMetadata(String file, byte[] header, Map<String, GgufValue> values, Map<String, Range> raw) {
     this.file = file;
     this.header = header;
-    this.values = values;
+    this.values = Collections.unmodifiableMap(values);
+    this.raw = raw;
   }
 
   /** Where the value of a key lies, or null. */
   GgufValue stored(String key) {
     return values.get(key);
+  }
+
+  /** The type and value of a key as they stand in the file. */
+  byte[] raw(String key) {
+    Range range = raw.get(key);
+    return Arrays.copyOfRange(header, range.from(), range.to());
   }
 
   byte[] header() {

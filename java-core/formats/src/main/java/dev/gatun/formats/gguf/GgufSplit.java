@@ -4,6 +4,7 @@ import dev.gatun.formats.ModelFormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -105,6 +106,26 @@ final class GgufSplit {
                 + "; the parts do not belong together, download them again");
       }
     }
+  }
+
+  /** Divides tensors, in order, into parts of at most {@code maxBytes} or one tensor. */
+  static List<List<GgufWriter.Entry>> divide(
+      Collection<GgufWriter.Entry> tensors, long maxBytes, int alignment) {
+    List<List<GgufWriter.Entry>> parts = new ArrayList<>();
+    List<GgufWriter.Entry> part = new ArrayList<>();
+    long bytes = 0;
+    for (GgufWriter.Entry tensor : tensors) {
+      long size = HeaderParser.roundUp(tensor.size(), alignment);
+      if (!part.isEmpty() && size > maxBytes - bytes) {
+        parts.add(part);
+        part = new ArrayList<>();
+        bytes = 0;
+      }
+      part.add(tensor);
+      bytes += size;
+    }
+    parts.add(part);
+    return parts;
   }
 
   private static int number(GgufPart part, String key) {

@@ -1,7 +1,7 @@
 package dev.gatun.formats.gguf;
 
-/** The types of metadata values. */
-enum GgufType {
+/** The types of metadata values in a GGUF file. */
+public enum GgufType {
   U8(0, 1, "u8"),
   I8(1, 1, "i8"),
   U16(2, 2, "u16"),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,16 +59,19 @@ final class HeaderParser {
     requireAtMost(keyCount, MAX_KEYS, "metadata entries", 16);
 
     Map<String, GgufValue> values = new LinkedHashMap<>(2 * keyCount);
+    Map<String, GgufMetadata.Range> raw = new HashMap<>(2 * keyCount);
     for (int i = 0; i < keyCount; i++) {
       int start = in.position();
       String key = in.name(MAX_NAME, "a metadata key");
+      int from = in.position();
       if (values.put(key, value(key)) != null) {
         throw in.damaged(start, "has the metadata key '" + key + "' twice");
       }
+      raw.put(key, new GgufMetadata.Range(from, in.position()));
     }
     int alignment = alignment(values.get("general.alignment"));
     List<TensorEntry> tensors = tensors(tensorCount, alignment);
-    GgufMetadata metadata = new GgufMetadata(file, in.bytes(), Collections.unmodifiableMap(values));
+    GgufMetadata metadata = new GgufMetadata(file, in.bytes(), values, raw);
     return new GgufPart(path, fileKey, data, version, alignment, metadata, tensors);
   }
 

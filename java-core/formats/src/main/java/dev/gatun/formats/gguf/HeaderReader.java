@@ -79,13 +79,15 @@ final class HeaderReader {
   int count(long minimum, String what) {
     long count = i64(what);
     if (count < 0 || count > remaining() / minimum) {
-      throw damaged(
+      throw new ModelFormatException(
+          file,
           at - 8,
           "says that "
               + what
               + " has "
               + Long.toUnsignedString(count)
-              + " elements, more than the rest of the file can hold");
+              + " elements, more than the rest of the file can hold; it is incomplete or damaged,"
+              + " download it again");
     }
     if (count > MAX_HEADER / minimum) {
       throw tooLarge();
