@@ -4,4 +4,6 @@ module dev.gatun.models {
 
   exports dev.gatun.models.chat;
   exports dev.gatun.models.jinja;
+  exports dev.gatun.models.arch;
+  exports dev.gatun.models.eval;
 }

@@ -1,16 +1,14 @@
 package dev.gatun.runtime.spi;
 
-import dev.gatun.tensor.GatunException;
-
 /** A device failed, or was asked for what it cannot do. The message says what and where. */
-public class BackendException extends GatunException {
+public class BackendException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public BackendException(String message) {
-    super(Kind.FAILURE, message);
+    super(message);
   }
 
   public BackendException(String message, Throwable cause) {
-    super(Kind.FAILURE, message, cause);
+    super(message, cause);
   }
 }

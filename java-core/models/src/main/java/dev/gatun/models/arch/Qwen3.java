@@ -1,0 +1,27 @@
+package dev.gatun.models.arch;
+
+import dev.gatun.graph.ModelSource;
+import dev.gatun.graph.op.Unary;
+import dev.gatun.models.arch.Rope.Pairs;
+import java.util.List;
+
+/** Qwen3 (Yang et al. 2025): each head of queries and keys is normalized. */
+final class Qwen3 implements Architecture {
+  @Override
+  public List<String> names() {
+    return List.of("qwen3");
+  }
+
+  @Override
+  public ModelGraph build(ModelSource source, BuildOptions options) {
+    ModelBuilder model = new ModelBuilder(source, options, Norm.RMS);
+    Rope rope = Rope.of(model, SelfAttention.keyDim(model), Pairs.HALVES);
+    return new Decoder(
+            model,
+            layer -> new SelfAttention(model, layer).headNorms().rope(rope),
+            layer ->
+                DenseFeedForward.gated(
+                    model, "", DenseFeedForward.hidden(model, layer), Unary.Function.SILU))
+        .build();
+  }
+}
