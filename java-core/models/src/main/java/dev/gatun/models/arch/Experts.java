@@ -48,10 +48,7 @@ record Experts(
     var op =
         new MixtureOfExperts(
             experts, used, Unary.Function.SILU, gating, normalize, (float) weightScale);
-    return model
-        .graph()
-        .nodes("ffn_moe", op, List.of(x, logits, gate, up, down, bias))
-        .getFirst();
+    return model.graph().nodes("ffn_moe", op, List.of(x, logits, gate, up, down, bias)).getFirst();
   }
 
   /** Adds a network that runs for every row to {@code routed}. */

@@ -25,14 +25,12 @@ final class Gemma2 implements Architecture {
     ModelBuilder model = new ModelBuilder(source, options, Norm.RMS);
     Hyperparameters metadata = model.metadata();
     Rope rope = Rope.of(model, SelfAttention.keyDim(model), Pairs.HALVES);
-    int window =
-        metadata.count("attention.sliding_window", DEFAULT_WINDOW, Integer.MAX_VALUE);
+    int window = metadata.count("attention.sliding_window", DEFAULT_WINDOW, Integer.MAX_VALUE);
     double softcap = softcap(metadata, "attn_logit_softcapping", 50);
     return new Decoder(
             model,
             layer -> {
-              SelfAttention attention =
-                  new SelfAttention(model, layer).rope(rope).softcap(softcap);
+              SelfAttention attention = new SelfAttention(model, layer).rope(rope).softcap(softcap);
               scaleLargest(model, attention, LARGEST);
               boolean local = metadata.windowed("attention.sliding_window_pattern", layer, 2);
               return local ? attention.window(window) : attention;

@@ -29,7 +29,11 @@ final class Gemma3 implements Architecture {
         window == 0
             ? global
             : Rope.plain(
-                model, "rope.window_inverse_frequencies", headDim, "rope.freq_base_swa", Pairs.HALVES);
+                model,
+                "rope.window_inverse_frequencies",
+                headDim,
+                "rope.freq_base_swa",
+                Pairs.HALVES);
     return new Decoder(
             model,
             layer -> {

@@ -35,8 +35,7 @@ final class Hyperparameters {
       return source
           .metadata()
           .string(ARCHITECTURE)
-          .orElseThrow(
-              () -> new ModelException(source.name() + ": metadata lack " + ARCHITECTURE));
+          .orElseThrow(() -> new ModelException(source.name() + ": metadata lack " + ARCHITECTURE));
     } catch (IllegalArgumentException e) {
       throw new ModelException(source.name() + ": " + e.getMessage(), e);
     }
@@ -157,14 +156,13 @@ final class Hyperparameters {
     try {
       metadata
           .strings(TOKENS)
-          .ifPresent(
-              tokens -> {
-                if (tokens.size() != vocabulary) {
-                  throw new ModelException(
-                      "%s: %s has %d tokens, tensor token_embd.weight has %d"
-                          .formatted(model, TOKENS, tokens.size(), vocabulary));
-                }
-              });
+          .ifPresent(tokens -> {
+            if (tokens.size() != vocabulary) {
+              throw new ModelException(
+                  "%s: %s has %d tokens, tensor token_embd.weight has %d"
+                      .formatted(model, TOKENS, tokens.size(), vocabulary));
+            }
+          });
     } catch (IllegalArgumentException e) {
       throw new ModelException(model + ": " + e.getMessage(), e);
     }

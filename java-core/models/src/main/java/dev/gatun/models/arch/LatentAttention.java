@@ -52,16 +52,13 @@ final class LatentAttention {
     return x -> {
       Value q = absorbed(rope.apply(model, "attn_q_rope", query(x), heads, headDim(), fixed));
       Value k = key(rope, x);
-      var spec =
-          new StateSpec(1, latent + rotating, 0, latent, 0, model.options().stateType());
+      var spec = new StateSpec(1, latent + rotating, 0, latent, 0, model.options().stateType());
       var op =
-          new Attention(
-              heads, spec, (float) scale, 0, true, Optional.of(model.state(layer, spec)));
+          new Attention(heads, spec, (float) scale, 0, true, Optional.of(model.state(layer, spec)));
       Value heads =
           model
               .graph()
-              .attention(
-                  "attn", op, q, k, Value.ABSENT, model.positions(), model.sequences());
+              .attention("attn", op, q, k, Value.ABSENT, model.positions(), model.sequences());
       return expanded(heads);
     };
   }

@@ -6,8 +6,8 @@ import dev.gatun.models.arch.Rope.Pairs;
 import java.util.List;
 
 /**
- * Llama 1 to 3 (Touvron et al. 2023), and what shares its files: Mistral, SmolLM 1 and 2, TinyLlama,
- * and Mixtral, whose layers have experts with the chosen weights normalized.
+ * Llama 1 to 3 (Touvron et al. 2023), and what shares its files: Mistral, SmolLM 1 and 2,
+ * TinyLlama, and Mixtral, whose layers have experts with the chosen weights normalized.
  */
 final class Llama implements Architecture {
   @Override

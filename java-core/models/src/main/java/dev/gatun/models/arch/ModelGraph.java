@@ -6,8 +6,8 @@ import dev.gatun.graph.State;
 /**
  * A model's graph and what its users must know of it.
  *
- * <p>Inputs, all I32: {@code tokens}, {@code positions} and {@code sequences} [tokens], {@code rows}
- * [rows] (indices into the batch whose output is wanted; there may be none). Symbols: {@code
+ * <p>Inputs, all I32: {@code tokens}, {@code positions} and {@code sequences} [tokens], {@code
+ * rows} [rows] (indices into the batch whose output is wanted; there may be none). Symbols: {@code
  * tokens} from 1, {@code rows} from 0.
  *
  * <p>Output: {@link #LOGITS} F32 [rows, vocabulary] or {@link #HIDDEN} F32 [rows, width].

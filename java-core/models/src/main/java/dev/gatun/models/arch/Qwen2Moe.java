@@ -27,10 +27,8 @@ final class Qwen2Moe implements Architecture {
             model,
             Experts.softmax(model, routed, false),
             Experts.gatedBySigmoid(
-                model,
-                DenseFeedForward.gated(model, "_shexp", shared, Unary.Function.SILU)));
-    return new Decoder(
-            model, layer -> new SelfAttention(model, layer).rope(rope), layer -> network)
+                model, DenseFeedForward.gated(model, "_shexp", shared, Unary.Function.SILU)));
+    return new Decoder(model, layer -> new SelfAttention(model, layer).rope(rope), layer -> network)
         .build();
   }
 }

@@ -15,8 +15,7 @@ final class Qwen3Moe implements Architecture {
   public ModelGraph build(ModelSource source, BuildOptions options) {
     ModelBuilder model = new ModelBuilder(source, options, Norm.RMS);
     Rope rope = Rope.of(model, SelfAttention.keyDim(model), Pairs.HALVES);
-    int hidden =
-        model.metadata().count("expert_feed_forward_length", Hyperparameters.MAX_WIDTH);
+    int hidden = model.metadata().count("expert_feed_forward_length", Hyperparameters.MAX_WIDTH);
     return new Decoder(
             model,
             layer -> new SelfAttention(model, layer).headNorms().rope(rope),

@@ -55,8 +55,7 @@ record Rope(Value inverseFrequencies, int dims, Pairs pairs, float magnitude) {
   }
 
   /** An embedding with the base under this key and no scaling. */
-  static Rope plain(
-      ModelBuilder model, String name, int headDim, String baseKey, Pairs pairs) {
+  static Rope plain(ModelBuilder model, String name, int headDim, String baseKey, Pairs pairs) {
     int dims = dims(model.metadata(), headDim);
     double base = base(model.metadata(), baseKey);
     return create(model, name, RopeScaling.plain(dims, base), pairs, 1);
@@ -141,7 +140,6 @@ record Rope(Value inverseFrequencies, int dims, Pairs pairs, float magnitude) {
   private static int originalContext(ModelBuilder model) {
     return model
         .metadata()
-        .count(
-            "rope.scaling.original_context_length", model.trainedContext(), Integer.MAX_VALUE);
+        .count("rope.scaling.original_context_length", model.trainedContext(), Integer.MAX_VALUE);
   }
 }

@@ -5,7 +5,9 @@ import dev.gatun.graph.op.Unary;
 import dev.gatun.models.arch.Rope.Pairs;
 import java.util.List;
 
-/** StableLM 3B and StableLM 2 1.6B (Bellagente et al. 2024): layer norms, a part of each head turns. */
+/**
+ * StableLM 3B and StableLM 2 1.6B (Bellagente et al. 2024): layer norms, a part of each head turns.
+ */
 final class StableLm implements Architecture {
   @Override
   public List<String> names() {

@@ -85,8 +85,7 @@ public record ReferenceCheck(ForwardPass pass, ReferenceOutputs reference, doubl
             ids(sequence, rest),
             wanted);
     pass.forget(sequence);
-    return compare(actual[0], sequence, half)
-        .plus(compare(actual[1], sequence, all.length - 1));
+    return compare(actual[0], sequence, half).plus(compare(actual[1], sequence, all.length - 1));
   }
 
   /** Each sequence as one batch, the outputs averaged, for results that are pooled by the mean. */
@@ -105,8 +104,7 @@ public record ReferenceCheck(ForwardPass pass, ReferenceOutputs reference, doubl
   private Agreement range(int sequence, int start, int end) {
     int[] tokens = Arrays.copyOfRange(reference.sequences().get(sequence), start, end);
     int length = end - start;
-    float[][] actual =
-        pass.run(tokens, range(start, end), ids(sequence, length), range(0, length));
+    float[][] actual = pass.run(tokens, range(start, end), ids(sequence, length), range(0, length));
     Agreement sum = Agreement.NONE;
     for (int i = 0; i < length; i++) {
       sum = sum.plus(compare(actual[i], sequence, start + i));

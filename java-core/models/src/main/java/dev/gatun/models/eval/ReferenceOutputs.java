@@ -14,8 +14,8 @@ import java.util.List;
  *
  * @param name name of the case
  * @param result which of the model's results: {@code logits}; {@code f32w}, the same with weights
- *     and activations in F32; {@code long}, the same in a longer context; {@code pooled}, one vector
- *     per sequence
+ *     and activations in F32; {@code long}, the same in a longer context; {@code pooled}, one
+ *     vector per sequence
  * @param model the model's file
  * @param contextLength positions that the graph was built for
  * @param sequences token ids

@@ -15,7 +15,9 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A decoder built for embeddings gives what its output matrix turns into the reference's logits. */
+/**
+ * A decoder built for embeddings gives what its output matrix turns into the reference's logits.
+ */
 class HiddenHeadTest {
   @ParameterizedTest
   @ValueSource(strings = {"qwen3", "llama"})
@@ -29,9 +31,7 @@ class HiddenHeadTest {
       ModelGraph model =
           Architectures.build(
               source,
-              BuildOptions.defaults()
-                  .withStateType(DType.F32)
-                  .withHead(BuildOptions.Head.HIDDEN));
+              BuildOptions.defaults().withStateType(DType.F32).withHead(BuildOptions.Head.HIDDEN));
       assertEquals(ModelGraph.HIDDEN, model.graph().outputs().getFirst().name());
       int[] tokens = reference.sequences().getFirst();
       int last = tokens.length - 1;
@@ -44,8 +44,7 @@ class HiddenHeadTest {
           source.info("output.weight").isPresent() ? "output.weight" : "token_embd.weight";
       float[] logits =
           product(source.tensor(table).orElseThrow().toFloats(), hidden[0], model.vocabularySize());
-      Agreement agreement =
-          Agreement.of(logits, reference.outputs().getFirst()[last], 4e-3);
+      Agreement agreement = Agreement.of(logits, reference.outputs().getFirst()[last], 4e-3);
       assertTrue(agreement.within(1e-4), agreement::toString);
     }
   }

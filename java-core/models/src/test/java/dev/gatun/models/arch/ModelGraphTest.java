@@ -105,9 +105,7 @@ class ModelGraphTest {
     with(
         "qwen2",
         BuildOptions.defaults(),
-        model ->
-            assertSame(
-                node(model, "token_embd").input(0), node(model, "logits").input(1)));
+        model -> assertSame(node(model, "token_embd").input(0), node(model, "logits").input(1)));
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.graph.ModelSource;
-import dev.gatun.models.eval.EvalData;
 import dev.gatun.models.eval.Agreement;
+import dev.gatun.models.eval.EvalData;
 import dev.gatun.models.eval.InterpreterPass;
 import dev.gatun.models.eval.ReferenceCheck;
 import dev.gatun.models.eval.ReferenceOutputs;
@@ -79,8 +79,7 @@ class ReferenceOutputsTest {
   void encoder(ReferenceOutputs reference) {
     check(
         reference,
-        check ->
-            reference.pooled() ? check.pooledByMean() : check.whole().plus(check.together()));
+        check -> reference.pooled() ? check.pooledByMean() : check.whole().plus(check.together()));
   }
 
   @Test
@@ -120,12 +119,10 @@ class ReferenceOutputsTest {
     }
   }
 
-  private static Stream<Arguments> cases(Predicate<ReferenceOutputs> wanted)
-      throws IOException {
+  private static Stream<Arguments> cases(Predicate<ReferenceOutputs> wanted) throws IOException {
     return ReferenceOutputs.read(EvalData.archs()).stream()
         .filter(wanted)
-        .map(
-            reference ->
-                Arguments.of(Named.of(reference.name() + " " + reference.result(), reference)));
+        .map(reference ->
+            Arguments.of(Named.of(reference.name() + " " + reference.result(), reference)));
   }
 }

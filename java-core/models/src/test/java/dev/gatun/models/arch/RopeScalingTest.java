@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class RopeScalingTest {
   @Test
   void plainFrequenciesFallGeometrically() {
-    assertArrayEquals(
-        new double[] {1, 0.1, 0.01, 0.001}, RopeScaling.plain(8, 10000), 1e-15);
+    assertArrayEquals(new double[] {1, 0.1, 0.01, 0.001}, RopeScaling.plain(8, 10000), 1e-15);
   }
 
   @Test

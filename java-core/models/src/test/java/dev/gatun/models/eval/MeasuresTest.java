@@ -50,8 +50,7 @@ class MeasuresTest {
     assertEquals(new Agreement(1, 2, 0, 0), Agreement.of(new float[] {1, 1, 2}, reference, 1));
     assertTrue(Agreement.of(reference, reference, 0).within(0));
     assertFalse(Agreement.of(new float[] {1, Float.NaN, 2}, reference, 0).within(100));
-    assertThrows(
-        IllegalArgumentException.class, () -> Agreement.of(new float[2], reference, 0));
+    assertThrows(IllegalArgumentException.class, () -> Agreement.of(new float[2], reference, 0));
   }
 
   @Test
@@ -131,10 +130,8 @@ class MeasuresTest {
   @Test
   void recordingsMustHoldSomething() {
     var step = new Step(0, List.of(new Candidate(0, 0)));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Recording(List.of(), List.of(step)));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Recording(List.of(1), List.of()));
+    assertThrows(IllegalArgumentException.class, () -> new Recording(List.of(), List.of(step)));
+    assertThrows(IllegalArgumentException.class, () -> new Recording(List.of(1), List.of()));
     assertThrows(IllegalArgumentException.class, () -> new Step(0, List.of()));
   }
 }
