@@ -23,9 +23,9 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
   /**
    * Counts the work of one run.
    *
-   * @param sizes of the symbols of inputs; a data-dependent one that is missing has its maximum
+   * @param sizes of the symbols; one that is missing has its maximum
    * @param past positions that the sequence has stored before the run
-   * @throws GraphException when a symbol has no size
+   * @throws GraphException when a size lies outside a symbol's bounds
    */
   public static CostSummary of(Graph graph, Map<String, Long> sizes, long past) {
     return new CostSummary(graph.name(), sizes, count(graph, new Bindings(sizes), past));
@@ -96,11 +96,7 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
         shapes.add(null);
         continue;
       }
-      for (Dim dim : value.type().dims()) {
-        if (dim instanceof Dim.Symbol symbol && symbol.dataDependent()) {
-          bindings.putIfAbsent(Map.of(symbol.name(), symbol.max()));
-        }
-      }
+      value.type().dims().forEach(dim -> bindMissing(dim, bindings));
       shapes.add(
           new TypedShape(
               value.type().dtype(),
@@ -108,5 +104,13 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
               graph.constant(value).isPresent()));
     }
     return shapes;
+  }
+
+  private static void bindMissing(Dim dim, Bindings bindings) {
+    switch (dim) {
+      case Dim.Fixed ignored -> {}
+      case Dim.Symbol symbol -> bindings.putIfAbsent(Map.of(symbol.name(), symbol.max()));
+      case Dim.Affine affine -> affine.terms().forEach(term -> bindMissing(term.symbol(), bindings));
+    }
   }
 }

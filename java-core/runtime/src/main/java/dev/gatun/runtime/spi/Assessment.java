@@ -1,9 +1,16 @@
 package dev.gatun.runtime.spi;
 
 import dev.gatun.graph.Cost;
+import dev.gatun.graph.CostSummary;
+import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
+import dev.gatun.graph.pass.ConvexSets;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A device's answer to a graph.
@@ -26,6 +33,34 @@ public record Assessment(List<NodeSet> accepted, List<Refusal> refusals) {
   public Assessment {
     accepted = List.copyOf(accepted);
     refusals = List.copyOf(refusals);
+  }
+
+  /**
+   * The assessment of a device that judges node by node: what it does not refuse, in as few sets as
+   * can run as slices.
+   *
+   * @param refuse the refusal of a node, or empty to take it
+   */
+  public static Assessment byNode(
+      Graph graph, List<ShapeProfile> profiles, Function<Node, Optional<Refusal>> refuse) {
+    List<Refusal> refusals = new ArrayList<>();
+    BitSet taken = new BitSet();
+    for (Node node : graph.nodes()) {
+      Optional<Refusal> refusal = refuse.apply(node);
+      refusal.ifPresentOrElse(refusals::add, () -> taken.set(node.id()));
+    }
+    Map<String, Long> sizes =
+        profiles.isEmpty() ? Map.of() : profiles.getFirst().typicalSizes(graph);
+    CostSummary costs = CostSummary.of(graph, sizes, 0);
+    List<NodeSet> sets = new ArrayList<>();
+    for (BitSet set : ConvexSets.of(graph, node -> taken.get(node.id()))) {
+      Cost cost =
+          set.stream()
+              .mapToObj(id -> costs.nodes().get(id).cost())
+              .reduce(Cost.NONE, Cost::plus);
+      sets.add(new NodeSet(set, cost));
+    }
+    return new Assessment(sets, refusals);
   }
 
   /** Whether one set takes every node. */

@@ -21,7 +21,11 @@ public interface ExecutableSession extends AutoCloseable {
    */
   Buffer buffer(Value value);
 
-  /** Uses another buffer for an input or output from the next submission on; it is borrowed. */
+  /**
+   * Uses another buffer for an input or output from the next submission on; it is borrowed. It must
+   * hold the value at the sizes of each submission; host memory starts at a multiple of 64 bytes.
+   * Bytes beyond the value are not touched.
+   */
   void bind(Value value, Buffer buffer);
 
   /**
