@@ -110,7 +110,8 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
     switch (dim) {
       case Dim.Fixed ignored -> {}
       case Dim.Symbol symbol -> bindings.putIfAbsent(Map.of(symbol.name(), symbol.max()));
-      case Dim.Affine affine -> affine.terms().forEach(term -> bindMissing(term.symbol(), bindings));
+      case Dim.Affine affine ->
+          affine.terms().forEach(term -> bindMissing(term.symbol(), bindings));
     }
   }
 }

@@ -55,9 +55,7 @@ public record Assessment(List<NodeSet> accepted, List<Refusal> refusals) {
     List<NodeSet> sets = new ArrayList<>();
     for (BitSet set : ConvexSets.of(graph, node -> taken.get(node.id()))) {
       Cost cost =
-          set.stream()
-              .mapToObj(id -> costs.nodes().get(id).cost())
-              .reduce(Cost.NONE, Cost::plus);
+          set.stream().mapToObj(id -> costs.nodes().get(id).cost()).reduce(Cost.NONE, Cost::plus);
       sets.add(new NodeSet(set, cost));
     }
     return new Assessment(sets, refusals);

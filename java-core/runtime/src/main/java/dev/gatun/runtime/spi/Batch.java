@@ -11,9 +11,9 @@ import java.util.TreeMap;
  * <p>The four token arrays feed the graph's inputs {@code tokens}, {@code positions}, {@code
  * sequences} [tokens] and {@code rows} [rows], all I32.
  *
- * <p>The symbols of these arrays are called {@code tokens} and {@code rows}. A slice from the middle
- * of a graph may have none of the four inputs: its symbols of these names have the batch's sizes
- * all the same. Sizes of other symbols come from the tensors.
+ * <p>The symbols of these arrays are called {@code tokens} and {@code rows}. A slice from the
+ * middle of a graph may have none of the four inputs: its symbols of these names have the batch's
+ * sizes all the same. Sizes of other symbols come from the tensors.
  *
  * <p>Tokens of one sequence stand in ascending, gapless order of position and continue what the
  * session has stored. Not thread-safe.
