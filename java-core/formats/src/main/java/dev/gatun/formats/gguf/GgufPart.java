@@ -5,11 +5,13 @@ import dev.gatun.graph.ModelSource.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
@@ -45,8 +47,7 @@ record GgufPart(
     } catch (NoSuchFileException e) {
       throw new ModelFormatException(file, -1, "there is no such file; check the path", e);
     } catch (IOException e) {
-      throw new ModelFormatException(
-          file, -1, "cannot be read (" + e + "); check its permissions and the disk", e);
+      throw unreadable(path, e);
     }
     return new HeaderParser(file, data, part).parse(path, key);
   }
@@ -65,12 +66,19 @@ record GgufPart(
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, size, arena);
     } catch (IOException e) {
-      throw new ModelFormatException(
-          path.toString(), offset, "can no longer be read (" + e + "); check the disk", e);
+      throw unreadable(path, e);
     }
   }
 
+  private static ModelFormatException unreadable(Path path, IOException e) {
+    String what =
+        e instanceof ClosedByInterruptException
+            ? "was not read to the end, because the thread was interrupted"
+            : "cannot be read (" + e + "); check that it is there, its permissions and the disk";
+    return new ModelFormatException(path.toString(), -1, what, e);
+  }
+
   private static Object fileKey(Path path) throws IOException {
-    return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class).fileKey();
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 }

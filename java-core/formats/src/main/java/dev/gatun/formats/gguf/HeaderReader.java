@@ -19,7 +19,7 @@ final class HeaderReader {
    * Largest header accepted. The largest known ones (a quarter of a million tokens with merges, or
    * an embedded tokenizer file) have a quarter of this.
    */
-  static final int MAX_HEADER = 128 << 20;
+  static final int MAX_HEADER = 64 << 20;
 
   private static final int FIRST_CHUNK = 1 << 20;
 

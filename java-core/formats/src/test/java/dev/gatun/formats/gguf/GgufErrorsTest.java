@@ -187,16 +187,16 @@ class GgufErrorsTest {
   @Test
   void hugeHeaderIsRefused() throws IOException {
     Path path = folder.resolve("huge.gguf");
-    array(GgufType.STRING, out -> out.i64(16_777_216)).write(path);
+    array(GgufType.STRING, out -> out.i64(8_388_608)).write(path);
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(1L << 40);
     }
-    fails("a header of more than 128 MiB", path);
+    fails("a header of more than 64 MiB", path);
     array(GgufType.U8, out -> out.i64(1L << 39)).write(path);
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(1L << 40);
     }
-    fails("a header of more than 128 MiB", path);
+    fails("a header of more than 64 MiB", path);
   }
 
   private static RawGguf array(

@@ -130,11 +130,24 @@ class GgufFileTest {
       Files.delete(path);
       Exception gone =
           assertThrows(ModelFormatException.class, () -> file.withTensor("x", t -> {}));
-      assertTrue(gone.getMessage().contains("can no longer be read"), gone.getMessage());
+      assertTrue(gone.getMessage().contains("cannot be read"), gone.getMessage());
       new RawGguf().tensor("x").tensor("y").write(path);
       Exception other =
           assertThrows(ModelFormatException.class, () -> file.withTensor("x", t -> {}));
       assertTrue(other.getMessage().contains("was replaced"), other.getMessage());
+    }
+  }
+
+  @Test
+  void interruptedReadSaysSoAndHarmsNothing() {
+    try (GgufFile file = GgufFile.open(TestData.resource("gguf/qwen3-q8_0.gguf"))) {
+      Thread.currentThread().interrupt();
+      Exception e =
+          assertThrows(
+              ModelFormatException.class, () -> file.withTensor("token_embd.weight", t -> {}));
+      assertTrue(Thread.interrupted());
+      assertTrue(e.getMessage().contains("interrupted"), e.getMessage());
+      file.withTensor("token_embd.weight", t -> assertTrue(t.data().byteSize() > 0));
     }
   }
 
