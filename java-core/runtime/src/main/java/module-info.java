@@ -3,7 +3,12 @@ module dev.gatun.runtime {
   requires transitive dev.gatun.graph;
   requires com.fasterxml.jackson.databind;
 
+  exports dev.gatun.runtime;
+  exports dev.gatun.runtime.detect;
+  exports dev.gatun.runtime.plan;
+  exports dev.gatun.runtime.session;
   exports dev.gatun.runtime.spi;
+  exports dev.gatun.runtime.store;
 
   uses dev.gatun.runtime.spi.BackendProvider;
 }

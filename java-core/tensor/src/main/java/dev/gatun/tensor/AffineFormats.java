@@ -4,6 +4,15 @@ package dev.gatun.tensor;
 final class AffineFormats {
   private AffineFormats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case Q4_1 -> new Q4_1();
+      case Q5_1 -> new Q5_1();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /** f16 d; f16 m; 16 bytes: element j in the low nibble of byte j, j + 16 in the high one. */
   static final class Q4_1 extends BlockFormat {
     Q4_1() {
@@ -29,17 +38,17 @@ final class AffineFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       Rounding.requireFinite(DType.Q4_1, src, from);
       float min = min(src, from);
       float d = (max(src, from) - min) / 15;
       float inverse = SymmetricFormats.inverse(d);
-      Bytes.putHalf(block, 0, d);
-      Bytes.putHalf(block, 2, min);
+      Bytes.putHalf(dst, at, d);
+      Bytes.putHalf(dst, at + 2, min);
       for (int j = 0; j < 16; j++) {
         int low = Math.min(15, Rounding.truncate((src[from + j] - min) * inverse + 0.5f));
         int high = Math.min(15, Rounding.truncate((src[from + 16 + j] - min) * inverse + 0.5f));
-        block[4 + j] = (byte) (low | high << 4);
+        dst[at + 4 + j] = (byte) (low | high << 4);
       }
     }
   }
@@ -70,21 +79,21 @@ final class AffineFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       Rounding.requireFinite(DType.Q5_1, src, from);
       float min = min(src, from);
       float d = (max(src, from) - min) / 31;
       float inverse = SymmetricFormats.inverse(d);
-      Bytes.putHalf(block, 0, d);
-      Bytes.putHalf(block, 2, min);
+      Bytes.putHalf(dst, at, d);
+      Bytes.putHalf(dst, at + 2, min);
       int fifth = 0;
       for (int j = 0; j < 16; j++) {
         int low = Rounding.truncate((src[from + j] - min) * inverse + 0.5f);
         int high = Rounding.truncate((src[from + 16 + j] - min) * inverse + 0.5f);
-        block[8 + j] = (byte) ((low & 15) | high << 4);
+        dst[at + 8 + j] = (byte) ((low & 15) | high << 4);
         fifth |= (low >> 4 & 1) << j | (high >> 4 & 1) << (16 + j);
       }
-      Bytes.putI32(block, 4, fifth);
+      Bytes.putI32(dst, at + 4, fifth);
     }
   }
 

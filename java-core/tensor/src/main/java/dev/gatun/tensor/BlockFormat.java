@@ -33,40 +33,19 @@ public abstract class BlockFormat {
    * @throws IllegalArgumentException for {@link DType#STRING}, which holds no numbers
    */
   public static BlockFormat of(DType dtype) {
+    // Each family makes its own, so that only those in use are loaded.
     return switch (dtype) {
-      case F64 -> new FloatFormats.F64();
-      case F32 -> new FloatFormats.F32();
-      case F16 -> new FloatFormats.F16();
-      case BF16 -> new FloatFormats.Bf16();
+      case F64, F32, F16, BF16 -> FloatFormats.of(dtype);
       case I8, I16, I32, I64, U8, U16, U32, U64, BOOL -> new IntegerFormat(dtype);
       case STRING -> throw new IllegalArgumentException("a STRING tensor holds no numbers");
-      case Q4_0 -> new SymmetricFormats.Q4_0();
-      case Q5_0 -> new SymmetricFormats.Q5_0();
-      case Q8_0 -> new SymmetricFormats.Q8_0();
-      case Q8_1 -> new SymmetricFormats.Q8_1();
-      case Q8_K -> new SymmetricFormats.Q8K();
-      case Q4_1 -> new AffineFormats.Q4_1();
-      case Q5_1 -> new AffineFormats.Q5_1();
-      case Q2_K -> new KFormats.Q2K();
-      case Q3_K -> new KFormats.Q3K();
-      case Q4_K -> new KFormats.Q4K();
-      case Q5_K -> new KFormats.Q5K();
-      case Q6_K -> new KFormats.Q6K();
-      case IQ4_NL -> new CodebookFormats.Iq4Nl();
-      case IQ4_XS -> new CodebookFormats.Iq4Xs();
-      case MXFP4 -> new CodebookFormats.Mxfp4();
-      case NVFP4 -> new CodebookFormats.Nvfp4();
-      case IQ2_XXS -> new Grid2Formats.Iq2Xxs();
-      case IQ2_XS -> new Grid2Formats.Iq2Xs();
-      case IQ2_S -> new Grid2Formats.Iq2S();
-      case IQ3_XXS -> new Grid3Formats.Iq3Xxs();
-      case IQ3_S -> new Grid3Formats.Iq3S();
-      case IQ1_S -> new Grid1Formats.Iq1S();
-      case IQ1_M -> new Grid1Formats.Iq1M();
-      case TQ1_0 -> new TernaryFormats.Tq1();
-      case TQ2_0 -> new TernaryFormats.Tq2();
-      case Q1_0 -> new TernaryFormats.Q1();
-      case Q2_0 -> new TernaryFormats.Q2();
+      case Q4_0, Q5_0, Q8_0, Q8_1, Q8_K -> SymmetricFormats.of(dtype);
+      case Q4_1, Q5_1 -> AffineFormats.of(dtype);
+      case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K -> KFormats.of(dtype);
+      case IQ4_NL, IQ4_XS, MXFP4, NVFP4 -> CodebookFormats.of(dtype);
+      case IQ2_XXS, IQ2_XS, IQ2_S -> Grid2Formats.of(dtype);
+      case IQ3_XXS, IQ3_S -> Grid3Formats.of(dtype);
+      case IQ1_S, IQ1_M -> Grid1Formats.of(dtype);
+      case TQ1_0, TQ2_0, Q1_0, Q2_0 -> TernaryFormats.of(dtype);
     };
   }
 
@@ -133,27 +112,45 @@ public abstract class BlockFormat {
    */
   public final void encode(
       float[] src, int srcOffset, MemorySegment dst, long dstOffset, int count) {
-    if (!canEncode()) {
-      throw new UnsupportedOperationException("no encoder for " + dtype);
-    }
+    requireEncoder();
     long bytes = checkedBytes(src.length, srcOffset, count);
     Objects.checkFromIndexSize(dstOffset, bytes, dst.byteSize());
     int blockBytes = dtype.blockBytes();
     int blockElements = dtype.blockElements();
     byte[] block = new byte[blockBytes];
     for (int i = 0; i < count; i += blockElements) {
-      encodeBlock(src, srcOffset + i, block);
+      encodeBlock(src, srcOffset + i, block, 0);
       MemorySegment.copy(block, 0, dst, ValueLayout.JAVA_BYTE, dstOffset, blockBytes);
       dstOffset += blockBytes;
+    }
+  }
+
+  /**
+   * Encodes {@code count} elements of {@code src} from index {@code srcOffset} to {@code dst} at
+   * index {@code dstOffset}, like the variant over a segment. Allocates nothing.
+   */
+  public final void encode(float[] src, int srcOffset, byte[] dst, int dstOffset, int count) {
+    requireEncoder();
+    long bytes = checkedBytes(src.length, srcOffset, count);
+    Objects.checkFromIndexSize((long) dstOffset, bytes, (long) dst.length);
+    for (int i = 0; i < count; i += dtype.blockElements()) {
+      encodeBlock(src, srcOffset + i, dst, dstOffset);
+      dstOffset += dtype.blockBytes();
     }
   }
 
   /** Decodes whole blocks; the ranges are already checked. */
   abstract void decodeBlocks(byte[] src, int at, float[] dst, int to, int blocks);
 
-  /** Encodes one block, overwriting all of {@code block}. */
-  void encodeBlock(float[] src, int from, byte[] block) {
+  /** Encodes one block to {@code dst} from {@code at}, overwriting all of it. */
+  void encodeBlock(float[] src, int from, byte[] dst, int at) {
     throw new UnsupportedOperationException("no encoder for " + dtype);
+  }
+
+  private void requireEncoder() {
+    if (!canEncode()) {
+      throw new UnsupportedOperationException("no encoder for " + dtype);
+    }
   }
 
   private long checkedBytes(int length, int offset, int count) {

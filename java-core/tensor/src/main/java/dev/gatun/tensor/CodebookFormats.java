@@ -4,6 +4,17 @@ package dev.gatun.tensor;
 final class CodebookFormats {
   private CodebookFormats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case IQ4_NL -> new Iq4Nl();
+      case IQ4_XS -> new Iq4Xs();
+      case MXFP4 -> new Mxfp4();
+      case NVFP4 -> new Nvfp4();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /** The values of IQ4_NL and IQ4_XS. */
   private static final byte[] NON_LINEAR = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113

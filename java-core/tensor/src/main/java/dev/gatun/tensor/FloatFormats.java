@@ -9,6 +9,17 @@ import java.util.Objects;
 final class FloatFormats {
   private FloatFormats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case F64 -> new F64();
+      case F32 -> new F32();
+      case F16 -> new F16();
+      case BF16 -> new Bf16();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   static final class F64 extends BlockFormat {
     F64() {
       super(DType.F64);
@@ -27,10 +38,10 @@ final class FloatFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       long bits = Double.doubleToRawLongBits(src[from]);
-      Bytes.putI32(block, 0, (int) bits);
-      Bytes.putI32(block, 4, (int) (bits >> 32));
+      Bytes.putI32(dst, at, (int) bits);
+      Bytes.putI32(dst, at + 4, (int) (bits >> 32));
     }
   }
 
@@ -58,8 +69,8 @@ final class FloatFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
-      Bytes.putI32(block, 0, Float.floatToRawIntBits(src[from]));
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
+      Bytes.putI32(dst, at, Float.floatToRawIntBits(src[from]));
     }
   }
 
@@ -81,8 +92,8 @@ final class FloatFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
-      Bytes.putHalf(block, 0, src[from]);
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
+      Bytes.putHalf(dst, at, src[from]);
     }
   }
 
@@ -105,13 +116,13 @@ final class FloatFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       int bits = Float.floatToRawIntBits(src[from]);
       if (Float.isNaN(src[from])) {
         // Truncation could leave the pattern of an infinity: set a payload bit, as ggml does.
-        Bytes.putU16(block, 0, bits >>> 16 | 64);
+        Bytes.putU16(dst, at, bits >>> 16 | 64);
       } else {
-        Bytes.putU16(block, 0, (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+        Bytes.putU16(dst, at, (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
       }
     }
   }

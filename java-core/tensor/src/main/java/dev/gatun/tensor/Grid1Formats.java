@@ -4,6 +4,15 @@ package dev.gatun.tensor;
 final class Grid1Formats {
   private Grid1Formats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case IQ1_S -> new Iq1S();
+      case IQ1_M -> new Iq1M();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   private static final float SHIFT = 0.125f;
 
   /**

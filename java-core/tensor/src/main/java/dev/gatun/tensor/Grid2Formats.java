@@ -4,6 +4,16 @@ package dev.gatun.tensor;
 final class Grid2Formats {
   private Grid2Formats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case IQ2_XXS -> new Iq2Xxs();
+      case IQ2_XS -> new Iq2Xs();
+      case IQ2_S -> new Iq2S();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /**
    * f16 d; for each 32 elements: 4 bytes of lattice indices, and a u32 with four times seven sign
    * bits and a 4-bit scale on top.

@@ -4,6 +4,15 @@ package dev.gatun.tensor;
 final class Grid3Formats {
   private Grid3Formats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case IQ3_XXS -> new Iq3Xxs();
+      case IQ3_S -> new Iq3S();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /**
    * f16 d; 64 lattice indices; for each 32 elements a u32 with four times seven sign bits (one set
    * for each eight elements) and a 4-bit scale on top.

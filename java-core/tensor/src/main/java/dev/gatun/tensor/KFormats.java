@@ -7,6 +7,18 @@ package dev.gatun.tensor;
 final class KFormats {
   private KFormats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case Q2_K -> new Q2K();
+      case Q3_K -> new Q3K();
+      case Q4_K -> new Q4K();
+      case Q5_K -> new Q5K();
+      case Q6_K -> new Q6K();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /** 16 bytes: 4-bit scale, 4-bit minimum; 64 bytes of 2-bit quants; f16 d; f16 dmin. */
   static final class Q2K extends BlockFormat {
     Q2K() {

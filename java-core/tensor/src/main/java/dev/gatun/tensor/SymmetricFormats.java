@@ -4,6 +4,18 @@ package dev.gatun.tensor;
 final class SymmetricFormats {
   private SymmetricFormats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case Q4_0 -> new Q4_0();
+      case Q5_0 -> new Q5_0();
+      case Q8_0 -> new Q8_0();
+      case Q8_1 -> new Q8_1();
+      case Q8_K -> new Q8K();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /** f16 d; 16 bytes: element j in the low nibble of byte j, element j + 16 in the high one. */
   static final class Q4_0 extends BlockFormat {
     Q4_0() {
@@ -28,15 +40,15 @@ final class SymmetricFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       Rounding.requireFinite(DType.Q4_0, src, from);
       float d = largest(src, from, 32) / -8;
       float inverse = inverse(d);
-      Bytes.putHalf(block, 0, d);
+      Bytes.putHalf(dst, at, d);
       for (int j = 0; j < 16; j++) {
         int low = Math.min(15, Rounding.truncate(src[from + j] * inverse + 8.5f));
         int high = Math.min(15, Rounding.truncate(src[from + 16 + j] * inverse + 8.5f));
-        block[2 + j] = (byte) (low | high << 4);
+        dst[at + 2 + j] = (byte) (low | high << 4);
       }
     }
   }
@@ -66,19 +78,19 @@ final class SymmetricFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       Rounding.requireFinite(DType.Q5_0, src, from);
       float d = largest(src, from, 32) / -16;
       float inverse = inverse(d);
-      Bytes.putHalf(block, 0, d);
+      Bytes.putHalf(dst, at, d);
       int fifth = 0;
       for (int j = 0; j < 16; j++) {
         int low = Math.min(31, Rounding.truncate(src[from + j] * inverse + 16.5f));
         int high = Math.min(31, Rounding.truncate(src[from + 16 + j] * inverse + 16.5f));
-        block[6 + j] = (byte) ((low & 15) | high << 4);
+        dst[at + 6 + j] = (byte) ((low & 15) | high << 4);
         fifth |= (low >> 4 & 1) << j | (high >> 4 & 1) << (16 + j);
       }
-      Bytes.putI32(block, 2, fifth);
+      Bytes.putI32(dst, at + 2, fifth);
     }
   }
 
@@ -104,13 +116,13 @@ final class SymmetricFormats {
     }
 
     @Override
-    void encodeBlock(float[] src, int from, byte[] block) {
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
       Rounding.requireFinite(DType.Q8_0, src, from);
       float d = Math.abs(largest(src, from, 32)) / 127;
       float inverse = inverse(d);
-      Bytes.putHalf(block, 0, d);
+      Bytes.putHalf(dst, at, d);
       for (int j = 0; j < 32; j++) {
-        block[2 + j] = (byte) Rounding.round(src[from + j] * inverse);
+        dst[at + 2 + j] = (byte) Rounding.round(src[from + j] * inverse);
       }
     }
   }

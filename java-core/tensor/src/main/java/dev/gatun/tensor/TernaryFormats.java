@@ -4,6 +4,17 @@ package dev.gatun.tensor;
 final class TernaryFormats {
   private TernaryFormats() {}
 
+  /** A format of this family. */
+  static BlockFormat of(DType dtype) {
+    return switch (dtype) {
+      case TQ1_0 -> new Tq1();
+      case TQ2_0 -> new Tq2();
+      case Q1_0 -> new Q1();
+      case Q2_0 -> new Q2();
+      default -> throw new IllegalArgumentException(dtype + " is of another family");
+    };
+  }
+
   /**
    * 48 bytes of five trits, 4 bytes of four trits, f16 d. A byte holds its trits as a base-3
    * fraction of 256: multiplying by 3^n modulo 256 drops the first n, multiplying by 3 and taking

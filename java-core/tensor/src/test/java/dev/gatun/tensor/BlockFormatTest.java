@@ -215,6 +215,9 @@ class BlockFormatTest {
   private static byte[] encode(DType dtype, float[] values) {
     byte[] out = new byte[(int) dtype.byteSize(values.length)];
     BlockFormat.of(dtype).encode(values, 0, MemorySegment.ofArray(out), 0, values.length);
+    byte[] shifted = new byte[out.length + 7];
+    BlockFormat.of(dtype).encode(values, 0, shifted, 7, values.length);
+    assertArrayEquals(out, Arrays.copyOfRange(shifted, 7, shifted.length));
     return out;
   }
 

@@ -29,7 +29,7 @@ final class AtomicFile implements AutoCloseable {
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
     Path folder = target.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
-      throw new IOException("cannot write " + target + ": there is no folder " + folder);
+      throw new IOException("there is no folder " + folder);
     }
     this.channel =
         FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);

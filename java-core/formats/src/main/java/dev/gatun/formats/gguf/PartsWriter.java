@@ -32,8 +32,10 @@ final class PartsWriter {
       for (AtomicFile file : files) {
         file.commit();
       }
-    } catch (FileSystemException e) {
-      throw new IOException("cannot write " + paths.get(0) + ": " + e, e);
+    } catch (IOException e) {
+      // The message of a file system's failure is often no more than a path.
+      String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
+      throw new IOException("cannot write " + paths.get(0) + ": " + why, e);
     } finally {
       for (AtomicFile file : files) {
         file.close();

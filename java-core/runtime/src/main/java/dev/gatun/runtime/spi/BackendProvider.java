@@ -1,6 +1,7 @@
 package dev.gatun.runtime.spi;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Entry point of a backend, found by {@link java.util.ServiceLoader}. Declare it in {@code
@@ -17,6 +18,14 @@ public interface BackendProvider {
   /** The version that this backend was written for. */
   default int spiVersion() {
     return SPI_VERSION;
+  }
+
+  /**
+   * The test that decides whether this backend is able, when it shall be run in a child JVM first;
+   * empty for backends in pure Java.
+   */
+  default Optional<SelfTest> selfTest() {
+    return Optional.empty();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.spi;
 
 import dev.gatun.tensor.Tensor;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,6 +30,7 @@ public final class Batch {
   private final int[] sequences;
   private final int[] rows;
   private final Map<String, Tensor> tensors = new TreeMap<>();
+  private final Map<String, Tensor> tensorsView = Collections.unmodifiableMap(tensors);
   private int size;
   private int rowCount;
 
@@ -104,7 +106,7 @@ public final class Batch {
 
   /** Inputs given as tensors; read only. */
   public Map<String, Tensor> tensors() {
-    return java.util.Collections.unmodifiableMap(tensors);
+    return tensorsView;
   }
 
   private static int checked(int index, int limit) {

@@ -30,7 +30,11 @@ public interface ExecutableSession extends AutoCloseable {
 
   /**
    * Runs the slice once. Inputs that {@link Batch} names are taken from it, the others from their
-   * buffers. In steady state this allocates nothing.
+   * buffers; what the slice has no input for is ignored. In steady state this allocates nothing.
+   *
+   * <p>The batch is at most as large as the largest profile and the session's options; any smaller
+   * one is taken, and a device of fixed shapes pads by itself, with no trace in outputs or state.
+   * Outputs are dense and row-major for the sizes of the batch.
    *
    * @return done when the outputs can be read; valid until the next submission
    * @throws BackendException on a failure of the device

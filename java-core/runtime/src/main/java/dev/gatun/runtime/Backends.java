@@ -1,0 +1,153 @@
+package dev.gatun.runtime;
+
+import dev.gatun.runtime.plan.Candidates;
+import dev.gatun.runtime.plan.Policy;
+import dev.gatun.runtime.spi.BackendProvider;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.Probe;
+import dev.gatun.tensor.GatunException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The backends of one runtime: found when first asked for, each probed once, when needed. */
+final class Backends implements AutoCloseable {
+  private final List<BackendProvider> given;
+  private final boolean discover;
+  private final ProviderProbe probe;
+  private Map<String, BackendSlot> slots;
+
+  Backends(
+      List<BackendProvider> given, boolean discover, SharedContext context, Settings settings) {
+    this.given = List.copyOf(given);
+    this.discover = discover;
+    probe = new ProviderProbe(context, settings);
+  }
+
+  List<BackendStatus> all() {
+    probeAll(slots().values());
+    return slots().values().stream().map(slot -> slot.status(probe)).toList();
+  }
+
+  BackendStatus status(String id) {
+    return slot(id).status(probe);
+  }
+
+  List<Device> devices() {
+    probeAll(slots().values());
+    List<Device> devices = new ArrayList<>();
+    slots().values().forEach(slot -> devices.addAll(slot.probed(probe).devices()));
+    return devices;
+  }
+
+  /** Devices that a policy may use, and what is known of the backends that are not able. */
+  Candidates candidates(Policy policy) {
+    List<BackendSlot> wanted = new ArrayList<>(slots().values());
+    if (policy instanceof Policy.Require(String id)) {
+      wanted = List.of(slot(backendOf(id)));
+    } else if (policy instanceof Policy.Prefer(List<String> ids)) {
+      ids.forEach(id -> slot(backendOf(id)));
+    }
+    probeAll(wanted);
+    List<Device> devices = new ArrayList<>();
+    List<Candidates.Unable> unable = new ArrayList<>();
+    for (BackendSlot slot : wanted) {
+      Probe found = slot.probed(probe);
+      devices.addAll(found.devices());
+      if (!found.able()) {
+        unable.add(new Candidates.Unable(slot.id(), slot.module(), found.last()));
+      }
+    }
+    return new Candidates(devices, unable);
+  }
+
+  private static String backendOf(String id) {
+    int colon = id.indexOf(':');
+    return colon < 0 ? id : id.substring(0, colon);
+  }
+
+  private BackendSlot slot(String id) {
+    BackendSlot slot = slots().get(id);
+    if (slot == null) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "no backend is called '%s'; there are %s".formatted(id, slots().keySet()));
+    }
+    return slot;
+  }
+
+  /** Probes in parallel what was not probed before; our own bugs propagate. */
+  private void probeAll(Iterable<BackendSlot> wanted) {
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (BackendSlot slot : wanted) {
+        if (!slot.isProbed()) {
+          running.add(executor.submit(() -> slot.probed(probe)));
+        }
+      }
+      for (Future<?> future : running) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException bug -> throw bug;
+        case Error bug -> throw bug;
+        case Throwable other -> throw new IllegalStateException(other);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GatunException(
+          GatunException.Kind.FAILURE, "interrupted while looking for backends", e);
+    }
+  }
+
+  private synchronized Map<String, BackendSlot> slots() {
+    if (slots == null) {
+      Map<String, BackendSlot> found = new LinkedHashMap<>();
+      ProviderDiscovery discovery = ProviderDiscovery.run(given, discover);
+      for (KnownBackend known : KnownBackend.ALL) {
+        found.put(
+            known.id(),
+            discovery
+                .provider(known.id())
+                .map(provider -> BackendSlot.of(known, provider))
+                .orElseGet(() -> BackendSlot.absent(known, discovery.failures())));
+      }
+      for (BackendProvider provider : discovery.providers()) {
+        found.computeIfAbsent(
+            provider.id(),
+            id -> BackendSlot.of(new KnownBackend(id, "added to this program", ""), provider));
+      }
+      slots = found;
+    }
+    return slots;
+  }
+
+  @Override
+  public void close() {
+    Map<String, BackendSlot> known;
+    synchronized (this) {
+      known = Optional.ofNullable(slots).orElse(Map.of());
+    }
+    known.values().forEach(BackendSlot::close);
+  }
+
+  /** A finding that stands for a backend whose module is not there. */
+  static Probe absent(KnownBackend known, List<String> failures) {
+    String reason = known.absentReason();
+    if (!known.artifact().isEmpty() && !failures.isEmpty()) {
+      reason += "; loading backends failed: " + String.join("; ", failures);
+    }
+    return new Probe(
+        known.id(),
+        List.of(Finding.bad(Finding.Stage.PRESENT, reason, known.absentRemedy())),
+        List.of());
+  }
+}

@@ -1,0 +1,238 @@
+package dev.gatun.runtime;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.runtime.detect.Hardware;
+import dev.gatun.runtime.detect.HardwareDetector;
+import dev.gatun.runtime.plan.Plan;
+import dev.gatun.runtime.plan.PlanRequest;
+import dev.gatun.runtime.plan.Planner;
+import dev.gatun.runtime.session.CompiledPlan;
+import dev.gatun.runtime.spi.BackendProvider;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.SessionOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+
+/**
+ * Everything that a process shares to run models: the backends and devices that were found, one
+ * worker team, one memory budget, and the model store. A program usually has one; nothing is
+ * static, so it may have several.
+ *
+ * <p>Thread-safe. Closing it closes all plans and sessions that it made, then the devices.
+ */
+public final class GatunRuntime implements AutoCloseable {
+  private final Settings settings;
+  private final Hardware hardware;
+  private final SharedContext context;
+  private final Backends backends;
+  private final List<CompiledPlan> open = new ArrayList<>();
+  private boolean closed;
+
+  private GatunRuntime(Builder builder) {
+    settings = new Settings(builder.properties, builder.environment);
+    hardware = HardwareDetector.detect();
+    int threads =
+        builder.threads.orElseGet(
+            () -> (int) (long) settings.number(Settings.THREADS).orElse((long) hardware.threads()));
+    long memory =
+        builder.memory.orElseGet(
+            () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware)));
+    context = new SharedContext(settings, threads, memory);
+    backends = new Backends(builder.providers, builder.discover, context, settings);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A runtime with every default. */
+  public static GatunRuntime open() {
+    return builder().build();
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  /** This machine. */
+  public Hardware hardware() {
+    return hardware;
+  }
+
+  /** Worker threads of the engines, the calling thread included. */
+  public int threads() {
+    return context.threads();
+  }
+
+  /** Bytes that engines may allocate. */
+  public long memoryBudget() {
+    return context.memoryBudget();
+  }
+
+  /**
+   * All backends of the product and any others that were found, each with its findings. Probes what
+   * was not probed before, in parallel.
+   */
+  public List<BackendStatus> backends() {
+    requireOpen();
+    return backends.all();
+  }
+
+  /**
+   * One backend; only this one is probed.
+   *
+   * @throws dev.gatun.tensor.GatunException of kind USAGE when no backend has this id
+   */
+  public BackendStatus backend(String id) {
+    requireOpen();
+    return backends.status(id);
+  }
+
+  /** Devices of all able backends. */
+  public List<Device> devices() {
+    requireOpen();
+    return backends.devices();
+  }
+
+  /**
+   * Decides which device runs what. Compiles nothing, except in the short trial that the policies
+   * {@code auto} and {@code max-performance} make when several devices can run the whole graph.
+   *
+   * @throws BackendUnavailableException when the policy's backend, or every backend, cannot run it
+   */
+  public Plan plan(PlanRequest request) {
+    requireOpen();
+    return new Planner(backends.candidates(request.policy())).plan(request);
+  }
+
+  /** Compiles a plan. */
+  public CompiledPlan compile(Plan plan, CompileOptions options) {
+    requireOpen();
+    CompiledPlan compiled = CompiledPlan.compile(plan, options, this::forget);
+    synchronized (this) {
+      if (!closed) {
+        open.add(compiled);
+        return compiled;
+      }
+    }
+    compiled.close();
+    throw new IllegalStateException("the runtime is closed");
+  }
+
+  /** Plans with policy {@code auto} and compiles. */
+  public CompiledPlan compile(Graph graph, SessionOptions session) {
+    return compile(plan(PlanRequest.of(graph, session)), CompileOptions.DEFAULT);
+  }
+
+  private synchronized void forget(CompiledPlan compiled) {
+    open.remove(compiled);
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the runtime is closed");
+    }
+  }
+
+  /**
+   * Closes sessions, plans, devices and the worker team. Idempotent.
+   *
+   * @throws IllegalStateException when a session is in use by another thread
+   */
+  @Override
+  public void close() {
+    List<CompiledPlan> plans;
+    synchronized (this) {
+      plans = List.copyOf(open);
+    }
+    plans.forEach(CompiledPlan::close);
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    backends.close();
+    context.close();
+  }
+
+  /** Settings of a new runtime; everything has a default. Not thread-safe. */
+  public static final class Builder {
+    private final Map<String, String> properties = new HashMap<>();
+    private final List<BackendProvider> providers = new ArrayList<>();
+    private UnaryOperator<String> environment = System::getenv;
+    private OptionalInt threads = OptionalInt.empty();
+    private OptionalLong memory = OptionalLong.empty();
+    private boolean discover = true;
+
+    private Builder() {}
+
+    /** Worker threads, the calling one included. */
+    public Builder threads(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException(count + " threads");
+      }
+      threads = OptionalInt.of(count);
+      return this;
+    }
+
+    /** Bytes that engines may allocate. */
+    public Builder memoryBudget(long bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException(bytes + " bytes of memory");
+      }
+      memory = OptionalLong.of(bytes);
+      return this;
+    }
+
+    /** Folder of Gatun's files. */
+    public Builder home(java.nio.file.Path folder) {
+      return property(Settings.HOME, folder.toString());
+    }
+
+    /** Whether nothing may touch the network. */
+    public Builder offline(boolean value) {
+      return property(Settings.OFFLINE, Boolean.toString(value));
+    }
+
+    /** Overrides a setting; see {@link Settings} for the names. */
+    public Builder property(String name, String value) {
+      properties.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
+      return this;
+    }
+
+    /** Adds a backend that the service loader does not find; it comes before those it finds. */
+    public Builder provider(BackendProvider provider) {
+      providers.add(Objects.requireNonNull(provider));
+      return this;
+    }
+
+    /** Whether to look for backends with the service loader; true by default. */
+    public Builder discover(boolean value) {
+      discover = value;
+      return this;
+    }
+
+    /** Where environment variables are looked up, for tests. */
+    Builder environment(UnaryOperator<String> variables) {
+      environment = variables;
+      return this;
+    }
+
+    /**
+     * Makes the runtime; nothing is probed yet.
+     *
+     * @throws dev.gatun.tensor.GatunException of kind USAGE when a setting makes no sense
+     */
+    public GatunRuntime build() {
+      return new GatunRuntime(this);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.gatun.runtime.detect;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads the system's small text files; what cannot be read or understood is empty. */
+final class SmallFiles {
+  private static final int LARGEST = 8 << 20;
+
+  private final Path root;
+
+  /**
+   * @param root stands for {@code /}
+   */
+  SmallFiles(Path root) {
+    this.root = root;
+  }
+
+  /** The whole text of a file, without white space around it. */
+  Optional<String> text(String path) {
+    try (var in = Files.newInputStream(root.resolve(path))) {
+      return Optional.of(new String(in.readNBytes(LARGEST), StandardCharsets.UTF_8).strip());
+    } catch (IOException | SecurityException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  List<String> lines(String path) {
+    return text(path).map(text -> text.lines().toList()).orElse(List.of());
+  }
+
+  OptionalLong number(String path) {
+    return text(path).map(SmallFiles::parse).orElse(OptionalLong.empty());
+  }
+
+  /** A whole number with an optional suffix K, M or G. */
+  static OptionalLong parse(String text) {
+    String digits = text.strip();
+    int suffix = digits.isEmpty() ? -1 : "KMG".indexOf(digits.charAt(digits.length() - 1));
+    if (suffix >= 0) {
+      digits = digits.substring(0, digits.length() - 1);
+    }
+    try {
+      return OptionalLong.of(Math.multiplyExact(Long.parseLong(digits), 1L << (10 * (suffix + 1))));
+    } catch (NumberFormatException | ArithmeticException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** A list of processor numbers: {@code 0-3,8}. Empty when malformed or absurdly long. */
+  static List<Integer> cpuList(String text) {
+    List<Integer> cpus = new ArrayList<>();
+    for (String part : text.strip().split(",", -1)) {
+      String[] ends = part.split("-", 2);
+      OptionalLong first = parse(ends[0]);
+      OptionalLong last = parse(ends[ends.length - 1]);
+      if (first.isEmpty()
+          || last.isEmpty()
+          || first.getAsLong() < 0
+          || last.getAsLong() < first.getAsLong()
+          || last.getAsLong() > 1 << 16) {
+        return List.of();
+      }
+      for (long cpu = first.getAsLong(); cpu <= last.getAsLong(); cpu++) {
+        cpus.add((int) cpu);
+      }
+    }
+    return cpus;
+  }
+}

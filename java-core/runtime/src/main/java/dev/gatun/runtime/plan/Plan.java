@@ -1,0 +1,53 @@
+package dev.gatun.runtime.plan;
+
+import dev.gatun.runtime.spi.Assessment.Refusal;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.GraphSlice;
+import java.util.List;
+
+/**
+ * Which device runs which nodes, each with its cause. Immutable; usable while the runtime that made
+ * it is open.
+ *
+ * @param slices in the order in which they run; together they hold every node once
+ * @param passedOver devices and backends that the policy would have put first, or that were looked
+ *     at and not chosen, with the finding that decided
+ */
+public record Plan(PlanRequest request, List<Assignment> slices, List<PassedOver> passedOver) {
+  public Plan {
+    slices = List.copyOf(slices);
+    passedOver = List.copyOf(passedOver);
+  }
+
+  /**
+   * One slice on its device.
+   *
+   * @param cause one sentence for people
+   */
+  public record Assignment(GraphSlice slice, Device device, String cause) {}
+
+  /**
+   * A backend or device that does not run this plan, or not all of it.
+   *
+   * @param id backend or device id
+   * @param preferred whether the policy put it before what runs: then this is a fallback, which is
+   *     to be shown on every run
+   * @param refusals nodes that it refused; empty when it failed for another reason
+   */
+  public record PassedOver(String id, boolean preferred, Finding finding, List<Refusal> refusals) {
+    public PassedOver {
+      refusals = List.copyOf(refusals);
+    }
+  }
+
+  /** Whether one device runs everything. */
+  public boolean isSingle() {
+    return slices.size() == 1;
+  }
+
+  /** What was passed over although the policy put it first; not empty means: tell the user. */
+  public List<PassedOver> fallbacks() {
+    return passedOver.stream().filter(PassedOver::preferred).toList();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.gatun.runtime.plan;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.runtime.spi.ShapeProfile;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What to plan.
+ *
+ * @param profiles shapes that shall be fast, at least one; together they bound every submission
+ * @param session what one session will hold: decides whether the model fits a device's memory
+ * @param modelDigest identity of the model, the key of cached trials; empty for the graph's own
+ */
+public record PlanRequest(
+    Graph graph,
+    List<ShapeProfile> profiles,
+    Policy policy,
+    SessionOptions session,
+    Optional<String> modelDigest) {
+  public PlanRequest {
+    Objects.requireNonNull(graph);
+    Objects.requireNonNull(policy);
+    profiles = List.copyOf(profiles);
+    if (profiles.isEmpty()) {
+      throw new IllegalArgumentException("a plan needs at least one shape profile");
+    }
+  }
+
+  /** Usual profiles, policy {@code auto}. */
+  public static PlanRequest of(Graph graph, SessionOptions session) {
+    return new PlanRequest(
+        graph, ShapeProfiles.of(graph, session), Policy.auto(), session, Optional.empty());
+  }
+
+  public PlanRequest withPolicy(Policy other) {
+    return new PlanRequest(graph, profiles, other, session, modelDigest);
+  }
+
+  public PlanRequest withProfiles(List<ShapeProfile> other) {
+    return new PlanRequest(graph, other, policy, session, modelDigest);
+  }
+
+  public PlanRequest withModelDigest(String sha256) {
+    return new PlanRequest(graph, profiles, policy, session, Optional.of(sha256));
+  }
+}

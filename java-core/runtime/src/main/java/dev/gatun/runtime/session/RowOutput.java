@@ -1,0 +1,90 @@
+package dev.gatun.runtime.session;
+
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * An output or observed value of the last submission as rows: for logits one row per row wanted, in
+ * the order in which the batch wanted them; for a value per token one row per token. One object per
+ * output, reused: reading allocates nothing.
+ *
+ * <p>Valid once the submission's fence is done, until the next submission or the session's close.
+ * Belongs to the session's thread.
+ */
+public final class RowOutput {
+  private final String name;
+  private final DType dtype;
+  private final int columns;
+  private MemorySegment memory = MemorySegment.NULL;
+  private int rows;
+
+  RowOutput(String name, DType dtype, int columns) {
+    this.name = name;
+    this.dtype = dtype;
+    this.columns = columns;
+  }
+
+  /** The output now shows the first rows of {@code source}. */
+  void show(MemorySegment source, int rowCount) {
+    memory = source;
+    rows = rowCount;
+  }
+
+  /** The output's name in the graph. */
+  public String name() {
+    return name;
+  }
+
+  /** Rows of the last submission. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Elements per row: the extents after the first, multiplied. */
+  public int columns() {
+    return columns;
+  }
+
+  public float get(int row, int column) {
+    requireFloats();
+    Objects.checkIndex(row, rows);
+    Objects.checkIndex(column, columns);
+    return memory.get(Tensor.F32_LE, ((long) row * columns + column) * Float.BYTES);
+  }
+
+  /**
+   * Copies a row to the start of {@code target}.
+   *
+   * @throws IndexOutOfBoundsException when there is no such row or {@code target} is too short
+   */
+  public void copyRow(int row, float[] target) {
+    requireFloats();
+    Objects.checkIndex(row, rows);
+    Objects.checkFromIndexSize(0, columns, target.length);
+    MemorySegment.copy(
+        memory, Tensor.F32_LE, (long) row * columns * Float.BYTES, target, 0, columns);
+  }
+
+  /** Host memory that holds the rows from offset 0 on, without gaps; may be longer. */
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /** Bytes from one row to the next. */
+  public long rowBytes() {
+    return dtype.byteSize(columns);
+  }
+
+  /** Element type; {@link #get} and {@link #copyRow} need F32. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  private void requireFloats() {
+    if (dtype != DType.F32) {
+      throw new IllegalStateException(name + " is " + dtype + ", not F32; read memory()");
+    }
+  }
+}
