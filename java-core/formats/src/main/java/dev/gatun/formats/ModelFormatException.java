@@ -1,10 +1,12 @@
 package dev.gatun.formats;
 
+import dev.gatun.tensor.GatunException;
+
 /**
  * A file is not a model, is damaged, or is of a kind that is not supported. The message says what
  * is wrong, where, and what to do.
  */
-public final class ModelFormatException extends RuntimeException {
+public final class ModelFormatException extends GatunException {
   private static final long serialVersionUID = 1L;
 
   private final String file;
@@ -21,7 +23,7 @@ public final class ModelFormatException extends RuntimeException {
 
   /** The same, with the failure behind it. */
   public ModelFormatException(String file, long offset, String what, Throwable cause) {
-    super(file + ": " + what + (offset < 0 ? "" : " (at byte " + offset + ")"), cause);
+    super(Kind.MODEL, file + ": " + what + (offset < 0 ? "" : " (at byte " + offset + ")"), cause);
     this.file = file;
     this.offset = offset;
   }
