@@ -2,6 +2,7 @@
 module dev.gatun.runtime {
   requires transitive dev.gatun.graph;
   requires com.fasterxml.jackson.databind;
+  requires java.net.http;
 
   exports dev.gatun.runtime;
   exports dev.gatun.runtime.detect;

@@ -11,6 +11,8 @@ import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.runtime.store.ModelPuller;
+import dev.gatun.runtime.store.ModelStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.function.UnaryOperator;
  */
 public final class GatunRuntime implements AutoCloseable {
   private final Settings settings;
+  private final ModelPuller puller;
   private final Hardware hardware;
   private final SharedContext context;
   private final Backends backends;
@@ -37,6 +40,7 @@ public final class GatunRuntime implements AutoCloseable {
 
   private GatunRuntime(Builder builder) {
     settings = new Settings(builder.properties, builder.environment);
+    puller = new ModelPuller(new ModelStore(settings.home()), settings);
     hardware = HardwareDetector.detect();
     int threads =
         builder.threads.orElseGet(
@@ -59,6 +63,16 @@ public final class GatunRuntime implements AutoCloseable {
 
   public Settings settings() {
     return settings;
+  }
+
+  /** Models on this machine, in {@code home/models}. */
+  public ModelStore store() {
+    return puller.store();
+  }
+
+  /** Finds models, and brings those that are not stored. */
+  public ModelPuller puller() {
+    return puller;
   }
 
   /** This machine. */

