@@ -6,4 +6,5 @@ module dev.gatun.models {
   exports dev.gatun.models.jinja;
   exports dev.gatun.models.arch;
   exports dev.gatun.models.eval;
+  exports dev.gatun.models.tokenizer;
 }

@@ -35,6 +35,14 @@ public interface Metadata {
   /** An array of strings, unmodifiable. */
   Optional<List<String>> strings(String key);
 
+  /**
+   * The same array without one object per string: for vocabularies. Sources that hold the bytes
+   * override this; the default encodes {@link #strings}.
+   */
+  default Optional<Utf8Strings> utf8Strings(String key) {
+    return strings(key).map(Utf8Strings::of);
+  }
+
   /** A copy of an array of integers of any width. */
   Optional<long[]> integers(String key);
 

@@ -2,6 +2,7 @@ package dev.gatun.formats.gguf;
 
 import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.Metadata;
+import dev.gatun.graph.Utf8Strings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -125,6 +126,24 @@ final class GgufMetadata implements Metadata {
       return Optional.of(List.of());
     }
     throw mismatch(key, value, "an array of strings");
+  }
+
+  @Override
+  public Optional<Utf8Strings> utf8Strings(String key) {
+    GgufValue value = values.get(key);
+    if (!(value instanceof GgufValue.Strings strings)) {
+      return Metadata.super.utf8Strings(key);
+    }
+    int count = strings.count();
+    int[] offsets = new int[count + 1];
+    for (int i = 0; i < count; i++) {
+      offsets[i + 1] = offsets[i] + strings.length(i);
+    }
+    byte[] bytes = new byte[offsets[count]];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(header, strings.from(i), bytes, offsets[i], strings.length(i));
+    }
+    return Optional.of(new Utf8Strings(bytes, offsets));
   }
 
   @Override
