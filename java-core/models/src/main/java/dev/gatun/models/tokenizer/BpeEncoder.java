@@ -183,7 +183,7 @@ final class BpeEncoder implements Encoder {
       int[] starts = merger.starts;
       int n = 0;
       for (int i = from; i < to; n++) {
-        int length = text[i] >= 0 ? 1 : Utf8.length(Utf8.decode(text, i, to));
+        int length = text[i] >= 0 ? 1 : Utf8.length(Utf8.codePoint(text, i, to));
         ids[n] = text[i] >= 0 ? symbolIds[text[i]] : tokens.find(text, i, i + length);
         starts[n] = i;
         i += length;

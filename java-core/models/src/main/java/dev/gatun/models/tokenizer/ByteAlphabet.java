@@ -29,7 +29,7 @@ final class ByteAlphabet {
   static void decode(byte[] text, int from, int to, ByteList out) {
     int before = out.size();
     for (int i = from; i < to; ) {
-      int cp = Utf8.decode(text, i, to);
+      int cp = Utf8.codePoint(text, i, to);
       int b = byteOf(cp);
       if (b < 0) {
         out.truncate(before);
@@ -45,7 +45,7 @@ final class ByteAlphabet {
     char[] characters = new char[256];
     char standIn = 256;
     for (int b = 0; b < 256; b++) {
-      boolean visible = b > ' ' && b <= '~' || b >= 0xA1 && b != 0xAD;
+      boolean visible = (b > ' ' && b <= '~') || (b >= 0xA1 && b != 0xAD);
       characters[b] = visible ? (char) b : standIn++;
     }
     return characters;

@@ -28,16 +28,16 @@ final class ByteList {
       add(cp);
     } else if (cp < 0x800) {
       add(0xC0 | cp >> 6);
-      add(0x80 | cp & 0x3F);
+      add(0x80 | (cp & 0x3F));
     } else if (cp < 0x10000) {
       add(0xE0 | cp >> 12);
-      add(0x80 | cp >> 6 & 0x3F);
-      add(0x80 | cp & 0x3F);
+      add(0x80 | (cp >> 6 & 0x3F));
+      add(0x80 | (cp & 0x3F));
     } else {
       add(0xF0 | cp >> 18);
-      add(0x80 | cp >> 12 & 0x3F);
-      add(0x80 | cp >> 6 & 0x3F);
-      add(0x80 | cp & 0x3F);
+      add(0x80 | (cp >> 12 & 0x3F));
+      add(0x80 | (cp >> 6 & 0x3F));
+      add(0x80 | (cp & 0x3F));
     }
   }
 

@@ -39,7 +39,7 @@ final class ByteTrie {
 
   /** The node behind an edge, or {@link #NONE}. */
   int child(int node, byte b) {
-    int key = node << 8 | b & 0xFF;
+    int key = node << 8 | (b & 0xFF);
     int mask = keys.length - 1;
     for (int slot = slot(key, mask); ; slot = slot + 1 & mask) {
       if (keys[slot] == key) {
@@ -72,7 +72,7 @@ final class ByteTrie {
       rehash();
     }
     int target = nodes++;
-    insert(node << 8 | b & 0xFF, target);
+    insert(node << 8 | (b & 0xFF), target);
     return target;
   }
 

@@ -58,7 +58,7 @@ final class CharacterMap {
       }
       node ^= base(packed);
       if ((packed & 1 << 8) != 0) {
-        found = (long) (i - from + 1) << 32 | node(node) & 0x7FFFFFFF;
+        found = (long) (i - from + 1) << 32 | (node(node) & 0x7FFFFFFF);
       }
     }
     return found;
@@ -92,6 +92,6 @@ final class CharacterMap {
   }
 
   private static int word(byte[] b, int i) {
-    return b[i] & 0xFF | (b[i + 1] & 0xFF) << 8 | (b[i + 2] & 0xFF) << 16 | b[i + 3] << 24;
+    return (b[i] & 0xFF) | (b[i + 1] & 0xFF) << 8 | (b[i + 2] & 0xFF) << 16 | b[i + 3] << 24;
   }
 }

@@ -42,7 +42,7 @@ final class CodePointSet {
     if (i < 0) {
       return (-i - 1 & 1) == 1;
     }
-    return (i & 1) == 0 || i + 1 < bounds.length && bounds[i + 1] == cp;
+    return (i & 1) == 0 || (i + 1 < bounds.length && bounds[i + 1] == cp);
   }
 
   /** Where the run of members ends. */

@@ -24,7 +24,7 @@ final class CodePoints {
     for (int i = from; i < to; n++) {
       int cp = utf8[i];
       if (cp < 0) {
-        cp = Utf8.decode(utf8, i, to);
+        cp = Utf8.codePoint(utf8, i, to);
       }
       points[n] = cp;
       if (cp >= 0 && cp < 0x10000) {

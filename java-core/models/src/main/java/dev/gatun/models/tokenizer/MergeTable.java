@@ -98,7 +98,7 @@ final class MergeTable {
   }
 
   private int slot(long pair) {
-    return (int) (pair * 0x9E3779B97F4A7C15L >>> shift);
+    return (int) ((pair * 0x9E3779B97F4A7C15L) >>> shift);
   }
 
   /** Of a pair that is listed twice the first counts. */

@@ -139,7 +139,7 @@ abstract class PairMerger {
     long value = value(ids[left], ids[right], starts[left], starts[next[right]]);
     values[left] = value;
     if (value != NONE) {
-      push(value & 0xFFFFFFFF00000000L | left);
+      push((value & 0xFFFFFFFF00000000L) | left);
     }
   }
 
@@ -149,7 +149,7 @@ abstract class PairMerger {
     }
     int i = heapSize++;
     while (i > 0) {
-      int parent = i - 1 >> 1;
+      int parent = (i - 1) >> 1;
       if (heap[parent] <= entry) {
         break;
       }

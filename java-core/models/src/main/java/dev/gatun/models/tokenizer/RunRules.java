@@ -2,6 +2,8 @@ package dev.gatun.models.tokenizer;
 
 import static dev.gatun.models.tokenizer.UnicodeData.WHITESPACE;
 
+import java.util.List;
+
 /** Small expressions that match runs of one kind of character. */
 final class RunRules {
   private RunRules() {}
@@ -46,7 +48,11 @@ final class RunRules {
    * A run within one of several disjoint sets, {@code [一-龥]+|[가-힣]+}, with {@code spaced} after one
    * optional white space. White space is never a member, whatever ranges it falls into.
    */
-  record SetRun(boolean spaced, CodePointSet... sets) implements SplitRule.Matcher {
+  record SetRun(boolean spaced, List<CodePointSet> sets) implements SplitRule.Matcher {
+    SetRun(boolean spaced, CodePointSet... sets) {
+      this(spaced, List.of(sets));
+    }
+
     @Override
     public int match(CodePoints text, int at, int end) {
       int start = spaced && text.is(at, end, WHITESPACE) ? at + 1 : at;

@@ -48,7 +48,7 @@ final class SentencePieceEncoder implements Encoder {
   /** Maps floats, from high to low, to ints, from low to high. */
   private static int descending(float score) {
     int bits = Float.floatToRawIntBits(score + 0.0f);
-    return ~(bits ^ bits >> 31 & 0x7FFFFFFF);
+    return ~(bits ^ (bits >> 31 & 0x7FFFFFFF));
   }
 
   private final class Session extends PairMerger implements Encoder.Session {
@@ -81,7 +81,7 @@ final class SentencePieceEncoder implements Encoder {
       reserve(to - from);
       int n = 0;
       for (int i = from; i < to; n++) {
-        int length = text[i] >= 0 ? 1 : Utf8.length(Utf8.decode(text, i, to));
+        int length = text[i] >= 0 ? 1 : Utf8.length(Utf8.codePoint(text, i, to));
         ids[n] = text[i] >= 0 ? symbolIds[text[i]] : tokens.find(text, i, i + length);
         starts[n] = i;
         i += length;

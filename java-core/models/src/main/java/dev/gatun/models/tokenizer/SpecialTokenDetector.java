@@ -9,7 +9,9 @@ import dev.gatun.models.tokenizer.SpecialTokens.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Finds the tokens that have a role: by the ids in the metadata, and by well-known texts, because
@@ -59,9 +61,10 @@ final class SpecialTokenDetector {
 
   private final TokenTable tokens;
   private final byte[] attributes;
-  private final int[] ids;
+  private final EnumMap<Role, Integer> ids;
 
-  private SpecialTokenDetector(TokenTable tokens, byte[] attributes, int[] ids) {
+  private SpecialTokenDetector(
+      TokenTable tokens, byte[] attributes, EnumMap<Role, Integer> ids) {
     this.tokens = tokens;
     this.attributes = attributes;
     this.ids = ids;
@@ -71,20 +74,26 @@ final class SpecialTokenDetector {
    * Finds all roles.
    *
    * @param attributes of all tokens; corrected in place
-   * @param defaults ids by the ordinal of the role, negative for none
+   * @param defaults ids that hold where the file names none, if the vocabulary has them
    * @throws TokenizerException when the metadata name an id outside the vocabulary
    */
   static SpecialTokens detect(
-      TokenizerMetadata metadata, TokenTable tokens, byte[] attributes, int[] defaults) {
-    int[] ids = defaults.clone();
+      TokenizerMetadata metadata,
+      TokenTable tokens,
+      byte[] attributes,
+      Map<Role, Integer> defaults) {
+    EnumMap<Role, Integer> ids = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
-      int id = ids[role.ordinal()];
-      ids[role.ordinal()] = id < tokens.size() ? id : TokenTable.NONE;
-      for (String key : role.keys) {
-        int named = metadata.tokenId(PREFIX.concat(key), tokens.size());
-        if (named >= 0) {
-          ids[role.ordinal()] = named;
-        }
+      int id = defaults.getOrDefault(role, TokenTable.NONE);
+      int named = metadata.tokenId(PREFIX.concat(role.key), tokens.size());
+      int old =
+          role.oldKey == null
+              ? TokenTable.NONE
+              : metadata.tokenId(PREFIX.concat(role.oldKey), tokens.size());
+      if (old >= 0 || named >= 0) {
+        ids.put(role, old >= 0 ? old : named);
+      } else if (id >= 0 && id < tokens.size()) {
+        ids.put(role, id);
       }
     }
     return new SpecialTokenDetector(tokens, attributes, ids).detect();
@@ -138,8 +147,8 @@ final class SpecialTokenDetector {
   private void byText(Role role, List<String> texts) {
     for (String text : texts) {
       int id = tokens.find(text);
-      if (id >= 0 && ids[role.ordinal()] < 0) {
-        ids[role.ordinal()] = id;
+      if (id >= 0 && !ids.containsKey(role)) {
+        ids.put(role, id);
         attributes[id] |= CONTROL;
       }
     }
@@ -182,8 +191,8 @@ final class SpecialTokenDetector {
       }
     }
     for (Role role : ENDING) {
-      if (ids[role.ordinal()] >= 0) {
-        ending.set(ids[role.ordinal()]);
+      if (ids.containsKey(role)) {
+        ending.set(ids.get(role));
       }
     }
     // Where a model ends turns in another way, these two are ordinary text.

@@ -1,6 +1,7 @@
 package dev.gatun.models.tokenizer;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.OptionalInt;
 
 /** The tokens of a vocabulary that have a role. Immutable. */
@@ -23,24 +24,32 @@ public final class SpecialTokens {
     FIM_REPOSITORY("fim_rep_token_id"),
     FIM_SEPARATOR("fim_sep_token_id");
 
-    /** Without the prefix {@code tokenizer.ggml.}; of several the last that is present counts. */
-    final String[] keys;
+    /** Without the prefix {@code tokenizer.ggml.}. */
+    final String key;
 
-    Role(String... keys) {
-      this.keys = keys;
+    /** An older key, or null; it counts where it is present. */
+    final String oldKey;
+
+    Role(String key) {
+      this(key, null);
+    }
+
+    Role(String key, String oldKey) {
+      this.key = key;
+      this.oldKey = oldKey;
     }
   }
 
-  private final int[] ids;
+  private final EnumMap<Role, Integer> ids;
   private final int[] endOfGeneration;
 
   /**
-   * Takes ownership of both arrays.
+   * Takes ownership of both.
    *
-   * @param ids by the ordinal of the role, negative for none
+   * @param ids without the roles that no token has
    * @param endOfGeneration ascending
    */
-  SpecialTokens(int[] ids, int[] endOfGeneration) {
+  SpecialTokens(EnumMap<Role, Integer> ids, int[] endOfGeneration) {
     this.ids = ids;
     this.endOfGeneration = endOfGeneration;
   }
@@ -132,7 +141,7 @@ public final class SpecialTokens {
 
   /** The id of a role, or a negative number. */
   int id(Role role) {
-    return ids[role.ordinal()];
+    return ids.getOrDefault(role, TokenTable.NONE);
   }
 
   private OptionalInt get(Role role) {

@@ -17,7 +17,7 @@ final class SplitParts {
     }
     if (at + 2 < end) {
       int second = fold(text.at(at + 2), anyCase);
-      if (second == 'e' && (first == 'r' || first == 'v') || second == 'l' && first == 'l') {
+      if ((second == 'e' && (first == 'r' || first == 'v')) || (second == 'l' && first == 'l')) {
         return at + 3;
       }
     }
@@ -51,7 +51,7 @@ final class SplitParts {
   }
 
   static boolean isAsciiLetter(int cp) {
-    return cp >= 'a' && cp <= 'z' || cp >= 'A' && cp <= 'Z';
+    return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z');
   }
 
   static boolean isAsciiDigit(int cp) {

@@ -1,7 +1,5 @@
 package dev.gatun.models.tokenizer;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Text from tokens as they come, never half a code point: bytes that do not yet form one are held back
  * until the tokens that complete it. What can no longer become well-formed is U+FFFD.
@@ -32,14 +30,14 @@ public final class StreamingDecoder {
     if (complete == 0) {
       return "";
     }
-    String text = new String(b, 0, complete, StandardCharsets.UTF_8);
+    String text = Utf8.decode(b, 0, complete);
     pending.removeFirst(complete);
     return text;
   }
 
   /** Ends the text: what is held back becomes U+FFFD. The decoder can then take another text. */
   public String finish() {
-    String text = new String(pending.array(), 0, pending.size(), StandardCharsets.UTF_8);
+    String text = Utf8.decode(pending.array(), 0, pending.size());
     pending.clear();
     return text;
   }

@@ -9,7 +9,6 @@ import static dev.gatun.models.tokenizer.Vocabulary.USER_DEFINED;
 import dev.gatun.models.tokenizer.SpecialTokens.Role;
 import dev.gatun.models.tokenizer.Tokenizers.Flags;
 import dev.gatun.models.tokenizer.Tokenizers.Pieces;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -129,7 +128,8 @@ public final class Tokenizer {
    * @throws IndexOutOfBoundsException for an id that is not in the vocabulary
    */
   public String decode(int[] tokens, boolean showSpecial) {
-    return new String(decodeBytes(tokens, showSpecial), StandardCharsets.UTF_8);
+    byte[] bytes = decodeBytes(tokens, showSpecial);
+    return Utf8.decode(bytes, 0, bytes.length);
   }
 
   /**
@@ -216,7 +216,7 @@ public final class Tokenizer {
     if (id < 0) {
       throw new TokenizerException(
           "the model wants a %s token around text, and tokenizer.ggml.%s is missing"
-              .formatted(role, role.keys[0]));
+              .formatted(role, role.key));
     }
     return id;
   }

@@ -10,9 +10,9 @@ import dev.gatun.graph.Metadata;
 import dev.gatun.graph.Utf8Strings;
 import dev.gatun.models.tokenizer.SpecialTokens.Role;
 import dev.gatun.models.tokenizer.UnigramEncoder.Normalization;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Makes tokenizers from a model's metadata. */
 public final class Tokenizers {
@@ -24,7 +24,6 @@ public final class Tokenizers {
   private static final List<String> REFUSED =
       List.of("rwkv", "plamo2", "hybriddna", "test", "none", "no_vocab");
 
-  private static final int NONE = TokenTable.NONE;
 
   private Tokenizers() {}
 
@@ -67,12 +66,11 @@ public final class Tokenizers {
     }
     PreTokenization habits = PreTokenization.of(pre);
     Parts parts = new Parts(source);
-    int[] defaults = roles();
-    if (!gemma) {
-      defaults[Role.BOS.ordinal()] = habits.noBos() ? NONE : 11;
-      defaults[Role.EOS.ordinal()] = 11;
+    if (gemma) {
+      parts.detect(Map.of());
+    } else {
+      parts.detect(habits.noBos() ? Map.of(Role.EOS, 11) : Map.of(Role.BOS, 11, Role.EOS, 11));
     }
-    parts.detect(defaults);
     // A vocabulary that holds every piece does without merges.
     String key = "tokenizer.ggml.merges";
     boolean none = pre.equals("kimi-k2") && !source.has(key);
@@ -96,11 +94,7 @@ public final class Tokenizers {
 
   private static Tokenizer sentencePiece(TokenizerMetadata source) {
     Parts parts = new Parts(source);
-    int[] defaults = roles();
-    defaults[Role.BOS.ordinal()] = 1;
-    defaults[Role.EOS.ordinal()] = 2;
-    defaults[Role.UNK.ordinal()] = 0;
-    parts.detect(defaults);
+    parts.detect(Map.of(Role.UNK, 0, Role.BOS, 1, Role.EOS, 2));
     Flags flags =
         new Flags(
             source.bool("tokenizer.ggml.add_bos_token", true),
@@ -115,15 +109,21 @@ public final class Tokenizers {
 
   private static Tokenizer wordPiece(TokenizerMetadata source) {
     Parts parts = new Parts(source);
-    int[] defaults = roles();
     int begin = source.tokenId("tokenizer.ggml.bos_token_id", parts.table.size());
-    defaults[Role.BOS.ordinal()] = 101;
-    defaults[Role.CLS.ordinal()] = begin < 0 ? 101 : begin;
-    defaults[Role.UNK.ordinal()] = 100;
-    defaults[Role.SEP.ordinal()] = 102;
-    defaults[Role.PAD.ordinal()] = 0;
-    defaults[Role.MASK.ordinal()] = 103;
-    parts.detect(defaults);
+    parts.detect(
+        Map.of(
+            Role.PAD,
+            0,
+            Role.UNK,
+            100,
+            Role.BOS,
+            101,
+            Role.CLS,
+            begin < 0 ? 101 : begin,
+            Role.SEP,
+            102,
+            Role.MASK,
+            103));
     boolean lowercase = source.bool("tokenizer.ggml.normalizer.lowercase", true);
     Encoder encoder =
         new WordPieceEncoder(
@@ -139,11 +139,7 @@ public final class Tokenizers {
   private static Tokenizer unigram(TokenizerMetadata source) {
     Parts parts = new Parts(source);
     byte[] original = parts.attributes.clone();
-    int[] defaults = roles();
-    defaults[Role.EOS.ordinal()] = 1;
-    defaults[Role.UNK.ordinal()] = 2;
-    defaults[Role.PAD.ordinal()] = 0;
-    parts.detect(defaults);
+    parts.detect(Map.of(Role.PAD, 0, Role.EOS, 1, Role.UNK, 2));
     if (parts.special.id(Role.UNK) < 0) {
       throw new TokenizerException(
           "a unigram tokenizer needs an unknown token: tokenizer.ggml.unknown_token_id is missing");
@@ -164,12 +160,6 @@ public final class Tokenizers {
         new UnigramEncoder(
             parts.vocabulary, original, normalization, parts.special.id(Role.UNK));
     return parts.tokenizer(encoder, flags, Pieces.VISIBLE_SPACES);
-  }
-
-  private static int[] roles() {
-    int[] ids = new int[Role.values().length];
-    Arrays.fill(ids, NONE);
-    return ids;
   }
 
   /** What is added around text. */
@@ -199,7 +189,7 @@ public final class Tokenizers {
     }
 
     /** Settles roles and attributes; the vocabulary does not change any more. */
-    void detect(int[] defaults) {
+    void detect(Map<Role, Integer> defaults) {
       special = SpecialTokenDetector.detect(source, table, attributes, defaults);
       stripAroundSpecial();
     }

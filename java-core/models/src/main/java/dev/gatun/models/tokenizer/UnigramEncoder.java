@@ -154,7 +154,7 @@ final class UnigramEncoder implements Encoder {
           }
           if (!inWord) {
             inWord = true;
-            if (normalization.spacePrefix() && !prefixed || normalization.mergeSpaces()) {
+            if ((normalization.spacePrefix() && !prefixed) || normalization.mergeSpaces()) {
               Spaces.add(text);
               prefixed = true;
             }
@@ -185,7 +185,7 @@ final class UnigramEncoder implements Encoder {
           return (int) (found >>> 32);
         }
       }
-      int cp = Utf8.decode(raw, at, to);
+      int cp = Utf8.codePoint(raw, at, to);
       if (cp < 0) {
         piece.add(REPLACEMENT, 0, REPLACEMENT.length);
         return 1;

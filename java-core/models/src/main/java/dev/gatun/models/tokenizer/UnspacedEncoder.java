@@ -12,7 +12,7 @@ record UnspacedEncoder(BpeEncoder words, boolean lowercase) implements Encoder {
     ByteList word = new ByteList(64);
     return (text, from, to, afterSpecial, out) -> {
       for (int i = from; i <= to; ) {
-        int cp = i < to ? Utf8.decode(text, i, to) : ' ';
+        int cp = i < to ? Utf8.codePoint(text, i, to) : ' ';
         i += Utf8.length(cp);
         if (UnicodeData.classOf(cp) != UnicodeData.WHITESPACE) {
           word.addCodePoint(cp < 0 ? 0xFFFD : lowercase ? UnicodeData.lowercase(cp) : cp);

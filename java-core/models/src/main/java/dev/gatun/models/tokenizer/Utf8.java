@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** UTF-8 as RFC 3629 has it: shortest form, no surrogates, nothing above U+10FFFF. */
 final class Utf8 {
-  /** What {@link #decode} answers for a byte that starts no well-formed sequence. */
+  /** What {@link #codePoint} answers for a byte that starts no well-formed sequence. */
   static final int MALFORMED = -1;
 
   private Utf8() {}
@@ -48,7 +48,7 @@ final class Utf8 {
   }
 
   /** The code point that starts at {@code i}, or {@link #MALFORMED} for that one byte. */
-  static int decode(byte[] b, int i, int end) {
+  static int codePoint(byte[] b, int i, int end) {
     int lead = b[i];
     if (lead >= 0) {
       return lead;
@@ -58,21 +58,51 @@ final class Utf8 {
       return MALFORMED;
     }
     if (lead < 0xE0) {
-      return continues(b, i + 1, end) ? (lead & 0x1F) << 6 | b[i + 1] & 0x3F : MALFORMED;
+      return continues(b, i + 1, end) ? (lead & 0x1F) << 6 | (b[i + 1] & 0x3F) : MALFORMED;
     }
     if (!continues(b, i + 1, end) || !continues(b, i + 2, end)) {
       return MALFORMED;
     }
     if (lead < 0xF0) {
-      int cp = (lead & 0x0F) << 12 | (b[i + 1] & 0x3F) << 6 | b[i + 2] & 0x3F;
-      return cp < 0x800 || cp >= 0xD800 && cp < 0xE000 ? MALFORMED : cp;
+      int cp = (lead & 0x0F) << 12 | (b[i + 1] & 0x3F) << 6 | (b[i + 2] & 0x3F);
+      return cp < 0x800 || (cp >= 0xD800 && cp < 0xE000) ? MALFORMED : cp;
     }
     if (!continues(b, i + 3, end)) {
       return MALFORMED;
     }
     int cp =
-        (lead & 0x07) << 18 | (b[i + 1] & 0x3F) << 12 | (b[i + 2] & 0x3F) << 6 | b[i + 3] & 0x3F;
+        (lead & 0x07) << 18 | (b[i + 1] & 0x3F) << 12 | (b[i + 2] & 0x3F) << 6 | (b[i + 3] & 0x3F);
     return cp < 0x10000 || cp > 0x10FFFF ? MALFORMED : cp;
+  }
+
+  /**
+   * Decodes text. Each maximal part of a sequence that breaks off, and each other byte that belongs
+   * to none, becomes one U+FFFD (Unicode 15, section 3.9; the JDK takes larger parts for surrogates,
+   * which would make the text depend on where a stream of bytes is cut).
+   */
+  static String decode(byte[] b, int from, int to) {
+    StringBuilder text = new StringBuilder(to - from);
+    for (int i = from; i < to; ) {
+      int cp = codePoint(b, i, to);
+      if (cp >= 0) {
+        text.appendCodePoint(cp);
+        i += length(cp);
+      } else {
+        text.append('\uFFFD');
+        i = endOfBroken(b, i, to);
+      }
+    }
+    return text.toString();
+  }
+
+  /** The end of the part of a sequence that could have gone on; at least one byte. */
+  private static int endOfBroken(byte[] b, int start, int to) {
+    int length = length(b[start]);
+    int end = start + 1;
+    while (end < start + length && continues(b, end, to) && plausible(b, start, end + 1)) {
+      end++;
+    }
+    return end;
   }
 
   /**

@@ -44,7 +44,7 @@ final class WordPieceEncoder implements Encoder {
     public void encode(byte[] text, int from, int to, boolean afterSpecial, IntList out) {
       startWord();
       for (int i = from; i < to; ) {
-        int cp = Utf8.decode(text, i, to);
+        int cp = Utf8.codePoint(text, i, to);
         i += Utf8.length(cp);
         if (stripAccents && cp >= 0) {
           cp = UnicodeData.decompositionBase(cp);
@@ -58,7 +58,7 @@ final class WordPieceEncoder implements Encoder {
             && !(stripAccents && (bits & MARK) != 0)) {
           boolean single =
               (bits & PUNCTUATION) != 0
-                  || cp < 0x7F && (bits & SYMBOL) != 0
+                  || (cp < 0x7F && (bits & SYMBOL) != 0)
                   || IDEOGRAPHS.contains(cp);
           if (single) {
             endWord(out);

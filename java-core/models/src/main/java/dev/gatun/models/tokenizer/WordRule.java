@@ -36,7 +36,7 @@ record WordRule(
       }
       int limit = this == ONE_LINE_OR_SLASH ? Math.min(at + 1, end) : end;
       while (at < limit
-          && (text.isNewline(at, limit) || this != LINES && text.at(at) == '/')) {
+          && (text.isNewline(at, limit) || (this != LINES && text.at(at) == '/'))) {
         at++;
       }
       return at;

@@ -236,7 +236,7 @@ class HostileMetadataTest {
       case 2 -> {
         long[] types = new long[300];
         for (int i = 0; i < types.length; i++) {
-          types[i] = random.nextInt(9) - 1;
+          types[i] = random.nextInt(9) - 1L;
         }
         metadata.with("tokenizer.ggml.token_type", types);
       }
@@ -244,13 +244,13 @@ class HostileMetadataTest {
           metadata.with("tokenizer.ggml.merges", List.of("a b", random.nextBoolean() ? "ab c" : "c ab"));
       case 4 -> {
         SpecialTokens.Role[] roles = SpecialTokens.Role.values();
-        String key = roles[random.nextInt(roles.length)].keys[0];
+        String key = roles[random.nextInt(roles.length)].key;
         metadata.with("tokenizer.ggml." + key, (long) random.nextInt(300) - 2);
       }
       default -> {
         float[] scores = new float[270];
         for (int i = 0; i < scores.length; i++) {
-          scores[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7FFFFF | random.nextInt() << 31);
+          scores[i] = Float.intBitsToFloat((random.nextInt() & 0x7F7FFFFF) | random.nextInt() << 31);
         }
         metadata.with("tokenizer.ggml.scores", scores);
       }

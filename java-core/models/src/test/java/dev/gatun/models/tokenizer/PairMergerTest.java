@@ -66,7 +66,7 @@ class PairMergerTest {
         return list;
       }
       list.set(best, (int) bestValue);
-      list.remove(best + 1);
+      list.remove(/* index */ best + 1);
     }
   }
 
@@ -83,6 +83,6 @@ class PairMergerTest {
   }
 
   private static long pair(int left, int right) {
-    return (long) left << 32 | right & 0xFFFFFFFFL;
+    return (long) left << 32 | (right & 0xFFFFFFFFL);
   }
 }

@@ -59,7 +59,7 @@ class StreamingDecoderTest {
         text.append(part);
       }
       text.append(decoder.finish());
-      assertEquals(new String(bytes, StandardCharsets.UTF_8), text.toString());
+      assertEquals(Utf8.decode(bytes, 0, bytes.length), text.toString());
     }
   }
 }

@@ -46,7 +46,7 @@ class UnicodeDataTest {
   void decompositionStartsLikeTheJdks() {
     int decomposed = 0;
     for (int cp = 0; cp <= Character.MAX_CODE_POINT; cp++) {
-      if (UnicodeData.classOf(cp) == UnicodeData.UNDEFINED || cp >= 0xD800 && cp < 0xE000) {
+      if (UnicodeData.classOf(cp) == UnicodeData.UNDEFINED || (cp >= 0xD800 && cp < 0xE000)) {
         assertEquals(cp, UnicodeData.decompositionBase(cp));
         continue;
       }

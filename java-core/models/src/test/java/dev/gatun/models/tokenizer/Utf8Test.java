@@ -35,16 +35,28 @@ class Utf8Test {
     Random random = new Random(7);
     for (int round = 0; round < 20_000; round++) {
       byte[] b = randomBytes(random, 1 + random.nextInt(6));
-      StringBuilder ours = new StringBuilder();
-      for (int i = 0; i < b.length; ) {
-        int cp = Utf8.decode(b, i, b.length);
-        ours.appendCodePoint(cp == Utf8.MALFORMED ? 0xFFFD : cp);
-        i += Utf8.length(cp);
-      }
       assertEquals(
           new String(b, StandardCharsets.UTF_8).replaceAll("\uFFFD+", "\uFFFD"),
-          ours.toString().replaceAll("\uFFFD+", "\uFFFD"));
+          Utf8.decode(b, 0, b.length).replaceAll("\uFFFD+", "\uFFFD"));
     }
+  }
+
+  /** Cases of the Unicode standard's tables on U+FFFD substitution, and Python's results. */
+  @Test
+  void brokenSequencesAreReplacedByTheirMaximalParts() {
+    assertDecoded("\uFFFD".repeat(8) + "A", 0xC0, 0xAF, 0xE0, 0x80, 0xBF, 0xF0, 0x81, 0x82, 'A');
+    assertDecoded("\uFFFD".repeat(8) + "A", 0xED, 0xA0, 0x80, 0xED, 0xBF, 0xBF, 0xED, 0xAF, 'A');
+    assertDecoded("\uFFFD".repeat(6) + "A\uFFFDB", 0xF4, 0x91, 0x92, 0x93, 0xFF, 0x41 + 0x80, 'A', 0xBF, 'B');
+    assertDecoded("\uFFFD".repeat(4) + "A", 0xE1, 0x80, 0xE2, 0xF0, 0x91, 0x92, 0xF1, 0xBF, 'A');
+    assertDecoded("a\uFFFD", 'a', 0xF0, 0x9F, 0x98);
+  }
+
+  private static void assertDecoded(String expected, int... bytes) {
+    byte[] b = new byte[bytes.length];
+    for (int i = 0; i < b.length; i++) {
+      b[i] = (byte) bytes[i];
+    }
+    assertEquals(expected, Utf8.decode(b, 0, b.length));
   }
 
   /** Whatever is held back becomes text with the right continuation, and nothing else is. */
@@ -64,7 +76,7 @@ class Utf8Test {
         Arrays.fill(tail, (byte) 0x80);
         tail[1] = (byte) second;
         System.arraycopy(b, start, tail, 0, b.length - start);
-        int cp = Utf8.decode(tail, 0, 4);
+        int cp = Utf8.codePoint(tail, 0, 4);
         if (cp != Utf8.MALFORMED && Utf8.length(cp) > b.length - start) {
           return start;
         }
