@@ -68,9 +68,7 @@ final class BpeEncoder implements Encoder {
           @Override
           long value(int left, int right, int start, int end) {
             int rank = merges.rank(left, right);
-            return rank == MergeTable.NO_MERGE
-                ? NONE
-                : (long) rank << 32 | merges.merged(rank);
+            return rank == MergeTable.NO_MERGE ? NONE : (long) rank << 32 | merges.merged(rank);
           }
         };
 

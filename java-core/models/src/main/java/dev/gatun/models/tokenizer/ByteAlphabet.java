@@ -3,8 +3,8 @@ package dev.gatun.models.tokenizer;
 import java.util.Arrays;
 
 /**
- * GPT-2's stand-ins for bytes: printable Latin-1 characters stand for themselves, the other 68 bytes
- * for U+0100 and on, so that every byte is a visible character.
+ * GPT-2's stand-ins for bytes: printable Latin-1 characters stand for themselves, the other 68
+ * bytes for U+0100 and on, so that every byte is a visible character.
  */
 final class ByteAlphabet {
   private static final char[] CHARACTERS = characters();
@@ -23,8 +23,8 @@ final class ByteAlphabet {
   }
 
   /**
-   * Appends the bytes that a text of stand-ins stands for. A text with any other character is not one
-   * of stand-ins and appended as it is.
+   * Appends the bytes that a text of stand-ins stands for. A text with any other character is not
+   * one of stand-ins and appended as it is.
    */
   static void decode(byte[] text, int from, int to, ByteList out) {
     int before = out.size();

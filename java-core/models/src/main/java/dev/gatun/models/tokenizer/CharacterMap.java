@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * SentencePiece's precompiled normalization: replacements for the longest matching prefixes.
  *
- * <p>A 32-bit length, that many bytes of a XOR-compressed compact double array (Kanda 2018; one 32-bit
- * word a node: base in bits 10 to 30, the byte that leads here in bits 0 to 7, "a replacement ends
- * here" in bit 8, "base is shifted by 8" in bit 9), and zero-terminated replacement strings. All
- * little-endian.
+ * <p>A 32-bit length, that many bytes of a XOR-compressed compact double array (Kanda 2018; one
+ * 32-bit word a node: base in bits 10 to 30, the byte that leads here in bits 0 to 7, "a
+ * replacement ends here" in bit 8, "base is shifted by 8" in bit 9), and zero-terminated
+ * replacement strings. All little-endian.
  */
 final class CharacterMap {
   private static final String KEY = "tokenizer.ggml.precompiled_charsmap";
@@ -41,7 +41,8 @@ final class CharacterMap {
   /**
    * Looks for the longest prefix of {@code text[from, to)} that has a replacement.
    *
-   * @return its length in the upper half and where the replacement starts in the lower; 0 without one
+   * @return its length in the upper half and where the replacement starts in the lower; 0 without
+   *     one
    */
   long longestPrefix(byte[] text, int from, int to) {
     if (nodes.length == 0) {

@@ -3,12 +3,13 @@ package dev.gatun.models.tokenizer;
 import java.util.Arrays;
 
 /**
- * Merges neighbouring symbols, the best pair first and of equal ones the leftmost, until none merges.
+ * Merges neighbouring symbols, the best pair first and of equal ones the leftmost, until none
+ * merges.
  *
- * <p>Byte-pair encoding (Sennrich, Haddow and Birch 2016) and SentencePiece's BPE differ only in how
- * a pair is valued. Short words, which is nearly all, are searched for their best pair again after
- * every merge; longer ones use a heap whose outdated entries are recognized when they come up, n log
- * n for any input. Scratch space of one thread.
+ * <p>Byte-pair encoding (Sennrich, Haddow and Birch 2016) and SentencePiece's BPE differ only in
+ * how a pair is valued. Short words, which is nearly all, are searched for their best pair again
+ * after every merge; longer ones use a heap whose outdated entries are recognized when they come
+ * up, n log n for any input. Scratch space of one thread.
  */
 abstract class PairMerger {
   /** The value of a pair that does not merge. */
@@ -30,8 +31,8 @@ abstract class PairMerger {
   private int heapSize;
 
   /**
-   * The value of a pair: its priority, lower first, in the upper half, and what it merges into in the
-   * lower; {@link #NONE} where it does not.
+   * The value of a pair: its priority, lower first, in the upper half, and what it merges into in
+   * the lower; {@link #NONE} where it does not.
    *
    * @param start where the left symbol starts
    * @param end where the right symbol ends
@@ -80,8 +81,7 @@ abstract class PairMerger {
       }
       n--;
       if (best > 0) {
-        values[best - 1] =
-            value(ids[best - 1], ids[best], starts[best - 1], starts[best + 1]);
+        values[best - 1] = value(ids[best - 1], ids[best], starts[best - 1], starts[best + 1]);
       }
     }
     return n;

@@ -3,7 +3,8 @@ package dev.gatun.models.tokenizer;
 import java.util.List;
 
 /**
- * A name under {@code tokenizer.ggml.pre}: the splitting steps and the other habits that come with it.
+ * A name under {@code tokenizer.ggml.pre}: the splitting steps and the other habits that come with
+ * it.
  *
  * @param splitter the steps
  * @param ignoreMerges a whole piece that is a token is taken without merging
@@ -23,20 +24,97 @@ record PreTokenization(
   /** Every name that is understood, in alphabetical order. */
   static final List<String> NAMES =
       List.of(
-          "a.x-4.0", "afmoe", "bailingmoe", "bailingmoe2", "bloom", "chameleon", "chatglm-bpe",
-          "codeshell", "cohere2moe", "command-r", "dbrx", "deepseek-coder", "deepseek-llm",
-          "deepseek-r1-qwen", "deepseek-v3", "default", "exaone", "exaone-moe", "exaone4",
-          "f2llmv2", "falcon", "falcon-h1", "falcon3", "gemma4", "gigachat", "glm4", "glm5",
-          "gpt-2", "gpt-4o", "gpt3-finnish", "granite-docling", "granite-embed-multi-311m",
-          "granite-embed-multi-97m", "grok-2", "hunyuan", "hunyuan-dense", "hy_v4", "jais",
-          "jais-2", "jina-de", "jina-es", "jina-v1-en", "jina-v2-code", "jina-v2-de",
-          "jina-v2-es", "jina-v5-nano", "joyai-llm", "kanana2", "kimi-k2", "kormo", "laguna",
-          "lfm2", "llada-moe", "llama-bpe", "llama-v3", "llama3", "llama4", "megrez", "mellum",
-          "mellum2", "midm-2.0", "minerva-7b", "minicpm5", "minimax-m2", "modern-bert", "mpt",
-          "olmo", "phi-2", "pixtral", "poro-chat", "qwen2", "qwen35", "refact", "roberta-bpe",
-          "sarvam-moe", "seed-coder", "smaug-bpe", "smollm", "solar-open", "spark2_5",
-          "stablelm2", "starcoder", "superbpe", "talkie", "tekken", "tiny_aya", "trillion",
-          "ufakzeka", "viking", "whitespace", "youtu");
+          "a.x-4.0",
+          "afmoe",
+          "bailingmoe",
+          "bailingmoe2",
+          "bloom",
+          "chameleon",
+          "chatglm-bpe",
+          "codeshell",
+          "cohere2moe",
+          "command-r",
+          "dbrx",
+          "deepseek-coder",
+          "deepseek-llm",
+          "deepseek-r1-qwen",
+          "deepseek-v3",
+          "default",
+          "exaone",
+          "exaone-moe",
+          "exaone4",
+          "f2llmv2",
+          "falcon",
+          "falcon-h1",
+          "falcon3",
+          "gemma4",
+          "gigachat",
+          "glm4",
+          "glm5",
+          "gpt-2",
+          "gpt-4o",
+          "gpt3-finnish",
+          "granite-docling",
+          "granite-embed-multi-311m",
+          "granite-embed-multi-97m",
+          "grok-2",
+          "hunyuan",
+          "hunyuan-dense",
+          "hy_v4",
+          "jais",
+          "jais-2",
+          "jina-de",
+          "jina-es",
+          "jina-v1-en",
+          "jina-v2-code",
+          "jina-v2-de",
+          "jina-v2-es",
+          "jina-v5-nano",
+          "joyai-llm",
+          "kanana2",
+          "kimi-k2",
+          "kormo",
+          "laguna",
+          "lfm2",
+          "llada-moe",
+          "llama-bpe",
+          "llama-v3",
+          "llama3",
+          "llama4",
+          "megrez",
+          "mellum",
+          "mellum2",
+          "midm-2.0",
+          "minerva-7b",
+          "minicpm5",
+          "minimax-m2",
+          "modern-bert",
+          "mpt",
+          "olmo",
+          "phi-2",
+          "pixtral",
+          "poro-chat",
+          "qwen2",
+          "qwen35",
+          "refact",
+          "roberta-bpe",
+          "sarvam-moe",
+          "seed-coder",
+          "smaug-bpe",
+          "smollm",
+          "solar-open",
+          "spark2_5",
+          "stablelm2",
+          "starcoder",
+          "superbpe",
+          "talkie",
+          "tekken",
+          "tiny_aya",
+          "trillion",
+          "ufakzeka",
+          "viking",
+          "whitespace",
+          "youtu");
 
   /**
    * What a name stands for.
@@ -144,8 +222,8 @@ record PreTokenization(
   }
 
   /**
-   * Whether this is Gemma 4's: its begin-of-sequence token is added whatever the file says, and line
-   * breaks are tokens as a whole.
+   * Whether this is Gemma 4's: its begin-of-sequence token is added whatever the file says, and
+   * line breaks are tokens as a whole.
    */
   boolean isGemma() {
     return escapeSpaces && addBos;

@@ -21,8 +21,8 @@ import java.util.List;
 
 /**
  * How a byte-level BPE model splits text before merging: the steps behind a name under {@code
- * tokenizer.ggml.pre}. The names and what each implies are llama.cpp's ({@code llama-vocab.cpp}); the
- * expressions are those of the models' own tokenizer files as llama.cpp evaluates them.
+ * tokenizer.ggml.pre}. The names and what each implies are llama.cpp's ({@code llama-vocab.cpp});
+ * the expressions are those of the models' own tokenizer files as llama.cpp evaluates them.
  */
 enum PreTokenizer {
   DEFAULT,
@@ -66,8 +66,7 @@ enum PreTokenizer {
   List<SplitRule> rules() {
     return switch (this) {
       case DEFAULT ->
-          steps(
-              mixed(PUNCTUATION, "$+<=>^~|"), new Gpt2Rule(), digits(ANY), new ThreeDigits());
+          steps(mixed(PUNCTUATION, "$+<=>^~|"), new Gpt2Rule(), digits(ANY), new ThreeDigits());
       case LLAMA3 -> steps(words(LETTER, 3, Tail.LINES));
       case JAIS2 -> List.of(new CascadedSpace(words(LETTER, 3, Tail.LINES)));
       case DEEPSEEK_LLM ->
@@ -120,8 +119,7 @@ enum PreTokenizer {
               new Gpt2Rule());
       case GPT4O -> steps(new CaseRule(LETTER, true, true, 3));
       case GRANITE_EMBEDDING -> steps(new CaseRule(WORD, true, true, 3));
-      case TINY_AYA ->
-          List.of(new DigitGroups(), isolate(new CaseRule(WORD, false, true, 3)));
+      case TINY_AYA -> List.of(new DigitGroups(), isolate(new CaseRule(WORD, false, true, 3)));
       case KIMI_K2 -> steps(new KimiRule());
       case SUPERBPE -> List.of(isolate(digits(ANY)), new DigitBoundaries());
       case SEED_CODER -> steps(words(LETTER, 1, Tail.NOTHING));

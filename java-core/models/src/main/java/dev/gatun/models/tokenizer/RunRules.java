@@ -98,7 +98,7 @@ final class RunRules {
     }
   }
 
-  /** BLOOM: {@code  ?[^(\s|.,!?…。，、।۔،)]+}. */
+  /** BLOOM: {@code ?[^(\s|.,!?…。，、।۔،)]+}. */
   record BloomWord() implements SplitRule.Matcher {
     private static final CodePointSet STOPS =
         CodePointSet.of("(|.,!?)\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C");
@@ -148,7 +148,7 @@ final class RunRules {
     }
   }
 
-  /** {@code [\t\n]|    |  }: a tab, a line feed, four spaces, two spaces. */
+  /** {@code [\t\n]| | }: a tab, a line feed, four spaces, two spaces. */
   record Indentation() implements SplitRule.Matcher {
     @Override
     public int match(CodePoints text, int at, int end) {

@@ -1,9 +1,9 @@
 package dev.gatun.models.tokenizer;
 
 /**
- * SentencePiece's BPE (Kudo and Richardson 2018) as llama.cpp has it: spaces are made visible, and of
- * all neighbours whose joined text is a token those merge first whose token has the highest score.
- * Characters that are no token become byte tokens.
+ * SentencePiece's BPE (Kudo and Richardson 2018) as llama.cpp has it: spaces are made visible, and
+ * of all neighbours whose joined text is a token those merge first whose token has the highest
+ * score. Characters that are no token become byte tokens.
  */
 final class SentencePieceEncoder implements Encoder {
   private final Vocabulary vocabulary;
@@ -16,8 +16,8 @@ final class SentencePieceEncoder implements Encoder {
   /**
    * Prepares encoding.
    *
-   * @param spacePrefix whether a space is put before text that starts a sequence or follows a special
-   *     token
+   * @param spacePrefix whether a space is put before text that starts a sequence or follows a
+   *     special token
    * @param unknown stands for bytes that have no token; negative where there is none
    * @throws TokenizerException when a score is not a number
    */

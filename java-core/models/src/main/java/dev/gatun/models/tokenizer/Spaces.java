@@ -19,7 +19,7 @@ final class Spaces {
     for (int id = 0; id < tokens.size(); id++) {
       int end = tokens.end(id);
       for (int i = tokens.start(id) + 1; i + 2 < end; i++) {
-        if (isSpace(b, i, end) && ! endsInSpace(b, tokens.start(id), i)) {
+        if (isSpace(b, i, end) && !endsInSpace(b, tokens.start(id), i)) {
           bridged[b[i - 1] & 0xFF] = true;
         }
       }

@@ -37,8 +37,8 @@ final class SpecialRules {
 
   /**
    * Digits in groups of three counted from the right, as AFMoE and Tiny Aya have them. What stands
-   * before a run of digits goes to the run's first group, as in llama.cpp; the rules that follow cut
-   * it off again.
+   * before a run of digits goes to the run's first group, as in llama.cpp; the rules that follow
+   * cut it off again.
    */
   record DigitGroups() implements SplitRule {
     @Override
@@ -87,8 +87,8 @@ final class SpecialRules {
   }
 
   /**
-   * Jais 2: words as usual, but long white space in powers of two from 512 down, as far as more white
-   * space or nothing follows.
+   * Jais 2: words as usual, but long white space in powers of two from 512 down, as far as more
+   * white space or nothing follows.
    */
   record CascadedSpace(WordRule words) implements SplitRule {
     @Override

@@ -15,9 +15,9 @@ import java.util.Map;
 
 /**
  * Finds the tokens that have a role: by the ids in the metadata, and by well-known texts, because
- * most files do not name all of them. The texts and the corrections of types are llama.cpp's ({@code
- * llama_vocab::impl::load}), so that generation ends where it ends there. Where several texts fit one
- * role, the first of our list counts (llama.cpp takes any).
+ * most files do not name all of them. The texts and the corrections of types are llama.cpp's
+ * ({@code llama_vocab::impl::load}), so that generation ends where it ends there. Where several
+ * texts fit one role, the first of our list counts (llama.cpp takes any).
  */
 final class SpecialTokenDetector {
   private static final String PREFIX = "tokenizer.ggml.";
@@ -56,15 +56,13 @@ final class SpecialTokenDetector {
 
   /** Roles whose tokens end generation. */
   private static final List<Role> ENDING =
-      List.of(
-          Role.FIM_PAD, Role.FIM_REPOSITORY, Role.FIM_SEPARATOR, Role.EOS, Role.EOT, Role.EOM);
+      List.of(Role.FIM_PAD, Role.FIM_REPOSITORY, Role.FIM_SEPARATOR, Role.EOS, Role.EOT, Role.EOM);
 
   private final TokenTable tokens;
   private final byte[] attributes;
   private final EnumMap<Role, Integer> ids;
 
-  private SpecialTokenDetector(
-      TokenTable tokens, byte[] attributes, EnumMap<Role, Integer> ids) {
+  private SpecialTokenDetector(TokenTable tokens, byte[] attributes, EnumMap<Role, Integer> ids) {
     this.tokens = tokens;
     this.attributes = attributes;
     this.ids = ids;

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Cuts text at special tokens. User-defined tokens are always found, control and unknown tokens only
- * where special tokens are parsed.
+ * Cuts text at special tokens. User-defined tokens are always found, control and unknown tokens
+ * only where special tokens are parsed.
  *
  * <p>The result is that of llama.cpp, which looks for every token, longer ones first, in all text
  * that is left; here one walk over a prefix tree collects all occurrences, and only those compete.

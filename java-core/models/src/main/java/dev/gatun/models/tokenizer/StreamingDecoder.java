@@ -1,8 +1,8 @@
 package dev.gatun.models.tokenizer;
 
 /**
- * Text from tokens as they come, never half a code point: bytes that do not yet form one are held back
- * until the tokens that complete it. What can no longer become well-formed is U+FFFD.
+ * Text from tokens as they come, never half a code point: bytes that do not yet form one are held
+ * back until the tokens that complete it. What can no longer become well-formed is U+FFFD.
  *
  * <p>The pieces are shown as they are: a leading space of the first token stays, unlike in {@link
  * Tokenizer#decode}, because a continuation of a prompt needs it. For one thread.

@@ -10,7 +10,9 @@ public enum TokenType {
   UNKNOWN,
   /** Steers the model (begin of sequence, end of turn); never comes from plain text. */
   CONTROL,
-  /** A piece of text that is matched before all others, also where special tokens are not parsed. */
+  /**
+   * A piece of text that is matched before all others, also where special tokens are not parsed.
+   */
   USER_DEFINED,
   /** A free slot of the vocabulary. */
   UNUSED,

@@ -16,8 +16,9 @@ import java.util.Objects;
  * same GGUF metadata. Immutable; safe for use by many threads. Made by {@link Tokenizers#from}.
  *
  * <p>Text that is not well-formed: an unpaired surrogate is encoded as U+FFFD. In bytes given to
- * {@link #encode(byte[], boolean, boolean)}, each byte outside of a well-formed sequence is split off
- * like U+FFFD but stands for itself, so that a vocabulary with a token for every byte gives it back.
+ * {@link #encode(byte[], boolean, boolean)}, each byte outside of a well-formed sequence is split
+ * off like U+FFFD but stands for itself, so that a vocabulary with a token for every byte gives it
+ * back.
  */
 public final class Tokenizer {
   private final Vocabulary vocabulary;
@@ -73,8 +74,8 @@ public final class Tokenizer {
    * @param addSpecial whether to add the tokens that frame a sequence, as the model wants it
    * @param parseSpecial whether the texts of control tokens become these tokens; {@code false} for
    *     text from users, who could otherwise forge a turn
-   * @throws TokenizerException when the vocabulary cannot express the text, or lacks the tokens that
-   *     frame it
+   * @throws TokenizerException when the vocabulary cannot express the text, or lacks the tokens
+   *     that frame it
    */
   public int[] encode(CharSequence text, boolean addSpecial, boolean parseSpecial) {
     return encode(Utf8.encode(text), addSpecial, parseSpecial);
@@ -100,9 +101,9 @@ public final class Tokenizer {
   }
 
   /**
-   * The bytes that a token stands for: a copy. For tokens of byte-level models they need not be whole
-   * code points. Control, unknown and user-defined tokens stand for their own text; unused ones for
-   * nothing.
+   * The bytes that a token stands for: a copy. For tokens of byte-level models they need not be
+   * whole code points. Control, unknown and user-defined tokens stand for their own text; unused
+   * ones for nothing.
    *
    * @throws IndexOutOfBoundsException for an id that is not in the vocabulary
    */
@@ -113,16 +114,17 @@ public final class Tokenizer {
   }
 
   /**
-   * The text of tokens, without control and unknown ones: {@link #decode(int[], boolean)} with {@code
-   * false}.
+   * The text of tokens, without control and unknown ones: {@link #decode(int[], boolean)} with
+   * {@code false}.
    */
   public String decode(int... tokens) {
     return decode(tokens, false);
   }
 
   /**
-   * The text of tokens: the inverse of {@code encode}, where that loses nothing. A space that encoding
-   * puts in front of text is taken away again. Bytes that form no code points become U+FFFD.
+   * The text of tokens: the inverse of {@code encode}, where that loses nothing. A space that
+   * encoding puts in front of text is taken away again. Bytes that form no code points become
+   * U+FFFD.
    *
    * @param showSpecial whether control and unknown tokens are shown
    * @throws IndexOutOfBoundsException for an id that is not in the vocabulary

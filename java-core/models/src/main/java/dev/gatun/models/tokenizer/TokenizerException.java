@@ -1,8 +1,8 @@
 package dev.gatun.models.tokenizer;
 
 /**
- * Metadata that describes no usable tokenizer, or text that a vocabulary cannot express. The message
- * names the metadata key or the token and says what is wrong with it.
+ * Metadata that describes no usable tokenizer, or text that a vocabulary cannot express. The
+ * message names the metadata key or the token and says what is wrong with it.
  */
 public final class TokenizerException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -24,12 +24,11 @@ public final class Tokenizers {
   private static final List<String> REFUSED =
       List.of("rwkv", "plamo2", "hybriddna", "test", "none", "no_vocab");
 
-
   private Tokenizers() {}
 
   /**
-   * The tokenizer that the keys {@code tokenizer.ggml.*} describe. Nothing of the metadata is kept but
-   * the texts of the tokens.
+   * The tokenizer that the keys {@code tokenizer.ggml.*} describe. Nothing of the metadata is kept
+   * but the texts of the tokens.
    *
    * @throws TokenizerException when keys are missing, contradict each other or name what is not
    *     there, or when the kind of tokenizer is unknown; the message lists the known ones
@@ -157,8 +156,7 @@ public final class Tokenizers {
             flags.addSpacePrefix(),
             source.bool("tokenizer.ggml.remove_extra_whitespaces", false));
     Encoder encoder =
-        new UnigramEncoder(
-            parts.vocabulary, original, normalization, parts.special.id(Role.UNK));
+        new UnigramEncoder(parts.vocabulary, original, normalization, parts.special.id(Role.UNK));
     return parts.tokenizer(encoder, flags, Pieces.VISIBLE_SPACES);
   }
 

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * The properties of code points that tokenizers look at, from Unicode 15.1.
  *
  * <p>A table of our own rather than {@link Character}: which pieces a text is split into must not
- * change with the JDK, and models are trained with, and llama.cpp carries, 15.1. A test compares the
- * table with the JDK's for every code point that both know.
+ * change with the JDK, and models are trained with, and llama.cpp carries, 15.1. A test compares
+ * the table with the JDK's for every code point that both know.
  */
 final class UnicodeData {
   // One bit per class, so that a rule is a mask. A code point has exactly one.

@@ -7,9 +7,9 @@ import static dev.gatun.models.tokenizer.Vocabulary.USER_DEFINED;
 import java.util.Arrays;
 
 /**
- * SentencePiece's unigram model (Kudo 2018): text is normalised and covered by the tokens whose scores,
- * log probabilities, add up to the most (Viterbi). A character that no token covers costs ten more
- * than the least probable token; neighbouring ones become one unknown token.
+ * SentencePiece's unigram model (Kudo 2018): text is normalised and covered by the tokens whose
+ * scores, log probabilities, add up to the most (Viterbi). A character that no token covers costs
+ * ten more than the least probable token; neighbouring ones become one unknown token.
  */
 final class UnigramEncoder implements Encoder {
   private static final float UNKNOWN_PENALTY = 10;

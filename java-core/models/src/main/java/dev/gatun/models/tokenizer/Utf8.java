@@ -77,8 +77,8 @@ final class Utf8 {
 
   /**
    * Decodes text. Each maximal part of a sequence that breaks off, and each other byte that belongs
-   * to none, becomes one U+FFFD (Unicode 15, section 3.9; the JDK takes larger parts for surrogates,
-   * which would make the text depend on where a stream of bytes is cut).
+   * to none, becomes one U+FFFD (Unicode 15, section 3.9; the JDK takes larger parts for
+   * surrogates, which would make the text depend on where a stream of bytes is cut).
    */
   static String decode(byte[] b, int from, int to) {
     StringBuilder text = new StringBuilder(to - from);
@@ -106,8 +106,8 @@ final class Utf8 {
   }
 
   /**
-   * Where the last sequence starts that is well-formed so far but unfinished at {@code end};
-   * {@code end} where there is none.
+   * Where the last sequence starts that is well-formed so far but unfinished at {@code end}; {@code
+   * end} where there is none.
    */
   static int incompleteTail(byte[] b, int from, int end) {
     for (int back = 1; back <= 3 && end - back >= from; back++) {

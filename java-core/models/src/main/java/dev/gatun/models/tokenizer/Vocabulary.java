@@ -44,9 +44,9 @@ public final class Vocabulary {
   }
 
   /**
-   * The text of a token as the file has it: byte-level models show bytes by their stand-ins ("Ġ" for
-   * a space), SentencePiece shows spaces as U+2581. {@link Tokenizer#pieceBytes} gives what the token
-   * stands for.
+   * The text of a token as the file has it: byte-level models show bytes by their stand-ins ("Ġ"
+   * for a space), SentencePiece shows spaces as U+2581. {@link Tokenizer#pieceBytes} gives what the
+   * token stands for.
    *
    * @throws IndexOutOfBoundsException for an id that is not in the vocabulary
    */

@@ -7,10 +7,10 @@ import static dev.gatun.models.tokenizer.UnicodeData.SYMBOL;
 import static dev.gatun.models.tokenizer.UnicodeData.WHITESPACE;
 
 /**
- * BERT's WordPiece (Devlin et al. 2018) as llama.cpp has it: text is normalised and cut into words and
- * single punctuation marks and ideographs, and each word is covered from left to right by the longest
- * tokens; a word that cannot be covered is one unknown token. Tokens that start a word have a visible
- * space in front, those inside a word nothing.
+ * BERT's WordPiece (Devlin et al. 2018) as llama.cpp has it: text is normalised and cut into words
+ * and single punctuation marks and ideographs, and each word is covered from left to right by the
+ * longest tokens; a word that cannot be covered is one unknown token. Tokens that start a word have
+ * a visible space in front, those inside a word nothing.
  */
 final class WordPieceEncoder implements Encoder {
   /** As in BERT's own code, one range of which starts at 2B920 for 2B820. */

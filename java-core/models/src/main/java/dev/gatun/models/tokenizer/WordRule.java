@@ -35,8 +35,7 @@ record WordRule(
         return at;
       }
       int limit = this == ONE_LINE_OR_SLASH ? Math.min(at + 1, end) : end;
-      while (at < limit
-          && (text.isNewline(at, limit) || (this != LINES && text.at(at) == '/'))) {
+      while (at < limit && (text.isNewline(at, limit) || (this != LINES && text.at(at) == '/'))) {
         at++;
       }
       return at;
@@ -65,7 +64,7 @@ record WordRule(
     return symbolsOrSpace(text, at, end, WHITESPACE | NUMBER | wordClasses, tail);
   }
 
-  /** {@code  ?[^…]+} with its tail, or else white space; something always matches. */
+  /** {@code ?[^…]+} with its tail, or else white space; something always matches. */
   static int symbolsOrSpace(CodePoints text, int at, int end, int excluded, Tail tail) {
     int start = text.at(at) == ' ' ? at + 1 : at;
     int symbols = text.run(start, end, ~excluded);

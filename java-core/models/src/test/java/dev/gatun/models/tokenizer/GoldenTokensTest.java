@@ -97,21 +97,18 @@ class GoldenTokensTest {
       }
       hash = mix(hash, attributes(tokenizer, id));
     }
-    assertEquals(
-        Vocabularies.golden(name).get("pieces").asText(), "%016x".formatted(hash));
+    assertEquals(Vocabularies.golden(name).get("pieces").asText(), "%016x".formatted(hash));
   }
 
   @ParameterizedTest
   @MethodSource("shared")
   void encodesSharedGoldens(String name) {
     Path folder = Vocabularies.shared("tokenizers");
-    Tokenizer tokenizer =
-        Tokenizers.from(Vocabularies.metadata(folder.resolve(name + ".gguf")));
+    Tokenizer tokenizer = Tokenizers.from(Vocabularies.metadata(folder.resolve(name + ".gguf")));
     String[] texts =
         Vocabularies.as(Vocabularies.json(folder.resolve("texts.json")), String[].class);
     assertEquals(500, texts.length);
-    assertTokens(
-        texts, Vocabularies.json(folder.resolve(name + ".tokens.json")), tokenizer, false);
+    assertTokens(texts, Vocabularies.json(folder.resolve(name + ".tokens.json")), tokenizer, false);
     if (!name.startsWith("bert")) {
       for (String text : texts) {
         assertEquals(text, tokenizer.decode(tokenizer.encode(text, false, false)));

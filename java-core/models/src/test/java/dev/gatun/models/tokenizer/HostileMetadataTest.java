@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Metadata that contradict themselves are refused with a message that names the key. */
 class HostileMetadataTest {
   @ParameterizedTest
-  @ValueSource(
-      strings = {"tokenizer.ggml.model", "tokenizer.ggml.tokens", "tokenizer.ggml.merges"})
+  @ValueSource(strings = {"tokenizer.ggml.model", "tokenizer.ggml.tokens", "tokenizer.ggml.merges"})
   void missingKeys(String key) {
     assertRefused(MapMetadata.bytePair().without(key), key + " is missing");
   }
@@ -51,8 +50,7 @@ class HostileMetadataTest {
 
   @Test
   void noTokens() {
-    assertRefused(
-        MapMetadata.bytePair().with("tokenizer.ggml.tokens", List.of()), "has 0 tokens");
+    assertRefused(MapMetadata.bytePair().with("tokenizer.ggml.tokens", List.of()), "has 0 tokens");
   }
 
   @Test
@@ -189,8 +187,7 @@ class HostileMetadataTest {
   /** A vocabulary of bytes only must work, and one that lacks bytes must not fail. */
   @Test
   void fewTokens() {
-    MapMetadata bytesOnly =
-        MapMetadata.bytePair().with("tokenizer.ggml.merges", List.of());
+    MapMetadata bytesOnly = MapMetadata.bytePair().with("tokenizer.ggml.merges", List.of());
     assertEquals(3, Tokenizers.from(bytesOnly).encode("abc", false, false).length);
     MapMetadata two =
         new MapMetadata()
@@ -208,8 +205,7 @@ class HostileMetadataTest {
     Random random = new Random(77);
     int refused = 0;
     for (int round = 0; round < 2000; round++) {
-      MapMetadata metadata =
-          round % 2 == 0 ? MapMetadata.bytePair() : MapMetadata.sentencePiece();
+      MapMetadata metadata = round % 2 == 0 ? MapMetadata.bytePair() : MapMetadata.sentencePiece();
       damage(metadata, random);
       try {
         Tokenizer tokenizer = Tokenizers.from(metadata);
@@ -231,8 +227,7 @@ class HostileMetadataTest {
         metadata.with("tokenizer.ggml.tokens", tokens);
       }
       case 1 ->
-          metadata.with(
-              "tokenizer.ggml.tokens", tokens(metadata).subList(0, random.nextInt(260)));
+          metadata.with("tokenizer.ggml.tokens", tokens(metadata).subList(0, random.nextInt(260)));
       case 2 -> {
         long[] types = new long[300];
         for (int i = 0; i < types.length; i++) {
@@ -241,7 +236,8 @@ class HostileMetadataTest {
         metadata.with("tokenizer.ggml.token_type", types);
       }
       case 3 ->
-          metadata.with("tokenizer.ggml.merges", List.of("a b", random.nextBoolean() ? "ab c" : "c ab"));
+          metadata.with(
+              "tokenizer.ggml.merges", List.of("a b", random.nextBoolean() ? "ab c" : "c ab"));
       case 4 -> {
         SpecialTokens.Role[] roles = SpecialTokens.Role.values();
         String key = roles[random.nextInt(roles.length)].key;
@@ -250,7 +246,8 @@ class HostileMetadataTest {
       default -> {
         float[] scores = new float[270];
         for (int i = 0; i < scores.length; i++) {
-          scores[i] = Float.intBitsToFloat((random.nextInt() & 0x7F7FFFFF) | random.nextInt() << 31);
+          scores[i] =
+              Float.intBitsToFloat((random.nextInt() & 0x7F7FFFFF) | random.nextInt() << 31);
         }
         metadata.with("tokenizer.ggml.scores", scores);
       }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Long and concurrent input. With quadratic work these would take hours; the limits are generous. */
+/**
+ * Long and concurrent input. With quadratic work these would take hours; the limits are generous.
+ */
 class LongInputTest {
   @ParameterizedTest
   @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -54,15 +56,13 @@ class LongInputTest {
   void manyThreadsShareATokenizer() throws Exception {
     Tokenizer tokenizer = Vocabularies.tokenizer("smollm2");
     String[] texts = Vocabularies.texts("texts.json");
-    int[][] expected =
-        Vocabularies.as(Vocabularies.golden("smollm2").get("texts"), int[][].class);
+    int[][] expected = Vocabularies.as(Vocabularies.golden("smollm2").get("texts"), int[][].class);
     List<Callable<int[][]>> tasks = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      tasks.add(
-          () ->
-              Arrays.stream(texts)
-                  .map(text -> tokenizer.encode(text, false, false))
-                  .toArray(int[][]::new));
+      tasks.add(() ->
+          Arrays.stream(texts)
+              .map(text -> tokenizer.encode(text, false, false))
+              .toArray(int[][]::new));
     }
     try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
       for (Future<int[][]> result : pool.invokeAll(tasks)) {

@@ -62,7 +62,9 @@ class PreTokenizerTest {
   /** A rule that looks at a long run from each of its characters would take minutes here. */
   @Test
   void longRunsTakeLinearTime() {
-    String[] units = {" ", "\n", "\t \u3000", "a", "B", "aÀB", "7", "!", "'", "\u0301", "中", "\u0001"};
+    String[] units = {
+      " ", "\n", "\t \u3000", "a", "B", "aÀB", "7", "!", "'", "\u0301", "中", "\u0001"
+    };
     for (PreTokenizer splitter : PreTokenizer.values()) {
       List<SplitRule> rules = splitter.rules();
       for (String unit : units) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The finder against its definition: each token in turn, longer ones first, in what text is left. */
+/**
+ * The finder against its definition: each token in turn, longer ones first, in what text is left.
+ */
 class SpecialTokenFinderTest {
   private record Fragment(String text, int token) {}
 

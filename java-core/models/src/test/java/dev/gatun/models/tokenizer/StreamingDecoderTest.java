@@ -38,7 +38,9 @@ class StreamingDecoderTest {
     assertEquals("<|im_end|>", tokenizer.streamingDecoder(true).accept(259));
   }
 
-  /** In whatever pieces bytes come, the text is that of all of them, and never ends in a half pair. */
+  /**
+   * In whatever pieces bytes come, the text is that of all of them, and never ends in a half pair.
+   */
   @Test
   void sumOfPartsIsTheWhole() {
     Random random = new Random(5);
@@ -54,8 +56,7 @@ class StreamingDecoderTest {
       StringBuilder text = new StringBuilder();
       for (byte b : bytes) {
         String part = decoder.accept(b & 0xFF);
-        assertFalse(
-            !part.isEmpty() && Character.isHighSurrogate(part.charAt(part.length() - 1)));
+        assertFalse(!part.isEmpty() && Character.isHighSurrogate(part.charAt(part.length() - 1)));
         text.append(part);
       }
       text.append(decoder.finish());

@@ -7,8 +7,8 @@ import java.text.Normalizer;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table against the JDK's, which knows a later Unicode: what 15.1 assigns has the same properties
- * there.
+ * The table against the JDK's, which knows a later Unicode: what 15.1 assigns has the same
+ * properties there.
  */
 class UnicodeDataTest {
   private static final String WHITE_SPACE =
@@ -37,8 +37,7 @@ class UnicodeDataTest {
       boolean knownBoth =
           UnicodeData.classOf(cp) != UnicodeData.UNDEFINED
               && UnicodeData.classOf(lower) != UnicodeData.UNDEFINED;
-      assertEquals(
-          knownBoth ? lower : cp, UnicodeData.lowercase(cp), Integer.toHexString(cp));
+      assertEquals(knownBoth ? lower : cp, UnicodeData.lowercase(cp), Integer.toHexString(cp));
     }
   }
 
@@ -51,8 +50,7 @@ class UnicodeDataTest {
         continue;
       }
       String full = Normalizer.normalize(Character.toString(cp), Normalizer.Form.NFD);
-      assertEquals(
-          full.codePointAt(0), UnicodeData.decompositionBase(cp), Integer.toHexString(cp));
+      assertEquals(full.codePointAt(0), UnicodeData.decompositionBase(cp), Integer.toHexString(cp));
       decomposed += full.codePointAt(0) == cp ? 0 : 1;
     }
     assertTrue(decomposed > 11_000, "decomposed: " + decomposed);
@@ -76,9 +74,7 @@ class UnicodeDataTest {
           Character.MODIFIER_LETTER,
           Character.OTHER_LETTER ->
           UnicodeData.LETTER;
-      case Character.NON_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.COMBINING_SPACING_MARK ->
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
           UnicodeData.MARK;
       case Character.DASH_PUNCTUATION,
           Character.START_PUNCTUATION,
