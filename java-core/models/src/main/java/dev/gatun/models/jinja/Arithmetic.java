@@ -194,11 +194,13 @@ final class Arithmetic {
 
   private static Value joined(Value left, Value right, Budget budget) {
     if (left instanceof Str a && right instanceof Str b) {
-      boolean markup = a.markup() || b.markup();
-      String first = markup ? Html.escaped(a, budget) : a.text();
-      String second = markup ? Html.escaped(b, budget) : b.text();
+      if (!a.markup() && !b.markup()) {
+        return a.plus(b.text(), budget);
+      }
+      String first = Html.escaped(a, budget);
+      String second = Html.escaped(b, budget);
       budget.chars((long) first.length() + second.length());
-      return new Str(first.concat(second), markup);
+      return new Str(first.concat(second), true);
     }
     if (left instanceof ListValue a && right instanceof ListValue b) {
       return new ListValue(joined(a.items(), b.items(), budget));

@@ -124,7 +124,8 @@ final class BraceFormat {
     return switch (conversion) {
       case 0 -> value;
       case 's' -> Str.of(Repr.str(value, in.budget()));
-      case 'r', 'a' -> Str.of(Repr.repr(value, in.budget()));
+      case 'r' -> Str.of(Repr.repr(value, in.budget()));
+      case 'a' -> Str.of(Repr.ascii(value, in.budget()));
       default -> throw JinjaException.runtime("Unknown conversion specifier '" + conversion + "'");
     };
   }

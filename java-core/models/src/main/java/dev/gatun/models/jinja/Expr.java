@@ -139,13 +139,15 @@ sealed interface Expr {
   record Concatenation(List<Expr> parts) implements Expr {
     @Override
     public Value eval(Interpreter in) {
-      StringBuilder text = new StringBuilder();
-      for (Value value : evalAll(in, parts)) {
-        String part = Repr.str(value, in.budget());
-        in.budget().chars(part.length());
-        text.append(part);
+      List<Value> values = evalAll(in, parts);
+      Str text =
+          values.getFirst() instanceof Str first && !first.markup()
+              ? first
+              : Str.of(Repr.str(values.getFirst(), in.budget()));
+      for (Value value : values.subList(1, values.size())) {
+        text = text.plus(Repr.str(value, in.budget()), in.budget());
       }
-      return Str.of(text.toString());
+      return text;
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.gatun.models.jinja;
 
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
@@ -15,8 +14,8 @@ record For(
     Expr iterable,
     Expr filter,
     boolean recursive,
-    List<Stmt> body,
-    List<Stmt> otherwise,
+    Frame body,
+    Frame otherwise,
     int line)
     implements Stmt {
 
@@ -51,11 +50,11 @@ record For(
     boolean completed = false;
     while (loop.advance()) {
       in.budget().step();
-      Scope scope = new Scope(outer);
+      Scope scope = body.scope(outer);
       in.swapScope(scope);
       target.assign(in, scope, loop.current());
       scope.set("loop", loop);
-      Flow flow = Stmt.all(in, body);
+      Flow flow = body.exec(in);
       if (flow == Flow.BREAK) {
         break;
       }
@@ -64,8 +63,8 @@ record For(
     }
     Flow flow = Flow.NEXT;
     if (!completed && !otherwise.isEmpty()) {
-      in.swapScope(new Scope(outer));
-      flow = Stmt.all(in, otherwise);
+      in.swapScope(otherwise.scope(outer));
+      flow = otherwise.exec(in);
     }
     in.swapScope(current);
     return flow;

@@ -26,9 +26,11 @@ record FormatSpec(
     int at = 0;
     String fill = " ";
     char align = 0;
+    boolean filled = false;
     int second = spec.isEmpty() ? 0 : spec.offsetByCodePoints(0, 1);
     if (second < spec.length() && isAlign(spec.charAt(second))) {
       fill = spec.substring(0, second);
+      filled = true;
       align = spec.charAt(second);
       at = second + 1;
     } else if (!spec.isEmpty() && isAlign(spec.charAt(0))) {
@@ -43,10 +45,8 @@ record FormatSpec(
     at += alternate ? 1 : 0;
     if (spec.startsWith("0", at)) {
       at++;
-      if (align == 0) {
-        fill = "0";
-        align = '=';
-      }
+      fill = filled ? fill : "0";
+      align = align == 0 ? '=' : align;
     }
     int end = digits(spec, at);
     int width = number(spec, at, end);
@@ -212,8 +212,9 @@ record FormatSpec(
       if (zeros) {
         // Zeros in front are grouped, too, as far as the width reaches.
         int room = width - signs.length() - rest.length();
-        int missing = room - room / (group + 1) - digits.length();
-        digits = "0".repeat(Math.max(0, missing)) + digits;
+        int wanted = room - room / (group + 1);
+        wanted += wanted + (wanted - 1) / group < room ? 1 : 0;
+        digits = "0".repeat(Math.max(0, wanted - digits.length())) + digits;
       }
       digits = grouped(digits, group);
     }

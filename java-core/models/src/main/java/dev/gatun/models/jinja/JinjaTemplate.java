@@ -1,14 +1,13 @@
 package dev.gatun.models.jinja;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 
 /** A parsed template. Immutable: any number of threads may render it at once. */
 public final class JinjaTemplate {
-  private final List<Stmt> body;
+  private final Frame body;
 
-  private JinjaTemplate(List<Stmt> body) {
+  private JinjaTemplate(Frame body) {
     this.body = body;
   }
 
@@ -32,9 +31,9 @@ public final class JinjaTemplate {
   public String render(Map<String, ?> variables, Clock clock, Limits limits) {
     Scope given = new Scope(null);
     variables.forEach((name, value) -> given.set(name, Values.of(value)));
-    Interpreter in = new Interpreter(new Budget(limits), clock, new Scope(given));
+    Interpreter in = new Interpreter(new Budget(limits), clock, body.scope(given));
     try {
-      Stmt.all(in, body);
+      body.exec(in);
     } catch (JinjaException e) {
       throw e.at(in.line());
     }

@@ -13,7 +13,7 @@ public record Limits(long steps, long chars, int depth) {
    * Enough for a conversation of thousands of messages; reached by a hostile template in about a
    * second and within some hundred megabytes. The depth fits a thread stack of 512 KiB.
    */
-  public static final Limits DEFAULT = new Limits(5_000_000, 128L << 20, 500);
+  public static final Limits DEFAULT = new Limits(5_000_000, 256L << 20, 500);
 
   public Limits {
     if (steps < 1 || chars < 1 || depth < 1) {

@@ -17,14 +17,14 @@ final class Macro implements Callable {
 
   @Override
   public Value call(Interpreter in, Arguments args) {
-    Scope scope = new Scope(definedIn);
+    Scope scope = definition.body().scope(definedIn);
     boolean[] missing = bind(scope, args);
     int line = in.line();
     Scope outer = in.swapScope(scope);
     StringBuilder text = new StringBuilder();
     StringBuilder output = in.swapOutput(text);
     setDefaults(in, scope, missing);
-    Stmt.all(in, definition.body());
+    definition.body().exec(in);
     in.swapOutput(output);
     in.swapScope(outer);
     in.line(line);
@@ -90,7 +90,7 @@ final class Macro implements Callable {
         for (MacroDefinition.Parameter parameter : definition.parameters()) {
           names.add(Str.of(parameter.name()));
         }
-        yield new ListValue(names);
+        yield new TupleValue(names);
       }
       case "catch_kwargs" -> Bool.of(definition.takesKeywords());
       case "catch_varargs" -> Bool.of(definition.takesVarargs());

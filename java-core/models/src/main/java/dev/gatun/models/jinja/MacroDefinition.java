@@ -14,7 +14,7 @@ record MacroDefinition(
     boolean takesCaller,
     boolean takesKeywords,
     boolean takesVarargs,
-    List<Stmt> body) {
+    Frame body) {
 
   /**
    * @param byDefault null where there is none

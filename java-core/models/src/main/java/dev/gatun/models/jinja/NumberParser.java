@@ -9,7 +9,7 @@ final class NumberParser {
 
   /** Null where the text is no integer in that base (2..36, or 0 for the base of the prefix). */
   static BigInteger integer(String text, int base) {
-    String digits = PythonText.strip(text, null);
+    String digits = ascii(PythonText.strip(text, null));
     boolean negative = digits.startsWith("-");
     if (negative || digits.startsWith("+")) {
       digits = digits.substring(1);
@@ -33,6 +33,18 @@ final class NumberParser {
     return NumberScanner.radix(digits.charAt(1));
   }
 
+  /** With the digits of every script as ASCII ones. */
+  private static String ascii(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      boolean digit = c >= 0x80 && Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
+      out.appendCodePoint(digit ? '0' + Character.digit(c, 10) : c);
+    }
+    return out.toString();
+  }
+
   /** Digits with single underscores between them. */
   private static boolean isDigits(String text, int radix) {
     boolean digit = false;
@@ -51,7 +63,7 @@ final class NumberParser {
 
   /** Null where the text is no number. */
   static Double real(String text) {
-    String trimmed = PythonText.strip(text, null);
+    String trimmed = ascii(PythonText.strip(text, null));
     boolean signed = trimmed.startsWith("-") || trimmed.startsWith("+");
     double sign = trimmed.startsWith("-") ? -1 : 1;
     String body = signed ? trimmed.substring(1) : trimmed;

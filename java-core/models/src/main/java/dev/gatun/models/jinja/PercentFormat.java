@@ -106,10 +106,6 @@ final class PercentFormat {
     if (c == 'h' || c == 'l' || c == 'L') {
       c = next();
     }
-    if (c == '%') {
-      out.append('%');
-      return;
-    }
     Value value = keyed == null ? argument() : keyed;
     budget.chars(Math.max(0, width));
     convert(c, value, width, precision);
@@ -180,7 +176,8 @@ final class PercentFormat {
   private void convert(char type, Value value, int width, int precision) {
     switch (type) {
       case 's' -> text(Repr.str(value, budget), value, width, precision);
-      case 'r', 'a' -> text(Repr.repr(value, budget), value, width, precision);
+      case 'r' -> text(Repr.repr(value, budget), value, width, precision);
+      case 'a' -> text(Repr.ascii(value, budget), value, width, precision);
       case 'c' -> text(character(value), value, width, precision);
       case 'd', 'i', 'u' -> number(truncated(value, type), 10, "", width, precision, false);
       case 'x', 'X' -> number(whole(value, type), 16, "0" + type, width, precision, type == 'X');

@@ -51,7 +51,7 @@ final class PythonText {
       if (a != b) {
         boolean highA = Character.isSurrogate(a);
         boolean highB = Character.isSurrogate(b);
-        return highA == highB ? Character.compare(a, b) : Boolean.compare(highA, highB);
+        return highA == highB ? Integer.compare(a, b) : Boolean.compare(highA, highB);
       }
     }
     return Integer.compare(left.length(), right.length());

@@ -1,6 +1,8 @@
 package dev.gatun.models.jinja;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /** Floating-point numbers as Python writes them: the shortest digits that read back the same. */
 final class RealText {
@@ -17,6 +19,9 @@ final class RealText {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
     BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+    if (shortest.precision() == 2) {
+      shortest = oneDigit(shortest, Math.abs(value));
+    }
     String digits = shortest.unscaledValue().toString();
     // The value is 0.d1d2d3… times ten to this power.
     int point = digits.length() - shortest.scale();
@@ -34,6 +39,13 @@ final class RealText {
       out.append(digits, 0, point).append('.').append(digits, point, digits.length());
     }
     return out.toString();
+  }
+
+  /** Java writes two digits at least and takes the nearest of those; Python is content with one. */
+  private static BigDecimal oneDigit(BigDecimal twoDigits, double value) {
+    BigDecimal rounded =
+        twoDigits.round(new MathContext(1, RoundingMode.HALF_UP)).stripTrailingZeros();
+    return rounded.doubleValue() == value ? rounded : twoDigits;
   }
 
   private static void exponential(String digits, int exponent, StringBuilder out) {

@@ -27,6 +27,23 @@ final class Repr {
     return repr.out.toString();
   }
 
+  /** Like {@link #repr}, with escapes for what is not ASCII. */
+  static String ascii(Value value, Budget budget) {
+    String text = repr(value, budget);
+    StringBuilder out = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c < 0x80) {
+                out.append((char) c);
+              } else {
+                escape(c, out);
+              }
+            });
+    budget.chars(out.length());
+    return out.toString();
+  }
+
   private void append(String text) {
     budget.chars(text.length());
     out.append(text);

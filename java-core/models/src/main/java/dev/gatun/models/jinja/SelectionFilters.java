@@ -22,16 +22,26 @@ final class SelectionFilters {
   }
 
   static Value apply(Interpreter in, String name, Value value, Arguments args) {
+    return new Generator(
+        new Deferred() {
+          @Override
+          Iterator<Value> open() {
+            return elements(in, name, value, args);
+          }
+        });
+  }
+
+  private static Iterator<Value> elements(
+      Interpreter in, String name, Value value, Arguments args) {
     if (!name.equals("unique") && !Truth.of(value)) {
-      return new Generator(List.<Value>of().iterator());
+      return List.<Value>of().iterator();
     }
     Iterator<Value> source = Iteration.of(in.budget(), value);
-    return new Generator(
-        switch (name) {
-          case "map" -> mapped(in, source, args);
-          case "unique" -> unique(in, source, args);
-          default -> selected(in, name, source, args);
-        });
+    return switch (name) {
+      case "map" -> mapped(in, source, args);
+      case "unique" -> unique(in, source, args);
+      default -> selected(in, name, source, args);
+    };
   }
 
   private static Iterator<Value> mapped(Interpreter in, Iterator<Value> source, Arguments args) {
@@ -122,12 +132,12 @@ final class SelectionFilters {
 
     @Override
     public boolean hasNext() {
+      in.budget().enter();
       while (ahead == null && source.hasNext()) {
-        in.budget().enter();
         in.budget().step();
         ahead = accept(source.next());
-        in.budget().leave();
       }
+      in.budget().leave();
       return ahead != null;
     }
 

@@ -59,18 +59,35 @@ final class SequenceFilters {
         yield reverse(value, budget);
       }
       case "join" -> join(in, value, args);
-      case "items" -> {
-        args.bind(name, 0);
-        yield items(value, budget);
-      }
+      case "items", "batch", "slice" -> generator(in, name, value, args);
       case "dictsort" -> dictSort(value, args, budget);
       case "sort" -> sort(in, value, args);
       case "min", "max" -> extreme(in, name, value, args);
       case "sum" -> sum(in, value, args);
-      case "groupby" -> groupBy(in, value, args);
-      case "batch" -> batch(value, args, budget);
-      default -> slice(value, args, budget);
+      default -> groupBy(in, value, args);
     };
+  }
+
+  private static Value generator(Interpreter in, String name, Value value, Arguments args) {
+    Value[] bound =
+        switch (name) {
+          case "items" -> args.bind(name, 0);
+          case "batch" -> args.bind(name, 1, "linecount", "fill_with");
+          default -> args.bind(name, 1, "slices", "fill_with");
+        };
+    return new Generator(
+        new Deferred() {
+          @Override
+          Iterator<Value> open() {
+            List<Value> elements =
+                switch (name) {
+                  case "items" -> items(value, in.budget());
+                  case "batch" -> batch(value, bound, in.budget());
+                  default -> slice(value, bound, in.budget());
+                };
+            return elements.iterator();
+          }
+        });
   }
 
   private static Value length(Value value, Budget budget) {
@@ -125,13 +142,13 @@ final class SequenceFilters {
     return Str.of(out.toString());
   }
 
-  private static Value items(Value value, Budget budget) {
+  private static List<Value> items(Value value, Budget budget) {
     if (value instanceof Undefined) {
-      return new Generator(List.<Value>of().iterator());
+      return List.of();
     }
     if (value instanceof Dict dict) {
       budget.steps(dict.size());
-      return new Generator(new DictView(DictView.Kind.ITEMS, dict).items().iterator());
+      return new DictView(DictView.Kind.ITEMS, dict).items();
     }
     throw JinjaException.runtime("items needs a mapping, not '" + value.typeName() + "'");
   }
@@ -272,8 +289,7 @@ final class SequenceFilters {
     return new ListValue(groups);
   }
 
-  private static Value batch(Value value, Arguments args, Budget budget) {
-    Value[] bound = args.bind("batch", 1, "linecount", "fill_with");
+  private static List<Value> batch(Value value, Value[] bound, Budget budget) {
     int size = new Int(Arithmetic.integer(bound[0])).clamped();
     List<Value> batches = new ArrayList<>();
     List<Value> current = new ArrayList<>();
@@ -294,11 +310,10 @@ final class SequenceFilters {
       }
       batches.add(new ListValue(current));
     }
-    return new Generator(batches.iterator());
+    return batches;
   }
 
-  private static Value slice(Value value, Arguments args, Budget budget) {
-    Value[] bound = args.bind("slice", 1, "slices", "fill_with");
+  private static List<Value> slice(Value value, Value[] bound, Budget budget) {
     int slices = new Int(Arithmetic.integer(bound[0])).clamped();
     List<Value> items = Iteration.list(budget, value);
     if (slices == 0) {
@@ -318,6 +333,6 @@ final class SequenceFilters {
       result.add(new ListValue(part));
       start = end;
     }
-    return new Generator(result.iterator());
+    return result;
   }
 }

@@ -16,20 +16,14 @@ final class StatementParser {
     this.targets = new TargetParser(in, state);
   }
 
-  static List<Stmt> parse(String source) {
+  static Frame parse(String source) {
     StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source)));
-    List<Stmt> body = parser.body();
+    Frame template = new Frame(parser.statements(List.of()));
     if (!parser.state.unknownNames.isEmpty()) {
       throw parser.state.unknownNames.getFirst();
     }
-    return body;
-  }
-
-  /** Statements up to the end of the template. */
-  private List<Stmt> body() {
-    List<Stmt> body = statements(List.of());
-    assert in.at(Token.Kind.EOF);
-    return body;
+    NameAnalysis.analyse(template);
+    return template;
   }
 
   /** Statements up to one of the end tags, whose name becomes the current token. */
@@ -71,13 +65,13 @@ final class StatementParser {
     return statements(List.of(ends));
   }
 
-  /** Like {@link #block}, in a scope where unknown filters are errors again. */
-  private List<Stmt> hardBlock(String... ends) {
+  /** Like {@link #block}, in a scope of its own, where unknown filters are errors again. */
+  private Frame frame(String... ends) {
     boolean outer = state.soft;
     state.soft = false;
     List<Stmt> body = block(ends);
     state.soft = outer;
-    return body;
+    return new Frame(body);
   }
 
   private void statement(List<Stmt> body) {
@@ -137,11 +131,11 @@ final class StatementParser {
     state.soft = outer;
     boolean recursive = in.skipName("recursive");
     state.loops++;
-    List<Stmt> body = hardBlock("endfor", "else");
+    Frame body = frame("endfor", "else");
     state.loops--;
-    List<Stmt> otherwise = List.of();
+    Frame otherwise = new Frame(List.of());
     if (in.next().isName("else")) {
-      otherwise = hardBlock("endfor");
+      otherwise = frame("endfor");
       in.next();
     }
     state.enclosingLoops--;
@@ -160,7 +154,7 @@ final class StatementParser {
       filters.add(expressions.filter());
     }
     state.soft = outer;
-    List<Stmt> body = hardBlock("endset");
+    Frame body = frame("endset");
     in.next();
     return new Stmt.AssignBlock(target, filters, body, line);
   }
@@ -173,7 +167,7 @@ final class StatementParser {
       filters.add(expressions.filter());
     } while (in.skipOperator("|"));
     state.soft = outer;
-    List<Stmt> body = hardBlock("endfilter");
+    Frame body = frame("endfilter");
     in.next();
     return new Stmt.FilterBlock(filters, body, line);
   }
@@ -201,7 +195,7 @@ final class StatementParser {
     int loops = state.loops;
     state.loops = 0;
     state.macros.add(mentions);
-    List<Stmt> body = hardBlock(end);
+    Frame body = frame(end);
     in.next();
     state.macros.removeLast();
     state.loops = loops;
@@ -266,7 +260,7 @@ final class StatementParser {
       in.expectOperator("=");
       bindings.add(new Stmt.Binding(target, expressions.expression()));
     }
-    List<Stmt> body = hardBlock("endwith");
+    Frame body = frame("endwith");
     in.next();
     return new Stmt.With(bindings, body, line);
   }
@@ -279,7 +273,7 @@ final class StatementParser {
     boolean scoped = in.skipName("scoped");
     int loops = state.loops;
     state.loops = 0;
-    List<Stmt> body = hardBlock("endblock");
+    Frame body = frame("endblock");
     in.next();
     state.loops = loops;
     in.skipName(name);

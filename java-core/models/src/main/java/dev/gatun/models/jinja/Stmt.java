@@ -37,9 +37,9 @@ sealed interface Stmt
   }
 
   /** Executes in another scope. */
-  static Flow in(Scope scope, Interpreter in, List<Stmt> body) {
+  private static Flow in(Scope scope, Interpreter in, Frame frame) {
     Scope outer = in.swapScope(scope);
-    Flow flow = all(in, body);
+    Flow flow = frame.exec(in);
     in.swapScope(outer);
     return flow;
   }
@@ -73,15 +73,15 @@ sealed interface Stmt
   }
 
   /** {@code {% set x %}…{% endset %}}. */
-  record AssignBlock(Target target, List<FilterCall> filters, List<Stmt> body, int line)
+  record AssignBlock(Target target, List<FilterCall> filters, Frame body, int line)
       implements Stmt {
     @Override
     public Flow exec(Interpreter in) {
       in.line(line);
       StringBuilder captured = new StringBuilder();
-      Scope outer = in.swapScope(new Scope(in.scope()));
+      Scope outer = in.swapScope(body.scope(in.scope()));
       StringBuilder output = in.swapOutput(captured);
-      Flow flow = all(in, body);
+      Flow flow = body.exec(in);
       in.swapOutput(output);
       if (flow == Flow.NEXT) {
         Value value = filtered(in, filters, captured);
@@ -120,12 +120,12 @@ sealed interface Stmt
 
   record Binding(Target target, Expr value) {}
 
-  record With(List<Binding> bindings, List<Stmt> body, int line) implements Stmt {
+  record With(List<Binding> bindings, Frame body, int line) implements Stmt {
     @Override
     public Flow exec(Interpreter in) {
       in.line(line);
       in.budget().step();
-      Scope scope = new Scope(in.scope());
+      Scope scope = body.scope(in.scope());
       for (Binding binding : bindings) {
         binding.target().assign(in, scope, binding.value().eval(in));
       }
@@ -133,15 +133,15 @@ sealed interface Stmt
     }
   }
 
-  record FilterBlock(List<FilterCall> filters, List<Stmt> body, int line) implements Stmt {
+  record FilterBlock(List<FilterCall> filters, Frame body, int line) implements Stmt {
     @Override
     public Flow exec(Interpreter in) {
       in.line(line);
       in.budget().step();
-      Scope outer = in.swapScope(new Scope(in.scope()));
+      Scope outer = in.swapScope(body.scope(in.scope()));
       StringBuilder captured = new StringBuilder();
       StringBuilder output = in.swapOutput(captured);
-      Flow flow = all(in, body);
+      Flow flow = body.exec(in);
       in.swapOutput(output);
       if (flow == Flow.NEXT) {
         in.write(Repr.str(filtered(in, filters, captured), in.budget()));
@@ -152,12 +152,12 @@ sealed interface Stmt
   }
 
   /** A block of a template that nothing extends: it is rendered where it stands. */
-  record Block(boolean scoped, List<Stmt> body, int line) implements Stmt {
+  record Block(boolean scoped, Frame body, int line) implements Stmt {
     @Override
     public Flow exec(Interpreter in) {
       in.line(line);
       in.budget().step();
-      return in(new Scope(scoped ? in.scope() : in.root()), in, body);
+      return in(body.scope(scoped ? in.scope() : Scope.ofExported(in.root())), in, body);
     }
   }
 

@@ -22,7 +22,7 @@ final class TargetParser {
       if (!targets.isEmpty()) {
         in.expectOperator(",");
       }
-      if (in.atTupleEnd() || in.current().isName("in")) {
+      if (in.atTupleEnd()) {
         break;
       }
       targets.add(single(namespaces));

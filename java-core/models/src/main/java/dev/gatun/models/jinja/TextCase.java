@@ -28,14 +28,18 @@ final class TextCase {
   }
 
   private static String titled(int c) {
-    // A letter with a title case of its own (a digraph) is one character, like its upper case.
     int title = Character.toTitleCase(c);
-    String upper = Character.toString(c).toUpperCase(Locale.ROOT);
-    if (upper.codePointCount(0, upper.length()) == 1) {
+    if (title != c) {
       return Character.toString(title);
     }
-    int first = upper.offsetByCodePoints(0, 1);
-    return upper.substring(0, first).concat(upper.substring(first).toLowerCase(Locale.ROOT));
+    // Without a title case of one character: the first letter of the upper case stays upper.
+    String upper = Character.toString(c).toUpperCase(Locale.ROOT);
+    int first = 0;
+    while (first < upper.length() && !isCased(upper.codePointAt(first))) {
+      first = upper.offsetByCodePoints(first, 1);
+    }
+    int rest = first < upper.length() ? upper.offsetByCodePoints(first, 1) : first;
+    return upper.substring(0, rest).concat(upper.substring(rest).toLowerCase(Locale.ROOT));
   }
 
   private static String title(String s) {

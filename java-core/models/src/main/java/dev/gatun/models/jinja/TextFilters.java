@@ -176,11 +176,12 @@ final class TextFilters {
     if (length < endLength || leeway < 0) {
       throw JinjaException.runtime("truncate: length or leeway is too small");
     }
+    int size = Iteration.size(value);
+    if (size >= 0 && size <= (long) length + leeway) {
+      return value;
+    }
     if (!(value instanceof Str text)) {
       throw JinjaException.runtime("truncate needs a string, not '" + value.typeName() + "'");
-    }
-    if (PythonText.length(text.text()) <= (long) length + leeway) {
-      return text;
     }
     String kept = text.text().substring(0, PythonText.offset(text.text(), 0, length - endLength));
     if (bound[1] == null || !Truth.of(bound[1])) {

@@ -60,13 +60,13 @@ final class TextSplitting {
     return parts;
   }
 
-  /** Parts between runs of white space; the last one keeps its inner white space. */
+  /** Parts between runs of white space; the last one, if there are more, is all that is left. */
   private static List<String> words(String s, int limit) {
     List<String> parts = new ArrayList<>();
     int at = skip(s, 0, true);
     while (at < s.length()) {
       if (parts.size() == limit) {
-        parts.add(s.substring(at, PythonText.stripEnd(s)));
+        parts.add(s.substring(at));
         break;
       }
       int end = skip(s, at, false);
@@ -89,7 +89,7 @@ final class TextSplitting {
     int end = PythonText.stripEnd(s);
     while (end > 0) {
       if (parts.size() == limit) {
-        parts.add(s.substring(PythonText.stripStart(s, null), end));
+        parts.add(s.substring(0, end));
         break;
       }
       int start = end;

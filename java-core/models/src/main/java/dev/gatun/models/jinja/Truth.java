@@ -7,7 +7,7 @@ final class Truth {
   static boolean of(Value value) {
     return switch (value) {
       case Bool b -> b == Bool.TRUE;
-      case Str s -> !s.text().isEmpty();
+      case Str s -> !s.isEmpty();
       case Int i -> i.value().signum() != 0;
       case Real r -> r.value() != 0;
       case ListValue l -> !l.items().isEmpty();
