@@ -7,9 +7,9 @@ import java.util.List;
  * Statements that run in a scope of their own, and the variables of that scope which exist before
  * they are assigned.
  *
- * <p>jinja2 decides at compile time where a name lives. A name that a frame assigns to, and does not
- * read before, belongs to that frame from its start: until it is assigned, an inner frame that reads
- * it finds it undefined, even if the template was given a variable of that name.
+ * <p>jinja2 decides at compile time where a name lives. A name that a frame assigns to, and does
+ * not read before, belongs to that frame from its start: until it is assigned, an inner frame that
+ * reads it finds it undefined, even if the template was given a variable of that name.
  */
 final class Frame {
   private final List<Stmt> body;

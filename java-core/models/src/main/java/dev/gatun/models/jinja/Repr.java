@@ -32,14 +32,13 @@ final class Repr {
     String text = repr(value, budget);
     StringBuilder out = new StringBuilder();
     text.codePoints()
-        .forEach(
-            c -> {
-              if (c < 0x80) {
-                out.append((char) c);
-              } else {
-                escape(c, out);
-              }
-            });
+        .forEach(c -> {
+          if (c < 0x80) {
+            out.append((char) c);
+          } else {
+            escape(c, out);
+          }
+        });
     budget.chars(out.length());
     return out.toString();
   }

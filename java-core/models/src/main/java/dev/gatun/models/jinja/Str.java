@@ -5,9 +5,9 @@ package dev.gatun.models.jinja;
  * {@code Markup}, which HTML-escapes what is added to it. Some published templates depend on that,
  * probably unknowingly.
  *
- * <p>Some templates build the whole prompt by adding to one variable again and again. A text made by
- * {@link #plus} therefore shares its characters with the text that it extends, so that such a loop
- * takes linear time and space.
+ * <p>Some templates build the whole prompt by adding to one variable again and again. A text made
+ * by {@link #plus} therefore shares its characters with the text that it extends, so that such a
+ * loop takes linear time and space.
  */
 final class Str implements Value {
   static final Str EMPTY = new Str("", false);

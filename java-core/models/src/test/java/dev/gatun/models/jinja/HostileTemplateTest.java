@@ -95,19 +95,29 @@ class HostileTemplateTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"(", "[", "{'a':", "-", "not ", "x[", "f(", "1 if 1 else ", "'a' ~ (", "x is eq ["})
+      strings = {
+        "(",
+        "[",
+        "{'a':",
+        "-",
+        "not ",
+        "x[",
+        "f(",
+        "1 if 1 else ",
+        "'a' ~ (",
+        "x is eq ["
+      })
   void deepNestingOfExpressionsIsRefused(String open) {
     onSmallStack(
         () -> assertThrows(JinjaException.class, () -> render("{{ " + open.repeat(50_000))));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" + 1", ".a", "[0]", "|upper", " and 1", " or 1", "()", " ** 1", " * 1", " if 1"})
+  @ValueSource(
+      strings = {" + 1", ".a", "[0]", "|upper", " and 1", " or 1", "()", " ** 1", " * 1", " if 1"})
   void longChainsAreRefused(String link) {
-    onSmallStack(
-        () ->
-            assertThrows(
-                JinjaException.class, () -> render("{{ x" + link.repeat(50_000) + " }}")));
+    onSmallStack(() ->
+        assertThrows(JinjaException.class, () -> render("{{ x" + link.repeat(50_000) + " }}")));
   }
 
   @ParameterizedTest
@@ -159,12 +169,10 @@ class HostileTemplateTest {
         "{% macro m(x) %}{{ [{'a': (1, -(m(x) if x else 0) + 1)}]|map('default', m(x))|list }}{% endmacro %}{{ m(1) }}"
       })
   void theDepthLimitFitsASmallStack(String template) {
-    onSmallStack(
-        () -> {
-          JinjaException failure =
-              assertThrows(JinjaException.class, () -> render(template));
-          assertEquals(JinjaException.Kind.LIMIT, failure.kind(), failure.getMessage());
-        });
+    onSmallStack(() -> {
+      JinjaException failure = assertThrows(JinjaException.class, () -> render(template));
+      assertEquals(JinjaException.Kind.LIMIT, failure.kind(), failure.getMessage());
+    });
   }
 
   @Test
@@ -193,7 +201,9 @@ class HostileTemplateTest {
         () -> template.render(Map.of("x", cycle), Clock.systemUTC(), Limits.DEFAULT));
     assertThrows(
         IllegalArgumentException.class,
-        () -> template.render(Map.of("x", Thread.currentThread()), Clock.systemUTC(), Limits.DEFAULT));
+        () ->
+            template.render(
+                Map.of("x", Thread.currentThread()), Clock.systemUTC(), Limits.DEFAULT));
   }
 
   /** Damaged templates either render or fail with our exception, in bounded time. */
@@ -213,8 +223,7 @@ class HostileTemplateTest {
     for (int i = 0; i < 1500; i++) {
       String source = damaged(sources.get(random.nextInt(sources.size())), random);
       try {
-        assertNotNull(
-            JinjaTemplate.parse(source).render(variables, Clock.systemUTC(), limits));
+        assertNotNull(JinjaTemplate.parse(source).render(variables, Clock.systemUTC(), limits));
         rendered++;
       } catch (JinjaException e) {
         assertNotNull(e.getMessage());
@@ -254,8 +263,7 @@ class HostileTemplateTest {
         case 0 -> text.delete(from, to);
         case 1 -> text.insert(random.nextInt(text.length()), text.substring(from, to));
         case 2 -> text.setCharAt(from, (char) random.nextInt(0x20, 0x7f));
-        default -> text.insert(from, "{{[(-|.%}\"'"
-            .charAt(random.nextInt(11)));
+        default -> text.insert(from, "{{[(-|.%}\"'".charAt(random.nextInt(11)));
       }
       if (text.isEmpty()) {
         text.append('x');
@@ -272,7 +280,8 @@ class HostileTemplateTest {
       messages.add(Map.of("role", "assistant", "content", "answer " + "word ".repeat(40)));
     }
     Map<String, Object> variables =
-        Map.of("messages", messages, "add_generation_prompt", true, "bos_token", "", "eos_token", "");
+        Map.of(
+            "messages", messages, "add_generation_prompt", true, "bos_token", "", "eos_token", "");
     for (String source : publishedTemplates()) {
       JinjaTemplate template = JinjaTemplate.parse(source);
       assertDoesNotThrow(
