@@ -13,44 +13,37 @@ public final class EvalData {
 
   /** The folder of small models and their outputs. */
   public static Path archs() {
-    URL url = EvalData.class.getResource("/archs/cases.tsv");
-    if (url == null) {
-      throw new AssertionError("no test resource archs/cases.tsv");
-    }
-    try {
-      return Path.of(url.toURI()).getParent();
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
+    return resource("/archs/cases.tsv").getParent();
+  }
+
+  /** The reference generations of SmolLM2. */
+  public static Path recordings() {
+    return resource("/goldens/smollm2-f32.tsv");
   }
 
   /**
-   * A path in the data that developers share beside the repository ({@code ../shared/data}, or
-   * {@code $GATUN_SHARED/data}). Skips the test, and says so, where there is none.
+   * SmolLM2-135M-Instruct in Q4_1, where the environment variable {@code GATUN_SMOLLM2} says. Skips
+   * the test, and says so, where there is none.
    */
-  public static Path shared(String name) {
-    Path path = sharedRoot().resolve("data").resolve(name);
-    boolean present = Files.exists(path);
+  public static Path smolLm2() {
+    String file = System.getenv("GATUN_SMOLLM2");
+    boolean present = file != null && Files.exists(Path.of(file));
     if (!present) {
-      System.out.println("skipped: no " + path);
+      System.out.println("skipped: GATUN_SMOLLM2 names no model, but " + file);
     }
-    assumeTrue(present, "no " + path);
-    return path;
+    assumeTrue(present, "no SmolLM2");
+    return Path.of(file);
   }
 
-  private static Path sharedRoot() {
-    String override = System.getenv("GATUN_SHARED");
-    if (override != null) {
-      return Path.of(override);
+  private static Path resource(String name) {
+    URL url = EvalData.class.getResource(name);
+    if (url == null) {
+      throw new AssertionError("no test resource " + name);
     }
-    Path folder = Path.of("").toAbsolutePath();
-    while (folder != null) {
-      if (Files.isDirectory(folder.resolve("scripts"))
-          && Files.isRegularFile(folder.resolve("pom.xml"))) {
-        return folder.resolveSibling("shared");
-      }
-      folder = folder.getParent();
+    try {
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
     }
-    return Path.of("shared");
   }
 }
