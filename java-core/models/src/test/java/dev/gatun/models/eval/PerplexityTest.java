@@ -55,8 +55,7 @@ class PerplexityTest {
       double three,
       double uncertainty) {
     try (ModelSource source = ModelFiles.open(EvalData.archs().resolve(name + ".gguf"))) {
-      var model =
-          Architectures.build(source, BuildOptions.defaults().withStateType(DType.F32));
+      var model = Architectures.build(source, BuildOptions.defaults().withStateType(DType.F32));
       var pass = new InterpreterPass(model);
       double[] expected = {one, two, three};
       for (int windows = 1; windows <= expected.length; windows++) {

@@ -52,8 +52,7 @@ class RecordingsTest {
             .min(Comparator.comparingInt(r -> r.prompt().size() + r.steps().size()))
             .orElseThrow();
     try (ModelSource source = ModelFiles.open(file)) {
-      var model =
-          Architectures.build(source, BuildOptions.defaults().withStateType(DType.F32));
+      var model = Architectures.build(source, BuildOptions.defaults().withStateType(DType.F32));
       assertEquals(134_515_008, model.parameters());
       Score score = TeacherForcing.score(new InterpreterPass(model), List.of(shortest), 64);
       assertEquals(score.steps(), score.agreeing());
