@@ -4,5 +4,8 @@
 module dev.gatun.cpuengine {
   requires transitive dev.gatun.runtime;
 
+  exports dev.gatun.cpuengine;
   exports dev.gatun.cpuengine.kernel;
+  exports dev.gatun.cpuengine.scalar;
+  exports dev.gatun.cpuengine.team;
 }

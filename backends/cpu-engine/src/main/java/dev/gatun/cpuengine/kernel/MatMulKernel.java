@@ -21,6 +21,14 @@ public interface MatMulKernel {
   /** Identifies the packed layout: equal names mean interchangeable bytes. */
   String layout();
 
+  /**
+   * Identifies what {@link #prepare} writes: kernels with equal names share it. By default no other
+   * kernel does.
+   */
+  default String preparation() {
+    return layout();
+  }
+
   /** Rows of W in one tile; the last tile is padded. */
   int tileRows();
 

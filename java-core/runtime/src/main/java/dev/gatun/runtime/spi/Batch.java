@@ -104,6 +104,11 @@ public final class Batch {
     return rows[checked(index, rowCount)];
   }
 
+  /** The tensor given for an input, or null. Allocates nothing. */
+  public Tensor tensor(String input) {
+    return tensors.isEmpty() ? null : tensors.get(input);
+  }
+
   /** Inputs given as tensors; read only. */
   public Map<String, Tensor> tensors() {
     return tensorsView;

@@ -1,0 +1,121 @@
+package dev.gatun.cpuengine;
+
+import dev.gatun.cpuengine.compile.Program;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** Fills a session's inputs from a batch, and learns the sizes of symbols from it. */
+final class BatchReader {
+  private static final int[] NO_SYMBOLS = {};
+
+  private final List<Value> inputs;
+  private final int[][] symbols;
+  private final Function<Value, MemorySegment> memory;
+  private final long[] sizes;
+
+  /**
+   * @param memory where an input's content goes
+   * @param sizes by symbol index; filled by {@link #read}
+   */
+  BatchReader(Program program, Function<Value, MemorySegment> memory, long[] sizes) {
+    inputs = program.graph().inputs();
+    this.memory = memory;
+    this.sizes = sizes;
+    symbols = new int[inputs.size()][];
+    for (int i = 0; i < symbols.length; i++) {
+      List<Dim> dims = inputs.get(i).type().dims();
+      symbols[i] = dims.isEmpty() ? NO_SYMBOLS : new int[dims.size()];
+      for (int d = 0; d < dims.size(); d++) {
+        symbols[i][d] = dims.get(d) instanceof Dim.Symbol s ? program.extents().symbol(s) : -1;
+      }
+    }
+  }
+
+  void read(Batch batch) {
+    Arrays.fill(sizes, -1);
+    for (int i = 0; i < inputs.size(); i++) {
+      Value input = inputs.get(i);
+      Tensor tensor = batch.tensor(input.name());
+      if (tensor != null) {
+        read(i, input, tensor);
+        continue;
+      }
+      switch (input.name()) {
+        case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES -> numbers(i, batch, batch.size());
+        case Batch.ROWS -> numbers(i, batch, batch.rowCount());
+        default -> {}
+      }
+    }
+  }
+
+  private void size(int input, int axis, long size) {
+    int symbol = symbols[input][axis];
+    if (symbol < 0) {
+      if (inputs.get(input).type().dim(axis) instanceof Dim.Fixed(long fixed) && fixed != size) {
+        throw mismatch(input, axis, fixed, size);
+      }
+      return;
+    }
+    if (sizes[symbol] >= 0 && sizes[symbol] != size) {
+      throw mismatch(input, axis, sizes[symbol], size);
+    }
+    sizes[symbol] = size;
+  }
+
+  private BackendException mismatch(int input, int axis, long expected, long size) {
+    return new BackendException(
+        "input '%s' has %d elements along axis %d, not %d"
+            .formatted(inputs.get(input).name(), size, axis, expected));
+  }
+
+  private void read(int index, Value input, Tensor tensor) {
+    if (tensor.dtype() != input.type().dtype() || tensor.shape().rank() != input.type().rank()) {
+      throw new BackendException(
+          "input '%s' is %s, and was given %s %s"
+              .formatted(input.name(), input.type(), tensor.dtype(), tensor.shape()));
+    }
+    for (int axis = 0; axis < input.type().rank(); axis++) {
+      size(index, axis, tensor.shape().dim(axis));
+    }
+    MemorySegment target = memory.apply(input);
+    if (tensor.data().byteSize() > target.byteSize()) {
+      throw new BackendException(
+          "input '%s' of shape %s is larger than the session was opened for"
+              .formatted(input.name(), tensor.shape()));
+    }
+    MemorySegment.copy(tensor.data(), 0, target, 0, tensor.data().byteSize());
+  }
+
+  private void numbers(int index, Batch batch, int count) {
+    Value input = inputs.get(index);
+    if (input.type().rank() != 1 || input.type().dtype() != DType.I32) {
+      throw new BackendException("input '" + input.name() + "' is " + input.type());
+    }
+    size(index, 0, count);
+    MemorySegment target = memory.apply(input);
+    if (4L * count > target.byteSize()) {
+      throw new BackendException(
+          "%d %s, and the session was opened for %d"
+              .formatted(count, input.name(), target.byteSize() / 4));
+    }
+    for (int i = 0; i < count; i++) {
+      int number =
+          switch (input.name()) {
+            case Batch.TOKENS -> batch.token(i);
+            case Batch.POSITIONS -> batch.position(i);
+            case Batch.SEQUENCES -> batch.sequence(i);
+            default -> batch.row(i);
+          };
+      target.set(ValueLayout.JAVA_INT, 4L * i, number);
+    }
+  }
+}

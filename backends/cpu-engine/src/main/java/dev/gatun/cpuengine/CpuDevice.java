@@ -1,0 +1,110 @@
+package dev.gatun.cpuengine;
+
+import dev.gatun.cpuengine.compile.Acceptance;
+import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.team.WorkerTeam;
+import dev.gatun.cpuengine.weight.MemoryAccount;
+import dev.gatun.cpuengine.weight.WeightStore;
+import dev.gatun.graph.Cost;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.runtime.spi.Assessment;
+import dev.gatun.runtime.spi.Assessment.NodeSet;
+import dev.gatun.runtime.spi.Assessment.Refusal;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceCapabilities;
+import dev.gatun.runtime.spi.DeviceInfo;
+import dev.gatun.runtime.spi.Executable;
+import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.ShapeProfile;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/** The CPU as one kernel set uses it. */
+public final class CpuDevice implements Device {
+  /** Most sequences of one session. */
+  static final int MAX_SEQUENCES = 1024;
+
+  private final DeviceInfo info;
+  private final DeviceCapabilities capabilities;
+  private final KernelSet kernels;
+  private final ProbeContext context;
+
+  /**
+   * @param preference rank under the {@code auto} policy
+   * @param context where the worker team, the weights and the memory budget are shared
+   */
+  public CpuDevice(DeviceInfo info, int preference, KernelSet kernels, ProbeContext context) {
+    this.info = info;
+    this.kernels = kernels;
+    this.context = context;
+    capabilities =
+        new DeviceCapabilities(kernels.weightFormats(), true, MAX_SEQUENCES, preference);
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return info;
+  }
+
+  @Override
+  public DeviceCapabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public Assessment assess(Graph graph, List<ShapeProfile> profiles) {
+    var acceptance = new Acceptance(graph, kernels);
+    List<NodeSet> accepted = new ArrayList<>();
+    List<Refusal> refusals = new ArrayList<>();
+    // Between two refused nodes of a topological order, nodes can run as one slice.
+    var run = new BitSet();
+    for (Node node : graph.nodes()) {
+      Optional<String> reason = acceptance.refusal(node);
+      if (reason.isEmpty()) {
+        run.set(node.id());
+        continue;
+      }
+      refusals.add(new Refusal(node, reason.get(), ""));
+      if (!run.isEmpty()) {
+        accepted.add(new NodeSet(run, Cost.NONE));
+        run = new BitSet();
+      }
+    }
+    if (!run.isEmpty()) {
+      accepted.add(new NodeSet(run, Cost.NONE));
+    }
+    return new Assessment(accepted, refusals);
+  }
+
+  @Override
+  public Executable compile(
+      GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
+    var acceptance = new Acceptance(slice.graph(), kernels);
+    for (Node node : slice.graph().nodes()) {
+      acceptance
+          .refusal(node)
+          .ifPresent(
+              reason -> {
+                throw new BackendException("node '" + node.name() + "': " + reason);
+              });
+    }
+    WorkerTeam team =
+        context.shared(WorkerTeam.class, () -> new WorkerTeam(context.threads()));
+    MemoryAccount account =
+        context.shared(MemoryAccount.class, () -> new MemoryAccount(context.memoryBudget()));
+    WeightStore weights = context.shared(WeightStore.class, () -> new WeightStore(account));
+    return new CpuExecutable(
+        info.id(), slice.graph(), profiles, options, kernels, team, weights, account);
+  }
+
+  @Override
+  public void close() {
+    // Team, weights and account belong to the runtime.
+  }
+}

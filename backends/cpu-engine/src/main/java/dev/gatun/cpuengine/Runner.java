@@ -1,0 +1,67 @@
+package dev.gatun.cpuengine;
+
+import dev.gatun.cpuengine.compile.Program;
+import dev.gatun.cpuengine.compile.Region;
+import dev.gatun.cpuengine.step.Frame;
+import dev.gatun.cpuengine.team.WorkerTeam;
+import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
+import java.util.List;
+
+/**
+ * Runs a program's regions on the worker team. All workers walk the regions together; in each they
+ * claim pieces of work: the first by their number, the others as they come.
+ */
+final class Runner implements WorkerTeam.Job {
+  private final Region[] regions;
+  private final WorkerTeam team;
+  private final Frame frame;
+  private final StepProfile profile;
+
+  Runner(Program program, WorkerTeam team, Frame frame, boolean profiled) {
+    regions = program.regions().toArray(Region[]::new);
+    this.team = team;
+    this.frame = frame;
+    profile = profiled ? new StepProfile(program, team.threads()) : null;
+  }
+
+  void run() {
+    team.resetClaims(0, team.threads());
+    team.resetClaims(1, team.threads());
+    team.run(this);
+    if (profile != null) {
+      profile.runs++;
+    }
+  }
+
+  @Override
+  public void run(int worker) {
+    int threads = team.threads();
+    int parity = 0;
+    for (Region region : regions) {
+      int pieces = region.chunks(frame, threads);
+      if (pieces == 0) {
+        continue;
+      }
+      if (worker == 0) {
+        // All have left the region before: its tickets can be set for the one after this.
+        team.resetClaims(1 - parity, threads);
+      }
+      for (long piece = worker; piece < pieces; piece = next(parity, threads, pieces)) {
+        region.run(frame, threads, (int) piece, worker, profile);
+      }
+      if (!team.barrier(worker)) {
+        return;
+      }
+      parity = 1 - parity;
+    }
+  }
+
+  /** The next ticket; none is taken when there cannot be any left. */
+  private long next(int parity, int threads, int pieces) {
+    return pieces <= threads ? pieces : team.claim(parity);
+  }
+
+  List<NodeTiming> timings() {
+    return profile == null ? List.of() : profile.timings();
+  }
+}

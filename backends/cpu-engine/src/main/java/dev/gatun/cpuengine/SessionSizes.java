@@ -1,0 +1,62 @@
+package dev.gatun.cpuengine;
+
+import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.cpuengine.step.Extents;
+import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.runtime.spi.ShapeProfile;
+import java.util.List;
+
+/** The largest size of each symbol in a session: what profiles and options allow. */
+final class SessionSizes implements SizeBound {
+  private final Extents extents;
+  private final long[] limits;
+
+  SessionSizes(
+      Graph graph, Extents extents, List<ShapeProfile> profiles, SessionOptions options) {
+    this.extents = extents;
+    limits = new long[extents.symbols().size()];
+    for (int i = 0; i < limits.length; i++) {
+      limits[i] = profileLimit(extents.symbols().get(i), profiles);
+    }
+    for (Value input : graph.inputs()) {
+      switch (input.name()) {
+        case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES -> cap(input, options.batch());
+        case Batch.ROWS -> cap(input, options.rows());
+        default -> {}
+      }
+    }
+  }
+
+  private static long profileLimit(Dim.Symbol symbol, List<ShapeProfile> profiles) {
+    long limit = 0;
+    for (ShapeProfile profile : profiles) {
+      ShapeProfile.Range range = profile.ranges().get(symbol.name());
+      limit = Math.max(limit, range == null ? symbol.max() : range.max());
+    }
+    return profiles.isEmpty() ? symbol.max() : Math.min(limit, symbol.max());
+  }
+
+  private void cap(Value input, int limit) {
+    for (Dim dim : input.type().dims()) {
+      if (dim instanceof Dim.Symbol symbol) {
+        int index = extents.symbol(symbol);
+        limits[index] = Math.min(limits[index], limit);
+      }
+    }
+  }
+
+  /** Limits by symbol index. */
+  long[] limits() {
+    return limits;
+  }
+
+  @Override
+  public int of(Extent extent) {
+    return Math.toIntExact(extent.isFixed() ? extent.factor() : extents.resolve(extent, limits));
+  }
+}

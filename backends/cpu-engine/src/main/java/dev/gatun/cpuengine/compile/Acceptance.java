@@ -1,0 +1,183 @@
+package dev.gatun.cpuengine.compile;
+
+import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.graph.op.GatedActivation;
+import dev.gatun.graph.op.Gather;
+import dev.gatun.graph.op.If;
+import dev.gatun.graph.op.LayerNormalization;
+import dev.gatun.graph.op.Loop;
+import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.RmsNormalization;
+import dev.gatun.graph.op.RotaryEmbedding;
+import dev.gatun.graph.op.Scan;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.Softmax;
+import dev.gatun.graph.op.Transpose;
+import dev.gatun.graph.op.Unary;
+import dev.gatun.tensor.DType;
+import java.util.List;
+import java.util.Optional;
+
+/** Which nodes the engine runs with a kernel set, and why not the others. */
+public final class Acceptance {
+  private final Graph graph;
+  private final KernelSet kernels;
+
+  public Acceptance(Graph graph, KernelSet kernels) {
+    this.graph = graph;
+    this.kernels = kernels;
+  }
+
+  /** Why the node is refused; empty when it is accepted. */
+  public Optional<String> refusal(Node node) {
+    for (Value output : node.outputs()) {
+      for (Dim dim : output.type().dims()) {
+        if (dim instanceof Dim.Symbol symbol && symbol.dataDependent()) {
+          return Optional.of("the size of '" + dim + "' depends on data");
+        }
+      }
+    }
+    String reason =
+        switch (node.op()) {
+          case Unary op -> single(node);
+          case Binary op -> single(node);
+          case Reduce op -> single(node);
+          case Softmax op -> single(node);
+          case Concat op -> single(node);
+          case GatedActivation op -> single(node);
+          case Reshape op -> "";
+          case Slice op -> single(node);
+          case Transpose op -> single(node);
+          case Cast op -> "";
+          case MatMul op -> matMul(node);
+          case Gather op -> gather(node, op);
+          case RmsNormalization op -> normalization(node);
+          case LayerNormalization op -> normalization(node);
+          case RotaryEmbedding op -> rotary(node);
+          case Attention op -> attention(node, op);
+          case MixtureOfExperts op -> experts(node);
+          case If op -> "control flow is not implemented on CPUs yet";
+          case Loop op -> "control flow is not implemented on CPUs yet";
+          case Scan op -> "control flow is not implemented on CPUs yet";
+          case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
+        };
+    return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+  }
+
+  private boolean isConstant(Value value) {
+    return graph.constant(value).isPresent();
+  }
+
+  /** Arithmetic is in single precision or on integers. */
+  private static String single(Node node) {
+    for (Value input : node.inputs()) {
+      DType dtype = input.type().dtype();
+      if (!input.isAbsent() && dtype != DType.F32 && (dtype.isFloat() || dtype.isBlocked())) {
+        return "no arithmetic on " + dtype + ": cast '" + input.name() + "' to F32";
+      }
+    }
+    return "";
+  }
+
+  private String computed(Node node, int... indices) {
+    for (int i : indices) {
+      Value input = node.input(i);
+      if (!input.isAbsent() && !isConstant(input) && input.type().dtype() != DType.F32) {
+        return "'" + input.name() + "' is " + input.type().dtype() + ", not F32";
+      }
+    }
+    return "";
+  }
+
+  private String matMul(Node node) {
+    ValueType a = node.input(0).type();
+    ValueType b = node.input(1).type();
+    boolean constant = isConstant(node.input(1));
+    if (constant && !kernels.weightFormats().contains(b.dtype())) {
+      return "weights of format " + b.dtype() + " are not read";
+    }
+    if (a.dtype() != DType.F32) {
+      return "'" + node.input(0).name() + "' is " + a.dtype() + ", not F32";
+    }
+    List<Dim> batches = b.dims().subList(0, b.rank() - 2);
+    boolean shared = batches.stream().allMatch(dim -> dim.is(1));
+    if (!shared && !batches.equals(a.dims().subList(0, a.rank() - 2))) {
+      return "batches of " + a + " and " + b + " differ";
+    }
+    return computed(node, 1);
+  }
+
+  private String gather(Node node, Gather op) {
+    Value data = node.input(0);
+    ValueType type = data.type();
+    if (type.dims().subList(op.axis() + 1, type.rank()).stream()
+        .anyMatch(dim -> !(dim instanceof Dim.Fixed))) {
+      return "slices of " + type + " have no fixed size";
+    }
+    boolean stored = type.dtype().isBlocked() || type.dtype().isFloat();
+    if (stored && isConstant(data) && !kernels.weightFormats().contains(type.dtype())) {
+      return "weights of format " + type.dtype() + " are not read";
+    }
+    return stored && !isConstant(data) && type.dtype() != DType.F32
+        ? "'" + data.name() + "' is " + type.dtype() + ", not F32"
+        : "";
+  }
+
+  private String normalization(Node node) {
+    if (!(node.input(0).type().dims().getLast() instanceof Dim.Fixed)) {
+      return "rows of " + node.input(0).type() + " have no fixed length";
+    }
+    return node.input(0).type().dtype() == DType.F32
+        ? computed(node, 1, 2)
+        : "'" + node.input(0).name() + "' is " + node.input(0).type().dtype() + ", not F32";
+  }
+
+  private String rotary(Node node) {
+    if (node.input(1).type().dtype() != DType.I32) {
+      return "positions are " + node.input(1).type().dtype() + ", not I32";
+    }
+    return computed(node, 0, 2);
+  }
+
+  private String attention(Node node, Attention op) {
+    for (int i = 3; i < 5; i++) {
+      Value ids = node.input(i);
+      if (!graph.inputs().contains(ids) || ids.type().dtype() != DType.I32) {
+        return "'" + ids.name() + "' is not an I32 input of the graph";
+      }
+    }
+    if (op.state().isPresent()) {
+      DType dtype = graph.state(op.state().get()).spec().dtype();
+      if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.Q8_0) {
+        return "states of " + dtype + " are not kept";
+      }
+    }
+    return computed(node, 0, 1, 2);
+  }
+
+  private String experts(Node node) {
+    for (int i = 2; i < 5; i++) {
+      Value weights = node.input(i);
+      if (!isConstant(weights)) {
+        return "experts '" + weights.name() + "' are not constant";
+      }
+      if (!kernels.weightFormats().contains(weights.type().dtype())) {
+        return "weights of format " + weights.type().dtype() + " are not read";
+      }
+    }
+    return computed(node, 0, 1, 5);
+  }
+}

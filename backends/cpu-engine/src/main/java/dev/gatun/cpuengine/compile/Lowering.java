@@ -1,0 +1,204 @@
+package dev.gatun.cpuengine.compile;
+
+import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.state.CacheLayout;
+import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.cpuengine.step.Extents;
+import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.Step;
+import dev.gatun.cpuengine.step.Step.Access;
+import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.cpuengine.weight.WeightStore;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.graph.op.GatedActivation;
+import dev.gatun.graph.op.Gather;
+import dev.gatun.graph.op.If;
+import dev.gatun.graph.op.LayerNormalization;
+import dev.gatun.graph.op.Loop;
+import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.RmsNormalization;
+import dev.gatun.graph.op.RotaryEmbedding;
+import dev.gatun.graph.op.Scan;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.Softmax;
+import dev.gatun.graph.op.Transpose;
+import dev.gatun.graph.op.Unary;
+import dev.gatun.runtime.spi.BackendException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Turns the nodes of a graph into steps, in order. One use; the result is read from its parts. */
+final class Lowering {
+  final Graph graph;
+  final KernelSet kernels;
+  final WeightStore.Lease weights;
+  final Extents extents = new Extents();
+  final Storages storages = new Storages(extents);
+  final Views views;
+  final CacheLayout cache;
+  final List<Step> steps = new ArrayList<>();
+  final List<Supplier<?>> working = new ArrayList<>();
+  final List<BatchInputs> batches = new ArrayList<>();
+  int stateBatch = -1;
+  private final Map<Integer, Operand> places = new HashMap<>();
+  private final Constants constants;
+  private final PointwiseLowering pointwise = new PointwiseLowering(this);
+  private final MatrixLowering matrices = new MatrixLowering(this);
+  private final ShapeLowering shapes = new ShapeLowering(this);
+  private final AttentionLowering attention = new AttentionLowering(this);
+  private final ExpertLowering experts = new ExpertLowering(this);
+
+  /** Positions and sequence ids, from which a {@code BatchIndex} is built. */
+  record BatchInputs(Operand positions, Operand sequences, Extent rows) {}
+
+  /**
+   * @param kept ids of values that must be readable after a run
+   * @param memory for copies of small constants
+   */
+  Lowering(
+      Graph graph, KernelSet kernels, WeightStore.Lease weights, Set<Integer> kept, Arena memory) {
+    this.graph = graph;
+    this.kernels = kernels;
+    this.weights = weights;
+    views = new Views(graph, kept);
+    cache = new CacheLayout(graph.states());
+    constants = new Constants(this, memory);
+  }
+
+  void lower() {
+    for (Value input : graph.inputs()) {
+      input.type().dims().forEach(extents::of);
+      places.put(input.id(), storages.buffer(Storage.Kind.INPUT, input));
+    }
+    for (Node node : graph.nodes()) {
+      if (!Views.isView(node)) {
+        lower(node);
+      }
+    }
+  }
+
+  private void lower(Node node) {
+    switch (node.op()) {
+      case Unary op -> pointwise.unary(node, op);
+      case Binary op -> pointwise.binary(node, op);
+      case GatedActivation op -> pointwise.gated(node, op);
+      case Cast op -> pointwise.cast(node, op);
+      case RmsNormalization op -> pointwise.rms(node, op);
+      case LayerNormalization op -> pointwise.layer(node, op);
+      case Softmax op -> pointwise.softmax(node, op);
+      case MatMul op -> matrices.matMul(node, op);
+      case Slice op -> {
+        if (!matrices.splitSlice(node, op)) {
+          shapes.slice(node, op);
+        }
+      }
+      case Concat op -> shapes.concat(node, op);
+      case Transpose op -> shapes.transpose(node, op);
+      case Reduce op -> shapes.reduce(node, op);
+      case Gather op -> shapes.gather(node, op);
+      case RotaryEmbedding op -> attention.rotary(node, op);
+      case Attention op -> attention.attention(node, op);
+      case MixtureOfExperts op -> experts.mixture(node, op);
+      case Reshape op -> throw refused(node);
+      case If op -> throw refused(node);
+      case Loop op -> throw refused(node);
+      case Scan op -> throw refused(node);
+      case ForeignOp op -> throw refused(node);
+    }
+  }
+
+  private static BackendException refused(Node node) {
+    return new BackendException(
+        "node '" + node.name() + "': " + node.op().type() + " was refused and cannot be compiled");
+  }
+
+  /** Where a value is. */
+  Operand operand(Value value) {
+    Views.View view = views.view(value);
+    Value root = view.root();
+    if (graph.constant(root).isPresent()) {
+      Operand plain = constants.plain(graph.constant(root).get());
+      if (view.offset() == 0) {
+        return plain;
+      }
+      long scale = constants.widening(root.type().dtype());
+      return new Operand(plain.storage(), view.offset() * scale);
+    }
+    Operand place = places.get(root.id());
+    if (place == null) {
+      throw new GraphException("value '" + value.name() + "' is used before it is computed");
+    }
+    return view.offset() == 0 ? place : new Operand(place.storage(), place.offset() + view.offset());
+  }
+
+  /** New memory for a node's result. */
+  Operand result(Value value) {
+    Operand place = storages.arena(value);
+    places.put(value.id(), place);
+    return place;
+  }
+
+  /** The memory of {@code source}, when a node may overwrite it, or new memory. */
+  Operand resultOver(Value value, Value source) {
+    if (!source.isAbsent()
+        && views.mayOverwrite(source)
+        && source.type().dtype() == value.type().dtype()
+        && source.type().maxElements() == value.type().maxElements()) {
+      Operand place = operand(source);
+      if (storages.get(place.storage()).kind() == Storage.Kind.ARENA) {
+        places.put(value.id(), place);
+        return place;
+      }
+    }
+    return result(value);
+  }
+
+  /** All dimensions but the last. */
+  Extent rows(ValueType type) {
+    return extents.of(type.dims().subList(0, Math.max(0, type.rank() - 1)));
+  }
+
+  Extent elements(ValueType type) {
+    return extents.of(type.dims());
+  }
+
+  List<Extent> dims(ValueType type) {
+    return type.dims().stream().map(extents::of).toList();
+  }
+
+  /** Elements of a row, which must be fixed. */
+  static int columns(ValueType type) {
+    if (type.dims().getLast() instanceof Dim.Fixed(long size)) {
+      return Math.toIntExact(size);
+    }
+    throw new BackendException("rows of " + type + " have no fixed length");
+  }
+
+  /** Registers an object that each worker of a session gets for itself. */
+  int working(Supplier<?> maker) {
+    working.add(maker);
+    return working.size() - 1;
+  }
+
+  static StepInfo info(Node node, String unit, List<Access> reads, List<Access> writes) {
+    return new StepInfo(List.of(node.name()), unit, reads, writes);
+  }
+}

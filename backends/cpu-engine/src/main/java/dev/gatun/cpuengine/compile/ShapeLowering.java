@@ -1,0 +1,185 @@
+package dev.gatun.cpuengine.compile;
+
+import static dev.gatun.cpuengine.compile.Lowering.info;
+
+import dev.gatun.cpuengine.step.CopyStep;
+import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.cpuengine.step.GatherStep;
+import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.ReduceStep;
+import dev.gatun.cpuengine.step.Step.Access;
+import dev.gatun.cpuengine.step.TransposeStep;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.Gather;
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.Transpose;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Ops that move elements. */
+final class ShapeLowering {
+  private final Lowering lowering;
+
+  ShapeLowering(Lowering lowering) {
+    this.lowering = lowering;
+  }
+
+  private Extent from(ValueType type, int axis) {
+    return lowering.extents.of(type.dims().subList(axis, type.rank()));
+  }
+
+  private Extent before(ValueType type, int axis) {
+    return lowering.extents.of(type.dims().subList(0, axis));
+  }
+
+  /** Bytes of an element where the engine holds the value. */
+  private int elementBytes(Value value) {
+    DType dtype = value.type().dtype();
+    boolean constant = lowering.graph.constant(lowering.views.view(value).root()).isPresent();
+    return constant && dtype.isFloat() ? 4 : dtype.blockBytes();
+  }
+
+  void slice(Node node, Slice op) {
+    Value x = node.input(0);
+    ValueType type = x.type();
+    Operand in = lowering.operand(x);
+    Operand y = lowering.result(node.output());
+    Extent inner = from(type, op.axis() + 1);
+    Extent run = from(node.output().type(), op.axis());
+    copy(node, x, in, from(type, op.axis()), op.start(), inner, y, run, List.of(), run);
+  }
+
+  void concat(Node node, Concat op) {
+    Operand y = lowering.result(node.output());
+    Extent whole = from(node.output().type(), op.axis());
+    List<Extent> shift = new ArrayList<>();
+    for (Value x : node.inputs()) {
+      Extent run = from(x.type(), op.axis());
+      Operand in = lowering.operand(x);
+      copy(node, x, in, run, 0, Extent.fixed(1), y, whole, List.copyOf(shift), run);
+      shift.add(run);
+    }
+  }
+
+  private void copy(
+      Node node,
+      Value x,
+      Operand in,
+      Extent xStride,
+      long xShift,
+      Extent shiftUnit,
+      Operand y,
+      Extent yStride,
+      List<Extent> yShift,
+      Extent run) {
+    lowering.steps.add(
+        new CopyStep(
+            info(node, "engine.copy", List.of(Access.whole(in)), List.of(Access.whole(y))),
+            elementBytes(x),
+            in,
+            xStride,
+            xShift,
+            shiftUnit,
+            y,
+            yStride,
+            yShift,
+            run,
+            before(x.type(), axis(node))));
+  }
+
+  private static int axis(Node node) {
+    return switch (node.op()) {
+      case Slice op -> op.axis();
+      case Concat op -> op.axis();
+      default -> 0;
+    };
+  }
+
+  void transpose(Node node, Transpose op) {
+    Value x = node.input(0);
+    Operand in = lowering.operand(x);
+    Operand y = lowering.result(node.output());
+    lowering.steps.add(
+        new TransposeStep(
+            info(node, "engine.transpose", List.of(Access.whole(in)), List.of(Access.aligned(y))),
+            elementBytes(x),
+            in,
+            lowering.dims(x.type()),
+            op.permutation(),
+            y,
+            lowering.rows(node.output().type())));
+  }
+
+  void reduce(Node node, Reduce op) {
+    Value x = node.input(0);
+    Operand in = lowering.operand(x);
+    Operand y = lowering.result(node.output());
+    List<Boolean> reduced = new ArrayList<>();
+    for (int axis = 0; axis < x.type().rank(); axis++) {
+      reduced.add(op.axes().contains(axis));
+    }
+    lowering.steps.add(
+        new ReduceStep(
+            info(node, "engine.reduce", List.of(Access.whole(in)), List.of(Access.aligned(y))),
+            op.function(),
+            x.type().dtype(),
+            in,
+            lowering.dims(x.type()),
+            reduced,
+            y,
+            lowering.elements(node.output().type())));
+  }
+
+  void gather(Node node, Gather op) {
+    Value data = node.input(0);
+    Value indices = node.input(1);
+    ValueType type = data.type();
+    Operand ids = lowering.operand(indices);
+    List<Dim> slice = type.dims().subList(op.axis() + 1, type.rank());
+    long elements = 1;
+    for (Dim dim : slice) {
+      elements *= dim.max();
+    }
+    List<Dim> rows = new ArrayList<>(type.dims().subList(0, op.axis()));
+    rows.addAll(indices.type().dims());
+    Optional<Tensor> constant = lowering.views.constant(data);
+    boolean decoded =
+        constant.isPresent()
+            && (type.dtype().isBlocked() || type.dtype().isFloat())
+            && elements > 0;
+    int decoders = -1;
+    if (decoded && type.dtype() != DType.F32) {
+      int count = Math.toIntExact(elements);
+      decoders =
+          lowering.working(() -> lowering.kernels.rowDecoder(type.dtype(), count));
+    }
+    Operand source = decoded ? ids : lowering.operand(data);
+    Operand y = lowering.result(node.output());
+    lowering.steps.add(
+        new GatherStep(
+            info(
+                node,
+                decoders < 0 ? "engine.gather" : lowering.kernels.name() + ".decode",
+                List.of(Access.whole(source), Access.whole(ids)),
+                List.of(Access.aligned(y))),
+            source,
+            decoded ? constant.get().data() : null,
+            decoders,
+            lowering.extents.of(type.dim(op.axis())),
+            type.dtype().byteSize(elements),
+            ids,
+            indices.type().dtype(),
+            lowering.elements(indices.type()),
+            y,
+            node.output().type().dtype().byteSize(elements),
+            lowering.extents.of(rows)));
+  }
+}

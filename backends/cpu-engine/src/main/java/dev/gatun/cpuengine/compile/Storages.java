@@ -1,0 +1,68 @@
+package dev.gatun.cpuengine.compile;
+
+import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.cpuengine.step.Extents;
+import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.graph.Value;
+import dev.gatun.tensor.DType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** The storages of a program while it is compiled. */
+final class Storages {
+  private final List<Storage> all = new ArrayList<>();
+  private final Extents extents;
+
+  Storages(Extents extents) {
+    this.extents = extents;
+  }
+
+  List<Storage> all() {
+    return all;
+  }
+
+  Storage get(int id) {
+    return all.get(id);
+  }
+
+  void set(Storage storage) {
+    all.set(storage.id(), storage);
+  }
+
+  Operand buffer(Storage.Kind kind, Value value) {
+    return add(kind, value, null, size(value));
+  }
+
+  /** Memory for a value in the arena. */
+  Operand arena(Value value) {
+    return add(Storage.Kind.ARENA, null, null, size(value));
+  }
+
+  Operand arena(ToLongFunction<SizeBound> bytes) {
+    return add(Storage.Kind.ARENA, null, null, bytes);
+  }
+
+  Operand constant(MemorySegment memory) {
+    return add(Storage.Kind.CONSTANT, null, memory, bound -> memory.byteSize());
+  }
+
+  Operand state() {
+    return add(Storage.Kind.STATE, null, null, bound -> 0);
+  }
+
+  private ToLongFunction<SizeBound> size(Value value) {
+    Extent elements = extents.of(value.type().dims());
+    DType dtype = value.type().dtype();
+    return bound -> (long) bound.of(elements) * dtype.blockBytes();
+  }
+
+  private Operand add(
+      Storage.Kind kind, Value value, MemorySegment memory, ToLongFunction<SizeBound> bytes) {
+    var storage = new Storage(all.size(), kind, value, memory, bytes);
+    all.add(storage);
+    return new Operand(storage.id(), 0);
+  }
+}

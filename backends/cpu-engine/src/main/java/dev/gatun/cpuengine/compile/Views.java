@@ -1,0 +1,115 @@
+package dev.gatun.cpuengine.compile;
+
+import dev.gatun.graph.Constant;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which values are parts of others without any copying, and how often each is read. A reshape is
+ * its input; a slice is, when it is one contiguous piece.
+ */
+final class Views {
+  /** A value's place: {@code offset} bytes into the root value. */
+  record View(Value root, long offset) {}
+
+  private final Graph graph;
+  private final Map<Integer, View> views = new HashMap<>();
+  private final Map<Integer, Integer> reads = new HashMap<>();
+  private final Set<Integer> kept;
+
+  /**
+   * @param kept ids of values whose content must survive the run
+   */
+  Views(Graph graph, Set<Integer> kept) {
+    this.graph = graph;
+    this.kept = new java.util.HashSet<>();
+    for (Node node : graph.nodes()) {
+      if (isView(node)) {
+        View of = view(node.input(0));
+        views.put(node.output().id(), new View(of.root(), of.offset() + offset(node)));
+      } else {
+        node.inputs().forEach(value -> reads.merge(view(value).root().id(), 1, Integer::sum));
+      }
+    }
+    for (int id : kept) {
+      View view = views.get(id);
+      this.kept.add(view == null ? id : view.root().id());
+    }
+  }
+
+  View view(Value value) {
+    return views.getOrDefault(value.id(), new View(value, 0));
+  }
+
+  /** Whether the node only names a part of its input. */
+  static boolean isView(Node node) {
+    return switch (node.op()) {
+      case Reshape reshape -> true;
+      case Slice slice -> isContiguous(node.input(0).type(), slice.axis());
+      default -> false;
+    };
+  }
+
+  private static boolean isContiguous(ValueType type, int axis) {
+    if (type.dtype().isBlocked()) {
+      return false;
+    }
+    for (int i = 0; i < type.rank(); i++) {
+      if (i < axis ? !type.dim(i).is(1) : i > axis && !(type.dim(i) instanceof Dim.Fixed)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long offset(Node node) {
+    if (!(node.op() instanceof Slice slice)) {
+      return 0;
+    }
+    ValueType type = node.input(0).type();
+    long inner = 1;
+    for (int i = slice.axis() + 1; i < type.rank(); i++) {
+      inner *= type.dim(i).max();
+    }
+    return type.dtype().byteSize(slice.start() * inner);
+  }
+
+  /** The data of a constant, or of a reshaped one. */
+  Optional<Tensor> constant(Value value) {
+    View view = view(value);
+    Optional<Constant> constant = graph.constant(view.root());
+    if (constant.isEmpty() || view.offset() != 0) {
+      return Optional.empty();
+    }
+    Tensor data = constant.get().data();
+    var shape = value.type().resolve(Map.of());
+    return shape.elements() == data.shape().elements()
+        ? Optional.of(data.reshape(shape))
+        : Optional.empty();
+  }
+
+  /** Whether an op may overwrite this value with its result: nobody else reads it. */
+  boolean mayOverwrite(Value value) {
+    View view = view(value);
+    return view.offset() == 0
+        && reads.getOrDefault(view.root().id(), 0) == 1
+        && graph.producer(view.root()).isPresent()
+        && !kept.contains(view.root().id())
+        && view.root().type().maxElements() == value.type().maxElements();
+  }
+
+  /** Whether this value must survive the run. */
+  boolean isKept(Value value) {
+    return kept.contains(view(value).root().id());
+  }
+}

@@ -1,0 +1,116 @@
+package dev.gatun.cpuengine.state;
+
+import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.runtime.spi.BackendException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Pages of one session, made when first needed and reused afterwards, with a count of the sequences
+ * that share each. Not thread-safe.
+ */
+final class PagePool implements AutoCloseable {
+  private final Arena arena = Arena.ofShared();
+  private final long pageBytes;
+  private final int positionLimit;
+  private MemorySegment[] pages = new MemorySegment[16];
+  private int[] owners = new int[16];
+  private int[] fill = new int[16];
+  private int[] free = new int[16];
+  private int made;
+  private int freeCount;
+  private int stored;
+
+  /**
+   * @param positionLimit positions of all pages together
+   */
+  PagePool(long pageBytes, int positionLimit) {
+    this.pageBytes = pageBytes;
+    this.positionLimit = positionLimit;
+  }
+
+  MemorySegment page(int id) {
+    return pages[id];
+  }
+
+  int limit() {
+    return positionLimit;
+  }
+
+  boolean shared(int id) {
+    return owners[id] > 1;
+  }
+
+  /** An empty page with one owner. */
+  int take() {
+    int id = freeCount > 0 ? free[--freeCount] : make();
+    owners[id] = 1;
+    fill[id] = 0;
+    return id;
+  }
+
+  private int make() {
+    if (made == pages.length) {
+      int capacity = 2 * made;
+      pages = Arrays.copyOf(pages, capacity);
+      owners = Arrays.copyOf(owners, capacity);
+      fill = Arrays.copyOf(fill, capacity);
+      free = Arrays.copyOf(free, capacity);
+    }
+    pages[made] = arena.allocate(pageBytes, 64);
+    return made++;
+  }
+
+  void share(int id) {
+    owners[id]++;
+  }
+
+  /** Gives up one ownership. */
+  void release(int id) {
+    if (--owners[id] == 0) {
+      stored -= fill[id];
+      free[freeCount++] = id;
+    }
+  }
+
+  /** A copy of a shared page, for one of its owners. */
+  int detach(int id) {
+    int copy = take();
+    MemorySegment.copy(pages[id], 0, pages[copy], 0, pageBytes);
+    owners[id]--;
+    return copy;
+  }
+
+  /** Declares how many positions of a page are in use. */
+  void fill(int id, int positions) {
+    stored += positions - fill[id];
+    fill[id] = positions;
+  }
+
+  /**
+   * Checks that more positions fit.
+   *
+   * @throws BackendException when they do not
+   */
+  void require(int more) {
+    if ((long) stored + more > positionLimit) {
+      throw new BackendException(
+          ("the cache of keys and values is full: %d of %d positions are in use and %d more are"
+                  + " needed; open the session with more positions, or truncate or close a"
+                  + " sequence")
+              .formatted(stored, positionLimit, more));
+    }
+  }
+
+  static int pagesFor(int positions) {
+    return (positions + AttentionKernels.TILE - 1) / AttentionKernels.TILE;
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

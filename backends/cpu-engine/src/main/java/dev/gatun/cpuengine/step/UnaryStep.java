@@ -1,0 +1,32 @@
+package dev.gatun.cpuengine.step;
+
+import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.graph.op.Unary;
+
+/** An elementwise function of one F32 value. */
+public record UnaryStep(
+    StepInfo info,
+    ElementwiseKernels kernels,
+    Unary.Function function,
+    Operand x,
+    Operand y,
+    Extent rows,
+    int columns)
+    implements BlockStep {
+  @Override
+  public void block(Frame frame, int fromRow, int toRow, int fromColumn, int toColumn) {
+    boolean whole = toColumn - fromColumn == columns;
+    int calls = whole ? 1 : toRow - fromRow;
+    int count = whole ? (toRow - fromRow) * columns : toColumn - fromColumn;
+    for (int i = 0; i < calls; i++) {
+      long shift = 4L * ((long) (fromRow + i) * columns + fromColumn);
+      kernels.unary(
+          function,
+          x.segment(frame),
+          x.at(frame) + shift,
+          y.segment(frame),
+          y.at(frame) + shift,
+          count);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package dev.gatun.cpuengine.team;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A fixed set of threads that run one job together: the thread that calls {@link #run} is worker 0.
+ * Jobs of several callers take turns.
+ *
+ * <p>Waiting is a short spin, then yielding, then parking: a barrier costs well below a microsecond
+ * when every worker has a core of its own, and a worker whose core was taken does not make the
+ * others burn theirs for long. Running a job allocates nothing.
+ *
+ * <p>Thread-safe. {@link #close} is idempotent; it waits for a job that is running.
+ */
+public final class WorkerTeam implements AutoCloseable {
+  /** What all workers run. */
+  @FunctionalInterface
+  public interface Job {
+    /**
+     * @param worker from 0 to the team's size, exclusive
+     */
+    void run(int worker);
+  }
+
+  /** Longs between cells, so that no two share a pair of cache lines. */
+  private static final int PAD = 16;
+
+  private static final int ARRIVED = PAD;
+  private static final int RELEASED = 2 * PAD;
+  private static final int STARTED = 3 * PAD;
+  private static final int FINISHED = 4 * PAD;
+  private static final int SLEEPERS = 5 * PAD;
+  private static final int CLAIMED = 6 * PAD;
+  private static final int FIRST_WORKER = 8 * PAD;
+  private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private static final int SPINS = 4_000;
+  private static final long YIELD_NANOS = 500_000;
+
+  private final int threads;
+  private final long[] cells;
+  private final Thread[] sleeping;
+  private final Thread[] workers;
+  private final ReentrantLock turn = new ReentrantLock();
+  private Job job;
+  private volatile Throwable failure;
+  private volatile boolean closed;
+
+  /**
+   * Starts {@code threads - 1} daemon threads.
+   *
+   * @param threads workers, the calling thread included
+   */
+  public WorkerTeam(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("a team of " + threads);
+    }
+    this.threads = threads;
+    cells = new long[FIRST_WORKER + threads * PAD];
+    sleeping = new Thread[threads];
+    workers = new Thread[threads];
+    for (int i = 1; i < threads; i++) {
+      int worker = i;
+      workers[i] =
+          Thread.ofPlatform().daemon().name("gatun-worker-" + i).unstarted(() -> serve(worker));
+    }
+    for (int i = 1; i < threads; i++) {
+      workers[i].start();
+    }
+  }
+
+  /** Number of workers, the calling thread included. */
+  public int threads() {
+    return threads;
+  }
+
+  /** The threads that the team started, for measurements. */
+  public Thread[] startedThreads() {
+    return java.util.Arrays.copyOfRange(workers, 1, threads);
+  }
+
+  /**
+   * Runs a job on all workers and returns when all have returned.
+   *
+   * @throws RuntimeException or Error, whichever a worker threw first; the others then leave at
+   *     their next {@link #barrier}
+   * @throws IllegalStateException when the team is closed
+   */
+  public void run(Job work) {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the worker team is closed");
+      }
+      runAlone(work);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void runAlone(Job work) {
+    failure = null;
+    job = work;
+    CELL.setOpaque(cells, ARRIVED, 0L);
+    CELL.setOpaque(cells, RELEASED, 0L);
+    CELL.setOpaque(cells, FINISHED, 0L);
+    for (int i = 0; i < threads; i++) {
+      cells[FIRST_WORKER + i * PAD] = 0;
+    }
+    publish(STARTED, cells[STARTED] + 1);
+    runAs(0, work);
+    await(0, FINISHED, threads - 1L);
+    job = null;
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    }
+  }
+
+  private void runAs(int worker, Job work) {
+    try {
+      work.run(worker);
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private synchronized void fail(Throwable e) {
+    if (failure == null) {
+      failure = e;
+    }
+    publish(RELEASED, Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits until all workers have come here.
+   *
+   * @return false when a worker has failed: the job must return at once
+   */
+  public boolean barrier(int worker) {
+    if (threads == 1) {
+      return true;
+    }
+    long round = ++cells[FIRST_WORKER + worker * PAD];
+    long arrived = (long) CELL.getAndAdd(cells, ARRIVED, 1L) + 1;
+    if (arrived == round * threads) {
+      release(round);
+    } else {
+      await(worker, RELEASED, round);
+    }
+    return failure == null;
+  }
+
+  /** Takes the next ticket of the current round of claims. */
+  public long claim(int parity) {
+    return (long) CELL.getAndAdd(cells, CLAIMED + parity * (PAD / 2), 1L);
+  }
+
+  /** Sets the next ticket; the barrier before the claims makes it visible. */
+  public void resetClaims(int parity, long next) {
+    CELL.setOpaque(cells, CLAIMED + parity * (PAD / 2), next);
+  }
+
+  private void release(long round) {
+    if (!CELL.compareAndSet(cells, RELEASED, round - 1, round)) {
+      return; // failed: released for good
+    }
+    wake();
+  }
+
+  private void publish(int cell, long value) {
+    CELL.setVolatile(cells, cell, value);
+    wake();
+  }
+
+  private void wake() {
+    if ((long) CELL.getVolatile(cells, SLEEPERS) != 0) {
+      for (Thread thread : sleeping) {
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  private void await(int worker, int cell, long value) {
+    for (int i = 0; i < SPINS; i++) {
+      if ((long) CELL.getAcquire(cells, cell) >= value) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < YIELD_NANOS) {
+      if ((long) CELL.getAcquire(cells, cell) >= value) {
+        return;
+      }
+      Thread.yield();
+    }
+    sleep(worker, cell, value);
+  }
+
+  private void sleep(int worker, int cell, long value) {
+    sleeping[worker] = Thread.currentThread();
+    CELL.getAndAdd(cells, SLEEPERS, 1L);
+    while ((long) CELL.getVolatile(cells, cell) < value) {
+      LockSupport.park(this);
+    }
+    CELL.getAndAdd(cells, SLEEPERS, -1L);
+  }
+
+  private void serve(int worker) {
+    for (long generation = 1; ; generation++) {
+      await(worker, STARTED, generation);
+      if (closed) {
+        return;
+      }
+      runAs(worker, job);
+      CELL.getAndAdd(cells, FINISHED, 1L);
+      wake();
+    }
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      publish(STARTED, cells[STARTED] + 1);
+      for (int i = 1; i < threads; i++) {
+        join(workers[i]);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
