@@ -21,6 +21,8 @@ final class BatchReader {
   private final int[][] symbols;
   private final Function<Value, MemorySegment> memory;
   private final long[] sizes;
+  private final int tokens;
+  private final int rows;
 
   /**
    * @param memory where an input's content goes
@@ -30,6 +32,8 @@ final class BatchReader {
     inputs = program.graph().inputs();
     this.memory = memory;
     this.sizes = sizes;
+    tokens = symbol(program.extents().symbols(), Batch.TOKENS);
+    rows = symbol(program.extents().symbols(), Batch.ROWS);
     symbols = new int[inputs.size()][];
     for (int i = 0; i < symbols.length; i++) {
       List<Dim> dims = inputs.get(i).type().dims();
@@ -55,6 +59,22 @@ final class BatchReader {
         default -> {}
       }
     }
+    // A slice from the middle of a graph has the batch's sizes without its numbers.
+    if (tokens >= 0 && sizes[tokens] < 0) {
+      sizes[tokens] = batch.size();
+    }
+    if (rows >= 0 && sizes[rows] < 0) {
+      sizes[rows] = batch.rowCount();
+    }
+  }
+
+  private static int symbol(List<Dim.Symbol> symbols, String name) {
+    for (int i = 0; i < symbols.size(); i++) {
+      if (symbols.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private void size(int input, int axis, long size) {

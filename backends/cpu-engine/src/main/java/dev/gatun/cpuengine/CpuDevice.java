@@ -5,11 +5,9 @@ import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.team.WorkerTeam;
 import dev.gatun.cpuengine.weight.MemoryAccount;
 import dev.gatun.cpuengine.weight.WeightStore;
-import dev.gatun.graph.Cost;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.runtime.spi.Assessment;
-import dev.gatun.runtime.spi.Assessment.NodeSet;
 import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.CompileOptions;
@@ -20,10 +18,7 @@ import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.ShapeProfile;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 
 /** The CPU as one kernel set uses it. */
 public final class CpuDevice implements Device {
@@ -60,26 +55,10 @@ public final class CpuDevice implements Device {
   @Override
   public Assessment assess(Graph graph, List<ShapeProfile> profiles) {
     var acceptance = new Acceptance(graph, kernels);
-    List<NodeSet> accepted = new ArrayList<>();
-    List<Refusal> refusals = new ArrayList<>();
-    // Between two refused nodes of a topological order, nodes can run as one slice.
-    var run = new BitSet();
-    for (Node node : graph.nodes()) {
-      Optional<String> reason = acceptance.refusal(node);
-      if (reason.isEmpty()) {
-        run.set(node.id());
-        continue;
-      }
-      refusals.add(new Refusal(node, reason.get(), ""));
-      if (!run.isEmpty()) {
-        accepted.add(new NodeSet(run, Cost.NONE));
-        run = new BitSet();
-      }
-    }
-    if (!run.isEmpty()) {
-      accepted.add(new NodeSet(run, Cost.NONE));
-    }
-    return new Assessment(accepted, refusals);
+    return Assessment.byNode(
+        graph,
+        profiles,
+        node -> acceptance.refusal(node).map(reason -> new Refusal(node, reason, "")));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.gatun.cpuengine.compile.Storage;
 import dev.gatun.cpuengine.state.BatchIndex;
 import dev.gatun.cpuengine.state.KeyValueCache;
 import dev.gatun.cpuengine.step.Frame;
+import dev.gatun.cpuengine.step.Step.SizeBound;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
@@ -19,6 +20,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +43,14 @@ final class CpuSession implements ExecutableSession {
   private final Map<Integer, Storage> bufferStorage = new HashMap<>();
   private final Map<Integer, Buffer> buffers = new HashMap<>();
   private final Map<Integer, HostBuffer> owned = new HashMap<>();
+  private final List<Storage> bound = new ArrayList<>();
+  private final SizeBound current;
   private boolean closed;
 
   CpuSession(CpuExecutable executable, SessionOptions options) {
     this.executable = executable;
     program = executable.program;
-    sizes = new SessionSizes(program.graph(), program.extents(), executable.profiles, options);
+    sizes = new SessionSizes(program.extents(), executable.profiles, options);
     symbolSizes = program.extents().unknown();
     extentSizes = new long[program.extents().count()];
     batches = batches();
@@ -70,6 +74,7 @@ final class CpuSession implements ExecutableSession {
             stride,
             batches,
             cache);
+    current = extent -> extent.of(frame);
     for (Storage storage : program.storages()) {
       place(storage, plan, activations);
     }
@@ -139,13 +144,13 @@ final class CpuSession implements ExecutableSession {
                 () ->
                     new BackendException(
                         "'" + value.name() + "' needs a buffer in native host memory"));
-    long bytes = storage.bytes().applyAsLong(sizes);
-    if (memory.byteSize() < bytes || memory.address() % 64 != 0) {
+    if (memory.address() % 64 != 0) {
       throw new BackendException(
-          "'%s' needs a buffer of %d bytes at a multiple of 64, not %d bytes at %d"
-              .formatted(value.name(), bytes, memory.byteSize(), memory.address()));
+          "'" + value.name() + "' needs a buffer that starts at a multiple of 64 bytes");
     }
     buffers.put(value.id(), buffer);
+    bound.removeIf(other -> other.id() == storage.id());
+    bound.add(storage);
     frame.place(storage.id(), memory, 0);
   }
 
@@ -154,6 +159,9 @@ final class CpuSession implements ExecutableSession {
     reader.read(batch);
     program.extents().check(symbolSizes, sizes.limits());
     program.extents().resolve(symbolSizes, extentSizes);
+    for (int i = 0; i < bound.size(); i++) {
+      checkBound(bound.get(i));
+    }
     for (int i = 0; i < batches.length; i++) {
       index(i);
     }
@@ -171,6 +179,16 @@ final class CpuSession implements ExecutableSession {
       CacheUpdate.finish(cache, stored, stored.spans(), done);
     }
     return Fence.DONE;
+  }
+
+  private void checkBound(Storage storage) {
+    long bytes = storage.bytes().applyAsLong(current);
+    long size = frame.segment(storage.id()).byteSize();
+    if (size < bytes) {
+      throw new BackendException(
+          "the buffer bound to '%s' has %d bytes, and %d are needed"
+              .formatted(storage.value().name(), size, bytes));
+    }
   }
 
   private void index(int i) {

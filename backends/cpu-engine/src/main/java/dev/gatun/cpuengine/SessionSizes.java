@@ -4,8 +4,6 @@ import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Extents;
 import dev.gatun.cpuengine.step.Step.SizeBound;
 import dev.gatun.graph.Dim;
-import dev.gatun.graph.Graph;
-import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
@@ -16,19 +14,18 @@ final class SessionSizes implements SizeBound {
   private final Extents extents;
   private final long[] limits;
 
-  SessionSizes(
-      Graph graph, Extents extents, List<ShapeProfile> profiles, SessionOptions options) {
+  SessionSizes(Extents extents, List<ShapeProfile> profiles, SessionOptions options) {
     this.extents = extents;
     limits = new long[extents.symbols().size()];
     for (int i = 0; i < limits.length; i++) {
-      limits[i] = profileLimit(extents.symbols().get(i), profiles);
-    }
-    for (Value input : graph.inputs()) {
-      switch (input.name()) {
-        case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES -> cap(input, options.batch());
-        case Batch.ROWS -> cap(input, options.rows());
-        default -> {}
-      }
+      Dim.Symbol symbol = extents.symbols().get(i);
+      long option =
+          switch (symbol.name()) {
+            case Batch.TOKENS -> options.batch();
+            case Batch.ROWS -> options.rows();
+            default -> Long.MAX_VALUE;
+          };
+      limits[i] = Math.min(option, profileLimit(symbol, profiles));
     }
   }
 
@@ -39,15 +36,6 @@ final class SessionSizes implements SizeBound {
       limit = Math.max(limit, range == null ? symbol.max() : range.max());
     }
     return profiles.isEmpty() ? symbol.max() : Math.min(limit, symbol.max());
-  }
-
-  private void cap(Value input, int limit) {
-    for (Dim dim : input.type().dims()) {
-      if (dim instanceof Dim.Symbol symbol) {
-        int index = extents.symbol(symbol);
-        limits[index] = Math.min(limits[index], limit);
-      }
-    }
   }
 
   /** Limits by symbol index. */

@@ -7,7 +7,6 @@ import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Time per step. A step's time is the sum over workers divided by their number: what it takes of
@@ -18,7 +17,7 @@ final class StepProfile implements StepTimer {
   private static final int PAD = 16;
 
   private final List<Step> steps;
-  private final Map<Step, Integer> index = new IdentityHashMap<>();
+  private final IdentityHashMap<Step, Integer> index = new IdentityHashMap<>();
   private final long[][] nanoseconds;
   private final int threads;
   long runs;

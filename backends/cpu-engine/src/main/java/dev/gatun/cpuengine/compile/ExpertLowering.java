@@ -10,6 +10,7 @@ import dev.gatun.cpuengine.step.ExpertSumStep;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GroupStep;
 import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.PreparedRows;
 import dev.gatun.cpuengine.step.RouteStep;
 import dev.gatun.cpuengine.step.Routing;
 import dev.gatun.cpuengine.step.Step.Access;
@@ -52,10 +53,10 @@ final class ExpertLowering {
       kernels.add(up.kernel());
     }
     Operand grouped = rows(routing, 4L * gate.k());
-    List<Operand> prepared = new ArrayList<>();
+    List<PreparedRows> prepared = new ArrayList<>();
     kernels.forEach(kernel -> prepared.add(prepared(routing, kernel, gate.k())));
     List<Access> written = new ArrayList<>(List.of(Access.whole(grouped)));
-    prepared.forEach(operand -> written.add(Access.whole(operand)));
+    prepared.forEach(form -> written.add(Access.whole(form.memory())));
     lowering.steps.add(
         new ExpertInputStep(
             info(
@@ -66,25 +67,23 @@ final class ExpertLowering {
             routing,
             x,
             grouped,
-            List.copyOf(kernels),
             List.copyOf(prepared),
             gate.k()));
     Operand gated = multiply(node, routing, gate, grouped, prepared.getFirst());
     Operand upped = multiply(node, routing, up, grouped, prepared.getLast());
-    Operand form = prepared(routing, down.kernel(), down.k());
+    PreparedRows form = prepared(routing, down.kernel(), down.k());
     lowering.steps.add(
         new ExpertGateStep(
             info(
                 node,
                 lowering.kernels.name() + ".elementwise",
                 List.of(Access.whole(upped), Access.whole(gated), Access.whole(table)),
-                List.of(Access.whole(gated), Access.whole(form))),
+                List.of(Access.whole(gated), Access.whole(form.memory()))),
             routing,
             lowering.kernels.elementwise(),
             op.activation(),
             gated,
             upped,
-            List.of(down.kernel()),
             List.of(form),
             down.k()));
     Operand result = multiply(node, routing, down, gated, form);
@@ -148,17 +147,18 @@ final class ExpertLowering {
 
   /** Memory for one row of each pair, each expert's first row at a 64-byte boundary. */
   private Operand rows(Routing routing, long rowBytes) {
-    long pitch = (rowBytes + 63) / 64 * 64;
+    long pitch = Routing.pitch(rowBytes);
     return lowering.storages.arena(
         bound -> pitch * bound.of(routing.tokens()) * routing.used());
   }
 
-  private Operand prepared(Routing routing, MatMulKernel kernel, int k) {
-    return rows(routing, kernel.preparedBytes(1, k));
+  private PreparedRows prepared(Routing routing, MatMulKernel kernel, int k) {
+    long pitch = Routing.pitch(kernel, k);
+    return new PreparedRows(kernel, rows(routing, pitch), pitch);
   }
 
   private Operand multiply(
-      Node node, Routing routing, Experts experts, Operand x, Operand prepared) {
+      Node node, Routing routing, Experts experts, Operand x, PreparedRows prepared) {
     Operand y = rows(routing, 4L * experts.n());
     lowering.steps.add(
         new ExpertMatMulStep(
@@ -166,7 +166,7 @@ final class ExpertLowering {
                 node,
                 experts.kernel().name(),
                 List.of(
-                    Access.whole(x), Access.whole(prepared), Access.whole(routing.table())),
+                    Access.whole(x), Access.whole(prepared.memory()), Access.whole(routing.table())),
                 List.of(Access.whole(y))),
             routing,
             experts.kernel(),

@@ -105,9 +105,10 @@ abstract sealed class Lane {
       if (!a.sameSymbols(b) || a.factor() == 0 || b.factor() == 0) {
         return null;
       }
-      Extent small = a.factor() <= b.factor() ? a : b;
-      Extent large = small == a ? b : a;
-      return large.factor() % small.factor() == 0 ? small : null;
+      if (b.factor() % a.factor() == 0) {
+        return a;
+      }
+      return a.factor() % b.factor() == 0 ? b : null;
     }
 
     @Override

@@ -22,6 +22,8 @@ public final class ScalarKernels implements KernelSet {
   private static final Set<DType> FORMATS =
       Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(DType.STRING)));
 
+  public ScalarKernels() {}
+
   @Override
   public String name() {
     return "scalar";

@@ -7,7 +7,7 @@ import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
  *
  * @param rows batches times rows of A
  * @param m rows of A in one batch
- * @param batchesOfB 1 when B is shared by all batches, else their number
+ * @param sharedB whether all batches use the same B
  */
 public record DenseMatMulStep(
     StepInfo info,
@@ -34,14 +34,14 @@ public record DenseMatMulStep(
       int last = Math.min(perBatch, first + (to - row));
       kernel.multiply(
           a.segment(frame),
-          a.at(frame) + 4 * (long) batch * perBatch * inner,
+          a.at(frame) + 4L * batch * perBatch * inner,
           b.segment(frame),
-          b.at(frame) + (sharedB ? 0 : 4 * batch * columns * inner),
+          b.at(frame) + (sharedB ? 0 : 4L * batch * columns * inner),
           transposeB,
           (int) columns,
           (int) inner,
           y.segment(frame),
-          y.at(frame) + 4 * (long) batch * perBatch * columns,
+          y.at(frame) + 4L * batch * perBatch * columns,
           first,
           last);
       row += last - first;

@@ -1,7 +1,6 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
-import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.graph.op.Unary;
 import java.util.List;
 
@@ -13,8 +12,7 @@ public record ExpertGateStep(
     Unary.Function activation,
     Operand gate,
     Operand up,
-    List<MatMulKernel> kernels,
-    List<Operand> prepared,
+    List<PreparedRows> prepared,
     int k)
     implements Step {
   @Override
@@ -36,7 +34,7 @@ public record ExpertGateStep(
           gate.segment(frame),
           gate.at(frame) + shift,
           k);
-      ExpertRows.prepare(frame, routing, pair, gate, kernels, prepared, k);
+      ExpertRows.prepare(frame, routing, pair, gate, prepared, k);
     }
   }
 }

@@ -1,22 +1,19 @@
 package dev.gatun.cpuengine.step;
 
-import dev.gatun.cpuengine.kernel.MatMulKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
  * Copies each pair's token to the rows of its expert and prepares it; a unit is a pair.
  *
- * @param kernels one per way of preparing
- * @param prepared one per kernel
+ * @param prepared one per way of preparing
  */
 public record ExpertInputStep(
     StepInfo info,
     Routing routing,
     Operand x,
     Operand grouped,
-    List<MatMulKernel> kernels,
-    List<Operand> prepared,
+    List<PreparedRows> prepared,
     int k)
     implements Step {
   @Override
@@ -32,7 +29,7 @@ public record ExpertInputStep(
       long target = grouped.at(frame) + start * Routing.pitch(row) + (pair - start) * row;
       long source = x.at(frame) + routing.token(frame, pair) * row;
       MemorySegment.copy(x.segment(frame), source, grouped.segment(frame), target, row);
-      ExpertRows.prepare(frame, routing, pair, grouped, kernels, prepared, k);
+      ExpertRows.prepare(frame, routing, pair, grouped, prepared, k);
     }
   }
 }

@@ -15,7 +15,7 @@ public record ExpertMatMulStep(
     MatMulKernel kernel,
     List<PackedMatrix> matrices,
     Operand x,
-    Operand prepared,
+    PreparedRows prepared,
     Operand y)
     implements Step {
   public ExpertMatMulStep {
@@ -59,8 +59,8 @@ public record ExpertMatMulStep(
         matrix.packed(),
         x.segment(frame),
         x.at(frame) + start * Routing.pitch(4L * k),
-        prepared.segment(frame),
-        prepared.at(frame) + start * Routing.pitch(kernel.preparedBytes(1, k)),
+        prepared.memory().segment(frame),
+        prepared.memory().at(frame) + start * prepared.pitch(),
         routing.start(frame, expert + 1) - (int) start,
         n,
         k,

@@ -7,29 +7,29 @@ import java.util.List;
 final class ExpertRows {
   private ExpertRows() {}
 
-  /** Prepares the row of one pair for some kernels. */
+  /** Prepares the row of one pair. */
   static void prepare(
       Frame frame,
       Routing routing,
       int pair,
       Operand x,
-      List<MatMulKernel> kernels,
-      List<Operand> prepared,
+      List<PreparedRows> forms,
       int k) {
     int expert = routing.expertOfPair(frame, pair);
     int start = routing.start(frame, expert);
     int m = routing.start(frame, expert + 1) - start;
-    for (int i = 0; i < kernels.size(); i++) {
-      MatMulKernel kernel = kernels.get(i);
+    for (int i = 0; i < forms.size(); i++) {
+      PreparedRows rows = forms.get(i);
+      MatMulKernel kernel = rows.kernel();
       if (kernel.preparedBytes(m, k) > 0) {
-        Operand form = prepared.get(i);
+        Operand form = rows.memory();
         kernel.prepare(
             x.segment(frame),
             x.at(frame) + start * Routing.pitch(4L * k),
             m,
             k,
             form.segment(frame),
-            form.at(frame) + start * Routing.pitch(kernel.preparedBytes(1, k)),
+            form.at(frame) + start * rows.pitch(),
             pair - start,
             pair - start + 1);
       }

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.step;
 
+import dev.gatun.cpuengine.kernel.MatMulKernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -11,6 +12,9 @@ import java.lang.foreign.ValueLayout;
  * @param tokens number of tokens
  */
 public record Routing(Operand table, Extent tokens, int experts, int used) {
+  /** More rows than any kernel pads to. */
+  private static final int PADDED_ROWS = 64;
+
   /** Bytes of the table for this many tokens. */
   public static long bytes(int tokens, int experts, int used) {
     return 4L * (2L * experts + 2 + 5L * tokens * used);
@@ -95,9 +99,22 @@ public record Routing(Operand table, Extent tokens, int experts, int used) {
     set(frame, base(frame, 4) + pair, expert);
   }
 
-  /** Bytes from one pair to the next in a buffer of rows of {@code k} floats. */
-  static long pitch(long bytes) {
+  /**
+   * Bytes of buffer per pair such that an expert's part can start at {@code first pair * pitch}.
+   *
+   * @param bytes of a row
+   */
+  public static long pitch(long bytes) {
     return (bytes + 63) / 64 * 64;
+  }
+
+  /** {@link #pitch(long)} of rows that a kernel has prepared, which may pad few rows to more. */
+  public static long pitch(MatMulKernel kernel, int k) {
+    long most = 0;
+    for (int m = 1; m <= PADDED_ROWS; m++) {
+      most = Math.max(most, (kernel.preparedBytes(m, k) + m - 1) / m);
+    }
+    return pitch(most);
   }
 
   private int get(Frame frame, long index) {

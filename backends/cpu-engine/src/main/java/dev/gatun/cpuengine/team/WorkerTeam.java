@@ -20,6 +20,8 @@ public final class WorkerTeam implements AutoCloseable {
   @FunctionalInterface
   public interface Job {
     /**
+     * Does one worker's part.
+     *
      * @param worker from 0 to the team's size, exclusive
      */
     void run(int worker);
@@ -186,6 +188,7 @@ public final class WorkerTeam implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding is a hint here; parking follows.
   private void await(int worker, int cell, long value) {
     for (int i = 0; i < SPINS; i++) {
       if ((long) CELL.getAcquire(cells, cell) >= value) {

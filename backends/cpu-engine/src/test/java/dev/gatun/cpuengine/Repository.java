@@ -1,0 +1,22 @@
+package dev.gatun.cpuengine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds test data of other modules. */
+final class Repository {
+  private Repository() {}
+
+  /** The small models of all architectures, with llama.cpp's outputs. */
+  static Path archs() {
+    return root().resolve("java-core/models/src/test/resources/archs");
+  }
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(folder.resolve("java-core"))) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+}

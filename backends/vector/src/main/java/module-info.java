@@ -1,0 +1,8 @@
+/** The CPU engine's kernels in pure Java, on the Vector API. */
+module dev.gatun.vector {
+  requires dev.gatun.cpuengine;
+  requires jdk.incubator.vector;
+
+  provides dev.gatun.runtime.spi.BackendProvider with
+      dev.gatun.vector.VectorBackendProvider;
+}
