@@ -38,8 +38,7 @@ public final class CpuDevice implements Device {
     this.info = info;
     this.kernels = kernels;
     this.context = context;
-    capabilities =
-        new DeviceCapabilities(kernels.weightFormats(), true, MAX_SEQUENCES, preference);
+    capabilities = new DeviceCapabilities(kernels.weightFormats(), true, MAX_SEQUENCES, preference);
   }
 
   @Override
@@ -62,19 +61,16 @@ public final class CpuDevice implements Device {
   }
 
   @Override
-  public Executable compile(
-      GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
+  public Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
     var acceptance = new Acceptance(slice.graph(), kernels);
     for (Node node : slice.graph().nodes()) {
       acceptance
           .refusal(node)
-          .ifPresent(
-              reason -> {
-                throw new BackendException("node '" + node.name() + "': " + reason);
-              });
+          .ifPresent(reason -> {
+            throw new BackendException("node '" + node.name() + "': " + reason);
+          });
     }
-    WorkerTeam team =
-        context.shared(WorkerTeam.class, () -> new WorkerTeam(context.threads()));
+    WorkerTeam team = context.shared(WorkerTeam.class, () -> new WorkerTeam(context.threads()));
     MemoryAccount account =
         context.shared(MemoryAccount.class, () -> new MemoryAccount(context.memoryBudget()));
     WeightStore weights = context.shared(WeightStore.class, () -> new WeightStore(account));

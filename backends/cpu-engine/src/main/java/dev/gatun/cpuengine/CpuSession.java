@@ -140,10 +140,9 @@ final class CpuSession implements ExecutableSession {
         buffer
             .hostView()
             .filter(MemorySegment::isNative)
-            .orElseThrow(
-                () ->
-                    new BackendException(
-                        "'" + value.name() + "' needs a buffer in native host memory"));
+            .orElseThrow(() ->
+                new BackendException(
+                    "'" + value.name() + "' needs a buffer in native host memory"));
     if (memory.address() % 64 != 0) {
       throw new BackendException(
           "'" + value.name() + "' needs a buffer that starts at a multiple of 64 bytes");

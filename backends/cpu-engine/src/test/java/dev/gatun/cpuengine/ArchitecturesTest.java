@@ -32,9 +32,8 @@ class ArchitecturesTest {
 
   static Stream<Arguments> references() throws IOException {
     return ReferenceOutputs.read(Repository.archs()).stream()
-        .map(
-            reference ->
-                Arguments.of(Named.of(reference.name() + " " + reference.result(), reference)));
+        .map(reference ->
+            Arguments.of(Named.of(reference.name() + " " + reference.result(), reference)));
   }
 
   @ParameterizedTest

@@ -49,8 +49,7 @@ final class EnginePass implements ForwardPass {
     int width = Math.toIntExact(shape.dim(1));
     var result = new float[rows.length][width];
     for (int row = 0; row < rows.length; row++) {
-      MemorySegment.copy(
-          memory, ValueLayout.JAVA_FLOAT, 4L * row * width, result[row], 0, width);
+      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 4L * row * width, result[row], 0, width);
     }
     return result;
   }

@@ -19,8 +19,7 @@ final class TestContext implements ProbeContext, AutoCloseable {
 
   /** A device that runs these kernels. */
   CpuDevice device(KernelSet kernels) {
-    var info =
-        new DeviceInfo("test:cpu", "test", DeviceInfo.Kind.CPU, "test CPU", 0, Map.of());
+    var info = new DeviceInfo("test:cpu", "test", DeviceInfo.Kind.CPU, "test CPU", 0, Map.of());
     return new CpuDevice(info, 1, kernels, this);
   }
 

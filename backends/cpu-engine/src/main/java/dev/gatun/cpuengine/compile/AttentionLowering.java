@@ -101,8 +101,7 @@ final class AttentionLowering {
       lowering.stateBatch = batch;
       StateLayout layout = lowering.cache.state(op.state().get());
       reads.add(Access.whole(store(node, op, layout, k, v, batch, rows)));
-      worker =
-          lowering.working(() -> new CachedAttention(kernels, elementwise, op, layout));
+      worker = lowering.working(() -> new CachedAttention(kernels, elementwise, op, layout));
     } else {
       reads.add(Access.whole(k));
       if (v != null) {
@@ -113,11 +112,7 @@ final class AttentionLowering {
     Operand y = lowering.result(node.output());
     lowering.steps.add(
         new AttendStep(
-            info(
-                node,
-                lowering.kernels.name() + ".attention",
-                reads,
-                List.of(Access.whole(y))),
+            info(node, lowering.kernels.name() + ".attention", reads, List.of(Access.whole(y))),
             op,
             q,
             y,
@@ -127,13 +122,7 @@ final class AttentionLowering {
   }
 
   private Operand store(
-      Node node,
-      Attention op,
-      StateLayout layout,
-      Operand k,
-      Operand v,
-      int batch,
-      Extent rows) {
+      Node node, Attention op, StateLayout layout, Operand k, Operand v, int batch, Extent rows) {
     Operand state =
         stored.computeIfAbsent(op.state().orElseThrow(), name -> lowering.storages.state());
     List<Access> reads = new ArrayList<>(List.of(Access.aligned(k)));
@@ -142,11 +131,7 @@ final class AttentionLowering {
     }
     lowering.steps.add(
         new StoreStep(
-            info(
-                node,
-                lowering.kernels.name() + ".store",
-                reads,
-                List.of(Access.whole(state))),
+            info(node, lowering.kernels.name() + ".store", reads, List.of(Access.whole(state))),
             lowering.kernels.attention(),
             layout,
             k,

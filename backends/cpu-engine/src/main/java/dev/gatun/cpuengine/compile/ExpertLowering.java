@@ -41,8 +41,7 @@ final class ExpertLowering {
     Operand x = lowering.operand(node.input(0));
     Extent tokens = lowering.rows(node.input(0).type());
     Operand table =
-        lowering.storages.arena(
-            bound -> Routing.bytes(bound.of(tokens), op.experts(), op.used()));
+        lowering.storages.arena(bound -> Routing.bytes(bound.of(tokens), op.experts(), op.used()));
     var routing = new Routing(table, tokens, op.experts(), op.used());
     route(node, op, routing, tokens);
     Experts gate = experts(node.input(2));
@@ -148,8 +147,7 @@ final class ExpertLowering {
   /** Memory for one row of each pair, each expert's first row at a 64-byte boundary. */
   private Operand rows(Routing routing, long rowBytes) {
     long pitch = Routing.pitch(rowBytes);
-    return lowering.storages.arena(
-        bound -> pitch * bound.of(routing.tokens()) * routing.used());
+    return lowering.storages.arena(bound -> pitch * bound.of(routing.tokens()) * routing.used());
   }
 
   private PreparedRows prepared(Routing routing, MatMulKernel kernel, int k) {
@@ -166,7 +164,9 @@ final class ExpertLowering {
                 node,
                 experts.kernel().name(),
                 List.of(
-                    Access.whole(x), Access.whole(prepared.memory()), Access.whole(routing.table())),
+                    Access.whole(x),
+                    Access.whole(prepared.memory()),
+                    Access.whole(routing.table())),
                 List.of(Access.whole(y))),
             routing,
             experts.kernel(),

@@ -146,7 +146,9 @@ final class Lowering {
     if (place == null) {
       throw new GraphException("value '" + value.name() + "' is used before it is computed");
     }
-    return view.offset() == 0 ? place : new Operand(place.storage(), place.offset() + view.offset());
+    return view.offset() == 0
+        ? place
+        : new Operand(place.storage(), place.offset() + view.offset());
   }
 
   /** New memory for a node's result. */

@@ -67,7 +67,8 @@ final class MatrixLowering {
       for (Value input : other.inputs()) {
         if (input.id() == y.id()) {
           read = true;
-          boolean piece = other.op() instanceof Slice(int axis, _, _) && axis == y.type().rank() - 1;
+          boolean piece =
+              other.op() instanceof Slice(int axis, _, _) && axis == y.type().rank() - 1;
           if (!piece || Views.isView(other)) {
             return false;
           }

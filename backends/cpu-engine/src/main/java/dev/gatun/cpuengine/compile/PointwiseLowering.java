@@ -55,7 +55,8 @@ final class PointwiseLowering {
     Rows shape = rows(x.type());
     lowering.steps.add(
         new UnaryStep(
-            info(node, unit("elementwise"), List.of(Access.aligned(in)), List.of(Access.aligned(y))),
+            info(
+                node, unit("elementwise"), List.of(Access.aligned(in)), List.of(Access.aligned(y))),
             lowering.kernels.elementwise(),
             op.function(),
             in,
@@ -214,9 +215,7 @@ final class PointwiseLowering {
     Operand in = lowering.operand(x);
     Operand scale = lowering.operand(node.input(1));
     Optional<Operand> bias =
-        node.input(2).isAbsent()
-            ? Optional.empty()
-            : Optional.of(lowering.operand(node.input(2)));
+        node.input(2).isAbsent() ? Optional.empty() : Optional.of(lowering.operand(node.input(2)));
     Operand y = lowering.resultOver(node.output(), x);
     List<Access> reads = new ArrayList<>(List.of(Access.aligned(in), Access.whole(scale)));
     bias.ifPresent(operand -> reads.add(Access.whole(operand)));

@@ -101,8 +101,7 @@ public final class Program {
     Operand at = lowering.operand(value);
     Storage storage = lowering.storages.get(at.storage());
     Value root = lowering.views.view(value).root();
-    boolean whole =
-        at.offset() == 0 && root.type().maxElements() == value.type().maxElements();
+    boolean whole = at.offset() == 0 && root.type().maxElements() == value.type().maxElements();
     if (storage.kind() == Storage.Kind.ARENA && whole) {
       lowering.storages.set(storage.as(Storage.Kind.OUTPUT, value));
       return;
@@ -142,9 +141,7 @@ public final class Program {
               new Lifetime(access.storage(), region, region),
               (a, b) ->
                   new Lifetime(
-                      a.storage(),
-                      Math.min(a.first(), b.first()),
-                      Math.max(a.last(), b.last())));
+                      a.storage(), Math.min(a.first(), b.first()), Math.max(a.last(), b.last())));
         }
       }
     }

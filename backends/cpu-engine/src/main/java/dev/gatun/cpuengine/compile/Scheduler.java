@@ -97,8 +97,7 @@ final class Scheduler {
     return regions;
   }
 
-  private boolean place(
-      int step, Set<Integer> done, List<Lane> lanes, Map<Integer, Lane> laneOf) {
+  private boolean place(int step, Set<Integer> done, List<Lane> lanes, Map<Integer, Lane> laneOf) {
     Set<Lane> before = new LinkedHashSet<>();
     for (Dependency dependency : dependencies.get(step)) {
       if (done.contains(dependency.step())) {

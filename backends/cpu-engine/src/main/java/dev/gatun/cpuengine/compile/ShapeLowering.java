@@ -158,8 +158,7 @@ final class ShapeLowering {
     int decoders = -1;
     if (decoded && type.dtype() != DType.F32) {
       int count = Math.toIntExact(elements);
-      decoders =
-          lowering.working(() -> lowering.kernels.rowDecoder(type.dtype(), count));
+      decoders = lowering.working(() -> lowering.kernels.rowDecoder(type.dtype(), count));
     }
     Operand source = decoded ? ids : lowering.operand(data);
     Operand y = lowering.result(node.output());

@@ -29,7 +29,13 @@ public interface AttentionKernels {
 
   /** Stores one position's key as column {@code slot} of a tile. */
   void storeKey(
-      DType dtype, MemorySegment key, long keyOffset, int dim, MemorySegment tile, long at, int slot);
+      DType dtype,
+      MemorySegment key,
+      long keyOffset,
+      int dim,
+      MemorySegment tile,
+      long at,
+      int slot);
 
   /** Stores one position's value as row {@code slot} of a tile. */
   void storeValue(

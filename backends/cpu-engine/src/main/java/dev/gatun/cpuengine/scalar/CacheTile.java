@@ -62,8 +62,7 @@ public final class CacheTile {
   }
 
   /** The element at {@code index} with the scale at index {@code scale}. */
-  static float load(
-      DType dtype, MemorySegment tile, long at, int dim, int index, int scale) {
+  static float load(DType dtype, MemorySegment tile, long at, int dim, int index, int scale) {
     return switch (dtype) {
       case F32 -> Floats.get(tile, at, index);
       case F16 -> Float.float16ToFloat(getShort(tile, at, index));

@@ -179,8 +179,7 @@ abstract class AttentionWorker {
       kernels.accumulateKeys(scratch, s, queries, keys, keysAt, valueDim, scratch, sums);
     } else {
       int end = Math.min(TILE, keyCount - first);
-      kernels.accumulate(
-          scratch, s, queries, values, valuesAt, valueDim, 0, end, scratch, sums);
+      kernels.accumulate(scratch, s, queries, values, valuesAt, valueDim, 0, end, scratch, sums);
     }
   }
 

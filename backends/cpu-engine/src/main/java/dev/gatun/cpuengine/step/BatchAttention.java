@@ -66,13 +66,11 @@ public final class BatchAttention extends AttentionWorker {
       long vector = (long) row * spec.kvHeads() + kvHead;
       int keyDim = spec.keyDim();
       long keyAt = k.at(frame) + 4 * vector * keyDim;
-      kernels.storeKey(
-          DType.F32, k.segment(frame), keyAt, keyDim, scratch, keyScratch, slot);
+      kernels.storeKey(DType.F32, k.segment(frame), keyAt, keyDim, scratch, keyScratch, slot);
       if (v != null) {
         int dim = spec.valueDim();
         long valueAt = v.at(frame) + 4 * vector * dim;
-        kernels.storeValue(
-            DType.F32, v.segment(frame), valueAt, dim, scratch, valueScratch, slot);
+        kernels.storeValue(DType.F32, v.segment(frame), valueAt, dim, scratch, valueScratch, slot);
       }
     }
     for (int slot = end; slot < TILE; slot++) {

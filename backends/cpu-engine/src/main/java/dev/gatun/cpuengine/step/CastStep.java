@@ -7,8 +7,8 @@ import dev.gatun.tensor.DType;
  *
  * @param rows number of elements
  */
-public record CastStep(
-    StepInfo info, Operand x, DType from, Operand y, DType to, Extent rows) implements RowStep {
+public record CastStep(StepInfo info, Operand x, DType from, Operand y, DType to, Extent rows)
+    implements RowStep {
   @Override
   public void run(Frame frame, int first, int end, int worker) {
     for (int i = first; i < end; i++) {

@@ -17,8 +17,7 @@ final class Elements {
       case BF16 -> Float.intBitsToFloat(half(x, at + 2 * index) << 16);
       case I64, U64 -> x.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 8 * index);
       case I32 -> x.get(ValueLayout.JAVA_INT_UNALIGNED, at + 4 * index);
-      case U32 ->
-          Integer.toUnsignedLong(x.get(ValueLayout.JAVA_INT_UNALIGNED, at + 4 * index));
+      case U32 -> Integer.toUnsignedLong(x.get(ValueLayout.JAVA_INT_UNALIGNED, at + 4 * index));
       case I16 -> half(x, at + 2 * index);
       case U16 -> Short.toUnsignedInt(half(x, at + 2 * index));
       case I8 -> x.get(ValueLayout.JAVA_BYTE, at + index);

@@ -9,12 +9,7 @@ import java.util.List;
  * @param prepared one per way of preparing
  */
 public record ExpertInputStep(
-    StepInfo info,
-    Routing routing,
-    Operand x,
-    Operand grouped,
-    List<PreparedRows> prepared,
-    int k)
+    StepInfo info, Routing routing, Operand x, Operand grouped, List<PreparedRows> prepared, int k)
     implements Step {
   @Override
   public int units(Frame frame) {

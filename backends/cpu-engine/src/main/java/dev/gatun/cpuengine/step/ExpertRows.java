@@ -9,12 +9,7 @@ final class ExpertRows {
 
   /** Prepares the row of one pair. */
   static void prepare(
-      Frame frame,
-      Routing routing,
-      int pair,
-      Operand x,
-      List<PreparedRows> forms,
-      int k) {
+      Frame frame, Routing routing, int pair, Operand x, List<PreparedRows> forms, int k) {
     int expert = routing.expertOfPair(frame, pair);
     int start = routing.start(frame, expert);
     int m = routing.start(frame, expert + 1) - start;

@@ -35,7 +35,8 @@ public record RotaryTableStep(
         long shift = 4L * ((long) row * half + i);
         double angle =
             position
-                * (double) frequencies.get(ValueLayout.JAVA_FLOAT_UNALIGNED, frequenciesAt + 4L * i);
+                * (double)
+                    frequencies.get(ValueLayout.JAVA_FLOAT_UNALIGNED, frequenciesAt + 4L * i);
         float c = (float) (Math.cos(angle) * magnitude);
         float s = (float) (Math.sin(angle) * magnitude);
         y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, cosine + shift, c);

@@ -8,7 +8,6 @@ public record SoftmaxStep(
     implements RowStep {
   @Override
   public void run(Frame frame, int from, int to, int worker) {
-    kernel.softmax(
-        x.segment(frame), x.at(frame), y.segment(frame), y.at(frame), columns, from, to);
+    kernel.softmax(x.segment(frame), x.at(frame), y.segment(frame), y.at(frame), columns, from, to);
   }
 }

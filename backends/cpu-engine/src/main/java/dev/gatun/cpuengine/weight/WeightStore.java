@@ -61,12 +61,7 @@ public final class WeightStore implements AutoCloseable {
       MemorySegment data = weights.data();
       var key =
           new Key(
-              data,
-              data.scope(),
-              weights.dtype(),
-              weights.shape(),
-              transposed,
-              kernel.layout());
+              data, data.scope(), weights.dtype(), weights.shape(), transposed, kernel.layout());
       synchronized (WeightStore.this) {
         Entry entry =
             entries.computeIfAbsent(
@@ -105,10 +100,7 @@ public final class WeightStore implements AutoCloseable {
     /** Bytes of all matrices of this lease. */
     public long bytes() {
       synchronized (WeightStore.this) {
-        return keys.stream()
-            .distinct()
-            .mapToLong(key -> entries.get(key).matrix().bytes())
-            .sum();
+        return keys.stream().distinct().mapToLong(key -> entries.get(key).matrix().bytes()).sum();
       }
     }
 
@@ -166,26 +158,25 @@ public final class WeightStore implements AutoCloseable {
     }
     var nextMatrix = new AtomicInteger();
     var nextChunk = new AtomicInteger();
-    team.run(
-        worker -> {
-          for (int i = nextMatrix.getAndIncrement();
-              i < bySize.size();
-              i = nextMatrix.getAndIncrement()) {
-            bySize.get(i).allocate(arena);
-          }
-          if (!team.barrier(worker)) {
-            return;
-          }
-          for (int i = nextChunk.getAndIncrement();
-              i < chunks.size();
-              i = nextChunk.getAndIncrement()) {
-            Chunk chunk = chunks.get(i);
-            chunk.matrix().pack(chunk.from(), chunk.to());
-            if (chunk.left().decrementAndGet() == 0) {
-              chunk.matrix().packed(true);
-            }
-          }
-        });
+    team.run(worker -> {
+      for (int i = nextMatrix.getAndIncrement();
+          i < bySize.size();
+          i = nextMatrix.getAndIncrement()) {
+        bySize.get(i).allocate(arena);
+      }
+      if (!team.barrier(worker)) {
+        return;
+      }
+      for (int i = nextChunk.getAndIncrement();
+          i < chunks.size();
+          i = nextChunk.getAndIncrement()) {
+        Chunk chunk = chunks.get(i);
+        chunk.matrix().pack(chunk.from(), chunk.to());
+        if (chunk.left().decrementAndGet() == 0) {
+          chunk.matrix().packed(true);
+        }
+      }
+    });
   }
 
   /** Number of matrices that some executable holds. */
