@@ -1,9 +1,11 @@
 package dev.gatun.formats.gguf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.TestData;
+import dev.gatun.graph.Utf8Strings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,23 @@ class GgufGoldenTest {
   @Test
   void readsEveryMetadataAndTensorType() throws IOException {
     compare("all-types", TestData.resource("gguf/all-types.gguf"));
+  }
+
+  @Test
+  void readsStringsWithoutObjects() throws IOException {
+    try (GgufFile file = GgufFile.open(TestData.resource("gguf/qwen3-q8_0.gguf"))) {
+      String key = "tokenizer.ggml.tokens";
+      List<String> strings = file.metadata().strings(key).orElseThrow();
+      Utf8Strings same = file.metadata().utf8Strings(key).orElseThrow();
+      assertEquals(320, same.size());
+      for (int i = 0; i < same.size(); i++) {
+        assertEquals(strings.get(i), same.get(i));
+      }
+      assertTrue(file.metadata().utf8Strings("tokenizer.ggml.nothing").isEmpty());
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> file.metadata().utf8Strings("tokenizer.ggml.token_type"));
+    }
   }
 
   @Test

@@ -38,6 +38,7 @@ final class MergeTable {
     shift = 64 - bits;
     Arrays.fill(slots, EMPTY);
     merged = new int[n];
+    int whole = TokenTable.NONE;
     byte[] b = merges.bytes();
     for (int rank = 0; rank < n; rank++) {
       int start = merges.offset(rank);
@@ -56,9 +57,12 @@ final class MergeTable {
       }
       int left = tokens.find(b, start, space, hash);
       int right = tokens.find(b, space + 1, end);
-      int whole =
-          tokens.findJoined(
-              b, start, space, b, space + 1, end, TokenTable.hash(hash, b, space + 1, end));
+      // Most vocabularies list tokens in the order of the merges that make them.
+      whole++;
+      if (!tokens.isJoined(whole, b, start, space, space + 1, end)) {
+        int joinedHash = TokenTable.hash(hash, b, space + 1, end);
+        whole = tokens.findJoined(b, start, space, space + 1, end, joinedHash);
+      }
       if ((left | right | whole) < 0) {
         String which = left < 0 ? "left part" : right < 0 ? "right part" : "result";
         throw new TokenizerException(

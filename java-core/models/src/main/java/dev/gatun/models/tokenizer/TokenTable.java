@@ -109,23 +109,28 @@ final class TokenTable {
     }
   }
 
-  /** The id of the text that consists of two parts, with the hash of the whole. */
-  int findJoined(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo, int hash) {
+  /** The id of the text that consists of two parts of an array, with the hash of the whole. */
+  int findJoined(byte[] b, int from1, int to1, int from2, int to2, int hash) {
     int mask = slots.length - 1;
-    int aLength = aTo - aFrom;
-    for (int slot = spread(hash) & mask; ; slot = slot + 1 & mask) {
+    for (int slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
       int id = slots[slot] - 1;
-      if (id < 0) {
-        return NONE;
-      }
-      int start = offsets[id];
-      int end = offsets[id + 1];
-      if (end - start == aLength + bTo - bFrom
-          && Arrays.equals(bytes, start, start + aLength, a, aFrom, aTo)
-          && Arrays.equals(bytes, start + aLength, end, b, bFrom, bTo)) {
+      if (id < 0 || isJoined(id, b, from1, to1, from2, to2)) {
         return id;
       }
     }
+  }
+
+  /** Whether a token, if there is one of this id, consists of two parts of an array. */
+  boolean isJoined(int id, byte[] b, int from1, int to1, int from2, int to2) {
+    if (id >= size()) {
+      return false;
+    }
+    int start = offsets[id];
+    int end = offsets[id + 1];
+    int middle = start + to1 - from1;
+    return end - middle == to2 - from2
+        && Arrays.equals(bytes, start, middle, b, from1, to1)
+        && Arrays.equals(bytes, middle, end, b, from2, to2);
   }
 
   /** FNV-1a, continued from another hash: the hash of a text from that of its first part. */
