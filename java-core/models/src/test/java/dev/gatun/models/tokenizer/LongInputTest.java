@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class LongInputTest {
   @ParameterizedTest
-  @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   @CsvSource({
     "gpt-2,a",
     "gpt-2,' '",
@@ -45,7 +45,7 @@ class LongInputTest {
   }
 
   @Test
-  @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void manySpecialTokens() {
     Tokenizer tokenizer = Vocabularies.tokenizer("refact");
     int[] tokens = tokenizer.encode("<fim_prefix>x<fim_suffix>".repeat(40_000), false, true);

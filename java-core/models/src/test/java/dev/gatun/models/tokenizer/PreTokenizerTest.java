@@ -64,7 +64,7 @@ class PreTokenizerTest {
 
   /** A rule that looks at a long run from each of its characters would take minutes here. */
   @Test
-  @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void longRunsTakeLinearTime() {
     String[] units = {
       " ", "\n", "\t \u3000", "a", "B", "aÀB", "7", "!", "'", "\u0301", "中", "\u0001"
