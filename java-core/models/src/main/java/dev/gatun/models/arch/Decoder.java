@@ -18,6 +18,7 @@ final class Decoder {
   private boolean normsBefore = true;
   private boolean normsAfter;
   private boolean parallel;
+  private boolean sharedNorm;
   private double embeddingScale = 1;
   private double residualScale = 1;
   private double logitScale = 1;
@@ -59,6 +60,12 @@ final class Decoder {
     return this;
   }
 
+  /** Both blocks read one norm of the layer's input: {@code n = norm(x); x + attn(n) + ffn(n)}. */
+  Decoder sharedNorm(boolean value) {
+    sharedNorm = value;
+    return this;
+  }
+
   /** Factor of the embeddings. */
   Decoder embeddingScale(double factor) {
     embeddingScale = factor;
@@ -95,21 +102,22 @@ final class Decoder {
 
   private Value layer(int layer, Value input) {
     Value x = input;
-    Value heads = attention.apply(layer).apply(normsBefore ? model.norm("attn_norm", x) : x);
+    Value read = normsBefore ? model.norm("attn_norm", x) : x;
+    Value heads = attention.apply(layer).apply(read);
     if (layer == model.layers() - 1) {
       heads = model.wanted("attn_rows", heads);
       x = model.wanted("residual_rows", x);
+      read = sharedNorm ? model.wanted("norm_rows", read) : read;
     }
     Value attended = model.linear("attn_output", heads, model.width());
     attended = branch("attn_output_scaled", "post_attention_norm", attended);
-    FeedForward network = feedForward.apply(layer);
     Value y = model.graph().add("attn_residual", x, attended);
-    return model.graph().add("ffn_residual", y, feed(network, parallel ? x : y));
+    Value fed = feedForward.apply(layer).apply(sharedNorm ? read : feedNorm(parallel ? x : y));
+    return model.graph().add("ffn_residual", y, branch("ffn_scaled", "post_ffw_norm", fed));
   }
 
-  private Value feed(FeedForward network, Value x) {
-    Value y = network.apply(normsBefore ? model.norm("ffn_norm", x) : x);
-    return branch("ffn_scaled", "post_ffw_norm", y);
+  private Value feedNorm(Value x) {
+    return normsBefore ? model.norm("ffn_norm", x) : x;
   }
 
   private Value branch(String nodeName, String norm, Value x) {

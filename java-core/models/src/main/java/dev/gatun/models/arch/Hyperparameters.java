@@ -2,6 +2,7 @@ package dev.gatun.models.arch;
 
 import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -151,20 +152,23 @@ final class Hyperparameters {
     return period == 0 || layer % period < period - 1;
   }
 
-  /** Checks that the tokenizer, where the file has one, knows as many tokens as the model. */
+  /**
+   * Checks the number of tokens against the tokenizer, or {@code vocab_size} in a file without one.
+   */
   void requireTokens(int vocabulary) {
+    int known;
     try {
-      metadata
-          .strings(TOKENS)
-          .ifPresent(tokens -> {
-            if (tokens.size() != vocabulary) {
-              throw new ModelException(
-                  "%s: %s has %d tokens, tensor token_embd.weight has %d"
-                      .formatted(model, TOKENS, tokens.size(), vocabulary));
-            }
-          });
+      known = metadata.strings(TOKENS).map(List::size).orElse(-1);
     } catch (IllegalArgumentException e) {
       throw new ModelException(model + ": " + e.getMessage(), e);
+    }
+    if (known < 0) {
+      known = count("vocab_size", vocabulary, Integer.MAX_VALUE);
+    }
+    if (known != vocabulary) {
+      throw new ModelException(
+          "%s: tensor token_embd.weight has %d tokens, the metadata have %d"
+              .formatted(model, vocabulary, known));
     }
   }
 

@@ -21,7 +21,7 @@ final class Llama implements Architecture {
     Rope rope = Rope.of(model, SelfAttention.keyDim(model), Pairs.NEIGHBOURS);
     return new Decoder(
             model,
-            layer -> new SelfAttention(model, layer).scaleFromMetadata().rope(rope),
+            layer -> new SelfAttention(model, layer).rope(rope),
             layer -> feedForward(model, layer))
         .build();
   }

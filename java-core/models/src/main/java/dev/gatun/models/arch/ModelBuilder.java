@@ -7,6 +7,8 @@ import dev.gatun.graph.StateSpec;
 import dev.gatun.graph.Value;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * One model being built: its metadata, its weights, the graph so far, and the small blocks that
@@ -168,6 +170,17 @@ final class ModelBuilder {
         yield graph.layerNormalization(nodeName, x, scale, bias, epsilon);
       }
     };
+  }
+
+  /** Layer norm of [tokens, n, m] without bias, with a scale of its own for each of the n. */
+  Value normEach(String root, Value x) {
+    long n = ((Dim.Fixed) x.type().dim(1)).size();
+    long m = last(x);
+    float[] ones = new float[Math.toIntExact(m)];
+    Arrays.fill(ones, 1);
+    Value one = graph.constant(name(root + ".ones"), Tensor.ofFloats(Shape.of(m), ones));
+    Value even = graph.layerNormalization(root, x, one, Value.ABSENT, epsilon);
+    return graph.mul(root + "_scaled", even, weights.floatMatrix(name(root + ".weight"), n, m));
   }
 
   /** {@code x * factor}; x itself when the factor is 1. */

@@ -18,6 +18,7 @@ final class SelfAttention implements AttentionBlock {
   private enum Normalized {
     NOTHING,
     EACH_HEAD,
+    EACH_HEAD_WITH_OWN_SCALE,
     WHOLE_ROW
   }
 
@@ -65,6 +66,12 @@ final class SelfAttention implements AttentionBlock {
   /** Normalizes each head of queries and keys before they turn. */
   SelfAttention headNorms() {
     normalized = Normalized.EACH_HEAD;
+    return this;
+  }
+
+  /** {@link #headNorms} by layer norm with a scale for every head and no bias. */
+  SelfAttention ownHeadNorms() {
+    normalized = Normalized.EACH_HEAD_WITH_OWN_SCALE;
     return this;
   }
 
@@ -137,15 +144,19 @@ final class SelfAttention implements AttentionBlock {
     switch (normalized) {
       case NOTHING -> {}
       case WHOLE_ROW -> y = model.norm(root + "_norm", y);
-      case EACH_HEAD -> {
-        GraphBuilder graph = model.graph();
-        Value split =
-            graph.reshape(root + "_heads", y, model.batch(), Dim.of(count), Dim.of(keyDim));
-        Value even = model.norm(root + "_norm", split);
-        y = graph.reshape(root + "_rows", even, model.batch(), Dim.of((long) count * keyDim));
-      }
+      case EACH_HEAD -> y = joined(root, model.norm(root + "_norm", split(root, y, count)), count);
+      case EACH_HEAD_WITH_OWN_SCALE ->
+          y = joined(root, model.normEach(root + "_norm", split(root, y, count)), count);
     }
     return rope == null ? y : rope.apply(model, root + "_rope", y, count, keyDim, 0);
+  }
+
+  private Value split(String root, Value x, int count) {
+    return model.graph().reshape(root + "_heads", x, model.batch(), Dim.of(count), Dim.of(keyDim));
+  }
+
+  private Value joined(String root, Value x, int count) {
+    return model.graph().reshape(root + "_rows", x, model.batch(), Dim.of((long) count * keyDim));
   }
 
   private static int heads(Hyperparameters metadata, int layer) {

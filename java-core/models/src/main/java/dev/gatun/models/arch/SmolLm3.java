@@ -21,10 +21,7 @@ final class SmolLm3 implements Architecture {
     Rope rope = Rope.of(model, SelfAttention.keyDim(model), Pairs.NEIGHBOURS);
     return new Decoder(
             model,
-            layer ->
-                new SelfAttention(model, layer)
-                    .scaleFromMetadata()
-                    .rope((layer + 1) % PERIOD == 0 ? null : rope),
+            layer -> new SelfAttention(model, layer).rope((layer + 1) % PERIOD == 0 ? null : rope),
             layer ->
                 DenseFeedForward.gated(
                     model, "", DenseFeedForward.hidden(model, layer), Unary.Function.SILU))

@@ -51,6 +51,11 @@ final class Weights {
     return constant(name, Shape.of(length), true);
   }
 
+  /** A small matrix of this shape as F32. */
+  Value floatMatrix(String name, long... dims) {
+    return constant(name, Shape.of(dims), true);
+  }
+
   /** A matrix of one row; the file may have it as a vector. */
   Value singleRow(String name, long width) {
     Shape row = Shape.of(1, width);
