@@ -29,6 +29,8 @@ public final class ReferenceInterpreter {
   private final Graph graph;
   private final Array[] constants;
   private final List<List<Value>> lastUses;
+  private final long[] runs;
+  private final long[] nanoseconds;
   private final Map<Graph, ReferenceInterpreter> subgraphs = new LinkedHashMap<>();
 
   public ReferenceInterpreter(Graph graph) {
@@ -38,6 +40,8 @@ public final class ReferenceInterpreter {
       constants[constant.value().id()] = Array.of(constant.data());
     }
     lastUses = lastUses(graph);
+    runs = new long[graph.nodes().size()];
+    nanoseconds = new long[graph.nodes().size()];
   }
 
   public Graph graph() {
@@ -65,8 +69,7 @@ public final class ReferenceInterpreter {
       ordered.add(array);
     }
     Map<String, Array> results = new LinkedHashMap<>();
-    Set<String> wanted = observe;
-    List<Array> outputs = run(ordered, states, Map.of(), wanted, results);
+    List<Array> outputs = run(ordered, states, Map.of(), observe, results);
     for (int i = 0; i < outputs.size(); i++) {
       results.put(graph.outputs().get(i).name(), outputs.get(i));
     }
@@ -76,6 +79,16 @@ public final class ReferenceInterpreter {
       }
     }
     return results;
+  }
+
+  /** How often a node of the graph has run. */
+  public long runs(Node node) {
+    return runs[node.id()];
+  }
+
+  /** Time that a node of the graph has taken, all runs together. */
+  public long nanoseconds(Node node) {
+    return nanoseconds[node.id()];
   }
 
   private List<Array> run(
@@ -119,12 +132,15 @@ public final class ReferenceInterpreter {
       nodeInputs.add(input.isAbsent() ? null : values[input.id()]);
     }
     List<Array> results;
+    long start = System.nanoTime();
     try {
       results = node.op().reference(new Call(nodeInputs, states, sizes));
       sizes.bind(node.outputs(), results.stream().map(Array::shape).toList());
     } catch (GraphException e) {
       throw new GraphException("node '%s': %s".formatted(node.name(), e.getMessage()));
     }
+    runs[node.id()]++;
+    nanoseconds[node.id()] += System.nanoTime() - start;
     for (int i = 0; i < results.size(); i++) {
       if (results.get(i).dtype() != node.outputs().get(i).type().dtype()) {
         throw new GraphException(

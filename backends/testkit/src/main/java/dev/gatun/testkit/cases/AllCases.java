@@ -1,0 +1,20 @@
+package dev.gatun.testkit.cases;
+
+import dev.gatun.testkit.ConformanceCase;
+import java.util.stream.Stream;
+
+/** Every case of the suite. */
+public final class AllCases {
+  private AllCases() {}
+
+  public static Stream<ConformanceCase> all() {
+    return Stream.of(
+            ElementwiseCases.all(),
+            MatMulCases.all(),
+            MatMulEdgeCases.all(),
+            NormalizationCases.all(),
+            AttentionCases.all(),
+            BlockCases.all())
+        .flatMap(cases -> cases);
+  }
+}
