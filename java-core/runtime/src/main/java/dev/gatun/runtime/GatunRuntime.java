@@ -1,16 +1,20 @@
 package dev.gatun.runtime;
 
-import dev.gatun.graph.Graph;
 import dev.gatun.runtime.detect.Hardware;
 import dev.gatun.runtime.detect.HardwareDetector;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.plan.Planner;
+import dev.gatun.runtime.plan.Policy;
+import dev.gatun.runtime.plan.TrialRunner;
+import dev.gatun.runtime.session.CachedTrials;
 import dev.gatun.runtime.session.CompiledPlan;
+import dev.gatun.runtime.session.SessionTrial;
+import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
-import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.store.ModelPuller;
 import dev.gatun.runtime.store.ModelStore;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -122,8 +127,26 @@ public final class GatunRuntime implements AutoCloseable {
    * @throws BackendUnavailableException when the policy's backend, or every backend, cannot run it
    */
   public Plan plan(PlanRequest request) {
+    return plan(request, Map.of());
+  }
+
+  private Plan plan(PlanRequest request, Map<String, Finding> excluded) {
     requireOpen();
-    return new Planner(backends.candidates(request.policy())).plan(request);
+    return new Planner(backends.candidates(request.policy()), memoryBudget(), trials(), excluded)
+        .plan(request);
+  }
+
+  /** How to compare devices that can all run a graph, as the setting says. */
+  private Optional<TrialRunner> trials() {
+    String setting = settings.get(Settings.PLAN_TRIAL).orElse("true");
+    if (setting.contains(":")) {
+      return Optional.of(new ChosenDevice(setting));
+    }
+    return settings.flag(Settings.PLAN_TRIAL, true)
+        ? Optional.of(
+            new CachedTrials(
+                settings.home().resolve("cache").resolve("trials"), new SessionTrial()))
+        : Optional.empty();
   }
 
   /** Compiles a plan. */
@@ -140,9 +163,28 @@ public final class GatunRuntime implements AutoCloseable {
     throw new IllegalStateException("the runtime is closed");
   }
 
-  /** Plans with policy {@code auto} and compiles. */
-  public CompiledPlan compile(Graph graph, SessionOptions session) {
-    return compile(plan(PlanRequest.of(graph, session)), CompileOptions.DEFAULT);
+  /**
+   * Plans and compiles. A device that fails while compiling is passed over, as the plan then says,
+   * unless the policy requires it.
+   *
+   * @throws BackendUnavailableException when nothing that the policy allows is left
+   * @throws BackendException when the required device fails
+   */
+  public CompiledPlan compile(PlanRequest request, CompileOptions options) {
+    Map<String, Finding> excluded = new HashMap<>();
+    while (true) {
+      Plan plan = plan(request, excluded);
+      try {
+        return compile(plan, options);
+      } catch (BackendException e) {
+        if (request.policy() instanceof Policy.Require || !plan.isSingle()) {
+          throw e;
+        }
+        excluded.put(
+            plan.slices().getFirst().device().info().id(),
+            Finding.bad(Finding.Stage.FIT, "failed to compile: " + e.getMessage(), "", e));
+      }
+    }
   }
 
   private synchronized void forget(CompiledPlan compiled) {

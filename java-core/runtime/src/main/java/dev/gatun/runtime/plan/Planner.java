@@ -11,6 +11,8 @@ import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.GraphSlice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Decides which device runs which nodes: one device for the whole graph when one takes it and it
@@ -19,37 +21,177 @@ import java.util.List;
  */
 public final class Planner {
   private final Candidates candidates;
-
-  public Planner(Candidates candidates) {
-    this.candidates = candidates;
-  }
+  private final long memoryBudget;
+  private final Optional<TrialRunner> trials;
+  private final Map<String, Finding> excluded;
 
   /**
-   * Plans; compiles nothing.
+   * A planner for one request.
    *
-   * @throws BackendUnavailableException when the policy allows no device that runs the graph
+   * @param memoryBudget bytes that engines may allocate on the host
+   * @param trials empty: no trials, the rank decides
+   * @param excluded devices that failed before, by id
+   */
+  public Planner(
+      Candidates candidates,
+      long memoryBudget,
+      Optional<TrialRunner> trials,
+      Map<String, Finding> excluded) {
+    this.candidates = candidates;
+    this.memoryBudget = memoryBudget;
+    this.trials = trials;
+    this.excluded = Map.copyOf(excluded);
+  }
+
+  /** A device that takes the whole graph. */
+  private record Whole(Ranked ranked, String cause) {}
+
+  /**
+   * Plans.
+   *
+   * @throws BackendUnavailableException when the policy allows no devices that run the graph
    */
   public Plan plan(PlanRequest request) {
-    Graph graph = request.graph();
     List<Ranked> ranked = Ranked.rank(candidates, request.policy());
-    List<PassedOver> passedOver = new ArrayList<>();
+    List<PassedOver> passedOver = new ArrayList<>(unable(request.policy()));
+    List<Whole> whole = new ArrayList<>();
+    List<Sliceable> partly = new ArrayList<>();
     for (Ranked entry : ranked) {
-      Device device = entry.device();
-      Assessment assessment = device.assess(graph, request.profiles());
-      if (assessment.takesAll()) {
-        return new Plan(
-            request,
-            List.of(new Assignment(GraphSlice.whole(graph), device, entry.cause())),
-            passedOver);
-      }
+      look(request, entry, whole, partly, passedOver);
+    }
+    // A preferred device that takes a part comes before any other that takes all.
+    boolean preferredPart =
+        partly.stream().anyMatch(part -> part.ranked().preferred())
+            && whole.stream().noneMatch(entry -> entry.ranked().preferred());
+    if (!whole.isEmpty() && !preferredPart) {
+      return choose(request, whole, passedOver);
+    }
+    whole.forEach(entry -> partly.add(Sliceable.all(entry.ranked(), request.graph())));
+    return new SlicePlanner(request, memoryBudget)
+        .plan(partly, passedOver)
+        .or(() ->
+            whole.isEmpty() ? Optional.empty() : Optional.of(choose(request, whole, passedOver)))
+        .orElseThrow(() -> Unavailable.of(candidates, request, ranked, passedOver, partly));
+  }
+
+  private void look(
+      PlanRequest request,
+      Ranked entry,
+      List<Whole> whole,
+      List<Sliceable> partly,
+      List<PassedOver> passedOver) {
+    Device device = entry.device();
+    String id = device.info().id();
+    if (excluded.containsKey(id)) {
+      passedOver.add(new PassedOver(id, entry.preferred(), excluded.get(id), List.of()));
+      return;
+    }
+    Assessment assessment = device.assess(request.graph(), request.profiles());
+    if (!assessment.takesAll()) {
+      partly.add(new Sliceable(entry, assessment));
       passedOver.add(
           new PassedOver(
-              device.info().id(),
+              id,
               entry.preferred(),
-              Finding.bad(Stage.FIT, "refuses " + assessment.refusals().size() + " nodes", ""),
+              Finding.bad(
+                  Stage.FIT,
+                  assessment.refusals().isEmpty()
+                      ? "takes the graph only in parts"
+                      : "refuses %d of %d nodes"
+                          .formatted(assessment.refusals().size(), request.graph().nodes().size()),
+                  ""),
               assessment.refusals()));
+      return;
     }
-    throw new BackendUnavailableException(
-        request.policy().text(), "no device takes the whole graph", "", List.of());
+    Finding fit = new MemoryFit(request, memoryBudget).check(device, request.graph());
+    if (fit.good()) {
+      whole.add(new Whole(entry, entry.cause() + "; takes the whole graph, " + fit.reason()));
+    } else {
+      passedOver.add(new PassedOver(id, entry.preferred(), fit, List.of()));
+    }
+  }
+
+  /** Backends that are not able and that the user may have counted on. */
+  private List<PassedOver> unable(Policy policy) {
+    List<PassedOver> lines = new ArrayList<>();
+    for (Candidates.Unable unable : candidates.unable()) {
+      boolean named =
+          policy instanceof Policy.Prefer(List<String> ids)
+              && ids.stream()
+                  .anyMatch(id -> id.equals(unable.id()) || id.startsWith(unable.id() + ":"));
+      if (named || unable.module()) {
+        lines.add(new PassedOver(unable.id(), named, unable.finding(), List.of()));
+      }
+    }
+    return lines;
+  }
+
+  private Plan choose(PlanRequest request, List<Whole> whole, List<PassedOver> passedOver) {
+    boolean measure =
+        request.policy() instanceof Policy.Auto
+            || request.policy() instanceof Policy.MaxPerformance;
+    if (measure && whole.size() > 1 && trials.isPresent()) {
+      Optional<Plan> fastest = fastest(request, whole, passedOver);
+      if (fastest.isPresent()) {
+        return fastest.get();
+      }
+    }
+    for (Whole other : whole.subList(1, whole.size())) {
+      passedOver.add(lost(other, Stage.FIT, "comes after " + id(whole.getFirst())));
+    }
+    return single(request, whole.getFirst(), whole.getFirst().cause(), passedOver);
+  }
+
+  /** The device with the shortest trial; empty when every trial failed. */
+  private Optional<Plan> fastest(
+      PlanRequest request, List<Whole> whole, List<PassedOver> passedOver) {
+    Whole best = null;
+    TrialRunner.Trial bestTrial = null;
+    List<PassedOver> lines = new ArrayList<>();
+    for (Whole entry : whole) {
+      TrialRunner.Trial trial =
+          trials
+              .orElseThrow()
+              .run(
+                  single(request, entry, entry.cause(), List.of()),
+                  bestTrial == null ? Long.MAX_VALUE : bestTrial.nanoseconds());
+      if (!trial.finding().good()) {
+        lines.add(
+            new PassedOver(id(entry), entry.ranked().preferred(), trial.finding(), List.of()));
+      } else if (best == null || trial.nanoseconds() < bestTrial.nanoseconds()) {
+        if (best != null) {
+          lines.add(lost(best, Stage.MEASURED, bestTrial.finding().reason()));
+        }
+        best = entry;
+        bestTrial = trial;
+      } else {
+        lines.add(lost(entry, Stage.MEASURED, trial.finding().reason()));
+      }
+    }
+    if (best == null) {
+      return Optional.empty();
+    }
+    passedOver.addAll(lines);
+    String cause =
+        "fastest of %d devices in a short trial: %s"
+            .formatted(whole.size(), bestTrial.finding().reason());
+    return Optional.of(single(request, best, cause, passedOver));
+  }
+
+  private static PassedOver lost(Whole entry, Stage stage, String reason) {
+    return new PassedOver(id(entry), false, Finding.good(stage, reason), List.of());
+  }
+
+  private static String id(Whole entry) {
+    return entry.ranked().device().info().id();
+  }
+
+  private static Plan single(
+      PlanRequest request, Whole entry, String cause, List<PassedOver> passedOver) {
+    Graph graph = request.graph();
+    return new Plan(
+        request,
+        List.of(new Assignment(GraphSlice.whole(graph), entry.ranked().device(), cause)),
+        passedOver);
   }
 }

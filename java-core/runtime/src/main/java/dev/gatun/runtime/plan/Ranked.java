@@ -26,7 +26,7 @@ record Ranked(Device device, boolean preferred, String cause) {
         ranked.addAll(
             order(
                 candidates,
-                device -> position(device, ids) < 0 ? 0 : -1,
+                device -> position(device, ids) < 0 && isAutomatic(device) ? 0 : -1,
                 device -> -device.capabilities().preference(),
                 "not preferred, next by rank"));
         yield ranked;
@@ -34,19 +34,19 @@ record Ranked(Device device, boolean preferred, String cause) {
       case Policy.Auto _ ->
           order(
               candidates,
-              _ -> 0,
+              device -> isAutomatic(device) ? 0 : -1,
               device -> -device.capabilities().preference(),
               "highest rank of its backend");
       case Policy.MaxEfficiency _ ->
           order(
               candidates,
-              device -> efficiency(device.info().kind()),
+              device -> isAutomatic(device) ? efficiency(device.info().kind()) : -1,
               device -> -device.capabilities().preference(),
               "least energy by kind of hardware");
       case Policy.MaxPerformance _ ->
           order(
               candidates,
-              device -> performance(device.info().kind()),
+              device -> isAutomatic(device) ? performance(device.info().kind()) : -1,
               device -> -device.capabilities().preference(),
               "fastest kind of hardware");
     };
@@ -64,6 +64,10 @@ record Ranked(Device device, boolean preferred, String cause) {
         .sorted(Comparator.comparingInt(group).thenComparingInt(rank))
         .map(device -> new Ranked(device, preferred, cause))
         .toList();
+  }
+
+  private static boolean isAutomatic(Device device) {
+    return device.capabilities().preference() >= 0;
   }
 
   private static boolean matches(Device device, String id) {

@@ -9,7 +9,8 @@ import java.util.Set;
  * @param weightFormats formats of constants that it reads without conversion
  * @param dynamicShapes whether one executable takes every size within a profile's bounds
  * @param maxSequences most sequences that one session can hold
- * @param preference rank among able devices under the {@code auto} policy; larger is preferred
+ * @param preference rank among able devices under the {@code auto} policy; larger is preferred;
+ *     negative: only when the policy names it
  */
 public record DeviceCapabilities(
     Set<DType> weightFormats, boolean dynamicShapes, int maxSequences, int preference) {

@@ -1,0 +1,85 @@
+package dev.gatun.runtime.plan;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.State;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceInfo.Kind;
+import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.ShapeProfile;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whether a graph fits a device's memory, estimated before anything is compiled: states of the
+ * session that is planned, the largest step's values, and, where the device has memory of its own,
+ * the weights (a CPU reads them from the mapped file).
+ */
+final class MemoryFit {
+  private static final double GIB = 1L << 30;
+
+  private final PlanRequest request;
+  private final long budget;
+
+  /**
+   * @param budget bytes that engines may allocate on the host
+   */
+  MemoryFit(PlanRequest request, long budget) {
+    this.request = request;
+    this.budget = budget;
+  }
+
+  Finding check(Device device, Graph graph) {
+    boolean host = device.info().kind() == Kind.CPU;
+    double needed = states(graph) + activations(graph) + (host ? 0 : NodeCosts.weightBytes(graph));
+    long own = device.info().memoryBytes();
+    double limit = host ? budget : own == 0 ? Double.MAX_VALUE : own;
+    String figures =
+        String.format(Locale.ROOT, "needs about %.2f GiB of %s", needed / GIB, text(limit));
+    return needed <= limit
+        ? Finding.good(Finding.Stage.FIT, figures)
+        : Finding.bad(
+            Finding.Stage.FIT,
+            figures,
+            host
+                ? "ask for fewer positions (a smaller context), or raise the memory budget"
+                : "ask for fewer positions (a smaller context), or take a smaller model");
+  }
+
+  private double states(Graph graph) {
+    double perPosition = 0;
+    for (State state : graph.states()) {
+      perPosition += state.spec().bytesPerPosition();
+    }
+    return perPosition * request.session().positions();
+  }
+
+  /** Twice the largest node's inputs and outputs at a profile's upper bounds. */
+  private double activations(Graph graph) {
+    double largest = 0;
+    for (ShapeProfile profile : request.profiles()) {
+      Map<String, Long> sizes = new java.util.HashMap<>();
+      profile.ranges().forEach((symbol, range) -> sizes.put(symbol, range.max()));
+      for (Node node : graph.nodes()) {
+        double bytes = 0;
+        for (Value value : node.outputs()) {
+          bytes += NodeCosts.bytes(value.type(), sizes);
+        }
+        for (Value value : node.inputs()) {
+          if (!value.isAbsent() && graph.constant(value).isEmpty()) {
+            bytes += NodeCosts.bytes(value.type(), sizes);
+          }
+        }
+        largest = Math.max(largest, bytes);
+      }
+    }
+    return 2 * largest;
+  }
+
+  private static String text(double limit) {
+    return limit == Double.MAX_VALUE
+        ? "an unknown amount"
+        : String.format(Locale.ROOT, "%.2f GiB", limit / GIB);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.gatun.runtime.plan;
+
+import dev.gatun.graph.Cost;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Chooses a device for each node of one topological order so that, in this order of importance, the
+ * least work leaves the preferred devices, there are the fewest slices, the fewest bytes pass
+ * between them, and the work goes to the devices of higher rank. Exact for the given order, by
+ * dynamic programming over (node, device).
+ */
+final class Partition {
+  private final Graph graph;
+  private final List<Node> order;
+  private final List<BitSet> accepted;
+  private final int preferred;
+  private final Cost[] costs;
+  private final double[] crossing;
+  private final boolean[] cuttable;
+
+  /**
+   * @param order all nodes in topological order
+   * @param accepted per device, in order of rank, the ids of the nodes that it takes
+   * @param preferred how many devices of the list the policy prefers
+   * @param sizes sizes of the graph's symbols
+   */
+  Partition(
+      Graph graph,
+      List<Node> order,
+      List<BitSet> accepted,
+      int preferred,
+      Map<String, Long> sizes) {
+    this.graph = graph;
+    this.order = order;
+    this.accepted = accepted;
+    this.preferred = preferred;
+    costs = new Cost[order.size()];
+    for (int i = 0; i < costs.length; i++) {
+      costs[i] = NodeCosts.of(graph, order.get(i), sizes);
+    }
+    crossing = new double[order.size()];
+    cuttable = new boolean[order.size()];
+    findCuts(sizes);
+  }
+
+  /**
+   * Consecutive nodes of one device.
+   *
+   * @param device index in the list of devices
+   */
+  record Part(int device, List<Node> nodes) {}
+
+  /** A way to run the whole order. */
+  record Result(List<Part> parts, double[] score) implements Comparable<Result> {
+    @Override
+    public int compareTo(Result other) {
+      return Arrays.compare(score, other.score);
+    }
+  }
+
+  /** What may be cut before node i, and what would have to be copied there. */
+  private void findCuts(Map<String, Long> sizes) {
+    Map<Integer, Integer> lastUse = new HashMap<>();
+    Map<String, Integer> lastStateUse = new HashMap<>();
+    for (int i = 0; i < order.size(); i++) {
+      for (Value input : order.get(i).inputs()) {
+        lastUse.put(input.id(), i);
+      }
+      Optional<String> state = GraphCutter.stateOf(order.get(i));
+      if (state.isPresent()) {
+        lastStateUse.put(state.get(), i);
+      }
+    }
+    Set<Value> live = new HashSet<>();
+    Set<String> liveStates = new HashSet<>();
+    for (int i = 0; i < order.size(); i++) {
+      int here = i;
+      live.removeIf(value -> lastUse.get(value.id()) < here);
+      liveStates.removeIf(state -> lastStateUse.get(state) < here);
+      cuttable[i] = liveStates.isEmpty() && live.stream().noneMatch(Partition::dependsOnData);
+      crossing[i] = live.stream().mapToDouble(v -> NodeCosts.bytes(v.type(), sizes)).sum();
+      for (Value output : order.get(i).outputs()) {
+        if (lastUse.containsKey(output.id())) {
+          live.add(output);
+        }
+      }
+      GraphCutter.stateOf(order.get(i)).ifPresent(liveStates::add);
+    }
+  }
+
+  private static boolean dependsOnData(Value value) {
+    return value.type().dims().stream()
+        .anyMatch(dim ->
+            switch (dim) {
+              case Dim.Fixed _ -> false;
+              case Dim.Symbol symbol -> symbol.dataDependent();
+              case Dim.Affine affine ->
+                  affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
+            });
+  }
+
+  /** The best way; empty when some node has no device that can be reached by allowed cuts. */
+  Optional<Result> best() {
+    int devices = accepted.size();
+    double[][] previous = new double[devices][];
+    int[][] from = new int[order.size()][devices];
+    for (int i = 0; i < order.size(); i++) {
+      double[][] current = new double[devices][];
+      for (int device = 0; device < devices; device++) {
+        if (!accepted.get(device).get(order.get(i).id())) {
+          continue;
+        }
+        for (int before = 0; before < devices; before++) {
+          double[] score = step(i, device, before, i == 0 ? new double[4] : previous[before]);
+          if (score != null
+              && (current[device] == null || Arrays.compare(score, current[device]) < 0)) {
+            current[device] = score;
+            from[i][device] = before;
+          }
+        }
+      }
+      previous = current;
+    }
+    int last = -1;
+    for (int device = 0; device < devices; device++) {
+      if (previous[device] != null
+          && (last < 0 || Arrays.compare(previous[device], previous[last]) < 0)) {
+        last = device;
+      }
+    }
+    return last < 0 ? Optional.empty() : Optional.of(new Result(parts(from, last), previous[last]));
+  }
+
+  /** The score after node i on a device, coming from another; null when that is not allowed. */
+  private double[] step(int i, int device, int before, double[] score) {
+    boolean first = i == 0;
+    boolean change = first || device != before;
+    if (score == null || (!first && change && !cuttable[i])) {
+      return null;
+    }
+    double[] next = score.clone();
+    next[0] += device < preferred || preferred == 0 ? 0 : work(i);
+    next[1] += change ? 1 : 0;
+    next[2] += change ? crossing[i] : 0;
+    next[3] += device * work(i);
+    return next;
+  }
+
+  private double work(int i) {
+    return costs[i].flops() + costs[i].bytes();
+  }
+
+  private List<Part> parts(int[][] from, int last) {
+    int[] chosen = new int[order.size()];
+    int device = last;
+    for (int i = order.size() - 1; i >= 0; i--) {
+      chosen[i] = device;
+      device = from[i][device];
+    }
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < chosen.length; i++) {
+      if (i == 0 || chosen[i] != chosen[i - 1]) {
+        parts.add(new Part(chosen[i], new ArrayList<>()));
+      }
+      parts.getLast().nodes().add(order.get(i));
+    }
+    return parts;
+  }
+
+  @Override
+  public String toString() {
+    return "partition of " + graph;
+  }
+}

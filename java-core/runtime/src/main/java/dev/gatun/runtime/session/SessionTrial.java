@@ -1,0 +1,137 @@
+package dev.gatun.runtime.session;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.plan.NodeCosts;
+import dev.gatun.runtime.plan.Plan;
+import dev.gatun.runtime.plan.PlanRequest;
+import dev.gatun.runtime.plan.TrialRunner;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Compiles a plan of one device and runs it for a moment: a prompt of a few tokens and single
+ * tokens after it, or the whole graph on zeros. The figure is the time of a prompt of {@value
+ * #PROMPT} tokens and {@value #PROMPT} tokens after it.
+ */
+public final class SessionTrial implements TrialRunner {
+  private static final int PROMPT = 32;
+  private static final int STEPS = 4;
+
+  /** A trial that forgets; see {@link CachedTrials}. */
+  public SessionTrial() {}
+
+  @Override
+  public Trial run(Plan plan, long enough) {
+    try (CompiledPlan compiled = CompiledPlan.compile(plan, CompileOptions.DEFAULT, _ -> {})) {
+      Graph graph = plan.request().graph();
+      boolean language =
+          !graph.states().isEmpty()
+              && graph.inputs().stream().anyMatch(input -> input.name().equals(Batch.TOKENS));
+      long nanoseconds =
+          language ? language(compiled, plan.request(), enough) : once(compiled, plan.request());
+      return new Trial(
+          Finding.good(
+              Finding.Stage.MEASURED, String.format(Locale.ROOT, "%.1f ms", nanoseconds / 1e6)),
+          nanoseconds);
+    } catch (BackendException e) {
+      return new Trial(
+          Finding.bad(Finding.Stage.MEASURED, "its trial failed: " + e.getMessage(), "", e), 0);
+    }
+  }
+
+  private static long language(CompiledPlan compiled, PlanRequest request, long enough) {
+    int positions = request.session().positions();
+    int prompt = Math.max(1, Math.min(PROMPT, positions / 2));
+    SessionOptions options =
+        new SessionOptions(
+            1, Math.min(positions, 2 * PROMPT), Math.min(prompt, request.session().batch()), 1);
+    try (Session session = compiled.newSession(options)) {
+      session.openSequence(0);
+      Batch one = new Batch(1);
+      int position = 0;
+      long first = step(session, one, position++);
+      // A device this slow has lost, whatever a longer trial would say.
+      if (first / 8 * PROMPT > enough) {
+        return 2 * PROMPT * first;
+      }
+      Batch many = new Batch(prompt);
+      long prefill = Long.MAX_VALUE;
+      long decode = first;
+      for (int i = 0; i < 2 && position + prompt <= options.positions(); i++) {
+        many.clear();
+        for (int token = 0; token < prompt; token++) {
+          many.add(0, position++, 0, token == prompt - 1);
+        }
+        long start = System.nanoTime();
+        session.run(many);
+        prefill = Math.min(prefill, System.nanoTime() - start);
+        if (compiled.state().truncate()) {
+          position -= prompt;
+          session.truncate(0, position);
+        }
+      }
+      for (int i = 0; i < STEPS && position < options.positions(); i++) {
+        decode = Math.min(decode, step(session, one, position++));
+      }
+      long perPrompt = prefill == Long.MAX_VALUE ? PROMPT * decode : prefill * PROMPT / prompt;
+      return perPrompt + PROMPT * decode;
+    }
+  }
+
+  private static long step(Session session, Batch batch, int position) {
+    batch.clear();
+    batch.add(0, position, 0, true);
+    long start = System.nanoTime();
+    session.run(batch);
+    return System.nanoTime() - start;
+  }
+
+  private static long once(CompiledPlan compiled, PlanRequest request) {
+    Map<String, Long> sizes = new HashMap<>(NodeCosts.typicalSizes(request));
+    int tokens = 0;
+    for (Value input : request.graph().inputs()) {
+      if (input.name().equals(Batch.TOKENS)) {
+        tokens = (int) input.type().resolve(sizes).elements();
+      }
+    }
+    try (Arena arena = Arena.ofConfined();
+        Session session = compiled.newSession(request.session())) {
+      Batch batch = new Batch(tokens);
+      for (int i = 0; i < tokens; i++) {
+        batch.add(0, i, 0, i < request.session().rows());
+      }
+      for (Value input : request.graph().inputs()) {
+        boolean own =
+            switch (input.name()) {
+              case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES, Batch.ROWS -> true;
+              default -> false;
+            };
+        if (!own) {
+          DType dtype = input.type().dtype();
+          Shape shape = input.type().resolve(sizes);
+          batch.set(
+              input.name(),
+              new Tensor(dtype, shape, arena.allocate(dtype.byteSize(shape.elements()), 64)));
+        }
+      }
+      long best = Long.MAX_VALUE;
+      for (int i = 0; i < STEPS; i++) {
+        long start = System.nanoTime();
+        session.run(batch);
+        best = Math.min(best, System.nanoTime() - start);
+      }
+      return best;
+    }
+  }
+}
