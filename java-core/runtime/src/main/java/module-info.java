@@ -3,6 +3,7 @@ module dev.gatun.runtime {
   requires transitive dev.gatun.graph;
   requires com.fasterxml.jackson.databind;
   requires java.net.http;
+  requires jdk.management;
 
   exports dev.gatun.runtime;
   exports dev.gatun.runtime.detect;

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,7 +38,7 @@ import java.util.function.UnaryOperator;
 public final class GatunRuntime implements AutoCloseable {
   private final Settings settings;
   private final ModelPuller puller;
-  private final Hardware hardware;
+  private final Supplier<Hardware> hardware = new Once<>(HardwareDetector::detect);
   private final SharedContext context;
   private final Backends backends;
   private final List<CompiledPlan> open = new ArrayList<>();
@@ -46,13 +47,12 @@ public final class GatunRuntime implements AutoCloseable {
   private GatunRuntime(Builder builder) {
     settings = new Settings(builder.properties, builder.environment);
     puller = new ModelPuller(new ModelStore(settings.home()), settings);
-    hardware = HardwareDetector.detect();
     int threads =
-        builder.threads.orElseGet(
-            () -> (int) (long) settings.number(Settings.THREADS).orElse((long) hardware.threads()));
+        builder.threads.orElseGet(() ->
+            (int) (long) settings.number(Settings.THREADS).orElse((long) hardware().threads()));
     long memory =
         builder.memory.orElseGet(
-            () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware)));
+            () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware())));
     context = new SharedContext(settings, threads, memory);
     backends = new Backends(builder.providers, builder.discover, context, settings);
   }
@@ -82,7 +82,7 @@ public final class GatunRuntime implements AutoCloseable {
 
   /** This machine. */
   public Hardware hardware() {
-    return hardware;
+    return hardware.get();
   }
 
   /** Worker threads of the engines, the calling thread included. */

@@ -63,7 +63,7 @@ public final class Explainer {
     int count = 0;
     for (Assignment assignment : plan.slices()) {
       Graph graph = assignment.slice().graph();
-      Cost cost = NodeCosts.of(graph, sizes);
+      Cost cost = NodeCosts.of(graph, sizes).stream().reduce(Cost.NONE, Cost::plus);
       costs.merge(assignment.device(), cost, Cost::plus);
       nodes.merge(assignment.device(), graph.nodes().size(), Integer::sum);
       all = all.plus(cost);

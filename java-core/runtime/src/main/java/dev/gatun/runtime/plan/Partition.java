@@ -6,8 +6,9 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,11 +23,10 @@ import java.util.Set;
  * dynamic programming over (node, device).
  */
 final class Partition {
-  private final Graph graph;
   private final List<Node> order;
   private final List<BitSet> accepted;
   private final int preferred;
-  private final Cost[] costs;
+  private final List<Cost> costs;
   private final double[] crossing;
   private final boolean[] cuttable;
 
@@ -42,14 +42,10 @@ final class Partition {
       List<BitSet> accepted,
       int preferred,
       Map<String, Long> sizes) {
-    this.graph = graph;
     this.order = order;
     this.accepted = accepted;
     this.preferred = preferred;
-    costs = new Cost[order.size()];
-    for (int i = 0; i < costs.length; i++) {
-      costs[i] = NodeCosts.of(graph, order.get(i), sizes);
-    }
+    costs = NodeCosts.of(graph, sizes);
     crossing = new double[order.size()];
     cuttable = new boolean[order.size()];
     findCuts(sizes);
@@ -63,10 +59,26 @@ final class Partition {
   record Part(int device, List<Node> nodes) {}
 
   /** A way to run the whole order. */
-  record Result(List<Part> parts, double[] score) implements Comparable<Result> {
+  record Result(List<Part> parts, Score score) {}
+
+  /**
+   * How bad a way is; smaller is better, the first difference decides.
+   *
+   * @param away work on devices that the policy does not prefer, when it prefers some
+   * @param copied bytes that pass between slices
+   * @param lowRank work times the rank of its device
+   */
+  record Score(double away, int slices, double copied, double lowRank)
+      implements Comparable<Score> {
+    static final Score NONE = new Score(0, 0, 0, 0);
+
     @Override
-    public int compareTo(Result other) {
-      return Arrays.compare(score, other.score);
+    public int compareTo(Score other) {
+      return Comparator.comparingDouble(Score::away)
+          .thenComparingInt(Score::slices)
+          .thenComparingDouble(Score::copied)
+          .thenComparingDouble(Score::lowRank)
+          .compare(this, other);
     }
   }
 
@@ -114,19 +126,16 @@ final class Partition {
   /** The best way; empty when some node has no device that can be reached by allowed cuts. */
   Optional<Result> best() {
     int devices = accepted.size();
-    double[][] previous = new double[devices][];
+    List<Score> previous = Collections.nCopies(devices, Score.NONE);
     int[][] from = new int[order.size()][devices];
     for (int i = 0; i < order.size(); i++) {
-      double[][] current = new double[devices][];
+      List<Score> current = new ArrayList<>(Collections.nCopies(devices, null));
       for (int device = 0; device < devices; device++) {
-        if (!accepted.get(device).get(order.get(i).id())) {
-          continue;
-        }
         for (int before = 0; before < devices; before++) {
-          double[] score = step(i, device, before, i == 0 ? new double[4] : previous[before]);
+          Score score = step(i, device, before, previous.get(before));
           if (score != null
-              && (current[device] == null || Arrays.compare(score, current[device]) < 0)) {
-            current[device] = score;
+              && (current.get(device) == null || score.compareTo(current.get(device)) < 0)) {
+            current.set(device, score);
             from[i][device] = before;
           }
         }
@@ -135,31 +144,36 @@ final class Partition {
     }
     int last = -1;
     for (int device = 0; device < devices; device++) {
-      if (previous[device] != null
-          && (last < 0 || Arrays.compare(previous[device], previous[last]) < 0)) {
+      Score score = previous.get(device);
+      if (score != null && (last < 0 || score.compareTo(previous.get(last)) < 0)) {
         last = device;
       }
     }
-    return last < 0 ? Optional.empty() : Optional.of(new Result(parts(from, last), previous[last]));
+    return last < 0
+        ? Optional.empty()
+        : Optional.of(new Result(parts(from, last), previous.get(last)));
   }
 
   /** The score after node i on a device, coming from another; null when that is not allowed. */
-  private double[] step(int i, int device, int before, double[] score) {
+  private Score step(int i, int device, int before, Score score) {
     boolean first = i == 0;
     boolean change = first || device != before;
-    if (score == null || (!first && change && !cuttable[i])) {
+    if (score == null
+        || !accepted.get(device).get(order.get(i).id())
+        || (!first && change && !cuttable[i])) {
       return null;
     }
-    double[] next = score.clone();
-    next[0] += device < preferred || preferred == 0 ? 0 : work(i);
-    next[1] += change ? 1 : 0;
-    next[2] += change ? crossing[i] : 0;
-    next[3] += device * work(i);
-    return next;
+    double work = work(i);
+    return new Score(
+        score.away() + (device < preferred || preferred == 0 ? 0 : work),
+        score.slices() + (change ? 1 : 0),
+        score.copied() + (change ? crossing[i] : 0),
+        score.lowRank() + device * work);
   }
 
   private double work(int i) {
-    return costs[i].flops() + costs[i].bytes();
+    Cost cost = costs.get(order.get(i).id());
+    return cost.flops() + cost.bytes();
   }
 
   private List<Part> parts(int[][] from, int last) {
@@ -177,10 +191,5 @@ final class Partition {
       parts.getLast().nodes().add(order.get(i));
     }
     return parts;
-  }
-
-  @Override
-  public String toString() {
-    return "partition of " + graph;
   }
 }

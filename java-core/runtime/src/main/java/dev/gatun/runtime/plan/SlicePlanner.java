@@ -36,7 +36,7 @@ final class SlicePlanner {
   Optional<Plan> plan(List<Sliceable> offers, List<PassedOver> passedOver) {
     // Preferred devices first, each group by rank.
     List<Sliceable> devices = new ArrayList<>(offers);
-    devices.sort(Comparator.comparing(offer -> offer.ranked().preferred() ? 0 : 1));
+    devices.sort(Comparator.comparingInt(offer -> offer.ranked().preferred() ? 0 : 1));
     int preferred = (int) devices.stream().filter(offer -> offer.ranked().preferred()).count();
     List<BitSet> accepted = new ArrayList<>(devices.stream().map(Sliceable::nodes).toList());
     for (int round = 0; round < ROUNDS; round++) {
@@ -61,7 +61,7 @@ final class SlicePlanner {
         .all().stream()
             .map(order -> new Partition(graph, order, accepted, preferred, sizes).best())
             .flatMap(Optional::stream)
-            .min(Comparator.naturalOrder());
+            .min(Comparator.comparing(Partition.Result::score));
   }
 
   /** Asks each device about its slices; takes away what it refuses. */
@@ -79,7 +79,7 @@ final class SlicePlanner {
       if (!taken) {
         all = false;
         BitSet kept = largestSet(answer);
-        List<Node> nodes = part.nodes();
+        List<Node> nodes = slice.origin();
         boolean lost = false;
         for (int n = 0; n < nodes.size(); n++) {
           if (!kept.get(n)) {

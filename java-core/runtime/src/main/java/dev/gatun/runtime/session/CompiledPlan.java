@@ -10,6 +10,7 @@ import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
@@ -207,16 +208,16 @@ public final class CompiledPlan implements AutoCloseable {
   List<NodeProfile> profileOf(Pipe pipe, long tokens) {
     PlanRequest request = plan.request();
     Map<String, Long> sizes = NodeCosts.typicalSizes(request);
-    long typical = sizes.values().stream().mapToLong(size -> size).max().orElse(1);
-    double scale = tokens == 0 ? 0 : (double) tokens / Math.max(typical, 1);
+    double scale = (double) tokens / Math.max(sizes.getOrDefault(Batch.TOKENS, 1L), 1);
     List<NodeProfile> lines = new ArrayList<>();
     for (int i = 0; i < pipe.size(); i++) {
       String device = plan.slices().get(i).device().info().id();
+      List<Cost> costs = NodeCosts.of(pipe.graph(i), sizes);
       Map<String, Node> nodes = new HashMap<>();
       pipe.graph(i).nodes().forEach(node -> nodes.put(node.name(), node));
       for (NodeTiming timing : pipe.session(i).timings()) {
         Node node = nodes.get(timing.node());
-        Cost cost = node == null ? Cost.NONE : NodeCosts.of(pipe.graph(i), node, sizes);
+        Cost cost = node == null ? Cost.NONE : costs.get(node.id());
         double share = tokens == 0 ? timing.runs() : scale;
         lines.add(
             new NodeProfile(

@@ -1,22 +1,72 @@
 package dev.gatun.runtime.session;
 
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
+import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.HostBuffer;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
 
-/** A value that is copied from one device's buffer to another's in each run. */
-final class Crossing {
+/**
+ * A value that passes from one slice to a later one in each run: copied from buffer to buffer, or,
+ * when its size is not that of the batch's token arrays, handed over as a tensor, from which the
+ * later slice learns the size.
+ */
+final class Crossing implements AutoCloseable {
   private final ValueType type;
   private final Buffer from;
   private final Buffer to;
 
-  Crossing(ValueType type, Buffer from, Buffer to) {
-    this.type = type;
+  private final String name;
+  private Optional<HostBuffer> staging = Optional.empty();
+
+  Crossing(Value input, Buffer from, Buffer to) {
+    name = input.name();
+    type = input.type();
     this.from = from;
     this.to = to;
+  }
+
+  /** Whether the later slice can know the value's size only from a tensor. */
+  static boolean needsTensor(Value input) {
+    return input.type().dims().stream().anyMatch(dim -> !isKnown(dim));
+  }
+
+  private static boolean isKnown(Dim dim) {
+    return switch (dim) {
+      case Dim.Fixed _ -> true;
+      case Dim.Symbol symbol ->
+          symbol.name().equals(Batch.TOKENS) || symbol.name().equals(Batch.ROWS);
+      case Dim.Affine affine -> affine.terms().stream().allMatch(term -> isKnown(term.symbol()));
+    };
+  }
+
+  /** Names the value in a batch; the producer is done. Valid until the next call. */
+  void hand(Map<String, Long> sizes, Batch batch) {
+    Shape shape = type.resolve(sizes);
+    long bytes = type.dtype().byteSize(shape.elements());
+    MemorySegment memory;
+    if (from.hostView().isPresent()) {
+      memory = from.hostView().get();
+    } else {
+      if (staging.isEmpty() || staging.get().size() < bytes) {
+        staging.ifPresent(HostBuffer::close);
+        staging = Optional.of(HostBuffer.allocate(from.device(), bytes));
+      }
+      memory = staging.get().hostView().orElseThrow();
+      from.read(0, memory.asSlice(0, bytes)).await();
+    }
+    batch.set(name, new Tensor(type.dtype(), shape, memory.asSlice(0, bytes)));
+  }
+
+  @Override
+  public void close() {
+    staging.ifPresent(HostBuffer::close);
   }
 
   /** Copies the bytes that the current sizes give; the producer is done. */

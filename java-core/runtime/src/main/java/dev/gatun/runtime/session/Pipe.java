@@ -19,7 +19,8 @@ import java.util.Map;
  */
 final class Pipe implements AutoCloseable {
   /** One slice's session and what it takes from earlier ones. */
-  private record Stage(Graph graph, ExecutableSession session, List<Crossing> incoming) {}
+  private record Stage(
+      Graph graph, ExecutableSession session, List<Crossing> copies, List<Crossing> tensors) {}
 
   private final Graph whole;
   private final List<Stage> stages = new ArrayList<>();
@@ -30,7 +31,7 @@ final class Pipe implements AutoCloseable {
       for (int i = 0; i < executables.size(); i++) {
         Graph graph = plan.slices().get(i).slice().graph();
         ExecutableSession session = executables.get(i).newSession(options);
-        Stage stage = new Stage(graph, session, new ArrayList<>());
+        Stage stage = new Stage(graph, session, new ArrayList<>(), new ArrayList<>());
         stages.add(stage);
         connect(plan, i, stage);
       }
@@ -48,16 +49,15 @@ final class Pipe implements AutoCloseable {
           if (output.name().equals(input.name())) {
             String from = plan.slices().get(i).device().info().id();
             String to = plan.slices().get(index).device().info().id();
-            if (from.equals(to)) {
+            Crossing crossing =
+                new Crossing(
+                    input, earlier.session().buffer(output), stage.session().buffer(input));
+            if (Crossing.needsTensor(input)) {
+              stage.tensors().add(crossing);
+            } else if (from.equals(to)) {
               stage.session().bind(input, earlier.session().buffer(output));
             } else {
-              stage
-                  .incoming()
-                  .add(
-                      new Crossing(
-                          input.type(),
-                          earlier.session().buffer(output),
-                          stage.session().buffer(input)));
+              stage.copies().add(crossing);
             }
           }
         }
@@ -74,12 +74,31 @@ final class Pipe implements AutoCloseable {
     Fence last = Fence.DONE;
     for (Stage stage : stages) {
       last.await();
-      for (Crossing crossing : stage.incoming()) {
+      for (Crossing crossing : stage.copies()) {
         crossing.carry(sizes);
       }
-      last = stage.session().submit(batch);
+      last = stage.session().submit(withTensors(stage, batch, sizes));
     }
     return last;
+  }
+
+  /** The batch, with the values that a slice takes as tensors. */
+  private static Batch withTensors(Stage stage, Batch batch, Map<String, Long> sizes) {
+    if (stage.tensors().isEmpty()) {
+      return batch;
+    }
+    Batch all = new Batch(batch.size());
+    int row = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      boolean wanted = row < batch.rowCount() && batch.row(row) == i;
+      all.add(batch.token(i), batch.position(i), batch.sequence(i), wanted);
+      row += wanted ? 1 : 0;
+    }
+    batch.tensors().forEach(all::set);
+    for (Crossing crossing : stage.tensors()) {
+      crossing.hand(sizes, all);
+    }
+    return all;
   }
 
   /** Sizes of the symbols of the whole graph's inputs under a batch. */
@@ -107,6 +126,7 @@ final class Pipe implements AutoCloseable {
   public void close() {
     for (Stage stage : stages.reversed()) {
       stage.session().close();
+      stage.tensors().forEach(Crossing::close);
     }
   }
 

@@ -42,6 +42,7 @@ public final class Session implements AutoCloseable {
   private final SequenceState sequenceState;
   private final Chunks chunks;
   private final boolean stateful;
+  private final RowOutput first;
   private final boolean needSizes;
   private final boolean needCopy;
   private final AtomicReference<Thread> user = new AtomicReference<>();
@@ -69,6 +70,7 @@ public final class Session implements AutoCloseable {
           .findFirst()
           .ifPresent(this::addOutput);
     }
+    first = byName.values().iterator().next();
     needSizes = outputs.needSizes();
     needCopy = outputs.needCopy();
   }
@@ -204,7 +206,7 @@ public final class Session implements AutoCloseable {
 
   /** The graph's first output: the logits of a language model. */
   public RowOutput output() {
-    return byName.values().iterator().next();
+    return first;
   }
 
   /** Opens a sequence with no positions. */

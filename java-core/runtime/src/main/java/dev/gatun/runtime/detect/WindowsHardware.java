@@ -1,0 +1,87 @@
+package dev.gatun.runtime.detect;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Windows: environment variables, the registry by {@code reg query}, and one question to the
+ * management service for the number of cores. Tested on recorded output only.
+ */
+final class WindowsHardware {
+  private static final String PROCESSOR =
+      "HKLM\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0";
+  private static final Pattern VALUE = Pattern.compile("\\s+(\\w+)\\s+REG_SZ\\s+(.*?)\\s*");
+
+  private final Commands commands;
+  private final Function<String, String> environment;
+
+  WindowsHardware(Commands commands, Function<String, String> environment) {
+    this.commands = commands;
+    this.environment = environment;
+  }
+
+  Hardware detect(String arch, OptionalLong memory) {
+    Hardware.Limits limits =
+        new Hardware.Limits(List.of(), OptionalDouble.empty(), OptionalLong.empty());
+    OptionalInt cores = cores();
+    return new Hardware(
+        "windows",
+        arch,
+        new Hardware.Cpu(
+            vendor(),
+            registry("ProcessorNameString"),
+            cores,
+            count(Optional.ofNullable(environment.apply("NUMBER_OF_PROCESSORS"))),
+            new TreeSet<>(),
+            List.of()),
+        new Hardware.Memory(memory, OptionalLong.empty()),
+        limits,
+        Threads.recommended(cores, limits));
+  }
+
+  private Optional<String> vendor() {
+    return registry("VendorIdentifier")
+        .or(() -> Optional.ofNullable(environment.apply("PROCESSOR_IDENTIFIER")))
+        .map(text ->
+            text.contains("GenuineIntel")
+                ? "Intel"
+                : text.contains("AuthenticAMD")
+                    ? "AMD"
+                    : text.contains("Qualcomm") || text.startsWith("ARM") ? "Qualcomm" : text);
+  }
+
+  private Optional<String> registry(String name) {
+    return commands.output(List.of("reg", "query", PROCESSOR, "/v", name)).stream()
+        .flatMap(String::lines)
+        .map(VALUE::matcher)
+        .filter(Matcher::matches)
+        .filter(match -> match.group(1).equals(name))
+        .map(match -> match.group(2))
+        .findFirst();
+  }
+
+  private OptionalInt cores() {
+    return count(
+        commands.output(
+            List.of(
+                "powershell",
+                "-NoProfile",
+                "-NonInteractive",
+                "-Command",
+                "(Get-CimInstance Win32_Processor | Measure-Object NumberOfCores -Sum).Sum")));
+  }
+
+  private static OptionalInt count(Optional<String> text) {
+    OptionalLong number = text.map(SmallFiles::parse).orElse(OptionalLong.empty());
+    return number.isPresent() && number.getAsLong() > 0 && number.getAsLong() < 1 << 16
+        ? OptionalInt.of((int) number.getAsLong())
+        : OptionalInt.empty();
+  }
+}
