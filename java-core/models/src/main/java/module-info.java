@@ -7,4 +7,5 @@ module dev.gatun.models {
   exports dev.gatun.models.arch;
   exports dev.gatun.models.eval;
   exports dev.gatun.models.tokenizer;
+  exports dev.gatun.models.sampling;
 }
