@@ -5,6 +5,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.graph.StateSpec;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Unary;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
@@ -197,7 +198,7 @@ final class ModelBuilder {
       return x;
     }
     Value small = scale(nodeName + "_down", x, 1 / cap);
-    Value bounded = graph.unary(nodeName + "_tanh", dev.gatun.graph.op.Unary.Function.TANH, small);
+    Value bounded = graph.unary(nodeName + "_tanh", Unary.Function.TANH, small);
     return graph.mul(nodeName, bounded, graph.scalar(name(nodeName + ".factor"), (float) cap));
   }
 
