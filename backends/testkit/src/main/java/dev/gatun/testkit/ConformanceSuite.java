@@ -43,14 +43,13 @@ public final class ConformanceSuite {
     long before = options.liveHandles().map(count -> count.getAsLong()).orElse(0L);
     Stream<DynamicTest> cases =
         cases(options).stream().map(each -> dynamicTest(each.name(), () -> run(runner, each)));
-    Stream<DynamicTest> state =
-        StateTests.tests(device, options)
-            .filter(test -> options.filter().test(test.getDisplayName()));
+    Stream<DynamicTest> state = StateTests.tests(device, options);
+    Stream<DynamicTest> session = SessionTests.tests(device, options);
     Stream<DynamicTest> last =
         Stream.of(
             dynamicTest("refusals are those committed", () -> checkRefusals(device, options)),
             dynamicTest("no handle is left open", () -> checkLeaks(options, before)));
-    return Stream.of(cases, state, last).flatMap(tests -> tests);
+    return Stream.of(cases, state, session, last).flatMap(tests -> tests);
   }
 
   /** Names of the cases that the device refuses, sorted: the content of a committed list. */

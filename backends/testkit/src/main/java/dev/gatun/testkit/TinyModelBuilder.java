@@ -188,7 +188,9 @@ final class TinyModelBuilder {
     // Decisive logits: no rounding of activations may turn a choice.
     Value logits = scaled("router_logits", router(x), 8);
     Value bias =
-        sigmoid ? g.constant("router_bias", Data.tensor(data.normal(0.1, EXPERTS))) : Value.ABSENT;
+        sigmoid
+            ? g.constant("router_bias", Data.tensor(data.deviating(0.1, EXPERTS)))
+            : Value.ABSENT;
     return g.node(
         "experts",
         op,
@@ -210,7 +212,7 @@ final class TinyModelBuilder {
     if (kind != Kind.NEOX) {
       return g.rmsNormalization(name, x, scale, EPSILON);
     }
-    Value bias = g.constant(name + "_bias", Data.tensor(data.normal(0.1, width)));
+    Value bias = g.constant(name + "_bias", Data.tensor(data.deviating(0.1, width)));
     return g.layerNormalization(name, x, scale, bias, EPSILON);
   }
 
@@ -222,7 +224,7 @@ final class TinyModelBuilder {
       return g.linear(name, x, weight(name + "_weight", out, in));
     }
     Value product = g.linear(name + "_product", x, weight(name + "_weight", out, in));
-    return g.add(name, product, g.constant(name + "_bias", Data.tensor(data.normal(0.1, out))));
+    return g.add(name, product, g.constant(name + "_bias", Data.tensor(data.deviating(0.1, out))));
   }
 
   private Value weight(String name, long... dims) {

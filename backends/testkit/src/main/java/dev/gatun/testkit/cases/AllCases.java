@@ -12,9 +12,12 @@ public final class AllCases {
             ElementwiseCases.all(),
             MatMulCases.all(),
             MatMulEdgeCases.all(),
+            ShapeCases.all(),
             NormalizationCases.all(),
             AttentionCases.all(),
-            BlockCases.all())
+            ExpertCases.all(),
+            BlockCases.all(),
+            ControlFlowCases.all())
         .flatMap(cases -> cases);
   }
 }

@@ -32,11 +32,11 @@ public final class Data {
 
   /** Standard normal values. */
   public Array normal(long... dims) {
-    return normal(1, dims);
+    return deviating(1, dims);
   }
 
   /** Normal values with this deviation. */
-  public Array normal(double deviation, long... dims) {
+  public Array deviating(double deviation, long... dims) {
     Shape shape = Shape.of(dims);
     double[] values = new double[Math.toIntExact(shape.elements())];
     for (int i = 0; i < values.length; i++) {
@@ -83,7 +83,7 @@ public final class Data {
     if (dtype.isBlocked()) {
       return blocks(dtype, shape, SMALLEST_BLOCK, LARGEST_BLOCK);
     }
-    Array values = normal(1 / Math.sqrt((double) Math.max(1, shape.rowLength())), dims);
+    Array values = deviating(1 / Math.sqrt((double) Math.max(1, shape.rowLength())), dims);
     return tensor(new Array(dtype, shape, values.values()));
   }
 
@@ -101,7 +101,7 @@ public final class Data {
     if (!format.canEncode()) {
       return blocks(dtype, shape, deviation, 4 * deviation);
     }
-    double[] values = normal(deviation, dims).values();
+    double[] values = deviating(deviation, dims).values();
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) values[i];
@@ -113,7 +113,7 @@ public final class Data {
 
   /** A vector of F32 weights near 1: scales of norms. */
   public Tensor scales(int n) {
-    Array values = normal(0.2, n);
+    Array values = deviating(0.2, n);
     for (int i = 0; i < n; i++) {
       values.values()[i] = (float) (values.values()[i] + 1);
     }

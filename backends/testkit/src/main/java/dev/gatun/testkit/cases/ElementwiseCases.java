@@ -261,7 +261,7 @@ final class ElementwiseCases {
       values[i] = (float) values[i];
     }
     Value x = sketch.input("x", Data.floats(values));
-    Value n = sketch.input("n", sketch.data().normal(3, 65));
+    Value n = sketch.input("n", sketch.data().deviating(3, 65));
     for (DType dtype : List.of(DType.F16, DType.BF16)) {
       Value half = sketch.output("half" + dtype, new Cast(dtype), x);
       sketch.output("back" + dtype, new Cast(DType.F32), half);
