@@ -11,15 +11,16 @@ import dev.gatun.cpuengine.kernel.RowDecoder;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
+import dev.gatun.vector.matmul.VectorMatMulKernels;
 import java.util.Set;
-import jdk.incubator.vector.FloatVector;
 
 /** The kernels of this backend. */
 final class VectorKernels implements KernelSet {
   private final KernelSet scalar = new ScalarKernels();
+  private final VectorMatMulKernels matMul = new VectorMatMulKernels();
 
   int bits() {
-    return FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    return VectorMatMulKernels.bits();
   }
 
   @Override
@@ -34,7 +35,7 @@ final class VectorKernels implements KernelSet {
 
   @Override
   public MatMulKernel matMul(DType weights, int n, int k) {
-    return scalar.matMul(weights, n, k);
+    return matMul.of(weights);
   }
 
   @Override

@@ -1,0 +1,85 @@
+package dev.gatun.vector.matmul;
+
+import static dev.gatun.vector.matmul.Lanes.F32;
+import static dev.gatun.vector.matmul.Lanes.LE;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * What {@link TiledMatMul#prepare} makes of X.
+ *
+ * <p>Several rows: groups of 12 rows as {@code [k][12]}, then what is left in groups of 4 as {@code
+ * [k][4]}, the last one padded with zeros. One row: the sums of each 16 consecutive elements, with
+ * which the streaming kernels correct the offsets of their integer fields.
+ */
+final class Activations {
+  static final int GROUP = 12;
+  static final int TAIL_GROUP = 4;
+
+  /** Elements in one of the sums. */
+  static final int SUM = 16;
+
+  private Activations() {}
+
+  static long bytes(int m, int k) {
+    // One row takes half a tail group, so that m rows never take more than m times one row.
+    long rows = (m + TAIL_GROUP - 1) / TAIL_GROUP * (long) TAIL_GROUP;
+    return m == 1 ? 8L * k : 4L * k * rows;
+  }
+
+  /** Start of the group that row {@code row} begins; a multiple of the group size. */
+  static long at(int row, int k) {
+    return 4L * k * row;
+  }
+
+  static int groupSize(int row, int m) {
+    return row < m / GROUP * GROUP ? GROUP : TAIL_GROUP;
+  }
+
+  static void interleave(
+      MemorySegment x, long xAt, int m, int k, MemorySegment to, long toAt, int from, int end) {
+    int row = from;
+    while (row < end) {
+      int size = groupSize(row, m);
+      int first = row / GROUP * GROUP;
+      first += (row - first) / size * size;
+      int last = Math.min(first + size, end);
+      long group = toAt + at(first, k);
+      for (int r = row; r < last; r++) {
+        scatter(x, xAt + 4L * r * k, k, to, group + 4L * (r - first), 4L * size);
+      }
+      if (last == m) {
+        for (int r = m; r < first + size; r++) {
+          clear(k, to, group + 4L * (r - first), 4L * size);
+        }
+      }
+      row = last;
+    }
+  }
+
+  private static void scatter(
+      MemorySegment x, long xAt, int k, MemorySegment to, long toAt, long stride) {
+    for (int i = 0; i < k; i++) {
+      to.set(Memory.F32, toAt + i * stride, x.get(Memory.F32, xAt + 4L * i));
+    }
+  }
+
+  private static void clear(int k, MemorySegment to, long toAt, long stride) {
+    for (int i = 0; i < k; i++) {
+      to.set(Memory.F32, toAt + i * stride, 0);
+    }
+  }
+
+  /** Sums of each whole 16 elements. */
+  static void sums(MemorySegment x, long xAt, int k, MemorySegment to, long toAt) {
+    for (int i = 0; i < k / SUM; i++) {
+      FloatVector sum = FloatVector.zero(F32);
+      for (int j = 0; j < SUM; j += F32.length()) {
+        sum = sum.add(FloatVector.fromMemorySegment(F32, x, xAt + 64L * i + 4L * j, LE));
+      }
+      to.set(Memory.F32, toAt + 4L * i, sum.reduceLanes(VectorOperators.ADD));
+    }
+  }
+}

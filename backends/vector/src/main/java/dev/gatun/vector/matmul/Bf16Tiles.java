@@ -1,0 +1,104 @@
+package dev.gatun.vector.matmul;
+
+import static dev.gatun.vector.matmul.Lanes.F32;
+import static dev.gatun.vector.matmul.Lanes.I16;
+import static dev.gatun.vector.matmul.Lanes.I32;
+import static dev.gatun.vector.matmul.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+
+import dev.gatun.tensor.DType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/** BF16, [k][32]. */
+final class Bf16Tiles extends TileFormat {
+  private static final int STEP_BYTES = 2 * ROWS;
+
+  Bf16Tiles() {
+    super(DType.BF16);
+  }
+
+  @Override
+  String layout() {
+    return "bf16.32";
+  }
+
+  @Override
+  long tileBytes(int k) {
+    return (long) k * STEP_BYTES;
+  }
+
+  @Override
+  void pack(MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile) {
+    for (int i = 0; i < k; i++) {
+      for (int r = 0; r < count; r++) {
+        short value = rows.get(Memory.I16, at + 2L * r * k + 2L * i);
+        packed.set(Memory.I16, tile + (long) i * STEP_BYTES + 2L * r, value);
+      }
+    }
+  }
+
+  @Override
+  void unpack(
+      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt) {
+    int vectors = ROWS / Lanes.COUNT;
+    for (int i = 0; i < (to - from) * vectors; i++) {
+      long at = tile + (long) from * STEP_BYTES + (long) i * (Lanes.BYTES / 2);
+      FloatVector w =
+          ((IntVector) ShortVector.fromMemorySegment(I16, packed, at, LE).convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 16)
+              .reinterpretAsFloats();
+      w.intoMemorySegment(panel, panelAt + (long) i * Lanes.BYTES, LE);
+    }
+  }
+
+  @Override
+  boolean streams() {
+    return true;
+  }
+
+  @Override
+  void dot(
+      MemorySegment packed,
+      long tile,
+      int k,
+      MemorySegment x,
+      long xAt,
+      MemorySegment sums,
+      long sumsAt,
+      MemorySegment y,
+      long yAt) {
+    for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
+      dot(packed, tile + 2L * row, k, x, xAt, y, yAt + 4L * row);
+    }
+  }
+
+  /** Two vectors of rows. */
+  private static void dot(
+      MemorySegment packed, long at, int k, MemorySegment x, long xAt, MemorySegment y, long yAt) {
+    FloatVector a = FloatVector.zero(F32);
+    FloatVector b = a;
+    for (int i = 0; i < k; i++) {
+      long low = at + (long) i * STEP_BYTES;
+      long high = low + Lanes.BYTES / 2;
+      FloatVector v = FloatVector.broadcast(F32, x.get(Memory.F32, xAt + 4L * i));
+      FloatVector u =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, packed, low, LE).convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 16)
+              .reinterpretAsFloats();
+      FloatVector w =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, packed, high, LE).convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 16)
+              .reinterpretAsFloats();
+      a = u.fma(v, a);
+      b = w.fma(v, b);
+    }
+    a.intoMemorySegment(y, yAt, LE);
+    b.intoMemorySegment(y, yAt + Lanes.BYTES, LE);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.gatun.vector.matmul;
+
+/**
+ * Half-precision numbers in vectors: sign-extended to 32 bits, shifted left by 13 and masked, the
+ * bits are a float that is too small by 2^112; subnormal numbers come out exact. Infinities and NaN
+ * do not.
+ */
+final class Halves {
+  static final int MASK = 0x8fff_e000;
+  static final float SCALE = 0x1p112f;
+
+  private Halves() {}
+}

@@ -1,0 +1,53 @@
+package dev.gatun.vector.matmul;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shapes of all kernels, constant in a running JVM: the compiler folds them only then.
+ *
+ * <p>The width is the widest that the JVM uses on this processor; the system property {@value
+ * #WIDTH} (128, 256 or 512) narrows it.
+ */
+final class Lanes {
+  static final String WIDTH = "gatun.vector.bits";
+
+  static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, shape());
+  static final VectorSpecies<Integer> I32 = F32.withLanes(int.class);
+
+  /** As many 16-bit lanes as there are lanes in {@link #F32}. */
+  static final VectorSpecies<Short> I16 = part(short.class, 2);
+
+  /** At least as many 8-bit lanes as there are lanes in {@link #F32}; 8 when there are 4. */
+  static final VectorSpecies<Byte> I8 = part(byte.class, 4);
+
+  static final int COUNT = F32.length();
+  static final int BITS = F32.vectorBitSize();
+
+  /** Bytes of a vector of F32. */
+  static final int BYTES = F32.vectorByteSize();
+
+  static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+
+  private Lanes() {}
+
+  private static VectorShape shape() {
+    int widest = Math.min(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 512);
+    int bits = Integer.getInteger(WIDTH, widest);
+    if (bits != 128 && bits != 256 && bits != 512) {
+      throw new IllegalArgumentException(WIDTH + " is " + bits + "; use 128, 256 or 512");
+    }
+    if (bits > widest) {
+      throw new IllegalArgumentException(
+          WIDTH + " is " + bits + ", but this JVM has vectors of " + widest + " bits here");
+    }
+    return VectorShape.forBitSize(bits);
+  }
+
+  private static <E> VectorSpecies<E> part(Class<E> type, int fraction) {
+    int bits = Math.max(64, F32.vectorBitSize() / fraction);
+    return VectorSpecies.of(type, VectorShape.forBitSize(bits));
+  }
+}

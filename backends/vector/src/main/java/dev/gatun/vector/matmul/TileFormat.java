@@ -1,0 +1,82 @@
+package dev.gatun.vector.matmul;
+
+import dev.gatun.tensor.DType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How 32 rows of a matrix are packed, decoded and streamed. Stateless; segments are native memory,
+ * positions are in bytes.
+ *
+ * <p>A decoded tile is a <em>panel</em>: {@code [k][32]} in F32.
+ */
+abstract class TileFormat {
+  /** Rows of W in a tile. */
+  static final int ROWS = 32;
+
+  /** Bytes of one step along k in a panel. */
+  static final int PANEL_BYTES = ROWS * Float.BYTES;
+
+  private final DType dtype;
+
+  TileFormat(DType dtype) {
+    this.dtype = dtype;
+  }
+
+  final DType dtype() {
+    return dtype;
+  }
+
+  /** Names the bytes of a tile; changes with them. */
+  abstract String layout();
+
+  /** Bytes of a tile, a multiple of 64. */
+  abstract long tileBytes(int k);
+
+  /**
+   * Packs {@code count} consecutive rows into one tile; the lanes of the others are zero already.
+   *
+   * @param at where the first row starts
+   */
+  abstract void pack(
+      MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile);
+
+  /**
+   * Whether the packed tile is its own panel, so that {@link #unpack} is never called. Such a tile
+   * has {@code k} steps.
+   */
+  boolean isPanel() {
+    return false;
+  }
+
+  /**
+   * Decodes the columns {@code [from, to)} of a tile to a panel. The bounds are multiples of 256 or
+   * the end of the row.
+   */
+  abstract void unpack(
+      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt);
+
+  /** Whether {@link #dot} is there. */
+  boolean streams() {
+    return false;
+  }
+
+  /**
+   * The products of one activation row with the 32 rows of a tile, read once from front to back.
+   *
+   * @param x k floats
+   * @param sums sums of each 16 consecutive elements of x
+   * @param y 32 floats
+   */
+  void dot(
+      MemorySegment packed,
+      long tile,
+      int k,
+      MemorySegment x,
+      long xAt,
+      MemorySegment sums,
+      long sumsAt,
+      MemorySegment y,
+      long yAt) {
+    throw new UnsupportedOperationException(layout() + " does not stream");
+  }
+}

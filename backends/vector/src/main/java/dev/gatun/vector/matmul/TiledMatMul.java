@@ -1,0 +1,149 @@
+package dev.gatun.vector.matmul;
+
+import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Products with a matrix in tiles of 32 rows, in single precision throughout: weights are decoded
+ * exactly (one rounding each), activations stay F32.
+ *
+ * <p>Two or more rows of X: columns of W are decoded a chunk at a time to panels that stay in the
+ * second-level cache, and each panel is multiplied with every group of rows. The sum over k runs in
+ * order, so that a row's result depends neither on m nor on its place in X. One row: the format's
+ * streaming kernel where there is one, whose sums run in another order.
+ */
+final class TiledMatMul implements MatMulKernel {
+  private static final int ROWS = TileFormat.ROWS;
+
+  private final TileFormat format;
+
+  TiledMatMul(TileFormat format) {
+    this.format = format;
+  }
+
+  @Override
+  public String name() {
+    return "vector" + Lanes.BITS + "." + layout();
+  }
+
+  @Override
+  public String layout() {
+    return format.layout();
+  }
+
+  @Override
+  public int tileRows() {
+    return ROWS;
+  }
+
+  @Override
+  public long packedBytes(int n, int k) {
+    return Math.multiplyExact((long) tiles(n), format.tileBytes(k));
+  }
+
+  @Override
+  public void pack(Tensor weights, MemorySegment packed, int fromTile, int toTile) {
+    if (weights.dtype() != format.dtype()) {
+      throw new IllegalArgumentException(
+          layout() + " packs " + format.dtype() + ", not " + weights.dtype());
+    }
+    int n = Math.toIntExact(weights.shape().dim(0));
+    int k = Math.toIntExact(weights.shape().dim(1));
+    long tileBytes = format.tileBytes(k);
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int count = Math.min(ROWS, n - tile * ROWS);
+      if (count < ROWS) {
+        packed.asSlice(tile * tileBytes, tileBytes).fill((byte) 0);
+      }
+      long at = (long) tile * ROWS * weights.rowBytes();
+      format.pack(weights.data(), at, count, k, packed, tile * tileBytes);
+    }
+  }
+
+  @Override
+  public long preparedBytes(int m, int k) {
+    return m == 0 ? 0 : Activations.bytes(m, k);
+  }
+
+  @Override
+  public void prepare(
+      MemorySegment x,
+      long xOffset,
+      int m,
+      int k,
+      MemorySegment prepared,
+      long preparedOffset,
+      int fromRow,
+      int toRow) {
+    if (m == 1) {
+      Activations.sums(x, xOffset, k, prepared, preparedOffset);
+    } else {
+      Activations.interleave(x, xOffset, m, k, prepared, preparedOffset, fromRow, toRow);
+    }
+  }
+
+  @Override
+  public long scratchBytes(int m, int n, int k) {
+    return Panels.SCRATCH_BYTES;
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment packed,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment prepared,
+      long preparedOffset,
+      int m,
+      int n,
+      int k,
+      MemorySegment y,
+      long yOffset,
+      long yStride,
+      int fromTile,
+      int toTile,
+      MemorySegment scratch,
+      long scratchOffset) {
+    int end = Math.min(toTile, tiles(n));
+    if (m > 1) {
+      for (int tile = fromTile; tile < end; tile += Panels.TILES) {
+        Panels.multiply(
+            format,
+            packed,
+            prepared,
+            preparedOffset,
+            m,
+            n,
+            k,
+            y,
+            yOffset,
+            4 * yStride,
+            tile,
+            Math.min(tile + Panels.TILES, end),
+            scratch,
+            scratchOffset);
+      }
+    } else if (m == 1) {
+      SingleRow.multiply(
+          format,
+          packed,
+          x,
+          xOffset,
+          prepared,
+          preparedOffset,
+          n,
+          k,
+          y,
+          yOffset,
+          fromTile,
+          end,
+          scratch,
+          scratchOffset);
+    }
+  }
+
+  private static int tiles(int n) {
+    return (n + ROWS - 1) / ROWS;
+  }
+}

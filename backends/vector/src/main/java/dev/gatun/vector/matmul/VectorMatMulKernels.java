@@ -1,0 +1,58 @@
+package dev.gatun.vector.matmul;
+
+import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.tensor.DType;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The matrix kernels of the Vector backend. */
+public final class VectorMatMulKernels {
+  private static final Set<DType> FORMATS =
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(DType.STRING)));
+
+  private final Map<DType, MatMulKernel> kernels = new EnumMap<>(DType.class);
+
+  /** One kernel per format; kernels are stateless, so any number of these may exist. */
+  public VectorMatMulKernels() {
+    for (DType dtype : FORMATS) {
+      kernels.put(dtype, new TiledMatMul(tiles(dtype)));
+    }
+  }
+
+  /** Bits of the vectors that every kernel uses in this JVM. */
+  public static int bits() {
+    return Lanes.BITS;
+  }
+
+  /** Formats that weights may have. */
+  public static Set<DType> formats() {
+    return FORMATS;
+  }
+
+  /**
+   * The kernel for weights of one format.
+   *
+   * @throws IllegalArgumentException when {@link #formats()} lacks it
+   */
+  public MatMulKernel of(DType weights) {
+    MatMulKernel kernel = kernels.get(weights);
+    if (kernel == null) {
+      throw new IllegalArgumentException("no matrix kernel reads weights of type " + weights);
+    }
+    return kernel;
+  }
+
+  private static TileFormat tiles(DType dtype) {
+    return switch (dtype) {
+      case F32 -> new F32Tiles();
+      case F16 -> new F16Tiles();
+      case BF16 -> new Bf16Tiles();
+      case Q4_0 -> new Q40Tiles();
+      case Q4_1 -> new Q41Tiles();
+      default -> new DecodedTiles(dtype);
+    };
+  }
+}
