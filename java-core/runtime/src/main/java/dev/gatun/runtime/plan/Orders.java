@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Topological orders that are worth cutting: the graph's own, and one that runs as many nodes in a
- * row as one device takes (a list schedule), so that parallel branches of different devices do not
- * alternate. Nodes that share a state keep their order.
+ * Topological orders that are worth cutting: the graph's own, and for each device one that starts
+ * there and runs as many nodes in a row as one device takes (a list schedule), so that parallel
+ * branches of different devices do not alternate. Nodes that share a state keep their order.
  */
 final class Orders {
   private final Graph graph;
@@ -28,11 +29,16 @@ final class Orders {
   }
 
   List<List<Node>> all() {
-    List<Node> grouped = grouped();
-    return grouped.equals(graph.nodes()) ? List.of(graph.nodes()) : List.of(graph.nodes(), grouped);
+    Set<List<Node>> orders = new LinkedHashSet<>();
+    orders.add(graph.nodes());
+    for (int first = 0; first < accepted.size(); first++) {
+      orders.add(grouped(first));
+    }
+    return List.copyOf(orders);
   }
 
-  private List<Node> grouped() {
+  /** Starts with as many nodes as possible of one device. */
+  private List<Node> grouped(int first) {
     Map<Integer, Set<Integer>> waiting = new HashMap<>();
     Map<Integer, List<Integer>> followers = new HashMap<>();
     predecessors(waiting, followers);
@@ -43,7 +49,8 @@ final class Orders {
       }
     }
     List<Node> order = new ArrayList<>();
-    BitSet current = allDevices();
+    BitSet current = new BitSet();
+    current.set(first);
     while (!ready.isEmpty()) {
       BitSet possible = current;
       Optional<Node> next =
