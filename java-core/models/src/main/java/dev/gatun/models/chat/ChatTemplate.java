@@ -3,6 +3,7 @@ package dev.gatun.models.chat;
 import dev.gatun.graph.Metadata;
 import dev.gatun.models.jinja.JinjaException;
 import dev.gatun.models.jinja.JinjaTemplate;
+import dev.gatun.tensor.GatunException.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,6 +192,7 @@ public final class ChatTemplate {
                   + where
                   + ". If the template is trusted, raise the limits of the render options";
         };
-    return new ChatTemplateException(message, e);
+    Kind kind = e.kind() == JinjaException.Kind.RAISED ? Kind.USAGE : Kind.MODEL;
+    return new ChatTemplateException(kind, message, e);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.models.jinja.Limits;
+import dev.gatun.tensor.GatunException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -97,9 +98,12 @@ class ChatTemplateTest {
 
   @Test
   void passesOnWhatTheTemplateRefuses() {
-    String message =
-        failure(ChatTemplate.parse("{{ raise_exception('No tools!') }}"), RenderOptions.DEFAULT);
+    ChatTemplate template = ChatTemplate.parse("{{ raise_exception('No tools!') }}");
+    ChatTemplateException failure =
+        assertThrows(ChatTemplateException.class, () -> template.render(HELLO));
+    String message = failure.getMessage();
     assertTrue(message.contains("refuses") && message.contains("No tools!"), message);
+    assertEquals(GatunException.Kind.USAGE, failure.kind());
   }
 
   @Test
