@@ -38,8 +38,8 @@ public record SequenceBreakers(List<List<Integer>> sequences) {
 
   /**
    * The breakers that texts stand for: every token that contains a text; and every token that ends
-   * with the beginning of one, followed by the tokens of its rest. Goes through the whole vocabulary
-   * once per text.
+   * with the beginning of one, followed by the tokens of its rest. Goes through the whole
+   * vocabulary once per text.
    *
    * @param texts empty ones are left out, longer ones cut to 40 characters
    * @param vocabularySize how many tokens there are

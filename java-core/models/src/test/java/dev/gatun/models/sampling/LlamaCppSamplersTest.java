@@ -36,7 +36,15 @@ class LlamaCppSamplersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "top_k", "top_p", "typical", "min_p", "temperature", "mirostat", "chain", "penalties", "dry"
+        "top_k",
+        "top_p",
+        "typical",
+        "min_p",
+        "temperature",
+        "mirostat",
+        "chain",
+        "penalties",
+        "dry"
       })
   void agreesWithLlamaCpp(String stage) throws IOException {
     int checked = 0;
@@ -52,8 +60,7 @@ class LlamaCppSamplersTest {
   private static void check(JsonNode one) {
     Sampler sampler = new Sampler(options(one), one.get("n").asInt());
     one.get("history").forEach(token -> sampler.accept(token.asInt()));
-    sampler.sample(
-        logits(one.get("n").asInt(), one.get("seed").asLong(), number(one, "scale")));
+    sampler.sample(logits(one.get("n").asInt(), one.get("seed").asLong(), number(one, "scale")));
     compare(one, sampler.candidates());
   }
 
@@ -70,8 +77,7 @@ class LlamaCppSamplersTest {
       case "temperature" -> OPEN.withTemperature(number(one, "t"));
       case "chain" -> SamplerOptions.DEFAULT.withTypicalP(0.98f).withSeed(1);
       case "mirostat" ->
-          OPEN.withMirostat(
-              MirostatOptions.DISABLED.withVersion(2).withTau(number(one, "tau")));
+          OPEN.withMirostat(MirostatOptions.DISABLED.withVersion(2).withTau(number(one, "tau")));
       case "penalties" ->
           OPEN.withPenaltyLastN(one.get("last").asInt())
               .withRepeatPenalty(number(one, "repeat"))
