@@ -1,0 +1,78 @@
+package dev.gatun.cli;
+
+import dev.gatun.cli.command.BenchCommand;
+import dev.gatun.cli.command.ChatCommand;
+import dev.gatun.cli.command.CompletionCommand;
+import dev.gatun.cli.command.DevicesCommand;
+import dev.gatun.cli.command.DoctorCommand;
+import dev.gatun.cli.command.ExplainCommand;
+import dev.gatun.cli.command.ListCommand;
+import dev.gatun.cli.command.PerplexityCommand;
+import dev.gatun.cli.command.PullCommand;
+import dev.gatun.cli.command.RmCommand;
+import dev.gatun.cli.command.RunCommand;
+import dev.gatun.cli.command.ShowCommand;
+import dev.gatun.cli.command.TokenizeCommand;
+import dev.gatun.tensor.GatunException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command's root: lists its subcommands and turns errors into messages and exit codes. */
+@Command(
+    name = "gatun",
+    version = "gatun 0.1.0",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Runs models on the hardware that it finds, and says which that was and why.",
+    subcommands = {
+      RunCommand.class,
+      ChatCommand.class,
+      PullCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
+      RmCommand.class,
+      DevicesCommand.class,
+      DoctorCommand.class,
+      ExplainCommand.class,
+      TokenizeCommand.class,
+      BenchCommand.class,
+      PerplexityCommand.class,
+      CompletionCommand.class,
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:ok",
+      "1:failure",
+      "2:usage",
+      "3:the model is missing, damaged or of an unknown kind",
+      "4:the required backend is unavailable",
+      "5:results differ from what they are compared with",
+      "6:a measurement is worse than its baseline",
+    })
+final class Gatun {
+  private Gatun() {}
+
+  static CommandLine commandLine() {
+    var line = new CommandLine(new Gatun());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+    return line;
+  }
+
+  private static int report(Exception e, CommandLine command) {
+    PrintWriter err = command.getErr();
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    err.println("gatun: " + message);
+    for (Throwable suppressed : e.getSuppressed()) {
+      err.println("  also: " + suppressed.getMessage());
+    }
+    if (Debug.isOn(command)) {
+      e.printStackTrace(err);
+    } else if (!(e instanceof GatunException)) {
+      err.println("gatun: this is a bug, or an input nobody thought of; --debug shows where");
+    }
+    err.flush();
+    return e instanceof GatunException known ? known.kind().exitCode() : 1;
+  }
+}

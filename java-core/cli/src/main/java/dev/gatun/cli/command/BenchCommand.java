@@ -1,0 +1,219 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.bench.LlamaBench;
+import dev.gatun.bench.Samples;
+import dev.gatun.bench.Scenario;
+import dev.gatun.bench.Scenario.Kind;
+import dev.gatun.bench.Throughput;
+import dev.gatun.cli.output.Json;
+import dev.gatun.cli.output.Table;
+import dev.gatun.cli.output.Units;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.tensor.GatunException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures prefill and decode. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures tokens a second of prefill and decode, as llama-bench does.",
+      "With --peer, llama-bench runs in turn with it on the same file, and the ratio is printed."
+    })
+public final class BenchCommand implements Callable<Integer> {
+  /** Forms of the result. */
+  enum Format {
+    TEXT,
+    MD,
+    CSV,
+    JSON
+  }
+
+  @Parameters(paramLabel = "MODEL", description = "Name or file of a model.")
+  private String model;
+
+  @Option(
+      names = {"-p", "--prompt"},
+      split = ",",
+      paramLabel = "N",
+      description = "Tokens of the prompt; 0 for no such test (${DEFAULT-VALUE}).")
+  private List<Integer> prompts = List.of(512);
+
+  @Option(
+      names = {"-n", "--generate"},
+      split = ",",
+      paramLabel = "N",
+      description = "Tokens to generate; 0 for no such test (${DEFAULT-VALUE}).")
+  private List<Integer> generations = List.of(128);
+
+  @Option(
+      names = {"-d", "--depth"},
+      split = ",",
+      paramLabel = "N",
+      description = "Tokens in the context before a test (${DEFAULT-VALUE}).")
+  private List<Integer> depths = List.of(0);
+
+  @Option(
+      names = {"-r", "--repetitions"},
+      paramLabel = "N",
+      description = "Measurements of each test (${DEFAULT-VALUE}).")
+  private int repetitions = 5;
+
+  @Option(
+      names = "--peer",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "PATH",
+      description = "Also run llama-bench (on the PATH, or this one), in turn.")
+  private String peer;
+
+  @Option(names = "--format", paramLabel = "F", description = "text (default), md, csv, json.")
+  private Format format = Format.TEXT;
+
+  @Option(names = "--json", description = "Same as --format json.")
+  private boolean json;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private RuntimeOptions runtimeOptions;
+  @Spec private CommandSpec spec;
+
+  /** A scenario's measurements, ours and the peer's. */
+  private record Row(Scenario scenario, List<Double> ours, List<Double> theirs) {}
+
+  @Override
+  public Integer call() {
+    var output = new Output(spec);
+    LlamaBench llama = peer == null ? null : LlamaBench.find(peer);
+    List<Row> rows = new ArrayList<>();
+    for (Scenario scenario : scenarios()) {
+      rows.add(new Row(scenario, new ArrayList<>(), new ArrayList<>()));
+    }
+    try (GatunRuntime runtime = runtimeOptions.open();
+        var loaded = Loading.load(runtime, model, modelOptions.load(), output);
+        var throughput = new Throughput(loaded.model())) {
+      for (Row row : rows) {
+        Scenario scenario = row.scenario();
+        if (!throughput.fits(scenario.depth(), scenario.tokens())) {
+          throw new GatunException(
+              GatunException.Kind.USAGE,
+              "%s does not fit the context of %d; raise --ctx"
+                  .formatted(scenario.label(), loaded.model().contextLength()));
+        }
+        // Two runs that do not count: the JIT compiles the kernels in the first.
+        scenario.run(throughput);
+        scenario.run(throughput);
+      }
+      for (int i = 0; i < repetitions; i++) {
+        for (Row row : rows) {
+          row.ours().add(row.scenario().run(throughput));
+          if (llama != null) {
+            row.theirs().add(llama.run(loaded.file(), row.scenario(), runtime.threads()));
+          }
+        }
+      }
+      print(runtime, loaded, rows, output);
+      return 0;
+    }
+  }
+
+  private List<Scenario> scenarios() {
+    List<Scenario> scenarios = new ArrayList<>();
+    for (int depth : depths) {
+      prompts.forEach(tokens -> add(scenarios, Kind.PREFILL, tokens, depth));
+      generations.forEach(tokens -> add(scenarios, Kind.DECODE, tokens, depth));
+    }
+    if (scenarios.isEmpty() || repetitions < 1) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "nothing to measure: give -p or -n, and -r of at least 1");
+    }
+    return scenarios;
+  }
+
+  private static void add(List<Scenario> scenarios, Kind kind, int tokens, int depth) {
+    if (tokens < 0 || depth < 0) {
+      throw new GatunException(GatunException.Kind.USAGE, "-p, -n and -d cannot be negative");
+    }
+    if (tokens > 0) {
+      scenarios.add(new Scenario(kind, tokens, depth));
+    }
+  }
+
+  private void print(GatunRuntime runtime, Loading loaded, List<Row> rows, Output output) {
+    String device = String.join("+", loaded.devices());
+    if (json || format == Format.JSON) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("machine", Machine.members(runtime));
+      members.put("model", loaded.file().toString());
+      members.put("device", device);
+      members.put("threads", runtime.threads());
+      members.put("tests", rows.stream().map(BenchCommand::members).toList());
+      output.line(Json.document("bench", 1, members));
+      return;
+    }
+    Table table =
+        peer == null
+            ? new Table("model", "device", "threads", "test", "t/s")
+            : new Table("model", "device", "threads", "test", "t/s", "llama.cpp t/s", "ratio");
+    for (Row row : rows) {
+      List<Object> cells = new ArrayList<>();
+      cells.add(loaded.file().getFileName());
+      cells.add(device);
+      cells.add(runtime.threads());
+      cells.add(row.scenario().label());
+      cells.add(text(new Samples(row.ours())));
+      if (peer != null) {
+        cells.add(text(new Samples(row.theirs())));
+        cells.add(Units.fixed(ratio(row), 2));
+      }
+      table.row(cells.toArray());
+    }
+    output.text(
+        switch (format) {
+          case MD -> table.toMarkdown();
+          case CSV -> table.toCsv();
+          default -> table.toText();
+        });
+  }
+
+  /** Ratio of the medians. */
+  private static double ratio(Row row) {
+    return new Samples(row.ours()).median() / new Samples(row.theirs()).median();
+  }
+
+  private static String text(Samples samples) {
+    return Units.fixed(samples.mean(), 2) + " ± " + Units.fixed(samples.deviation(), 2);
+  }
+
+  private static Map<String, Object> members(Row row) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("test", row.scenario().label());
+    members.put("kind", row.scenario().kind().name());
+    members.put("tokens", row.scenario().tokens());
+    members.put("depth", row.scenario().depth());
+    members.put("tokensPerSecond", statistics(new Samples(row.ours())));
+    if (!row.theirs().isEmpty()) {
+      members.put("llamaCppTokensPerSecond", statistics(new Samples(row.theirs())));
+      members.put("ratioOfMedians", ratio(row));
+    }
+    return members;
+  }
+
+  private static Map<String, Object> statistics(Samples samples) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("mean", samples.mean());
+    members.put("deviation", samples.deviation());
+    members.put("median", samples.median());
+    members.put("samples", samples.values());
+    return members;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.output.Json;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.Explanation;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows which device would run which part of a model, and why. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description = "Shows which device runs which part of a model, why, and what was passed over.")
+public final class ExplainCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "MODEL", description = "Name or file of a model.")
+  private String model;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(names = "--nodes", description = "Also list every node and the kernel that runs it.")
+  private boolean nodes;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private RuntimeOptions runtimeOptions;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    var output = new Output(spec);
+    try (GatunRuntime runtime = runtimeOptions.open();
+        var loaded = Loading.load(runtime, model, modelOptions.load(), output)) {
+      Explanation explanation = loaded.model().plan().explain();
+      Map<String, String> placement = loaded.model().plan().placement();
+      if (json) {
+        Map<String, Object> members = Plans.members(explanation);
+        members.put("placement", placement);
+        output.line(Json.document("explain", 1, members));
+      } else {
+        output.text(explanation.toText());
+        if (nodes) {
+          placement.forEach((node, unit) -> output.line(node + "  " + unit));
+        }
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.output.ProgressBar;
+import dev.gatun.pipelines.LanguageModel;
+import dev.gatun.pipelines.LoadOptions;
+import dev.gatun.pipelines.Models;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.Explanation;
+import dev.gatun.runtime.store.LocatedModel;
+import dev.gatun.runtime.store.PullListener;
+import dev.gatun.runtime.store.PullProgress;
+import java.io.Console;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model that a command found, pulled if needed, and loaded. */
+final class Loading implements AutoCloseable {
+  private final LocatedModel located;
+  private final LanguageModel model;
+
+  private Loading(LocatedModel located, LanguageModel model) {
+    this.located = located;
+    this.model = model;
+  }
+
+  /** A model on this machine; pulled with a progress bar when it is not there. */
+  static LocatedModel resolve(GatunRuntime runtime, String name, Output output) {
+    var listener = new BarListener(output);
+    try {
+      return Models.puller(runtime).require(name, listener);
+    } finally {
+      listener.finish();
+    }
+  }
+
+  static Loading load(GatunRuntime runtime, String name, LoadOptions options, Output output) {
+    LocatedModel located = resolve(runtime, name, output);
+    return new Loading(
+        located, LanguageModel.load(runtime, located.path(), located.digest(), options));
+  }
+
+  LanguageModel model() {
+    return model;
+  }
+
+  Path file() {
+    return located.path().toAbsolutePath();
+  }
+
+  /** Devices that run it. */
+  List<String> devices() {
+    return model.plan().explain().devices().stream().map(Explanation.DeviceLine::device).toList();
+  }
+
+  /** What the user must hear before the answer: what was preferred and does not run. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    for (Explanation.PassedOverLine line : model.plan().explain().passedOver()) {
+      if (line.preferred()) {
+        notes.add(
+            "gatun: %s does not run this: %s%s; running on %s"
+                .formatted(
+                    line.id(),
+                    line.reason(),
+                    line.remedy().isEmpty() ? "" : " (" + line.remedy() + ")",
+                    String.join(", ", devices())));
+      }
+    }
+    return notes;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  /** Shows a pull. */
+  static final class BarListener implements PullListener {
+    private final Output output;
+    private ProgressBar bar;
+    private String file = "";
+
+    BarListener(Output output) {
+      this.output = output;
+    }
+
+    @Override
+    public void message(String text) {
+      finish();
+      output.note("gatun: " + text);
+    }
+
+    @Override
+    public void progress(PullProgress progress) {
+      if (bar == null || !file.equals(progress.file())) {
+        finish();
+        file = progress.file();
+        bar = new ProgressBar(System.err, isTerminal(), file);
+      }
+      bar.update(progress.done(), Math.max(0, progress.total()));
+    }
+
+    // JDK 25 went back to returning null where there is no terminal.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+      Console console = System.console();
+      return console != null && console.isTerminal();
+    }
+
+    void finish() {
+      if (bar != null) {
+        bar.finish();
+        bar = null;
+      }
+    }
+  }
+}

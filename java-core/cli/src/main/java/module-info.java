@@ -1,0 +1,12 @@
+/** The {@code gatun} command. Finds backends at run time only. */
+module dev.gatun.cli {
+  requires dev.gatun.bench;
+  requires dev.gatun.pipelines;
+  requires info.picocli;
+  requires com.fasterxml.jackson.databind;
+
+  opens dev.gatun.cli to
+      info.picocli;
+  opens dev.gatun.cli.command to
+      info.picocli;
+}

@@ -1,0 +1,152 @@
+package dev.gatun.pipelines;
+
+import dev.gatun.formats.ModelFiles;
+import dev.gatun.graph.ModelSource;
+import dev.gatun.models.arch.Architectures;
+import dev.gatun.models.arch.BuildOptions;
+import dev.gatun.models.arch.ModelGraph;
+import dev.gatun.models.tokenizer.Tokenizer;
+import dev.gatun.models.tokenizer.Tokenizers;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.PlanRequest;
+import dev.gatun.runtime.session.CompiledPlan;
+import dev.gatun.runtime.session.Session;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.SessionOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A model that is ready to run: its file mapped, its tokenizer built, its graph planned and
+ * compiled. What pipelines stand on.
+ *
+ * <p>Thread-safe; sessions are not. Owns the file and the plan, not the runtime.
+ */
+public final class LanguageModel implements AutoCloseable {
+  private final ModelSource source;
+  private final ModelGraph model;
+  private final Tokenizer tokenizer;
+  private final CompiledPlan plan;
+  private final LoadOptions options;
+
+  private LanguageModel(
+      ModelSource source,
+      ModelGraph model,
+      Tokenizer tokenizer,
+      CompiledPlan plan,
+      LoadOptions options) {
+    this.source = source;
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.plan = plan;
+    this.options = options;
+  }
+
+  /**
+   * Loads a model from its file. The tokenizer is built beside the compilation.
+   *
+   * @param digest SHA-256 of the file where it is known: the key of cached trials
+   * @throws dev.gatun.tensor.GatunException of kind MODEL when the file is not a model that Gatun
+   *     knows, of kind BACKEND_UNAVAILABLE when the policy cannot be kept
+   */
+  public static LanguageModel load(
+      GatunRuntime runtime, Path file, Optional<String> digest, LoadOptions options) {
+    ModelSource source = ModelFiles.open(file);
+    try {
+      CompletableFuture<Tokenizer> tokenizer =
+          CompletableFuture.supplyAsync(() -> Tokenizers.from(source.metadata()));
+      ModelGraph model = build(source, options);
+      PlanRequest request =
+          PlanRequest.of(model.graph(), sessionOptions(model, options))
+              .withPolicy(options.policy());
+      if (digest.isPresent()) {
+        request = request.withModelDigest(digest.get());
+      }
+      CompileOptions compile = new CompileOptions(Set.of(), options.profile(), Optional.empty());
+      CompiledPlan plan = runtime.compile(runtime.plan(request), compile);
+      try {
+        return new LanguageModel(source, model, join(tokenizer), plan, options);
+      } catch (RuntimeException e) {
+        plan.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private static ModelGraph build(ModelSource source, LoadOptions options) {
+    BuildOptions build =
+        BuildOptions.defaults()
+            .withBatch(options.batch(), Math.min(options.rows(), options.batch()))
+            .withStateType(options.stateType());
+    if (options.context() > 0) {
+      return Architectures.build(source, build.withContextLength(options.context()));
+    }
+    ModelGraph model = Architectures.build(source, build);
+    return model.contextLength() <= LoadOptions.DEFAULT_CONTEXT
+        ? model
+        : Architectures.build(source, build.withContextLength(LoadOptions.DEFAULT_CONTEXT));
+  }
+
+  private static SessionOptions sessionOptions(ModelGraph model, LoadOptions options) {
+    return new SessionOptions(
+        options.sequences(),
+        Math.multiplyExact(options.sequences(), model.contextLength()),
+        options.batch(),
+        Math.min(options.rows(), options.batch()));
+  }
+
+  private static Tokenizer join(CompletableFuture<Tokenizer> tokenizer) {
+    try {
+      return tokenizer.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw e;
+    }
+  }
+
+  /** Metadata and tensors. */
+  public ModelSource source() {
+    return source;
+  }
+
+  public ModelGraph model() {
+    return model;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public CompiledPlan plan() {
+    return plan;
+  }
+
+  public LoadOptions options() {
+    return options;
+  }
+
+  /** Positions that one sequence can hold. */
+  public int contextLength() {
+    return model.contextLength();
+  }
+
+  /** Opens a session for as many sequences as the model was loaded for; the caller closes it. */
+  public Session newSession() {
+    return plan.newSession(sessionOptions(model, options));
+  }
+
+  /** Closes sessions, plan and file. Idempotent. */
+  @Override
+  public void close() {
+    plan.close();
+    source.close();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.gatun.pipelines;
+
+import dev.gatun.runtime.plan.Policy;
+import dev.gatun.tensor.DType;
+import java.util.Objects;
+
+/**
+ * How a model is loaded. Immutable; start from {@link #DEFAULT}.
+ *
+ * @param policy how the planner chooses a device
+ * @param context positions of one sequence; 0 for what the model was trained for, at most {@value
+ *     #DEFAULT_CONTEXT}
+ * @param batch most tokens of one submission: the size of prefill blocks
+ * @param rows most outputs wanted of one submission: one per sequence to generate, more to score a
+ *     text
+ * @param sequences sequences that are open at once
+ * @param stateType storage of keys and values: F16, F32 or Q8_0
+ * @param profile whether time per node is recorded
+ */
+public record LoadOptions(
+    Policy policy,
+    int context,
+    int batch,
+    int rows,
+    int sequences,
+    DType stateType,
+    boolean profile) {
+  /** Largest context that is taken without being asked for. */
+  public static final int DEFAULT_CONTEXT = 4096;
+
+  public static final LoadOptions DEFAULT =
+      new LoadOptions(Policy.auto(), 0, 512, 1, 1, DType.F16, false);
+
+  public LoadOptions {
+    Objects.requireNonNull(policy);
+    Objects.requireNonNull(stateType);
+    if (context < 0 || batch < 1 || rows < 1 || sequences < 1) {
+      throw new IllegalArgumentException(
+          "context %d, batch %d, rows %d, sequences %d".formatted(context, batch, rows, sequences));
+    }
+  }
+
+  public LoadOptions withPolicy(Policy other) {
+    return new LoadOptions(other, context, batch, rows, sequences, stateType, profile);
+  }
+
+  public LoadOptions withContext(int positions) {
+    return new LoadOptions(policy, positions, batch, rows, sequences, stateType, profile);
+  }
+
+  public LoadOptions withBatch(int tokens) {
+    return new LoadOptions(policy, context, tokens, rows, sequences, stateType, profile);
+  }
+
+  public LoadOptions withRows(int count) {
+    return new LoadOptions(policy, context, batch, count, sequences, stateType, profile);
+  }
+
+  /** As many rows at least. */
+  public LoadOptions withSequences(int count) {
+    return new LoadOptions(
+        policy, context, batch, Math.max(rows, count), count, stateType, profile);
+  }
+
+  public LoadOptions withStateType(DType type) {
+    return new LoadOptions(policy, context, batch, rows, sequences, type, profile);
+  }
+
+  public LoadOptions withProfile(boolean on) {
+    return new LoadOptions(policy, context, batch, rows, sequences, stateType, on);
+  }
+}

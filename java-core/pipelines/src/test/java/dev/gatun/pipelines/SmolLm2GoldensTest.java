@@ -1,0 +1,101 @@
+package dev.gatun.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatun.models.eval.TeacherForcing;
+import dev.gatun.models.eval.TeacherForcing.Candidate;
+import dev.gatun.models.eval.TeacherForcing.Recording;
+import dev.gatun.models.eval.TeacherForcing.Score;
+import dev.gatun.models.eval.TeacherForcing.Step;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.session.Session;
+import dev.gatun.runtime.store.LocatedModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * SmolLM2 against what llama.cpp computed with F32 weights; see goldens/README.md. Needs the stored
+ * model ({@code scripts/gatun pull smollm2}); skipped, saying so, where it is not.
+ */
+class SmolLm2GoldensTest {
+  private static GatunRuntime runtime;
+  private static LanguageModel model;
+  private static JsonNode cases;
+
+  @BeforeAll
+  static void load() throws IOException {
+    runtime = GatunRuntime.builder().offline(true).build();
+    Optional<LocatedModel> located = Models.puller(runtime).locate("smollm2");
+    Assumptions.assumeTrue(
+        located.isPresent(), "skipped: smollm2 is not stored; scripts/gatun pull smollm2 gets it");
+    try (InputStream golden =
+        SmolLm2GoldensTest.class.getResourceAsStream("goldens/smollm2-f32.json")) {
+      cases = new ObjectMapper().readTree(golden).path("cases");
+    }
+    assertTrue(cases.size() > 5);
+    LocatedModel file = located.get();
+    model = LanguageModel.load(runtime, file.path(), file.digest(), LoadOptions.DEFAULT);
+  }
+
+  @AfterAll
+  static void close() {
+    if (model != null) {
+      model.close();
+    }
+    runtime.close();
+  }
+
+  private static int[] ints(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+  }
+
+  @Test
+  void promptsAndTheirTokensAreReproduced() {
+    try (var generation = TextGeneration.of(model)) {
+      for (JsonNode one : cases) {
+        String input = one.path("input").asText();
+        Prompt prompt =
+            one.path("kind").asText().equals("chat") ? Prompt.chat(input) : Prompt.raw(input);
+        assertEquals(one.path("prompt").asText(), generation.render(prompt));
+        assertArrayEquals(ints(one.path("prompt_tokens")), generation.tokens(prompt));
+      }
+    }
+  }
+
+  @Test
+  void teacherForcedStepsMeetTheBars() {
+    List<Recording> recordings = new ArrayList<>();
+    for (JsonNode one : cases) {
+      List<Step> steps = new ArrayList<>();
+      for (JsonNode step : one.path("steps")) {
+        List<Candidate> top =
+            StreamSupport.stream(step.path("top").spliterator(), false)
+                .map(pair -> new Candidate(pair.get(0).asInt(), pair.get(1).asDouble()))
+                .toList();
+        steps.add(new Step(step.path("id").asInt(), top));
+      }
+      recordings.add(
+          new Recording(IntStream.of(ints(one.path("prompt_tokens"))).boxed().toList(), steps));
+    }
+    try (Session session = model.newSession()) {
+      Score score = TeacherForcing.score(new SessionPass(model, session), recordings, 1);
+      System.out.println("SmolLM2, teacher forced: " + score);
+      assertEquals(score.clear(), score.clearAgreeing(), score::toString);
+      assertTrue(score.agreement() >= 0.99, score::toString);
+      assertTrue(score.logProbabilityError() <= 0.01, score::toString);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+# Builds Gatun when its sources have changed since the last build; otherwise returns at once.
+# Needs: root, JAVA_HOME, offline (yes or no), java_flags, modules.
+
+gatun_require_maven() {
+  command -v mvn >/dev/null || {
+    echo "gatun: Maven is not on the PATH; install it (https://maven.apache.org/install.html, or your system's maven package)" >&2
+    exit 1
+  }
+  # Spotless and Error Prone still use sun.misc.Unsafe; this silences the JDK's warning.
+  export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
+}
+
+# One line that changes when a source file, a resource or a pom does.
+gatun_source_stamp() {
+  { echo "$JAVA_HOME"
+    cd "$root" && find pom.xml .mvn java-core backends bindings bench \
+      \( -name target -o -path '*/src/test' \) -prune -o -type f -exec ls -ln --time-style=+%s {} + 2>/dev/null ||
+      find pom.xml .mvn java-core backends bindings bench \
+        \( -name target -o -path '*/src/test' \) -prune -o -type f -exec stat -f '%N %z %m' {} +
+  } | cksum
+}
+
+gatun_build() {
+  local stamp_file="$root/target/build.stamp" stamp log="$root/target/build.log"
+  stamp=$(gatun_source_stamp)
+  if [ -f "$stamp_file" ] && [ "$(cat "$stamp_file")" = "$stamp" ]; then
+    return
+  fi
+  gatun_require_maven
+  echo "gatun: building (first use, or sources changed) ..." >&2
+  mkdir -p "$root/target"
+  rm -f "$stamp_file"
+  local flags=(-B -Dstyle.color=never -Dmaven.test.skip -Dspotless.check.skip)
+  [ "$offline" = yes ] && flags+=(-o)
+  if ! (cd "$root" && mvn "${flags[@]}" -pl java-core/cli -am package) >"$log" 2>&1; then
+    grep -A3 "^\[\(ERROR\|WARNING\)\].*\.java" "$log" | head -20 >&2
+    echo "gatun: the build failed; the whole log is in target/build.log" >&2
+    exit 1
+  fi
+  printf '%s\n' "$stamp" >"$stamp_file"
+  gatun_train
+}
+
+# Writes an AOT cache (JEP 483, 514, 515): classes are loaded and profiles known from the start.
+# Without it everything works, only slower to the first token. Needs: java_flags, modules.
+gatun_train() {
+  local model=$root/java-core/models/src/test/resources/archs/llama.gguf home
+  rm -f "$root/target/gatun.aot"
+  [ -f "$model" ] || return 0
+  home=$(mktemp -d)
+  GATUN_HOME=$home "$JAVA_HOME/bin/java" "${java_flags[@]}" \
+    -XX:AOTCacheOutput="$root/target/gatun.aot" -p "$modules" -m dev.gatun.cli/dev.gatun.cli.Main \
+    run --offline --raw -n 24 --temperature 0.1 "$model" "the quick brown fox" >>"$root/target/build.log" 2>&1 || true
+  rm -rf "$home"
+}
