@@ -28,14 +28,14 @@ import java.util.concurrent.CompletionException;
 public final class LanguageModel implements AutoCloseable {
   private final ModelSource source;
   private final ModelGraph model;
-  private final Tokenizer tokenizer;
+  private final CompletableFuture<Tokenizer> tokenizer;
   private final CompiledPlan plan;
   private final LoadOptions options;
 
   private LanguageModel(
       ModelSource source,
       ModelGraph model,
-      Tokenizer tokenizer,
+      CompletableFuture<Tokenizer> tokenizer,
       CompiledPlan plan,
       LoadOptions options) {
     this.source = source;
@@ -67,12 +67,7 @@ public final class LanguageModel implements AutoCloseable {
       }
       CompileOptions compile = new CompileOptions(Set.of(), options.profile(), Optional.empty());
       CompiledPlan plan = runtime.compile(runtime.plan(request), compile);
-      try {
-        return new LanguageModel(source, model, join(tokenizer), plan, options);
-      } catch (RuntimeException e) {
-        plan.close();
-        throw e;
-      }
+      return new LanguageModel(source, model, tokenizer, plan, options);
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -101,17 +96,6 @@ public final class LanguageModel implements AutoCloseable {
         Math.min(options.rows(), options.batch()));
   }
 
-  private static Tokenizer join(CompletableFuture<Tokenizer> tokenizer) {
-    try {
-      return tokenizer.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException known) {
-        throw known;
-      }
-      throw e;
-    }
-  }
-
   /** Metadata and tensors. */
   public ModelSource source() {
     return source;
@@ -121,8 +105,20 @@ public final class LanguageModel implements AutoCloseable {
     return model;
   }
 
+  /**
+   * The tokenizer.
+   *
+   * @throws dev.gatun.models.tokenizer.TokenizerException when the model has none that is known
+   */
   public Tokenizer tokenizer() {
-    return tokenizer;
+    try {
+      return tokenizer.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw e;
+    }
   }
 
   public CompiledPlan plan() {
