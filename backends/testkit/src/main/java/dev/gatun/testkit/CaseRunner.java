@@ -54,7 +54,7 @@ final class CaseRunner {
   /** Runs a scenario that the device takes and compares every result. */
   void run(Scenario scenario) {
     Graph graph = GraphVerifier.verify(scenario.graph());
-    List<Map<String, Array>> expected = Reference.run(graph, scenario.steps(), Set.of());
+    List<Map<String, Array>> expected = StepRunner.reference(graph, scenario.steps());
     try (Executable executable =
         device.compile(GraphSlice.whole(graph), scenario.profiles(), CompileOptions.DEFAULT)) {
       boolean stateful = !graph.states().isEmpty();

@@ -192,7 +192,8 @@ final class SessionTests {
             .mapToObj(i -> new Step.Token(TEXT[i], i, 0, i == TEXT.length - 1))
             .toList();
     Set<String> names = everyValue();
-    var expected = Reference.run(graph, List.of(new Step(tokens, Map.of())), names).getFirst();
+    var expected =
+        StepRunner.reference(graph, List.of(new Step(tokens, Map.of())), names).getFirst();
     try (Conversation talk = start(executable)) {
       talk.open(0).tell(0, TEXT);
       for (Node node : graph.nodes()) {

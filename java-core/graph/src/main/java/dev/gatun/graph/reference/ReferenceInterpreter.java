@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * Runs a graph with the scalar double-precision reference of each op: slow, plain, and what every
@@ -27,6 +28,7 @@ import java.util.Set;
  */
 public final class ReferenceInterpreter {
   private final Graph graph;
+  private final BiFunction<Node, Array, Array> filter;
   private final Array[] constants;
   private final List<List<Value>> lastUses;
   private final long[] runs;
@@ -34,7 +36,16 @@ public final class ReferenceInterpreter {
   private final Map<Graph, ReferenceInterpreter> subgraphs = new LinkedHashMap<>();
 
   public ReferenceInterpreter(Graph graph) {
+    this(graph, (node, result) -> result);
+  }
+
+  /**
+   * An interpreter that passes each result of a node through {@code filter}, which may replace it
+   * by another of the same type and shape: to round as a device would, or to see how errors grow.
+   */
+  public ReferenceInterpreter(Graph graph, BiFunction<Node, Array, Array> filter) {
     this.graph = graph;
+    this.filter = filter;
     constants = new Array[graph.valueCount()];
     for (Constant constant : graph.constants()) {
       constants[constant.value().id()] = Array.of(constant.data());
@@ -134,7 +145,10 @@ public final class ReferenceInterpreter {
     List<Array> results;
     long start = System.nanoTime();
     try {
-      results = node.op().reference(new Call(nodeInputs, states, sizes));
+      results =
+          node.op().reference(new Call(nodeInputs, states, sizes)).stream()
+              .map(result -> filter.apply(node, result))
+              .toList();
       sizes.bind(node.outputs(), results.stream().map(Array::shape).toList());
     } catch (GraphException e) {
       throw new GraphException("node '%s': %s".formatted(node.name(), e.getMessage()));
@@ -210,7 +224,7 @@ public final class ReferenceInterpreter {
     public List<Array> run(Graph subgraph, List<Array> arguments) {
       arguments.forEach(Objects::requireNonNull);
       return subgraphs
-          .computeIfAbsent(subgraph, ReferenceInterpreter::new)
+          .computeIfAbsent(subgraph, body -> new ReferenceInterpreter(body, filter))
           .run(arguments, states, sizes.sizes(), Set.of(), new LinkedHashMap<>());
     }
   }

@@ -1,6 +1,7 @@
 package dev.gatun.testkit;
 
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
 import dev.gatun.graph.reference.ReferenceInterpreter;
@@ -13,15 +14,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 
 /** What the interpreter gives for the steps of a scenario. */
-final class Reference {
-  private Reference() {}
+public final class StepRunner {
+  private StepRunner() {}
 
-  /** Results by step and output name. */
-  static List<Map<String, Array>> run(Graph graph, List<Step> steps, Set<String> observe) {
-    ReferenceInterpreter interpreter = new ReferenceInterpreter(graph);
+  /** Outputs by step and name. */
+  public static List<Map<String, Array>> reference(Graph graph, List<Step> steps) {
+    return run(new ReferenceInterpreter(graph), steps, Set.of());
+  }
+
+  /** Outputs by step and name, with each node's results passed through a filter. */
+  public static List<Map<String, Array>> reference(
+      Graph graph, List<Step> steps, BiFunction<Node, Array, Array> filter) {
+    return run(new ReferenceInterpreter(graph, filter), steps, Set.of());
+  }
+
+  /** Outputs and observed values by step and name. */
+  public static List<Map<String, Array>> reference(
+      Graph graph, List<Step> steps, Set<String> observe) {
+    return run(new ReferenceInterpreter(graph), steps, observe);
+  }
+
+  private static List<Map<String, Array>> run(
+      ReferenceInterpreter interpreter, List<Step> steps, Set<String> observe) {
+    Graph graph = interpreter.graph();
     ReferenceStates states = new ReferenceStates(graph.states());
     List<Map<String, Array>> results = new ArrayList<>();
     for (Step step : steps) {

@@ -1,0 +1,115 @@
+package dev.gatun.testkit.fuzz;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.op.Array;
+import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.Transpose;
+import dev.gatun.tensor.DType;
+import dev.gatun.testkit.Bound;
+import dev.gatun.testkit.Precision;
+import dev.gatun.testkit.Step;
+import dev.gatun.testkit.StepRunner;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A bound found by experiment, for graphs that nobody has analysed: the graph is run a few times
+ * with the noise of a device's rounding on each node's result (Monte Carlo arithmetic, Parker
+ * 1997), and a device may be off by a multiple of the largest deviation seen.
+ */
+final class NoiseBound implements Bound {
+  private static final int RUNS = 4;
+  private static final double MARGIN = 16;
+
+  /** Sums of up to some hundred terms, relative to the largest of the row. */
+  private static final double SINGLE = 0x1p-20;
+
+  private static final double HALF = 0x1p-10;
+  private static final double INT8 = 0x1p-7;
+
+  private final Map<Step, Map<String, double[]>> floats;
+  private final Map<Step, Map<String, double[]>> int8;
+
+  private NoiseBound(
+      Map<Step, Map<String, double[]>> floats, Map<Step, Map<String, double[]>> int8) {
+    this.floats = floats;
+    this.int8 = int8;
+  }
+
+  static NoiseBound of(Graph graph, List<Step> steps, long seed) {
+    return new NoiseBound(
+        deviations(graph, steps, seed, Precision.FLOAT),
+        deviations(graph, steps, seed, Precision.INT8_ACTIVATIONS));
+  }
+
+  @Override
+  public Limits limits(Question question) {
+    Map<Step, Map<String, double[]>> known =
+        question.precision() == Precision.FLOAT ? floats : int8;
+    double[] rows = Bound.rowMaxima(question.expected());
+    double[] seen = known.get(question.step()).get(question.output());
+    double[] errors = new double[rows.length];
+    // A single element may have been lucky in all runs: what its row shows counts too.
+    double worst = Arrays.stream(seen).max().orElse(0);
+    Arrays.setAll(errors, i -> MARGIN * Math.max(seen[i], worst / 4) + SINGLE * rows[i] + 1e-12);
+    return new Limits(errors, Double.POSITIVE_INFINITY, false);
+  }
+
+  private static Map<Step, Map<String, double[]>> deviations(
+      Graph graph, List<Step> steps, long seed, Precision precision) {
+    List<Map<String, Array>> exact = StepRunner.reference(graph, steps);
+    Map<Step, Map<String, double[]>> largest = new HashMap<>();
+    for (int run = 0; run < RUNS; run++) {
+      Random random = new Random(seed * RUNS + run);
+      List<Map<String, Array>> noisy =
+          StepRunner.reference(
+              graph, steps, (node, result) -> disturb(node, result, random, precision));
+      for (int i = 0; i < steps.size(); i++) {
+        Map<String, double[]> ofStep =
+            largest.computeIfAbsent(steps.get(i), step -> new HashMap<>());
+        Map<String, Array> other = noisy.get(i);
+        exact.get(i).forEach((name, array) -> widen(ofStep, name, array, other.get(name)));
+      }
+    }
+    return largest;
+  }
+
+  private static void widen(Map<String, double[]> largest, String name, Array exact, Array noisy) {
+    double[] seen = largest.computeIfAbsent(name, key -> new double[exact.values().length]);
+    for (int i = 0; i < seen.length; i++) {
+      double deviation = Math.abs(exact.values()[i] - noisy.values()[i]);
+      seen[i] = Math.max(seen[i], Double.isFinite(deviation) ? deviation : 0);
+    }
+  }
+
+  private static Array disturb(Node node, Array result, Random random, Precision precision) {
+    double level = level(node, precision);
+    if (level == 0 || !result.dtype().isFloat()) {
+      return result;
+    }
+    double[] rows = Bound.rowMaxima(result);
+    double[] values = result.values().clone();
+    Arrays.setAll(values, i -> values[i] + level * rows[i] * random.nextDouble(-1, 1));
+    return new Array(result.dtype(), result.shape(), values);
+  }
+
+  private static double level(Node node, Precision precision) {
+    boolean int8 = precision == Precision.INT8_ACTIVATIONS;
+    return switch (node.op()) {
+      case Attention op when op.state().isPresent() && op.spec().dtype() != DType.F32 -> HALF;
+      case MatMul _ -> int8 && node.input(1).type().dtype().isBlocked() ? INT8 : SINGLE;
+      case MixtureOfExperts _ -> int8 && node.input(2).type().dtype().isBlocked() ? INT8 : SINGLE;
+      case Reshape _, Slice _, Concat _, Transpose _ -> 0;
+      default -> SINGLE;
+    };
+  }
+}
