@@ -37,12 +37,13 @@ record CallArguments(List<Expr> positional, List<Keyword> keywords, Expr rest, E
       put(named, "caller", caller);
     }
     if (rest != null) {
-      values.addAll(Iteration.list(in.budget(), rest.eval(in)));
+      values.addAll(Iteration.copy(in.budget(), rest.eval(in)));
     }
     if (keywordRest != null) {
       if (!(keywordRest.eval(in) instanceof Dict dict)) {
         throw JinjaException.runtime("the argument after ** must be a mapping");
       }
+      in.budget().steps(8L * dict.size());
       for (Dict.Entry entry : dict.entries()) {
         if (!(entry.key() instanceof Str name)) {
           throw JinjaException.runtime("keywords must be strings");

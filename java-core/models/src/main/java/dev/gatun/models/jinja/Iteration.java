@@ -1,7 +1,6 @@
 package dev.gatun.models.jinja;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -48,6 +47,14 @@ final class Iteration {
         : sized(budget, value);
   }
 
+  /** The elements in a list of their own. */
+  static List<Value> copy(Budget budget, Value value) {
+    List<Value> items = list(budget, value);
+    // More than for going through them: they may all stay in memory.
+    budget.steps(4L * items.size());
+    return new ArrayList<>(items);
+  }
+
   static List<Value> drain(Budget budget, Iterator<Value> iterator) {
     List<Value> items = new ArrayList<>();
     while (iterator.hasNext()) {
@@ -92,16 +99,5 @@ final class Iteration {
       case Loop l -> l.length();
       default -> -1;
     };
-  }
-
-  /** The elements of what Python can reverse, last first; null for what it cannot. */
-  static List<Value> reversed(Budget budget, Value value) {
-    if (value instanceof Generator || value instanceof Undefined) {
-      return null;
-    }
-    List<Value> items = new ArrayList<>(sized(budget, value));
-    budget.steps(items.size());
-    Collections.reverse(items);
-    return items;
   }
 }

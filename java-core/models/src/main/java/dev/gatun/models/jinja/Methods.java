@@ -1,6 +1,5 @@
 package dev.gatun.models.jinja;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -92,7 +91,7 @@ final class Methods {
   private static Value sequence(Interpreter in, Value receiver, String name, Arguments args) {
     if (name.equals("copy")) {
       args.bindPositional(name, 0, 0);
-      return new ListValue(new ArrayList<>(Iteration.list(in.budget(), receiver)));
+      return new ListValue(Iteration.copy(in.budget(), receiver));
     }
     boolean count = name.equals("count");
     Value[] bound = args.bindPositional(name, 1, count || receiver instanceof Range ? 1 : 3);

@@ -41,7 +41,7 @@ final class SequenceFilters {
       }
       case "list" -> {
         args.bind(name, 0);
-        yield new ListValue(new ArrayList<>(Iteration.list(budget, value)));
+        yield new ListValue(Iteration.copy(budget, value));
       }
       case "first" -> {
         args.bind(name, 0);
@@ -116,9 +116,7 @@ final class SequenceFilters {
       budget.chars(s.text().length());
       return s.with(new StringBuilder(s.text()).reverse().toString());
     }
-    List<Value> items = new ArrayList<>(Iteration.list(budget, value));
-    budget.steps(items.size());
-    List<Value> reversed = items.reversed();
+    List<Value> reversed = Iteration.copy(budget, value).reversed();
     return value instanceof Generator
         ? new ListValue(reversed)
         : new Generator(reversed.iterator());

@@ -50,6 +50,8 @@ class HostileTemplateTest {
         // memory
         "{% set n = namespace(s='x') %}{% for i in range(99) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
         "{% set n = namespace(s=[1]) %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}",
+        "{% set n = namespace(x=0) %}{% set l = range(100000)|list %}{% for i in l %}{% set n.x = [l|list, n.x] %}{% endfor %}",
+        "{% macro m() %}{{ varargs|length }}{% endmacro %}{% set l = range(100000) %}{% for i in l %}{{ m(*l) }}{% endfor %}",
         "{{ 'x' * 2000000000 }}",
         "{{ [1] * 2000000000 }}",
         "{{ 'ab'.center(2000000000) }}",
