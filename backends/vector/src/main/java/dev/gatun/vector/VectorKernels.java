@@ -12,6 +12,7 @@ import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
 import dev.gatun.vector.matmul.VectorMatMulKernels;
+import dev.gatun.vector.op.VectorOps;
 import java.util.Set;
 
 /** The kernels of this backend. */
@@ -20,7 +21,7 @@ final class VectorKernels implements KernelSet {
   private final VectorMatMulKernels matMul = new VectorMatMulKernels();
 
   int bits() {
-    return VectorMatMulKernels.bits();
+    return VectorOps.bits();
   }
 
   @Override
@@ -40,32 +41,32 @@ final class VectorKernels implements KernelSet {
 
   @Override
   public DenseMatMulKernel denseMatMul() {
-    return scalar.denseMatMul();
+    return VectorOps.denseMatMul();
   }
 
   @Override
   public NormalizationKernels normalization() {
-    return scalar.normalization();
+    return VectorOps.normalization();
   }
 
   @Override
   public RotaryKernel rotary() {
-    return scalar.rotary();
+    return VectorOps.rotary();
   }
 
   @Override
   public ElementwiseKernels elementwise() {
-    return scalar.elementwise();
+    return VectorOps.elementwise();
   }
 
   @Override
   public SoftmaxKernel softmax() {
-    return scalar.softmax();
+    return VectorOps.softmax();
   }
 
   @Override
   public AttentionKernels attention() {
-    return scalar.attention();
+    return VectorOps.attention();
   }
 
   @Override

@@ -1,0 +1,42 @@
+package dev.gatun.vector.op;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Turns stored halves into F32. */
+final class CacheDecoding {
+  /** 2^112: what a half's exponent lacks when its bits are moved to a float's place. */
+  private static final float BIAS = 0x1p112f;
+
+  private static final float INFINITE = 65536f;
+
+  private CacheDecoding() {}
+
+  /**
+   * Halves to floats: the magnitude's bits, moved up, times 2^112, which is right for subnormal
+   * halves too; infinities and NaN get the largest exponent.
+   *
+   * @param count a multiple of the vector's lanes
+   */
+  static void halves(MemorySegment x, long from, MemorySegment y, long to, int count) {
+    for (int i = 0; i < count; i += Width.LANES) {
+      ShortVector stored =
+          ShortVector.fromMemorySegment(Width.I16, x, from + 2L * i, Width.LE);
+      IntVector bits =
+          (IntVector) stored.convertShape(VectorOperators.ZERO_EXTEND_S2I, Width.I32, 0);
+      IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+      FloatVector size =
+          bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13).reinterpretAsFloats().mul(BIAS);
+      IntVector value = size.reinterpretAsInts();
+      value =
+          value.lanewise(
+              VectorOperators.OR,
+              Width.fill(0x7f800000),
+              size.compare(VectorOperators.GE, INFINITE).cast(Width.I32));
+      value.or(sign).reinterpretAsFloats().intoMemorySegment(y, to + 4L * i, Width.LE);
+    }
+  }
+}

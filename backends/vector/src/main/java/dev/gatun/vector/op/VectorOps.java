@@ -1,0 +1,42 @@
+package dev.gatun.vector.op;
+
+import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
+import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.cpuengine.kernel.NormalizationKernels;
+import dev.gatun.cpuengine.kernel.RotaryKernel;
+import dev.gatun.cpuengine.kernel.SoftmaxKernel;
+
+/** The vectorised kernels of everything but products with constant matrices. */
+public final class VectorOps {
+  private VectorOps() {}
+
+  /** Bits of the vectors that the kernels use in this JVM. */
+  public static int bits() {
+    return Width.BITS;
+  }
+
+  public static NormalizationKernels normalization() {
+    return new VectorNormalization();
+  }
+
+  public static RotaryKernel rotary() {
+    return new VectorRotary();
+  }
+
+  public static ElementwiseKernels elementwise() {
+    return new VectorElementwise();
+  }
+
+  public static SoftmaxKernel softmax() {
+    return new VectorSoftmax();
+  }
+
+  public static AttentionKernels attention() {
+    return new VectorAttention();
+  }
+
+  public static DenseMatMulKernel denseMatMul() {
+    return new VectorDenseMatMul();
+  }
+}
