@@ -43,8 +43,19 @@ final class BlockProduct {
         long to = cAt + 4L * row * cStride;
         int column = 0;
         for (; column <= n - 4 * V; column += 4 * V) {
-          four(a, from, 4L * aStride, b, bAt + 4L * column, 4L * bStride, c, to + 4L * column,
-              4L * cStride, fromK, toK, fresh);
+          four(
+              a,
+              from,
+              4L * aStride,
+              b,
+              bAt + 4L * column,
+              4L * bStride,
+              c,
+              to + 4L * column,
+              4L * cStride,
+              fromK,
+              toK,
+              fresh);
         }
         rest(a, from, aStride, b, bAt, bStride, c, to, cStride, 4, column, n, fromK, toK, fresh);
       }
@@ -54,8 +65,19 @@ final class BlockProduct {
       long to = cAt + 4L * row * cStride;
       int column = 0;
       for (; column <= n - 4 * V; column += 4 * V) {
-        two(a, from, 4L * aStride, b, bAt + 4L * column, 4L * bStride, c, to + 4L * column,
-            4L * cStride, fromK, toK, fresh);
+        two(
+            a,
+            from,
+            4L * aStride,
+            b,
+            bAt + 4L * column,
+            4L * bStride,
+            c,
+            to + 4L * column,
+            4L * cStride,
+            fromK,
+            toK,
+            fresh);
       }
       rest(a, from, aStride, b, bAt, bStride, c, to, cStride, 2, column, n, fromK, toK, fresh);
     }
@@ -154,8 +176,7 @@ final class BlockProduct {
       FloatVector b2 = FloatVector.fromMemorySegment(Width.F32, b, at + 2 * BYTES, Width.LE);
       FloatVector b3 = FloatVector.fromMemorySegment(Width.F32, b, at + 3 * BYTES, Width.LE);
       FloatVector x0 =
-          FloatVector.broadcast(
-              Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
+          FloatVector.broadcast(Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
       s02 = x0.fma(b2, s02);
@@ -238,8 +259,7 @@ final class BlockProduct {
       FloatVector b2 = FloatVector.fromMemorySegment(Width.F32, b, at + 2 * BYTES, Width.LE);
       FloatVector b3 = FloatVector.fromMemorySegment(Width.F32, b, at + 3 * BYTES, Width.LE);
       FloatVector x0 =
-          FloatVector.broadcast(
-              Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
+          FloatVector.broadcast(Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
       s02 = x0.fma(b2, s02);
@@ -290,8 +310,7 @@ final class BlockProduct {
       FloatVector b2 = FloatVector.fromMemorySegment(Width.F32, b, at + 2 * BYTES, Width.LE);
       FloatVector b3 = FloatVector.fromMemorySegment(Width.F32, b, at + 3 * BYTES, Width.LE);
       FloatVector x0 =
-          FloatVector.broadcast(
-              Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
+          FloatVector.broadcast(Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
       s02 = x0.fma(b2, s02);
@@ -322,8 +341,7 @@ final class BlockProduct {
       long at = bAt + k * bStep;
       FloatVector b0 = FloatVector.fromMemorySegment(Width.F32, b, at, Width.LE);
       FloatVector x0 =
-          FloatVector.broadcast(
-              Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
+          FloatVector.broadcast(Width.F32, a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * k));
       s00 = x0.fma(b0, s00);
     }
     s00.intoMemorySegment(c, cAt, Width.LE);

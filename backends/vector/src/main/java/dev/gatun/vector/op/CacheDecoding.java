@@ -23,8 +23,7 @@ final class CacheDecoding {
    */
   static void halves(MemorySegment x, long from, MemorySegment y, long to, int count) {
     for (int i = 0; i < count; i += Width.LANES) {
-      ShortVector stored =
-          ShortVector.fromMemorySegment(Width.I16, x, from + 2L * i, Width.LE);
+      ShortVector stored = ShortVector.fromMemorySegment(Width.I16, x, from + 2L * i, Width.LE);
       IntVector bits =
           (IntVector) stored.convertShape(VectorOperators.ZERO_EXTEND_S2I, Width.I32, 0);
       IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);

@@ -153,8 +153,7 @@ final class VectorElementwise implements ElementwiseKernels {
     }
   }
 
-  private static void add(
-      MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
+  private static void add(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
     int i = 0;
     for (; i <= count - Width.LANES; i += Width.LANES) {
       FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
@@ -167,8 +166,7 @@ final class VectorElementwise implements ElementwiseKernels {
     }
   }
 
-  private static void mul(
-      MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
+  private static void mul(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
     int i = 0;
     for (; i <= count - Width.LANES; i += Width.LANES) {
       FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
@@ -181,8 +179,7 @@ final class VectorElementwise implements ElementwiseKernels {
     }
   }
 
-  private static void div(
-      MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
+  private static void div(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
     int i = 0;
     for (; i <= count - Width.LANES; i += Width.LANES) {
       FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)

@@ -16,9 +16,39 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Vectorised functions equal their scalar twins at every size. */
 class ElementwiseTwinTest {
   private static final float[] EDGES = {
-    0f, -0f, 1f, -1f, 1e-20f, -1e-20f, 0.62f, 0.63f, -0.63f, 1.41f, 1.42f, 5f, -5f, 17f, -17f, 60f,
-    -60f, 88f, 88.5f, 88.72f, 89f, -87f, -88f, -100f, 1e6f, -1e6f, 1e30f, -1e30f, Float.NaN,
-    Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, Float.MAX_VALUE
+    0f,
+    -0f,
+    1f,
+    -1f,
+    1e-20f,
+    -1e-20f,
+    0.62f,
+    0.63f,
+    -0.63f,
+    1.41f,
+    1.42f,
+    5f,
+    -5f,
+    17f,
+    -17f,
+    60f,
+    -60f,
+    88f,
+    88.5f,
+    88.72f,
+    89f,
+    -87f,
+    -88f,
+    -100f,
+    1e6f,
+    -1e6f,
+    1e30f,
+    -1e30f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    Float.MAX_VALUE
   };
 
   private final ElementwiseKernels scalar = new ScalarKernels().elementwise();

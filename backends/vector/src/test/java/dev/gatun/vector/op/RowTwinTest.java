@@ -73,20 +73,55 @@ class RowTwinTest {
           scalar
               .rotary()
               .rotate(
-                  x, 0, table, 0, sine, expected, 0, 2, headDim, offset, 2 * half, interleaved, 0,
+                  x,
+                  0,
+                  table,
+                  0,
+                  sine,
+                  expected,
+                  0,
+                  2,
+                  headDim,
+                  offset,
+                  2 * half,
+                  interleaved,
+                  0,
                   rows);
           VectorOps.rotary()
               .rotate(
-                  x, 0, table, 0, sine, actual, 0, 2, headDim, offset, 2 * half, interleaved, 0,
+                  x,
+                  0,
+                  table,
+                  0,
+                  sine,
+                  actual,
+                  0,
+                  2,
+                  headDim,
+                  offset,
+                  2 * half,
+                  interleaved,
+                  0,
                   rows);
           Numbers.same(expected, actual, count, 0, 0, "rotary " + interleaved);
           VectorOps.rotary()
-              .rotate(
-                  x, 0, table, 0, sine, x, 0, 2, headDim, offset, 2 * half, interleaved, 0, 0);
+              .rotate(x, 0, table, 0, sine, x, 0, 2, headDim, offset, 2 * half, interleaved, 0, 0);
           MemorySegment same = Numbers.copy(arena, x);
           VectorOps.rotary()
               .rotate(
-                  same, 0, table, 0, sine, same, 0, 2, headDim, offset, 2 * half, interleaved, 0,
+                  same,
+                  0,
+                  table,
+                  0,
+                  sine,
+                  same,
+                  0,
+                  2,
+                  headDim,
+                  offset,
+                  2 * half,
+                  interleaved,
+                  0,
                   rows);
           Numbers.same(expected, same, count, 0, 0, "rotary in place " + interleaved);
         }
