@@ -183,12 +183,13 @@ public final class ModelStore {
         return new Removal(false, 0);
       }
       Optional<StoredModel> model = read(manifest);
-      Files.delete(manifest);
-      long freed = 0;
-      if (model.isPresent()) {
-        freed = deleteUnused(model.get());
+      if (model.isEmpty()) {
+        Files.delete(manifest);
+        return new Removal(true, 0);
       }
-      return new Removal(true, freed);
+      Set<String> others = usedDigests(Optional.of(manifest));
+      Files.delete(manifest);
+      return new Removal(true, deleteUnused(model.get(), others));
     } catch (IOException e) {
       throw new StoreException("cannot remove " + name + ": " + describe(e), e);
     } catch (InterruptedException e) {
@@ -197,8 +198,7 @@ public final class ModelStore {
     }
   }
 
-  private long deleteUnused(StoredModel removed) throws IOException {
-    Set<String> used = usedDigests();
+  private long deleteUnused(StoredModel removed, Set<String> used) throws IOException {
     long freed = 0;
     for (StoredFile file : removed.files()) {
       if (!used.contains(file.sha256()) && Files.deleteIfExists(path(file))) {
@@ -215,11 +215,15 @@ public final class ModelStore {
   /**
    * Digests that manifests name.
    *
+   * @param except a manifest to leave out
    * @throws IOException when a manifest cannot be understood: then no file is known to be unused
    */
-  Set<String> usedDigests() throws IOException {
+  Set<String> usedDigests(Optional<Path> except) throws IOException {
     Set<String> used = new HashSet<>();
     for (Path file : manifestFiles()) {
+      if (except.isPresent() && except.get().equals(file)) {
+        continue;
+      }
       Optional<byte[]> bytes = AtomicFile.read(file, ManifestJson.LARGEST);
       if (bytes.isPresent()) {
         try {

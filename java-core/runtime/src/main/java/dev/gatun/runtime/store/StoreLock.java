@@ -2,23 +2,31 @@ package dev.gatun.runtime.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Excludes other threads and processes, by a lock on a file that stays. The system frees it when
  * the process dies.
+ *
+ * <p>POSIX locks belong to the process, and closing any channel of the file drops them: a second
+ * thread must not even open the file. Hence the one static registry of this module.
  */
 final class StoreLock implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
+  private static final Set<Path> HELD_BY_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 
+  private final Path key;
   private final FileChannel channel;
+  private boolean closed;
 
-  private StoreLock(FileChannel channel) {
+  private StoreLock(Path key, FileChannel channel) {
+    this.key = key;
     this.channel = channel;
   }
 
@@ -42,15 +50,30 @@ final class StoreLock implements AutoCloseable {
   /** The lock, unless somebody else has it. */
   static Optional<StoreLock> tryAcquire(Path file) throws IOException {
     Files.createDirectories(file.getParent());
+    Path key = file.getParent().toRealPath().resolve(file.getFileName());
+    if (!HELD_BY_THIS_PROCESS.add(key)) {
+      return Optional.empty();
+    }
+    Optional<StoreLock> lock = Optional.empty();
+    try {
+      lock = lock(key);
+      return lock;
+    } finally {
+      if (lock.isEmpty()) {
+        HELD_BY_THIS_PROCESS.remove(key);
+      }
+    }
+  }
+
+  private static Optional<StoreLock> lock(Path key) throws IOException {
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(key, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean locked = false;
     try {
-      FileLock lock = channel.tryLock();
-      locked = lock != null;
-      return locked ? Optional.of(new StoreLock(channel)) : Optional.empty();
+      locked = channel.tryLock() != null;
+      return locked ? Optional.of(new StoreLock(key, channel)) : Optional.empty();
     } catch (OverlappingFileLockException e) {
-      // Another thread of this very process has it.
+      // A copy of this class under another class loader has it.
       return Optional.empty();
     } finally {
       if (!locked) {
@@ -59,8 +82,16 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
+  /** Idempotent. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (!closed) {
+      closed = true;
+      try {
+        channel.close();
+      } finally {
+        HELD_BY_THIS_PROCESS.remove(key);
+      }
+    }
   }
 }

@@ -68,7 +68,7 @@ public final class StoreRepair {
         }
       }
       if (damaged.isEmpty()) {
-        Set<String> used = store.usedDigests();
+        Set<String> used = store.usedDigests(Optional.empty());
         for (Path blob : children(layout.blobs())) {
           if (!used.contains(blob.getFileName().toString())) {
             remove(blob, deleted);
