@@ -1,0 +1,11 @@
+# The JVM flags and module path that Gatun is started with. Sets java_flags and modules. Needs: root.
+
+gatun_java_flags() {
+  modules=$root/java-core/cli/target/modules
+  java_flags=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+  java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
+  # Some Xeons are held to 256-bit vectors unless told otherwise; the flag exists on x86-64 alone.
+  if grep -qs '^flags.*avx512f.*avx512bw\|^flags.*avx512bw.*avx512f' /proc/cpuinfo; then
+    java_flags+=(-XX:UseAVX=3)
+  fi
+}
