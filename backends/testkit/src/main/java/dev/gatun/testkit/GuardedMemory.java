@@ -36,6 +36,11 @@ final class GuardedMemory {
     return content;
   }
 
+  /** Content and guards, for this class's own test. */
+  MemorySegment block() {
+    return block;
+  }
+
   /** Fails when a guard was overwritten. */
   void check(String what) {
     byte[] expected = {(byte) 0xad, (byte) 0xde, (byte) 0xc0, 0x7f};
