@@ -112,11 +112,6 @@ public final class Acceptance {
     if (a.dtype() != DType.F32) {
       return "'" + node.input(0).name() + "' is " + a.dtype() + ", not F32";
     }
-    List<Dim> batches = b.dims().subList(0, b.rank() - 2);
-    boolean shared = batches.stream().allMatch(dim -> dim.is(1));
-    if (!shared && !batches.equals(a.dims().subList(0, a.rank() - 2))) {
-      return "batches of " + a + " and " + b + " differ";
-    }
     return computed(node, 1);
   }
 

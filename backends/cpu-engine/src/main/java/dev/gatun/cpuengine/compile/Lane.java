@@ -96,12 +96,15 @@ abstract sealed class Lane {
       multiples = new int[steps.size()];
       for (int i = 0; i < multiples.length; i++) {
         Extent own = ((RowStep) steps.get(i)).rows();
-        multiples[i] = Math.toIntExact(own.factor() / rows.factor());
+        multiples[i] = Math.toIntExact(own.factor() / Math.max(1, rows.factor()));
       }
     }
 
     /** The smaller extent when it divides the larger one; else null. */
     private static Extent common(Extent a, Extent b) {
+      if (a.equals(b)) {
+        return a;
+      }
       if (!a.sameSymbols(b) || a.factor() == 0 || b.factor() == 0) {
         return null;
       }

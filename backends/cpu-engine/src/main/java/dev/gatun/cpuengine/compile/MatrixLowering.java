@@ -9,6 +9,7 @@ import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.MatMulStep;
 import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.PrepareStep;
+import dev.gatun.cpuengine.step.Repeats;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.weight.PackedMatrix;
 import dev.gatun.graph.Dim;
@@ -17,7 +18,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Slice;
-import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
@@ -179,13 +179,9 @@ final class MatrixLowering {
     ValueType a = node.input(0).type();
     ValueType b = node.input(1).type();
     ValueType y = node.output().type();
-    List<Dim> batchOfA = a.dims().subList(0, a.rank() - 2);
-    List<Dim> batchOfB = b.dims().subList(0, b.rank() - 2);
-    boolean shared = batchOfB.stream().allMatch(dim -> dim.is(1));
-    if (!shared && !batchOfA.equals(batchOfB)) {
-      throw new BackendException(
-          "node '" + node.name() + "': batches of " + a + " and " + b + " must be equal");
-    }
+    List<Dim> batches = y.dims().subList(0, y.rank() - 2);
+    Repeats ofA = Repeats.of(lowering.extents, batches, a.dims().subList(0, a.rank() - 2));
+    Repeats ofB = Repeats.of(lowering.extents, batches, b.dims().subList(0, b.rank() - 2));
     Operand left = lowering.operand(node.input(0));
     Operand right = lowering.operand(node.input(1));
     Operand result = lowering.result(node.output());
@@ -194,7 +190,9 @@ final class MatrixLowering {
             info(
                 node,
                 lowering.kernels.name() + ".dense",
-                List.of(Access.aligned(left), Access.whole(right)),
+                List.of(
+                    ofA.isIdentity() ? Access.aligned(left) : Access.whole(left),
+                    Access.whole(right)),
                 List.of(Access.aligned(result))),
             lowering.kernels.denseMatMul(),
             op.transposeB(),
@@ -205,6 +203,7 @@ final class MatrixLowering {
             lowering.extents.of(y.dim(-2)),
             lowering.extents.of(y.dim(-1)),
             lowering.extents.of(a.dim(-1)),
-            shared));
+            ofA,
+            ofB));
   }
 }

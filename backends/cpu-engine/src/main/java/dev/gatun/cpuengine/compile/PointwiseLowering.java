@@ -11,6 +11,7 @@ import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GatedStep;
 import dev.gatun.cpuengine.step.NormalizationStep;
 import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.Repeats;
 import dev.gatun.cpuengine.step.SoftmaxStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.UnaryStep;
@@ -168,22 +169,12 @@ final class PointwiseLowering {
                 List.of(Access.aligned(y))),
             op.function(),
             type.dtype(),
-            lowering.dims(type),
             a,
-            repeats(type, node.input(0).type()),
+            Repeats.of(lowering.extents, type.dims(), node.input(0).type().dims()),
             b,
-            repeats(type, node.input(1).type()),
+            Repeats.of(lowering.extents, type.dims(), node.input(1).type().dims()),
             y,
             lowering.elements(type)));
-  }
-
-  private static List<Boolean> repeats(ValueType output, ValueType input) {
-    List<Boolean> repeats = new ArrayList<>();
-    int missing = output.rank() - input.rank();
-    for (int i = 0; i < output.rank(); i++) {
-      repeats.add(i < missing || !input.dim(i - missing).equals(output.dim(i)));
-    }
-    return repeats;
   }
 
   void cast(Node node, Cast op) {

@@ -139,6 +139,6 @@ final class Scheduler {
         return null;
       }
     }
-    return joined;
+    return joined.accepts(step) ? joined : null;
   }
 }

@@ -7,7 +7,8 @@ import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
  *
  * @param rows batches times rows of A
  * @param m rows of A in one batch
- * @param sharedB whether all batches use the same B
+ * @param aBatches how batches of A cover those of the output
+ * @param bBatches how batches of B do
  */
 public record DenseMatMulStep(
     StepInfo info,
@@ -20,7 +21,8 @@ public record DenseMatMulStep(
     Extent m,
     Extent n,
     Extent k,
-    boolean sharedB)
+    Repeats aBatches,
+    Repeats bBatches)
     implements RowStep {
   @Override
   public void run(Frame frame, int from, int to, int worker) {
@@ -34,9 +36,9 @@ public record DenseMatMulStep(
       int last = Math.min(perBatch, first + (to - row));
       kernel.multiply(
           a.segment(frame),
-          a.at(frame) + 4L * batch * perBatch * inner,
+          a.at(frame) + 4 * aBatches.source(frame, batch) * perBatch * inner,
           b.segment(frame),
-          b.at(frame) + (sharedB ? 0 : 4L * batch * columns * inner),
+          b.at(frame) + 4 * bBatches.source(frame, batch) * columns * inner,
           transposeB,
           (int) columns,
           (int) inner,

@@ -47,6 +47,14 @@ final class Activations {
 
   private Activations() {}
 
+  private static FloatVector lowest(FloatVector x) {
+    return x.blend(LOWEST, x.compare(VectorOperators.LT, LOWEST));
+  }
+
+  private static float lowest(float x) {
+    return x < LOWEST ? LOWEST : x;
+  }
+
   /** {@code 1 / (1 + e^-x)}. */
   static FloatVector sigmoid(FloatVector x) {
     return Width.fill(1f).div(Exp.exp(x.neg()).add(1f));
@@ -58,11 +66,11 @@ final class Activations {
 
   /** {@code x / (1 + e^-x)}; 0 at minus infinity. */
   static FloatVector silu(FloatVector x) {
-    return x.max(LOWEST).div(Exp.exp(x.neg()).add(1f));
+    return lowest(x).div(Exp.exp(x.neg()).add(1f));
   }
 
   static float silu(float x) {
-    return Math.max(x, LOWEST) / (Exp.exp(-x) + 1f);
+    return lowest(x) / (Exp.exp(-x) + 1f);
   }
 
   /**
@@ -71,12 +79,12 @@ final class Activations {
    */
   static FloatVector geluTanh(FloatVector x) {
     FloatVector factor = x.mul(x).fma(Width.fill(GELU_CUBIC), Width.fill(GELU_LINEAR));
-    return x.max(LOWEST).div(Exp.exp(x.mul(factor)).add(1f));
+    return lowest(x).div(Exp.exp(x.mul(factor)).add(1f));
   }
 
   static float geluTanh(float x) {
     float factor = Math.fma(x * x, GELU_CUBIC, GELU_LINEAR);
-    return Math.max(x, LOWEST) / (Exp.exp(x * factor) + 1f);
+    return lowest(x) / (Exp.exp(x * factor) + 1f);
   }
 
   /** A polynomial for small x, {@code 1 - 2 / (1 + e^2x)} with x's sign beyond. */
@@ -136,11 +144,11 @@ final class Activations {
 
   /** {@code x (1 + erf(x / sqrt 2)) / 2}; 0 at minus infinity. */
   static FloatVector gelu(FloatVector x) {
-    return x.max(LOWEST).mul(0.5f).mul(erf(x.mul(HALF_SQRT)).add(1f));
+    return lowest(x).mul(0.5f).mul(erf(x.mul(HALF_SQRT)).add(1f));
   }
 
   static float gelu(float x) {
-    return Math.max(x, LOWEST) * 0.5f * (erf(x * HALF_SQRT) + 1f);
+    return lowest(x) * 0.5f * (erf(x * HALF_SQRT) + 1f);
   }
 
   static FloatVector relu(FloatVector x) {

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The exponential function: {@code 2^n e^r} with n the nearest integer to x / ln 2 (Cody and Waite
  * 1980), e^r by a polynomial of degree 6 fitted over |r| <= ln 2 / 2 to a relative error of 4e-9.
- * Results are within 2 units in the last place; below 2.5e-38 they are 0.
+ * Results are within 2 units in the last place; below the smallest normal number they are 0.
  */
 final class Exp {
   private static final float LOG2_E = 1.442695f;
@@ -20,8 +20,12 @@ final class Exp {
   /** 1.5 * 2^23: adding it leaves the nearest integer in the low bits. */
   private static final float ROUND = 12582912f;
 
-  private static final float LARGEST = 89f;
-  private static final float SMALLEST = -86.6f;
+  /** ln of the largest number; above it the result is infinite. */
+  private static final float LARGEST = 88.72283f;
+
+  /** ln of the smallest normal number; below it the result is 0. */
+  private static final float SMALLEST = -87.33654f;
+
   private static final float Q0 = 0.49999994f;
   private static final float Q1 = 0.1666652f;
   private static final float Q2 = 0.041668393f;
@@ -31,8 +35,7 @@ final class Exp {
   private Exp() {}
 
   /** e^x for each lane; NaN for NaN. */
-  static FloatVector exp(FloatVector value) {
-    FloatVector x = value.min(LARGEST).max(SMALLEST);
+  static FloatVector exp(FloatVector x) {
     FloatVector shifted = x.fma(Width.fill(LOG2_E), Width.fill(ROUND));
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.fma(Width.fill(-LN2_HIGH), x);
@@ -40,15 +43,22 @@ final class Exp {
     FloatVector q = r.fma(Width.fill(Q4), Width.fill(Q3));
     q = q.fma(r, Width.fill(Q2)).fma(r, Width.fill(Q1)).fma(r, Width.fill(Q0));
     FloatVector p = q.mul(r).fma(r, r).add(1f);
-    // 2^(n - 1), doubled at the end: n may be 128.
-    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(126 << 23);
-    FloatVector y = p.mul(power.reinterpretAsFloats()).mul(2f);
-    return y.blend(0f, value.compare(VectorOperators.LT, SMALLEST));
+    // n goes into the exponent; what that does to a NaN is put right by adding 0 times it.
+    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    FloatVector y = p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    y = p.fma(Width.fill(0f), y);
+    return y.blend(0f, x.compare(VectorOperators.LT, SMALLEST))
+        .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, LARGEST));
   }
 
   /** The same operations on one number, so that results do not depend on its place in memory. */
-  static float exp(float value) {
-    float x = Math.max(Math.min(value, LARGEST), SMALLEST);
+  static float exp(float x) {
+    if (x < SMALLEST) {
+      return 0;
+    }
+    if (x > LARGEST) {
+      return Float.POSITIVE_INFINITY;
+    }
     float shifted = Math.fma(x, LOG2_E, ROUND);
     float n = shifted - ROUND;
     float r = Math.fma(n, -LN2_HIGH, x);
@@ -56,8 +66,7 @@ final class Exp {
     float q = Math.fma(r, Q4, Q3);
     q = Math.fma(Math.fma(Math.fma(q, r, Q2), r, Q1), r, Q0);
     float p = Math.fma(q * r, r, r) + 1f;
-    int power = (Float.floatToRawIntBits(shifted) << 23) + (126 << 23);
-    float y = p * Float.intBitsToFloat(power) * 2f;
-    return value < SMALLEST ? 0 : y;
+    int power = Float.floatToRawIntBits(shifted) << 23;
+    return Float.isNaN(p) ? p : Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
   }
 }

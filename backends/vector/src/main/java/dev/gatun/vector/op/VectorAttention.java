@@ -141,7 +141,7 @@ final class VectorAttention implements AttentionKernels {
       total = total.add(weight);
       weight.intoMemorySegment(s, at + 4L * i, Width.LE);
     }
-    return total.reduceLanes(VectorOperators.ADD);
+    return Sums.across(total);
   }
 
   private static void scale(MemorySegment y, long at, float factor, int count) {
@@ -213,6 +213,6 @@ final class VectorAttention implements AttentionKernels {
       FloatVector x = FloatVector.fromMemorySegment(Width.F32, a, aAt + 4L * i, Width.LE);
       sum = x.fma(FloatVector.fromMemorySegment(Width.F32, b, bAt + 4L * i, Width.LE), sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Sums.across(sum);
   }
 }

@@ -4,7 +4,6 @@ import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Products of computed matrices; B is taken as it lies. */
 final class VectorDenseMatMul implements DenseMatMulKernel {
@@ -49,7 +48,7 @@ final class VectorDenseMatMul implements DenseMatMulKernel {
       FloatVector y1 = FloatVector.fromMemorySegment(Width.F32, b, bAt + shift, Width.LE);
       sum1 = x1.fma(y1, sum1);
     }
-    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    float sum = Sums.across(sum0.add(sum1));
     for (; i < count; i++) {
       float x = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, aAt + 4L * i);
       sum = Math.fma(x, b.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bAt + 4L * i), sum);

@@ -4,7 +4,6 @@ import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Normalizations with two vectors of partial sums. */
 final class VectorNormalization implements NormalizationKernels {
@@ -42,7 +41,7 @@ final class VectorNormalization implements NormalizationKernels {
       sum0 = a.fma(a, sum0);
       sum1 = b.fma(b, sum1);
     }
-    double sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    double sum = Sums.across(sum0.add(sum1));
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i) - shift;
       sum += value * value;
@@ -107,7 +106,7 @@ final class VectorNormalization implements NormalizationKernels {
     for (; i <= count - Width.LANES; i += Width.LANES) {
       sums = sums.add(FloatVector.fromMemorySegment(Width.F32, x, at + 4L * i, Width.LE));
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = Sums.across(sums);
     for (; i < count; i++) {
       sum += x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
     }

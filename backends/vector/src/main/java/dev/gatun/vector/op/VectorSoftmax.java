@@ -49,7 +49,7 @@ final class VectorSoftmax implements SoftmaxKernel {
       sums = sums.add(weight);
       weight.intoMemorySegment(y, to + 4L * i, Width.LE);
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = Sums.across(sums);
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
       float weight = Exp.exp(value - max);

@@ -78,7 +78,7 @@ class ElementwiseTwinTest {
     MemorySegment actual = arena.allocate(x.byteSize(), 64);
     scalar.unary(function, x, 0, expected, 0, count);
     vector.unary(function, x, 0, actual, 0, count);
-    // Results next to the smallest normal number may be 0.
+    // Below the smallest normal number, results are 0.
     Numbers.same(expected, actual, count, 2e-7, 5e-7, function.name());
     MemorySegment shifted = Numbers.copy(arena, x);
     vector.unary(function, shifted, 0, shifted, 0, count);
@@ -161,7 +161,7 @@ class ElementwiseTwinTest {
   @Test
   void exponentialIsAccurate() {
     double worst = 0;
-    for (double x = -86.5; x < 88.7; x += 0.0013) {
+    for (double x = -87.3; x < 88.7; x += 0.0013) {
       double exact = Math.exp((float) x);
       worst = Math.max(worst, Math.abs(Exp.exp((float) x) - exact) / Math.ulp((float) exact));
     }

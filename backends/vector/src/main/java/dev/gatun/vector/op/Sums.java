@@ -1,0 +1,35 @@
+package dev.gatun.vector.op;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Sums across the lanes of a vector, in one order: {@code reduceLanes} adds in another order once
+ * it is compiled.
+ */
+final class Sums {
+  private static final VectorShuffle<Float> BY_8 = turned(8);
+  private static final VectorShuffle<Float> BY_4 = turned(4);
+  private static final VectorShuffle<Float> BY_2 = turned(2);
+  private static final VectorShuffle<Float> BY_1 = turned(1);
+
+  private Sums() {}
+
+  private static VectorShuffle<Float> turned(int lanes) {
+    return VectorShuffle.iota(Width.F32, lanes % Width.LANES, 1, true);
+  }
+
+  /** The sum of all lanes. */
+  static float across(FloatVector vector) {
+    FloatVector sum = vector;
+    if (Width.LANES >= 16) {
+      sum = sum.add(sum.rearrange(BY_8));
+    }
+    if (Width.LANES >= 8) {
+      sum = sum.add(sum.rearrange(BY_4));
+    }
+    sum = sum.add(sum.rearrange(BY_2));
+    sum = sum.add(sum.rearrange(BY_1));
+    return sum.lane(0);
+  }
+}
