@@ -25,8 +25,6 @@ final class Runner implements WorkerTeam.Job {
   }
 
   void run() {
-    team.resetClaims(0, team.threads());
-    team.resetClaims(1, team.threads());
     team.run(this);
     if (profile != null) {
       profile.runs++;
@@ -44,7 +42,7 @@ final class Runner implements WorkerTeam.Job {
       }
       if (worker == 0) {
         // All have left the region before: its tickets can be set for the one after this.
-        team.resetClaims(1 - parity, threads);
+        team.resetClaims(1 - parity);
       }
       for (long piece = worker; piece < pieces; piece = next(parity, threads, pieces)) {
         region.run(frame, threads, (int) piece, worker, profile);

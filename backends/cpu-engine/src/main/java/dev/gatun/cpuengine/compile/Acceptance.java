@@ -56,11 +56,11 @@ public final class Acceptance {
           case Binary op -> single(node);
           case Reduce op -> single(node);
           case Softmax op -> single(node);
-          case Concat op -> single(node);
+          case Concat op -> moved(node);
           case GatedActivation op -> single(node);
           case Reshape op -> "";
-          case Slice op -> single(node);
-          case Transpose op -> single(node);
+          case Slice op -> moved(node);
+          case Transpose op -> moved(node);
           case Cast op -> "";
           case MatMul op -> matMul(node);
           case Gather op -> gather(node, op);
@@ -87,6 +87,17 @@ public final class Acceptance {
       DType dtype = input.type().dtype();
       if (!input.isAbsent() && dtype != DType.F32 && (dtype.isFloat() || dtype.isBlocked())) {
         return "no arithmetic on " + dtype + ": cast '" + input.name() + "' to F32";
+      }
+    }
+    return "";
+  }
+
+  /** Elements of any plain dtype can be moved, but constants are held in single precision. */
+  private String moved(Node node) {
+    for (Value input : node.inputs()) {
+      DType dtype = input.type().dtype();
+      if (dtype.isBlocked() || (isConstant(input) && dtype.isFloat() && dtype != DType.F32)) {
+        return "constants of " + dtype + " are not moved: cast '" + input.name() + "' to F32";
       }
     }
     return "";

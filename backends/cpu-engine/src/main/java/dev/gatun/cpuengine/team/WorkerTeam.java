@@ -109,6 +109,8 @@ public final class WorkerTeam implements AutoCloseable {
     CELL.setOpaque(cells, ARRIVED, 0L);
     CELL.setOpaque(cells, RELEASED, 0L);
     CELL.setOpaque(cells, FINISHED, 0L);
+    resetClaims(0);
+    resetClaims(1);
     for (int i = 0; i < threads; i++) {
       cells[FIRST_WORKER + i * PAD] = 0;
     }
@@ -158,14 +160,19 @@ public final class WorkerTeam implements AutoCloseable {
     return failure == null;
   }
 
-  /** Takes the next ticket of the current round of claims. */
-  public long claim(int parity) {
-    return (long) CELL.getAndAdd(cells, CLAIMED + parity * (PAD / 2), 1L);
+  /**
+   * Takes the next ticket of one of two rows of tickets, from the team's size on: the first tickets
+   * are the workers' numbers.
+   *
+   * @param row 0 or 1
+   */
+  public long claim(int row) {
+    return (long) CELL.getAndAdd(cells, CLAIMED + row * (PAD / 2), 1L);
   }
 
-  /** Sets the next ticket; the barrier before the claims makes it visible. */
-  public void resetClaims(int parity, long next) {
-    CELL.setOpaque(cells, CLAIMED + parity * (PAD / 2), next);
+  /** Starts a row of tickets anew; within a job, a barrier must precede the next claim. */
+  public void resetClaims(int row) {
+    CELL.setOpaque(cells, CLAIMED + row * (PAD / 2), (long) threads);
   }
 
   private void release(long round) {
