@@ -15,7 +15,6 @@ final class TestContext implements ProbeContext, AutoCloseable {
     this.threads = threads;
   }
 
-
   @Override
   public Optional<String> property(String name) {
     return Optional.ofNullable(System.getProperty(name));

@@ -28,7 +28,6 @@ import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.tensor.DType;
-import java.util.List;
 import java.util.Optional;
 
 /** Which nodes the engine runs with a kernel set, and why not the others. */
