@@ -115,7 +115,7 @@ public final class StopMatcher {
   }
 
   /**
-   * Ends the text.
+   * Ends the text. Unless it is stopped, the matcher can then be given another one.
    *
    * @return what was held back, since no stop text can follow; empty when stopped
    */

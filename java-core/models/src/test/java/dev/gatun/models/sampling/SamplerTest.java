@@ -118,6 +118,27 @@ class SamplerTest {
   }
 
   @Test
+  void mirostatAtTemperatureZeroIsGreedyAndIgnoresTheRestOfTheChain() {
+    var options =
+        SamplerOptions.GREEDY
+            .withRepeatPenalty(100)
+            .withMirostat(MirostatOptions.DISABLED.withVersion(2));
+    var sampler = new Sampler(options, 3);
+    sampler.accept(1);
+    assertEquals(1, sampler.sample(new float[] {0, 5, 1}));
+  }
+
+  @Test
+  void typicalMayDropTheLikeliestTokenFromGreedyChoice() {
+    // One token of 30 % among many of 1 %: the many are nearer to the entropy.
+    float[] logits = new float[71];
+    logits[70] = (float) Math.log(30);
+    assertEquals(70, new Sampler(SamplerOptions.GREEDY, 71).sample(logits));
+    assertEquals(
+        0, new Sampler(SamplerOptions.GREEDY.withTypicalP(0.2f).withTopK(0), 71).sample(logits));
+  }
+
+  @Test
   void unknownTokensAreNotAccepted() {
     var sampler = new Sampler(SamplerOptions.DEFAULT, 3);
     assertThrows(IndexOutOfBoundsException.class, () -> sampler.accept(3));
