@@ -211,7 +211,7 @@ class HostileMetadataTest {
         Tokenizer tokenizer = Tokenizers.from(metadata);
         int[] tokens = tokenizer.encode("abc abcab \u00e9<s>\n", true, true);
         assertTrue(tokenizer.decode(tokens, true) != null);
-      } catch (IllegalArgumentException e) {
+      } catch (TokenizerException e) {
         assertTrue(e.getMessage().length() > 10);
         refused++;
       }
