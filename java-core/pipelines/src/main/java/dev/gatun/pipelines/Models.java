@@ -2,18 +2,11 @@ package dev.gatun.pipelines;
 
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.LocatedModel;
-import dev.gatun.runtime.store.ModelPuller;
-import dev.gatun.runtime.store.ModelStore;
 import dev.gatun.runtime.store.PullListener;
 
-/** Finds models by name, brings them to this machine when they are not there, and loads them. */
+/** Loads models by name; brings them to this machine when they are not there. */
 public final class Models {
   private Models() {}
-
-  /** The puller over a runtime's store. */
-  public static ModelPuller puller(GatunRuntime runtime) {
-    return new ModelPuller(new ModelStore(runtime.settings().home()), runtime.settings());
-  }
 
   /**
    * Loads a model, which the caller closes before the runtime. Pulls it first when it is not on
@@ -24,7 +17,7 @@ public final class Models {
    *     nothing can run it
    */
   public static LanguageModel load(GatunRuntime runtime, String name, LoadOptions options) {
-    LocatedModel located = puller(runtime).require(name, PullListener.NONE);
+    LocatedModel located = runtime.puller().require(name, PullListener.NONE);
     return LanguageModel.load(runtime, located.path(), located.digest(), options);
   }
 }

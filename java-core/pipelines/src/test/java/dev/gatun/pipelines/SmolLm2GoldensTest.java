@@ -38,7 +38,7 @@ class SmolLm2GoldensTest {
   @BeforeAll
   static void load() throws IOException {
     runtime = GatunRuntime.builder().offline(true).build();
-    Optional<LocatedModel> located = Models.puller(runtime).locate("smollm2");
+    Optional<LocatedModel> located = runtime.puller().locate("smollm2");
     Assumptions.assumeTrue(
         located.isPresent(), "skipped: smollm2 is not stored; scripts/gatun pull smollm2 gets it");
     try (InputStream golden =

@@ -153,7 +153,8 @@ public final class BenchCommand implements Callable<Integer> {
     if (json || format == Format.JSON) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("machine", Machine.members(runtime));
-      members.put("model", loaded.file().toString());
+      members.put("model", model);
+      members.put("file", loaded.file().toString());
       members.put("device", device);
       members.put("threads", runtime.threads());
       members.put("tests", rows.stream().map(BenchCommand::members).toList());
@@ -166,7 +167,7 @@ public final class BenchCommand implements Callable<Integer> {
             : new Table("model", "device", "threads", "test", "t/s", "llama.cpp t/s", "ratio");
     for (Row row : rows) {
       List<Object> cells = new ArrayList<>();
-      cells.add(loaded.file().getFileName());
+      cells.add(model);
       cells.add(device);
       cells.add(runtime.threads());
       cells.add(row.scenario().label());

@@ -3,7 +3,6 @@ package dev.gatun.cli.command;
 import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
-import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.StoredModel;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ public final class ListCommand implements Callable<Integer> {
   public Integer call() {
     var output = new Output(spec);
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      List<StoredModel> models = Models.puller(runtime).store().list();
+      List<StoredModel> models = runtime.store().list();
       if (json) {
         output.line(
             Json.document(

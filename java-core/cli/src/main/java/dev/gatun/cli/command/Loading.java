@@ -3,7 +3,6 @@ package dev.gatun.cli.command;
 import dev.gatun.cli.output.ProgressBar;
 import dev.gatun.pipelines.LanguageModel;
 import dev.gatun.pipelines.LoadOptions;
-import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.store.LocatedModel;
@@ -28,7 +27,7 @@ final class Loading implements AutoCloseable {
   static LocatedModel resolve(GatunRuntime runtime, String name, Output output) {
     var listener = new BarListener(output);
     try {
-      return Models.puller(runtime).require(name, listener);
+      return runtime.puller().require(name, listener);
     } finally {
       listener.finish();
     }

@@ -1,7 +1,6 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.cli.output.Units;
-import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.StoredModel;
 import java.util.Optional;
@@ -37,7 +36,7 @@ public final class PullCommand implements Callable<Integer> {
     var output = new Output(spec);
     var listener = new Loading.BarListener(output);
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      StoredModel stored = Models.puller(runtime).pull(model, Optional.ofNullable(name), listener);
+      StoredModel stored = runtime.puller().pull(model, Optional.ofNullable(name), listener);
       listener.finish();
       output.line(
           "%s  %s  sha256 %s"

@@ -1,7 +1,6 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.cli.output.Units;
-import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.ModelStore;
 import dev.gatun.tensor.GatunException;
@@ -29,7 +28,7 @@ public final class RmCommand implements Callable<Integer> {
   public Integer call() {
     var output = new Output(spec);
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      ModelStore store = Models.puller(runtime).store();
+      ModelStore store = runtime.store();
       for (String model : models) {
         ModelStore.Removal removal = store.remove(model);
         if (!removal.found()) {
