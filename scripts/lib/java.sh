@@ -4,6 +4,9 @@ gatun_java_flags() {
   modules=$root/java-core/cli/target/modules
   java_flags=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
+  # Vector code is slow until C2 has compiled it: let it do so at once.
+  java_flags+=(-XX:CompileCommand=quiet)
+  java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.002")
   # Some Xeons are held to 256-bit vectors unless told otherwise; the flag exists on x86-64 alone.
   if grep -qs '^flags.*avx512f.*avx512bw\|^flags.*avx512bw.*avx512f' /proc/cpuinfo; then
     java_flags+=(-XX:UseAVX=3)
