@@ -52,6 +52,7 @@ public final class VectorMatMulKernels {
       case BF16 -> new Bf16Tiles();
       case Q4_0 -> new Q40Tiles();
       case Q4_1 -> new Q41Tiles();
+      case Q8_0 -> new Q80Tiles();
       default -> new DecodedTiles(dtype);
     };
   }

@@ -1,0 +1,215 @@
+package dev.gatun.vector.matmul;
+
+import static dev.gatun.vector.matmul.Lanes.F32;
+import static dev.gatun.vector.matmul.Lanes.I16;
+import static dev.gatun.vector.matmul.Lanes.I32;
+import static dev.gatun.vector.matmul.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROR;
+import static jdk.incubator.vector.VectorOperators.S2I;
+
+import dev.gatun.tensor.DType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Q8_0: {@code w = d q} with one scale per 32 elements.
+ *
+ * <p>Layout of a tile: scales, F16 [k/32][32]; then words [k/32][8][32] of four elements each.
+ * Elements are biased by 128 and the word is turned left by seven bits, so that after at most one
+ * shift of a whole byte an element stands at bit 15, where the right exponent makes the float 256 +
+ * 128 + q of it (compare {@link Nibbles}).
+ */
+final class Q80Tiles extends TileFormat {
+  private static final int BLOCK = 32;
+  private static final int BLOCK_BYTES = 34;
+  private static final int SCALE_BYTES = 2 * ROWS;
+  private static final int WORD_BYTES = 4 * ROWS;
+  private static final int WORDS_BYTES = 8 * WORD_BYTES;
+  private static final int FIELD = 0xff << 15;
+
+  /** 256: the float whose bit 15 has the weight 1. */
+  private static final int FIELD_ONE = 0x4380_0000;
+
+  private static final float OFFSET = -256 - 128;
+
+  Q80Tiles() {
+    super(DType.Q8_0);
+  }
+
+  @Override
+  String layout() {
+    return "q8_0.32";
+  }
+
+  @Override
+  long tileBytes(int k) {
+    return (long) k / BLOCK * (SCALE_BYTES + WORDS_BYTES);
+  }
+
+  @Override
+  void pack(MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile) {
+    int blocks = k / BLOCK;
+    long words = tile + (long) blocks * SCALE_BYTES;
+    for (int block = 0; block < blocks; block++) {
+      for (int r = 0; r < count; r++) {
+        long from = at + ((long) r * blocks + block) * BLOCK_BYTES;
+        long scale = tile + (long) block * SCALE_BYTES + 2L * r;
+        packed.set(Memory.I16, scale, rows.get(Memory.I16, from));
+        long word = words + (long) block * WORDS_BYTES + 4L * r;
+        for (int i = 0; i < 8; i++) {
+          int quants = rows.get(Memory.I32, from + 2 + 4L * i) ^ 0x8080_8080;
+          packed.set(Memory.I32, word + (long) i * WORD_BYTES, Integer.rotateLeft(quants, 7));
+        }
+      }
+    }
+  }
+
+  @Override
+  void unpack(
+      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt) {
+    for (int row = 0; row < ROWS; row += Lanes.COUNT) {
+      unpack(packed, tile, row, k / BLOCK, from / BLOCK, to / BLOCK, panel, panelAt + 4L * row);
+    }
+  }
+
+  /** One vector of rows from {@code row} on. */
+  private static void unpack(
+      MemorySegment packed,
+      long tile,
+      int row,
+      int blocks,
+      int from,
+      int to,
+      MemorySegment panel,
+      long panelAt) {
+    long scale = tile + (long) from * SCALE_BYTES + 2L * row;
+    long word = tile + (long) blocks * SCALE_BYTES + (long) from * WORDS_BYTES + 4L * row;
+    long out = panelAt;
+    for (int block = from; block < to; block++) {
+      FloatVector d =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, packed, scale, LE).convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
+      scale += SCALE_BYTES;
+      long end = word + WORDS_BYTES;
+      while (word != end) {
+        IntVector u = IntVector.fromMemorySegment(I32, packed, word, LE);
+        IntVector uLeft = u.lanewise(LSHL, 8);
+        IntVector uRight = u.lanewise(LSHR, 8);
+        IntVector uTurned = u.lanewise(ROR, 16);
+        FloatVector w0 = uLeft.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().add(OFFSET).mul(d);
+        w0.intoMemorySegment(panel, out, LE);
+        FloatVector w1 = u.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().add(OFFSET).mul(d);
+        w1.intoMemorySegment(panel, out + 1 * PANEL_BYTES, LE);
+        FloatVector w2 = uRight.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().add(OFFSET).mul(d);
+        w2.intoMemorySegment(panel, out + 2 * PANEL_BYTES, LE);
+        FloatVector w3 = uTurned.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().add(OFFSET).mul(d);
+        w3.intoMemorySegment(panel, out + 3 * PANEL_BYTES, LE);
+        word += WORD_BYTES;
+        out += 4 * PANEL_BYTES;
+      }
+    }
+  }
+
+  @Override
+  boolean streams() {
+    return true;
+  }
+
+  @Override
+  void dot(
+      MemorySegment packed,
+      long tile,
+      int k,
+      MemorySegment x,
+      long xAt,
+      MemorySegment sums,
+      long sumsAt,
+      MemorySegment y,
+      long yAt) {
+    for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
+      dot(packed, tile, row, k, x, xAt, sums, sumsAt, y, yAt + 4L * row);
+    }
+  }
+
+  /** Two vectors of rows from {@code row} on. */
+  private static void dot(
+      MemorySegment packed,
+      long tile,
+      int row,
+      int k,
+      MemorySegment x,
+      long xAt,
+      MemorySegment sums,
+      long sumsAt,
+      MemorySegment y,
+      long yAt) {
+    int blocks = k / BLOCK;
+    long scale = tile + 2L * row;
+    long word = tile + (long) blocks * SCALE_BYTES + 4L * row;
+    long from = xAt;
+    long sum = sumsAt;
+    FloatVector total0 = FloatVector.zero(F32);
+    FloatVector total1 = FloatVector.zero(F32);
+    for (int block = 0; block < blocks; block++) {
+      float blockSum = sums.get(Memory.F32, sum) + sums.get(Memory.F32, sum + 4);
+      FloatVector a0 = FloatVector.broadcast(F32, OFFSET * blockSum);
+      FloatVector a1 = a0;
+      FloatVector b0 = FloatVector.zero(F32);
+      FloatVector b1 = b0;
+      long end = word + WORDS_BYTES;
+      while (word != end) {
+        IntVector u = IntVector.fromMemorySegment(I32, packed, word, LE);
+        IntVector uLeft = u.lanewise(LSHL, 8);
+        IntVector uRight = u.lanewise(LSHR, 8);
+        IntVector uTurned = u.lanewise(ROR, 16);
+        IntVector v = IntVector.fromMemorySegment(I32, packed, word + Lanes.BYTES, LE);
+        IntVector vLeft = v.lanewise(LSHL, 8);
+        IntVector vRight = v.lanewise(LSHR, 8);
+        IntVector vTurned = v.lanewise(ROR, 16);
+        FloatVector x0 = FloatVector.broadcast(F32, x.get(Memory.F32, from));
+        a0 = uLeft.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x0, a0);
+        a1 = vLeft.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x0, a1);
+        FloatVector x1 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 4));
+        b0 = u.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x1, b0);
+        b1 = v.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x1, b1);
+        FloatVector x2 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 8));
+        a0 = uRight.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x2, a0);
+        a1 = vRight.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x2, a1);
+        FloatVector x3 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 12));
+        b0 = uTurned.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x3, b0);
+        b1 = vTurned.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x3, b1);
+        word += WORD_BYTES;
+        from += 16;
+      }
+      FloatVector d0 =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, packed, scale, LE).convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
+      FloatVector d1 =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, packed, scale + Lanes.BYTES / 2, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
+      total0 = d0.fma(a0.add(b0), total0);
+      total1 = d1.fma(a1.add(b1), total1);
+      scale += SCALE_BYTES;
+      sum += 8;
+    }
+    total0.intoMemorySegment(y, yAt, LE);
+    total1.intoMemorySegment(y, yAt + Lanes.BYTES, LE);
+  }
+}
