@@ -2,7 +2,7 @@
 
 gatun_java_flags() {
   modules=$root/java-core/cli/target/modules
-  java_flags=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+  java_flags=(--add-modules jdk.incubator.vector --enable-native-access=dev.gatun.os,ALL-UNNAMED)
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
   # Vector code is slow until C2 has compiled it: let it do so at once.
   java_flags+=(-XX:CompileCommand=quiet)

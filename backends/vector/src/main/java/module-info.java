@@ -1,6 +1,7 @@
 /** The CPU engine's kernels in pure Java, on the Vector API. */
 module dev.gatun.vector {
   requires dev.gatun.cpuengine;
+  requires dev.gatun.os;
   requires jdk.incubator.vector;
 
   provides dev.gatun.runtime.spi.BackendProvider with

@@ -2,20 +2,20 @@ package dev.gatun.vector.matmul;
 
 import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.LE;
+import static dev.gatun.vector.matmul.Memory.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * What {@link TiledMatMul#prepare} makes of X.
  *
- * <p>Several rows: groups of 12 rows as {@code [k][12]}, then what is left in groups of 4 as {@code
+ * <p>Several rows: groups of 8 rows as {@code [k][8]}, then what is left in groups of 4 as {@code
  * [k][4]}, the last one padded with zeros. One row: the sums of each 16 consecutive elements, with
  * which the streaming kernels correct the offsets of their integer fields.
  */
 final class Activations {
-  static final int GROUP = 12;
+  static final int GROUP = 8;
   static final int TAIL_GROUP = 4;
 
   /** Elements in one of the sums. */
@@ -38,48 +38,46 @@ final class Activations {
     return row < m / GROUP * GROUP ? GROUP : TAIL_GROUP;
   }
 
-  static void interleave(
-      MemorySegment x, long xAt, int m, int k, MemorySegment to, long toAt, int from, int end) {
+  static void interleave(long x, int m, int k, long to, int from, int end) {
     int row = from;
     while (row < end) {
       int size = groupSize(row, m);
       int first = row / GROUP * GROUP;
       first += (row - first) / size * size;
       int last = Math.min(first + size, end);
-      long group = toAt + at(first, k);
+      long group = to + at(first, k);
       for (int r = row; r < last; r++) {
-        scatter(x, xAt + 4L * r * k, k, to, group + 4L * (r - first), 4L * size);
+        scatter(x + 4L * r * k, k, group + 4L * (r - first), 4L * size);
       }
       if (last == m) {
         for (int r = m; r < first + size; r++) {
-          clear(k, to, group + 4L * (r - first), 4L * size);
+          clear(k, group + 4L * (r - first), 4L * size);
         }
       }
       row = last;
     }
   }
 
-  private static void scatter(
-      MemorySegment x, long xAt, int k, MemorySegment to, long toAt, long stride) {
+  private static void scatter(long x, int k, long to, long stride) {
     for (int i = 0; i < k; i++) {
-      to.set(Memory.F32, toAt + i * stride, x.get(Memory.F32, xAt + 4L * i));
+      ALL.set(Memory.F32, to + i * stride, ALL.get(Memory.F32, x + 4L * i));
     }
   }
 
-  private static void clear(int k, MemorySegment to, long toAt, long stride) {
+  private static void clear(int k, long to, long stride) {
     for (int i = 0; i < k; i++) {
-      to.set(Memory.F32, toAt + i * stride, 0);
+      ALL.set(Memory.F32, to + i * stride, 0);
     }
   }
 
   /** Sums of each whole 16 elements. */
-  static void sums(MemorySegment x, long xAt, int k, MemorySegment to, long toAt) {
+  static void sums(long x, int k, long to) {
     for (int i = 0; i < k / SUM; i++) {
       FloatVector sum = FloatVector.zero(F32);
       for (int j = 0; j < SUM; j += F32.length()) {
-        sum = sum.add(FloatVector.fromMemorySegment(F32, x, xAt + 64L * i + 4L * j, LE));
+        sum = sum.add(FloatVector.fromMemorySegment(F32, ALL, x + 64L * i + 4L * j, LE));
       }
-      to.set(Memory.F32, toAt + 4L * i, sum.reduceLanes(VectorOperators.ADD));
+      ALL.set(Memory.F32, to + 4L * i, sum.reduceLanes(VectorOperators.ADD));
     }
   }
 }

@@ -4,11 +4,11 @@ import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.I16;
 import static dev.gatun.vector.matmul.Lanes.I32;
 import static dev.gatun.vector.matmul.Lanes.LE;
+import static dev.gatun.vector.matmul.Memory.ALL;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.gatun.tensor.DType;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -32,26 +32,25 @@ final class Bf16Tiles extends TileFormat {
   }
 
   @Override
-  void pack(MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile) {
+  void pack(long rows, int count, int k, long tile) {
     for (int i = 0; i < k; i++) {
       for (int r = 0; r < count; r++) {
-        short value = rows.get(Memory.I16, at + 2L * r * k + 2L * i);
-        packed.set(Memory.I16, tile + (long) i * STEP_BYTES + 2L * r, value);
+        short value = ALL.get(Memory.I16, rows + 2L * r * k + 2L * i);
+        ALL.set(Memory.I16, tile + (long) i * STEP_BYTES + 2L * r, value);
       }
     }
   }
 
   @Override
-  void unpack(
-      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt) {
+  void unpack(long tile, int k, int from, int to, long panel) {
     int vectors = ROWS / Lanes.COUNT;
     for (int i = 0; i < (to - from) * vectors; i++) {
       long at = tile + (long) from * STEP_BYTES + (long) i * (Lanes.BYTES / 2);
       FloatVector w =
-          ((IntVector) ShortVector.fromMemorySegment(I16, packed, at, LE).convertShape(S2I, I32, 0))
+          ((IntVector) ShortVector.fromMemorySegment(I16, ALL, at, LE).convertShape(S2I, I32, 0))
               .lanewise(LSHL, 16)
               .reinterpretAsFloats();
-      w.intoMemorySegment(panel, panelAt + (long) i * Lanes.BYTES, LE);
+      w.intoMemorySegment(ALL, panel + (long) i * Lanes.BYTES, LE);
     }
   }
 
@@ -61,44 +60,32 @@ final class Bf16Tiles extends TileFormat {
   }
 
   @Override
-  void dot(
-      MemorySegment packed,
-      long tile,
-      int k,
-      MemorySegment x,
-      long xAt,
-      MemorySegment sums,
-      long sumsAt,
-      MemorySegment y,
-      long yAt) {
+  void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-      dot(packed, tile + 2L * row, k, x, xAt, y, yAt + 4L * row);
+      dotRows(tile + 2L * row, k, x, y + 4L * row);
     }
   }
 
   /** Two vectors of rows. */
-  private static void dot(
-      MemorySegment packed, long at, int k, MemorySegment x, long xAt, MemorySegment y, long yAt) {
+  private static void dotRows(long at, int k, long x, long y) {
     FloatVector a = FloatVector.zero(F32);
     FloatVector b = a;
     for (int i = 0; i < k; i++) {
       long low = at + (long) i * STEP_BYTES;
       long high = low + Lanes.BYTES / 2;
-      FloatVector v = FloatVector.broadcast(F32, x.get(Memory.F32, xAt + 4L * i));
+      FloatVector v = FloatVector.broadcast(F32, ALL.get(Memory.F32, x + 4L * i));
       FloatVector u =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, low, LE).convertShape(S2I, I32, 0))
+          ((IntVector) ShortVector.fromMemorySegment(I16, ALL, low, LE).convertShape(S2I, I32, 0))
               .lanewise(LSHL, 16)
               .reinterpretAsFloats();
       FloatVector w =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, high, LE).convertShape(S2I, I32, 0))
+          ((IntVector) ShortVector.fromMemorySegment(I16, ALL, high, LE).convertShape(S2I, I32, 0))
               .lanewise(LSHL, 16)
               .reinterpretAsFloats();
       a = u.fma(v, a);
       b = w.fma(v, b);
     }
-    a.intoMemorySegment(y, yAt, LE);
-    b.intoMemorySegment(y, yAt + Lanes.BYTES, LE);
+    a.intoMemorySegment(ALL, y, LE);
+    b.intoMemorySegment(ALL, y + Lanes.BYTES, LE);
   }
 }

@@ -1,5 +1,7 @@
 package dev.gatun.vector.matmul;
 
+import static dev.gatun.vector.matmul.Memory.ALL;
+
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;
@@ -45,13 +47,12 @@ final class DecodedTiles extends TileFormat {
   }
 
   @Override
-  void pack(MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile) {
-    MemorySegment.copy(rows, at, packed, tile, count * dtype().byteSize(k));
+  void pack(long rows, int count, int k, long tile) {
+    MemorySegment.copy(ALL, rows, ALL, tile, count * dtype().byteSize(k));
   }
 
   @Override
-  void unpack(
-      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt) {
+  void unpack(long tile, int k, int from, int to, long panel) {
     Buffer buffer = buffers.get();
     long rowBytes = dtype().byteSize(k);
     for (int r = 0; r < ROWS; r++) {
@@ -59,11 +60,11 @@ final class DecodedTiles extends TileFormat {
         int count = Math.min(STEP, to - i);
         int bytes = (int) dtype().byteSize(count);
         long at = tile + r * rowBytes + dtype().byteSize(i);
-        MemorySegment.copy(packed, ValueLayout.JAVA_BYTE, at, buffer.blocks, 0, bytes);
+        MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, at, buffer.blocks, 0, bytes);
         format.decode(buffer.blocks, 0, buffer.values, 0, count);
-        long to0 = panelAt + (long) (i - from) * PANEL_BYTES + 4L * r;
+        long to0 = panel + (long) (i - from) * PANEL_BYTES + 4L * r;
         for (int j = 0; j < count; j++) {
-          panel.set(Memory.F32, to0 + (long) j * PANEL_BYTES, buffer.values[j]);
+          ALL.set(Memory.F32, to0 + (long) j * PANEL_BYTES, buffer.values[j]);
         }
       }
     }

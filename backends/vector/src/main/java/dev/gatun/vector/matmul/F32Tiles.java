@@ -1,7 +1,8 @@
 package dev.gatun.vector.matmul;
 
+import static dev.gatun.vector.matmul.Memory.ALL;
+
 import dev.gatun.tensor.DType;
-import java.lang.foreign.MemorySegment;
 
 /** F32: a tile is a panel. */
 final class F32Tiles extends TileFormat {
@@ -20,11 +21,11 @@ final class F32Tiles extends TileFormat {
   }
 
   @Override
-  void pack(MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile) {
+  void pack(long rows, int count, int k, long tile) {
     for (int i = 0; i < k; i++) {
       for (int r = 0; r < count; r++) {
-        float value = rows.get(Memory.F32, at + 4L * r * k + 4L * i);
-        packed.set(Memory.F32, tile + (long) i * PANEL_BYTES + 4L * r, value);
+        float value = ALL.get(Memory.F32, rows + 4L * r * k + 4L * i);
+        ALL.set(Memory.F32, tile + (long) i * PANEL_BYTES + 4L * r, value);
       }
     }
   }
@@ -35,8 +36,7 @@ final class F32Tiles extends TileFormat {
   }
 
   @Override
-  void unpack(
-      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt) {
+  void unpack(long tile, int k, int from, int to, long panel) {
     throw new UnsupportedOperationException("a tile of F32 is a panel");
   }
 }

@@ -1,37 +1,41 @@
 package dev.gatun.vector.matmul;
 
+import dev.gatun.os.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
-/** Little-endian scalars in segments. */
+/**
+ * Little-endian scalars at addresses.
+ *
+ * <p>Kernels reach memory through one constant segment: the compiler then knows its class, and the
+ * code of a kernel no longer depends on which other kinds of segment the process has met before.
+ */
 final class Memory {
+  static final MemorySegment ALL = NativeMemory.all();
+
   static final ValueLayout.OfFloat F32 =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfInt I32 =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfShort I16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfLong I64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfByte I8 = ValueLayout.JAVA_BYTE;
-
-  private static final int LINE = 64;
 
   private Memory() {}
 
   /**
-   * Reads one word of each cache line, so that memory works at full speed on what a kernel is about
-   * to stream: the kernels' long instruction sequences keep too few loads in flight by themselves,
-   * and Java has no prefetch instruction.
+   * The address of {@code bytes} bytes from {@code offset} on, once they are known to be there.
    *
-   * @return a value that depends on everything read; keep it alive
+   * @throws IllegalArgumentException for heap memory
+   * @throws IndexOutOfBoundsException when they reach beyond the segment
    */
-  static long touch(MemorySegment memory, long from, long to) {
-    long bits = 0;
-    for (long at = from; at < to; at += LINE) {
-      bits |= memory.get(I64, at);
+  static long address(MemorySegment segment, long offset, long bytes) {
+    if (!segment.isNative()) {
+      throw new IllegalArgumentException("kernels work on native memory, not on the heap");
     }
-    return bits;
+    Objects.checkFromIndexSize(offset, bytes, segment.byteSize());
+    return segment.address() + offset;
   }
 }

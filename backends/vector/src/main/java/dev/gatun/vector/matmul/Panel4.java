@@ -2,65 +2,55 @@ package dev.gatun.vector.matmul;
 
 import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.LE;
+import static dev.gatun.vector.matmul.Memory.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Two vectors of a panel times four columns. */
 final class Panel4 {
-  private static final long X_BYTES = 16;
-
   private Panel4() {}
 
   /**
    * {@code Y += P X} for {@code steps} steps along k.
    *
-   * @param xAt where a group of 4 columns starts; one step is 16 bytes long
+   * @param xStep bytes from one step of the columns to the next
    * @param yStride bytes from one column to the next
    */
-  static void multiply(
-      MemorySegment panel,
-      long panelAt,
-      int steps,
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
-      long yStride) {
-    long yHigh = yAt + Lanes.BYTES;
-    FloatVector a0 = FloatVector.fromMemorySegment(F32, y, yAt, LE);
-    FloatVector b0 = FloatVector.fromMemorySegment(F32, y, yHigh, LE);
-    FloatVector a1 = FloatVector.fromMemorySegment(F32, y, yAt + yStride, LE);
-    FloatVector b1 = FloatVector.fromMemorySegment(F32, y, yHigh + yStride, LE);
-    FloatVector a2 = FloatVector.fromMemorySegment(F32, y, yAt + 2 * yStride, LE);
-    FloatVector b2 = FloatVector.fromMemorySegment(F32, y, yHigh + 2 * yStride, LE);
-    FloatVector a3 = FloatVector.fromMemorySegment(F32, y, yAt + 3 * yStride, LE);
-    FloatVector b3 = FloatVector.fromMemorySegment(F32, y, yHigh + 3 * yStride, LE);
+  static void multiply(long panel, int steps, long x, long xStep, long y, long yStride) {
+    long yHigh = y + Lanes.BYTES;
+    FloatVector a0 = FloatVector.fromMemorySegment(F32, ALL, y, LE);
+    FloatVector b0 = FloatVector.fromMemorySegment(F32, ALL, yHigh, LE);
+    FloatVector a1 = FloatVector.fromMemorySegment(F32, ALL, y + yStride, LE);
+    FloatVector b1 = FloatVector.fromMemorySegment(F32, ALL, yHigh + yStride, LE);
+    FloatVector a2 = FloatVector.fromMemorySegment(F32, ALL, y + 2 * yStride, LE);
+    FloatVector b2 = FloatVector.fromMemorySegment(F32, ALL, yHigh + 2 * yStride, LE);
+    FloatVector a3 = FloatVector.fromMemorySegment(F32, ALL, y + 3 * yStride, LE);
+    FloatVector b3 = FloatVector.fromMemorySegment(F32, ALL, yHigh + 3 * yStride, LE);
     for (int i = 0; i < steps; i++) {
-      long p = panelAt + (long) i * TileFormat.PANEL_BYTES;
-      long q = xAt + i * X_BYTES;
-      FloatVector low = FloatVector.fromMemorySegment(F32, panel, p, LE);
-      FloatVector high = FloatVector.fromMemorySegment(F32, panel, p + Lanes.BYTES, LE);
-      FloatVector x0 = FloatVector.broadcast(F32, x.get(Memory.F32, q));
+      long p = panel + (long) i * TileFormat.PANEL_BYTES;
+      long q = x + i * xStep;
+      FloatVector low = FloatVector.fromMemorySegment(F32, ALL, p, LE);
+      FloatVector high = FloatVector.fromMemorySegment(F32, ALL, p + Lanes.BYTES, LE);
+      FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, q));
       a0 = low.fma(x0, a0);
       b0 = high.fma(x0, b0);
-      FloatVector x1 = FloatVector.broadcast(F32, x.get(Memory.F32, q + 4));
+      FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, q + 4));
       a1 = low.fma(x1, a1);
       b1 = high.fma(x1, b1);
-      FloatVector x2 = FloatVector.broadcast(F32, x.get(Memory.F32, q + 8));
+      FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, q + 8));
       a2 = low.fma(x2, a2);
       b2 = high.fma(x2, b2);
-      FloatVector x3 = FloatVector.broadcast(F32, x.get(Memory.F32, q + 12));
+      FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, q + 12));
       a3 = low.fma(x3, a3);
       b3 = high.fma(x3, b3);
     }
-    a0.intoMemorySegment(y, yAt, LE);
-    b0.intoMemorySegment(y, yHigh, LE);
-    a1.intoMemorySegment(y, yAt + yStride, LE);
-    b1.intoMemorySegment(y, yHigh + yStride, LE);
-    a2.intoMemorySegment(y, yAt + 2 * yStride, LE);
-    b2.intoMemorySegment(y, yHigh + 2 * yStride, LE);
-    a3.intoMemorySegment(y, yAt + 3 * yStride, LE);
-    b3.intoMemorySegment(y, yHigh + 3 * yStride, LE);
+    a0.intoMemorySegment(ALL, y, LE);
+    b0.intoMemorySegment(ALL, yHigh, LE);
+    a1.intoMemorySegment(ALL, y + yStride, LE);
+    b1.intoMemorySegment(ALL, yHigh + yStride, LE);
+    a2.intoMemorySegment(ALL, y + 2 * yStride, LE);
+    b2.intoMemorySegment(ALL, yHigh + 2 * yStride, LE);
+    a3.intoMemorySegment(ALL, y + 3 * yStride, LE);
+    b3.intoMemorySegment(ALL, yHigh + 3 * yStride, LE);
   }
 }

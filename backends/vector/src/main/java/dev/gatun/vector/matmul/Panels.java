@@ -1,5 +1,7 @@
 package dev.gatun.vector.matmul;
 
+import static dev.gatun.vector.matmul.Memory.ALL;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
@@ -33,53 +35,48 @@ final class Panels {
    */
   static void multiply(
       TileFormat format,
-      MemorySegment packed,
-      MemorySegment x,
-      long xAt,
+      long packed,
+      long x,
       int m,
       int n,
       int k,
-      MemorySegment y,
-      long yAt,
+      long y,
       long yStride,
       int fromTile,
       int toTile,
-      MemorySegment scratch,
-      long scratchAt) {
+      long scratch) {
     long tileBytes = format.tileBytes(k);
     boolean decoded = format.isPanel();
-    MemorySegment panels = decoded ? packed : scratch;
+    long edge = scratch + EDGE;
     for (int from = 0; from < k; from += CHUNK) {
       int to = Math.min(from + CHUNK, k);
       for (int tile = fromTile; tile < toTile && !decoded; tile++) {
-        long panel = scratchAt + (tile - fromTile) * PANEL;
-        format.unpack(packed, tile * tileBytes, k, from, to, scratch, panel);
+        format.unpack(packed + tile * tileBytes, k, from, to, scratch + (tile - fromTile) * PANEL);
       }
       int size;
       for (int row = 0; row < m; row += size) {
         size = Activations.groupSize(row, m);
-        long group = xAt + Activations.at(row, k) + 4L * from * size;
+        long group = x + Activations.at(row, k) + 4L * from * size;
         int columns = Math.min(size, m - row);
         for (int tile = fromTile; tile < toTile; tile++) {
           long panel =
               decoded
-                  ? tile * tileBytes + from * (long) TileFormat.PANEL_BYTES
-                  : scratchAt + (tile - fromTile) * PANEL;
+                  ? packed + tile * tileBytes + from * (long) TileFormat.PANEL_BYTES
+                  : scratch + (tile - fromTile) * PANEL;
           int rows = Math.min(ROWS, n - tile * ROWS);
-          long block = yAt + row * yStride + tile * ROW_BYTES;
+          long block = y + row * yStride + tile * ROW_BYTES;
           if (rows == ROWS && columns == size) {
             if (from == 0) {
-              clear(y, block, yStride, size);
+              clear(block, yStride, size);
             }
-            block(size, panels, panel, to - from, x, group, y, block, yStride);
+            block(size, panel, to - from, group, block, yStride);
           } else {
-            long edge = scratchAt + EDGE;
-            clear(scratch, edge, ROW_BYTES, size);
+            clear(edge, ROW_BYTES, size);
             if (from > 0) {
-              copy(y, block, yStride, scratch, edge, ROW_BYTES, columns, rows);
+              copy(block, yStride, edge, ROW_BYTES, columns, rows);
             }
-            block(size, panels, panel, to - from, x, group, scratch, edge, ROW_BYTES);
-            copy(scratch, edge, ROW_BYTES, y, block, yStride, columns, rows);
+            block(size, panel, to - from, group, edge, ROW_BYTES);
+            copy(edge, ROW_BYTES, block, yStride, columns, rows);
           }
         }
       }
@@ -87,54 +84,35 @@ final class Panels {
   }
 
   /** A whole block of 32 rows of W and one group of X. */
-  private static void block(
-      int size,
-      MemorySegment panel,
-      long panelAt,
-      int steps,
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
-      long yStride) {
+  private static void block(int size, long panel, int steps, long x, long y, long yStride) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-      long p = panelAt + 4L * row;
-      long q = yAt + 4L * row;
+      long p = panel + 4L * row;
+      long q = y + 4L * row;
       if (size == Activations.TAIL_GROUP) {
-        Panel4.multiply(panel, p, steps, x, xAt, y, q, yStride);
+        Panel4.multiply(p, steps, x, 16, q, yStride);
       } else if (MANY_REGISTERS) {
-        Panel12.multiply(panel, p, steps, x, xAt, y, q, yStride);
+        Panel8.multiply(p, steps, x, q, yStride);
       } else {
-        Panel6.multiply(panel, p, steps, x, xAt, y, q, yStride);
-        Panel6.multiply(panel, p, steps, x, xAt + 24, y, q + 6 * yStride, yStride);
+        Panel4.multiply(p, steps, x, 32, q, yStride);
+        Panel4.multiply(p, steps, x + 16, 32, q + 4 * yStride, yStride);
       }
     }
   }
 
-  private static void clear(MemorySegment y, long yAt, long yStride, int columns) {
+  private static void clear(long y, long yStride, int columns) {
     FloatVector zero = FloatVector.zero(Lanes.F32);
     for (int c = 0; c < columns; c++) {
-      long at = yAt + c * yStride;
+      long at = y + c * yStride;
       for (long end = at + ROW_BYTES; at < end; at += Lanes.BYTES) {
-        zero.intoMemorySegment(y, at, Lanes.LE);
+        zero.intoMemorySegment(ALL, at, Lanes.LE);
       }
     }
   }
 
   private static void copy(
-      MemorySegment from,
-      long fromAt,
-      long fromStride,
-      MemorySegment to,
-      long toAt,
-      long toStride,
-      int columns,
-      int rows) {
+      long from, long fromStride, long to, long toStride, int columns, int rows) {
     for (int c = 0; c < columns; c++) {
-      for (int r = 0; r < rows; r++) {
-        float value = from.get(Memory.F32, fromAt + c * fromStride + 4L * r);
-        to.set(Memory.F32, toAt + c * toStride + 4L * r, value);
-      }
+      MemorySegment.copy(ALL, from + c * fromStride, ALL, to + c * toStride, 4L * rows);
     }
   }
 }

@@ -4,13 +4,13 @@ import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.I16;
 import static dev.gatun.vector.matmul.Lanes.I32;
 import static dev.gatun.vector.matmul.Lanes.LE;
+import static dev.gatun.vector.matmul.Memory.ALL;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ROR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.gatun.tensor.DType;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -18,8 +18,8 @@ import jdk.incubator.vector.ShortVector;
 /**
  * Q4_1: {@code w = d q + m} with one scale and one minimum per 32 elements.
  *
- * <p>Layout of a tile: scales, then minimums, F16 [k/32][32] each; then words [k/32][4][32], each
- * with eight fields as {@link Nibbles} says.
+ * <p>A tile is k/32 blocks: scales, then minimums, F16 [32] each; then words [4][32], each with
+ * eight fields as {@link Nibbles} says.
  */
 final class Q41Tiles extends TileFormat {
   private static final int BLOCK = 32;
@@ -27,6 +27,7 @@ final class Q41Tiles extends TileFormat {
   private static final int SCALE_BYTES = 2 * ROWS;
   private static final int WORD_BYTES = 4 * ROWS;
   private static final int WORDS_BYTES = 4 * WORD_BYTES;
+  private static final int STEP_BYTES = 2 * SCALE_BYTES + WORDS_BYTES;
 
   Q41Tiles() {
     super(DType.Q4_1);
@@ -34,76 +35,62 @@ final class Q41Tiles extends TileFormat {
 
   @Override
   String layout() {
-    return "q4_1.32";
+    return "q4_1.block.32";
   }
 
   @Override
   long tileBytes(int k) {
-    return (long) k / BLOCK * (2 * SCALE_BYTES + WORDS_BYTES);
+    return (long) k / BLOCK * STEP_BYTES;
   }
 
   @Override
-  void pack(MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile) {
+  void pack(long rows, int count, int k, long tile) {
     int blocks = k / BLOCK;
-    long words = tile + (long) blocks * 2 * SCALE_BYTES;
     for (int block = 0; block < blocks; block++) {
       for (int r = 0; r < count; r++) {
-        long from = at + ((long) r * blocks + block) * BLOCK_BYTES;
-        long scale = tile + (long) block * SCALE_BYTES + 2L * r;
-        packed.set(Memory.I16, scale, rows.get(Memory.I16, from));
-        long minimum = scale + (long) blocks * SCALE_BYTES;
-        packed.set(Memory.I16, minimum, rows.get(Memory.I16, from + 2));
-        long word = words + (long) block * WORDS_BYTES + 4L * r;
+        long from = rows + ((long) r * blocks + block) * BLOCK_BYTES;
+        long scale = tile + (long) block * STEP_BYTES + 2L * r;
+        ALL.set(Memory.I16, scale, ALL.get(Memory.I16, from));
+        ALL.set(Memory.I16, scale + SCALE_BYTES, ALL.get(Memory.I16, from + 2));
+        long word = scale + 2 * SCALE_BYTES + 2L * r;
         for (int i = 0; i < 4; i++) {
-          int quants = rows.get(Memory.I32, from + 4 + 4L * i);
-          packed.set(Memory.I32, word + (long) i * WORD_BYTES, Nibbles.turn(quants));
+          int quants = ALL.get(Memory.I32, from + 4 + 4L * i);
+          ALL.set(Memory.I32, word + (long) i * WORD_BYTES, Nibbles.turn(quants));
         }
       }
     }
   }
 
   @Override
-  void unpack(
-      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt) {
+  void unpack(long tile, int k, int from, int to, long panel) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      unpack(packed, tile, row, k / BLOCK, from / BLOCK, to / BLOCK, panel, panelAt + 4L * row);
+      unpackRows(tile, row, from / BLOCK, to / BLOCK, panel + 4L * row);
     }
   }
 
   /** One vector of rows from {@code row} on. */
-  private static void unpack(
-      MemorySegment packed,
-      long tile,
-      int row,
-      int blocks,
-      int from,
-      int to,
-      MemorySegment panel,
-      long panelAt) {
-    long scale = tile + (long) from * SCALE_BYTES + 2L * row;
-    long minimum = scale + (long) blocks * SCALE_BYTES;
-    long word = tile + (long) blocks * 2 * SCALE_BYTES + (long) from * WORDS_BYTES + 4L * row;
-    long out = panelAt;
+  private static void unpackRows(long tile, int row, int from, int to, long panel) {
+    long out = panel;
     for (int block = from; block < to; block++) {
+      long scale = tile + (long) block * STEP_BYTES + 2L * row;
       FloatVector d =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, scale, LE).convertShape(S2I, I32, 0))
+          ((IntVector) ShortVector.fromMemorySegment(I16, ALL, scale, LE).convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
       FloatVector m =
           ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, minimum, LE).convertShape(S2I, I32, 0))
+                  ShortVector.fromMemorySegment(I16, ALL, scale + SCALE_BYTES, LE)
+                      .convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      minimum += SCALE_BYTES;
-      scale += SCALE_BYTES;
+      long word = scale + 2 * SCALE_BYTES + 2L * row;
       long end = word + WORDS_BYTES;
       while (word != end) {
-        IntVector u = IntVector.fromMemorySegment(I32, packed, word, LE);
+        IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
         IntVector uLeft = u.lanewise(LSHL, 8);
         IntVector uRight = u.lanewise(LSHR, 8);
         IntVector uTurned = u.lanewise(ROR, 16);
@@ -114,7 +101,7 @@ final class Q41Tiles extends TileFormat {
                 .reinterpretAsFloats()
                 .add(Nibbles.HIGH_OFFSET)
                 .fma(d, m);
-        w0.intoMemorySegment(panel, out, LE);
+        w0.intoMemorySegment(ALL, out, LE);
         FloatVector w1 =
             uLeft
                 .and(Nibbles.LOW)
@@ -122,7 +109,7 @@ final class Q41Tiles extends TileFormat {
                 .reinterpretAsFloats()
                 .add(Nibbles.LOW_OFFSET)
                 .fma(d, m);
-        w1.intoMemorySegment(panel, out + 16 * PANEL_BYTES, LE);
+        w1.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
         FloatVector w2 =
             uLeft
                 .and(Nibbles.HIGH)
@@ -130,21 +117,21 @@ final class Q41Tiles extends TileFormat {
                 .reinterpretAsFloats()
                 .add(Nibbles.HIGH_OFFSET)
                 .fma(d, m);
-        w2.intoMemorySegment(panel, out + 1 * PANEL_BYTES, LE);
+        w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
         FloatVector w3 =
             u.and(Nibbles.LOW)
                 .or(Nibbles.LOW_ONE)
                 .reinterpretAsFloats()
                 .add(Nibbles.LOW_OFFSET)
                 .fma(d, m);
-        w3.intoMemorySegment(panel, out + 17 * PANEL_BYTES, LE);
+        w3.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
         FloatVector w4 =
             u.and(Nibbles.HIGH)
                 .or(Nibbles.HIGH_ONE)
                 .reinterpretAsFloats()
                 .add(Nibbles.HIGH_OFFSET)
                 .fma(d, m);
-        w4.intoMemorySegment(panel, out + 2 * PANEL_BYTES, LE);
+        w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
         FloatVector w5 =
             uRight
                 .and(Nibbles.LOW)
@@ -152,7 +139,7 @@ final class Q41Tiles extends TileFormat {
                 .reinterpretAsFloats()
                 .add(Nibbles.LOW_OFFSET)
                 .fma(d, m);
-        w5.intoMemorySegment(panel, out + 18 * PANEL_BYTES, LE);
+        w5.intoMemorySegment(ALL, out + 18 * PANEL_BYTES, LE);
         FloatVector w6 =
             uRight
                 .and(Nibbles.HIGH)
@@ -160,7 +147,7 @@ final class Q41Tiles extends TileFormat {
                 .reinterpretAsFloats()
                 .add(Nibbles.HIGH_OFFSET)
                 .fma(d, m);
-        w6.intoMemorySegment(panel, out + 3 * PANEL_BYTES, LE);
+        w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
         FloatVector w7 =
             uTurned
                 .and(Nibbles.LOW)
@@ -168,7 +155,7 @@ final class Q41Tiles extends TileFormat {
                 .reinterpretAsFloats()
                 .add(Nibbles.LOW_OFFSET)
                 .fma(d, m);
-        w7.intoMemorySegment(panel, out + 19 * PANEL_BYTES, LE);
+        w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
         word += WORD_BYTES;
         out += 4 * PANEL_BYTES;
       }
@@ -182,115 +169,100 @@ final class Q41Tiles extends TileFormat {
   }
 
   @Override
-  void dot(
-      MemorySegment packed,
-      long tile,
-      int k,
-      MemorySegment x,
-      long xAt,
-      MemorySegment sums,
-      long sumsAt,
-      MemorySegment y,
-      long yAt) {
+  void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-      dot(packed, tile, row, k, x, xAt, sums, sumsAt, y, yAt + 4L * row);
+      dotRows(tile, row, k, x, sums, y + 4L * row);
     }
   }
 
   /** Two vectors of rows from {@code row} on. */
-  private static void dot(
-      MemorySegment packed,
-      long tile,
-      int row,
-      int k,
-      MemorySegment x,
-      long xAt,
-      MemorySegment sums,
-      long sumsAt,
-      MemorySegment y,
-      long yAt) {
+  private static void dotRows(long tile, int row, int k, long x, long sums, long y) {
     int blocks = k / BLOCK;
-    long scale = tile + 2L * row;
-    long minimum = scale + (long) blocks * SCALE_BYTES;
-    long word = tile + (long) blocks * 2 * SCALE_BYTES + 4L * row;
-    long from = xAt;
-    long sum = sumsAt;
+    long word = tile + 4L * row;
+    long from = x;
+    long sum = sums;
     FloatVector total0 = FloatVector.zero(F32);
     FloatVector total1 = FloatVector.zero(F32);
     for (int block = 0; block < blocks; block++) {
-      float low = sums.get(Memory.F32, sum);
-      float high = sums.get(Memory.F32, sum + 4);
+      float low = ALL.get(Memory.F32, sum);
+      float high = ALL.get(Memory.F32, sum + 4);
       float offset = Nibbles.HIGH_OFFSET * low + Nibbles.LOW_OFFSET * high;
       FloatVector a0 = FloatVector.broadcast(F32, offset);
       FloatVector a1 = a0;
       FloatVector b0 = FloatVector.zero(F32);
       FloatVector b1 = b0;
+      FloatVector c0 = b0;
+      FloatVector c1 = b0;
+      FloatVector d0 = b0;
+      FloatVector d1 = b0;
+      long scale = word - 2L * row;
+      word += 2 * SCALE_BYTES;
       // Not counted, so that the compiler makes no copies of this loop for its four rounds.
       long end = word + WORDS_BYTES;
       while (word != end) {
-        IntVector u = IntVector.fromMemorySegment(I32, packed, word, LE);
-        IntVector v = IntVector.fromMemorySegment(I32, packed, word + Lanes.BYTES, LE);
+        IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        IntVector v = IntVector.fromMemorySegment(I32, ALL, word + Lanes.BYTES, LE);
         IntVector uLeft = u.lanewise(LSHL, 8);
         IntVector uRight = u.lanewise(LSHR, 8);
         IntVector uTurned = u.lanewise(ROR, 16);
         IntVector vLeft = v.lanewise(LSHL, 8);
         IntVector vRight = v.lanewise(LSHR, 8);
         IntVector vTurned = v.lanewise(ROR, 16);
-        FloatVector x0 = FloatVector.broadcast(F32, x.get(Memory.F32, from));
+        FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
         a0 = uTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x0, a0);
         a1 = vTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x0, a1);
-        FloatVector x1 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 64));
+        FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
         b0 = uLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x1, b0);
         b1 = vLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x1, b1);
-        FloatVector x2 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 4));
-        a0 = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x2, a0);
-        a1 = vLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x2, a1);
-        FloatVector x3 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 68));
-        b0 = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x3, b0);
-        b1 = v.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x3, b1);
-        FloatVector x4 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 8));
+        FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+        c0 = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x2, c0);
+        c1 = vLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x2, c1);
+        FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
+        d0 = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x3, d0);
+        d1 = v.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x3, d1);
+        FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
         a0 = u.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x4, a0);
         a1 = v.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x4, a1);
-        FloatVector x5 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 72));
+        FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
         b0 = uRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x5, b0);
         b1 = vRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x5, b1);
-        FloatVector x6 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 12));
-        a0 = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x6, a0);
-        a1 = vRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x6, a1);
-        FloatVector x7 = FloatVector.broadcast(F32, x.get(Memory.F32, from + 76));
-        b0 = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x7, b0);
-        b1 = vTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x7, b1);
+        FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
+        c0 = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x6, c0);
+        c1 = vRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x6, c1);
+        FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
+        d0 = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x7, d0);
+        d1 = vTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x7, d1);
         word += WORD_BYTES;
         from += 16;
       }
       from += 64;
-      FloatVector d0 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, scale, LE).convertShape(S2I, I32, 0))
+      FloatVector s0 =
+          ((IntVector) ShortVector.fromMemorySegment(I16, ALL, scale, LE).convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      FloatVector d1 =
+      FloatVector s1 =
           ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, scale + Lanes.BYTES / 2, LE)
+                  ShortVector.fromMemorySegment(I16, ALL, scale + Lanes.BYTES / 2, LE)
                       .convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      total0 = d0.fma(a0.add(b0), total0);
-      total1 = d1.fma(a1.add(b1), total1);
+      total0 = s0.fma(a0.add(b0).add(c0.add(d0)), total0);
+      total1 = s1.fma(a1.add(b1).add(c1.add(d1)), total1);
       FloatVector m0 =
           ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, minimum, LE).convertShape(S2I, I32, 0))
+                  ShortVector.fromMemorySegment(I16, ALL, scale + SCALE_BYTES, LE)
+                      .convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
       FloatVector m1 =
           ((IntVector)
-                  ShortVector.fromMemorySegment(I16, packed, minimum + Lanes.BYTES / 2, LE)
+                  ShortVector.fromMemorySegment(I16, ALL, scale + SCALE_BYTES + Lanes.BYTES / 2, LE)
                       .convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
@@ -299,11 +271,9 @@ final class Q41Tiles extends TileFormat {
       FloatVector blockSum = FloatVector.broadcast(F32, low + high);
       total0 = m0.fma(blockSum, total0);
       total1 = m1.fma(blockSum, total1);
-      minimum += SCALE_BYTES;
-      scale += SCALE_BYTES;
       sum += 8;
     }
-    total0.intoMemorySegment(y, yAt, LE);
-    total1.intoMemorySegment(y, yAt + Lanes.BYTES, LE);
+    total0.intoMemorySegment(ALL, y, LE);
+    total1.intoMemorySegment(ALL, y + Lanes.BYTES, LE);
   }
 }

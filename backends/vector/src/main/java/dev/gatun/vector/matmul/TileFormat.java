@@ -1,11 +1,10 @@
 package dev.gatun.vector.matmul;
 
 import dev.gatun.tensor.DType;
-import java.lang.foreign.MemorySegment;
 
 /**
- * How 32 rows of a matrix are packed, decoded and streamed. Stateless; segments are native memory,
- * positions are in bytes.
+ * How 32 rows of a matrix are packed, decoded and streamed. Stateless; positions are addresses of
+ * native memory that {@link TiledMatMul} has checked.
  *
  * <p>A decoded tile is a <em>panel</em>: {@code [k][32]} in F32.
  */
@@ -35,10 +34,9 @@ abstract class TileFormat {
   /**
    * Packs {@code count} consecutive rows into one tile; the lanes of the others are zero already.
    *
-   * @param at where the first row starts
+   * @param rows where the first row starts
    */
-  abstract void pack(
-      MemorySegment rows, long at, int count, int k, MemorySegment packed, long tile);
+  abstract void pack(long rows, int count, int k, long tile);
 
   /**
    * Whether the packed tile is its own panel, so that {@link #unpack} is never called. Such a tile
@@ -52,8 +50,7 @@ abstract class TileFormat {
    * Decodes the columns {@code [from, to)} of a tile to a panel. The bounds are multiples of 256 or
    * the end of the row.
    */
-  abstract void unpack(
-      MemorySegment packed, long tile, int k, int from, int to, MemorySegment panel, long panelAt);
+  abstract void unpack(long tile, int k, int from, int to, long panel);
 
   /** Whether {@link #dot} is there. */
   boolean streams() {
@@ -67,16 +64,7 @@ abstract class TileFormat {
    * @param sums sums of each 16 consecutive elements of x
    * @param y 32 floats
    */
-  void dot(
-      MemorySegment packed,
-      long tile,
-      int k,
-      MemorySegment x,
-      long xAt,
-      MemorySegment sums,
-      long sumsAt,
-      MemorySegment y,
-      long yAt) {
+  void dot(long tile, int k, long x, long sums, long y) {
     throw new UnsupportedOperationException(layout() + " does not stream");
   }
 }

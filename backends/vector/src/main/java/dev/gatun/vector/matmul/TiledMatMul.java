@@ -51,13 +51,15 @@ final class TiledMatMul implements MatMulKernel {
     int n = Math.toIntExact(weights.shape().dim(0));
     int k = Math.toIntExact(weights.shape().dim(1));
     long tileBytes = format.tileBytes(k);
+    long rows = Memory.address(weights.data(), 0, n * weights.rowBytes());
+    long tiles = Memory.address(packed, 0, toTile * tileBytes);
     for (int tile = fromTile; tile < toTile; tile++) {
       int count = Math.min(ROWS, n - tile * ROWS);
       if (count < ROWS) {
         packed.asSlice(tile * tileBytes, tileBytes).fill((byte) 0);
       }
-      long at = (long) tile * ROWS * weights.rowBytes();
-      format.pack(weights.data(), at, count, k, packed, tile * tileBytes);
+      long first = rows + (long) tile * ROWS * weights.rowBytes();
+      format.pack(first, count, k, tiles + tile * tileBytes);
     }
   }
 
@@ -76,10 +78,12 @@ final class TiledMatMul implements MatMulKernel {
       long preparedOffset,
       int fromRow,
       int toRow) {
+    long from = Memory.address(x, xOffset, 4L * m * k);
+    long to = Memory.address(prepared, preparedOffset, preparedBytes(m, k));
     if (m == 1) {
-      Activations.sums(x, xOffset, k, prepared, preparedOffset);
+      Activations.sums(from, k, to);
     } else {
-      Activations.interleave(x, xOffset, m, k, prepared, preparedOffset, fromRow, toRow);
+      Activations.interleave(from, m, k, to, fromRow, toRow);
     }
   }
 
@@ -106,40 +110,21 @@ final class TiledMatMul implements MatMulKernel {
       MemorySegment scratch,
       long scratchOffset) {
     int end = Math.min(toTile, tiles(n));
-    if (m > 1) {
+    if (m == 0 || fromTile >= end) {
+      return;
+    }
+    long tiles = Memory.address(packed, 0, packedBytes(n, k));
+    long rows = Memory.address(x, xOffset, 4L * m * k);
+    long ready = Memory.address(prepared, preparedOffset, preparedBytes(m, k));
+    long to = Memory.address(y, yOffset, 4 * ((m - 1) * yStride + n));
+    long own = Memory.address(scratch, scratchOffset, Panels.SCRATCH_BYTES);
+    if (m == 1) {
+      SingleRow.multiply(format, tiles, rows, ready, n, k, to, fromTile, end, own);
+    } else {
       for (int tile = fromTile; tile < end; tile += Panels.TILES) {
-        Panels.multiply(
-            format,
-            packed,
-            prepared,
-            preparedOffset,
-            m,
-            n,
-            k,
-            y,
-            yOffset,
-            4 * yStride,
-            tile,
-            Math.min(tile + Panels.TILES, end),
-            scratch,
-            scratchOffset);
+        int last = Math.min(tile + Panels.TILES, end);
+        Panels.multiply(format, tiles, ready, m, n, k, to, 4 * yStride, tile, last, own);
       }
-    } else if (m == 1) {
-      SingleRow.multiply(
-          format,
-          packed,
-          x,
-          xOffset,
-          prepared,
-          preparedOffset,
-          n,
-          k,
-          y,
-          yOffset,
-          fromTile,
-          end,
-          scratch,
-          scratchOffset);
     }
   }
 

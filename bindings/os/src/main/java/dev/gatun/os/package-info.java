@@ -1,0 +1,2 @@
+/** Restricted access to memory, and the operating system's calls. */
+package dev.gatun.os;
