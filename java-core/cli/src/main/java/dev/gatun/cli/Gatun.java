@@ -13,10 +13,13 @@ import dev.gatun.cli.command.RmCommand;
 import dev.gatun.cli.command.RunCommand;
 import dev.gatun.cli.command.ShowCommand;
 import dev.gatun.cli.command.TokenizeCommand;
+import dev.gatun.cli.output.Printable;
 import dev.gatun.tensor.GatunException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command's root: lists its subcommands and turns errors into messages and exit codes. */
 @Command(
@@ -39,6 +42,7 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       PerplexityCommand.class,
       CompletionCommand.class,
+      CommandLine.HelpCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -56,16 +60,34 @@ final class Gatun {
   static CommandLine commandLine() {
     var line = new CommandLine(new Gatun());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((e, arguments) -> misused(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
     return line;
+  }
+
+  /** What was typed makes no command: says what, and where the help is, without printing it all. */
+  private static int misused(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("gatun: " + Printable.of(e.getMessage()));
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      boolean root = command.getParent() == null;
+      err.println(
+          "`%s --help` %s"
+              .formatted(
+                  command.getCommandSpec().qualifiedName(),
+                  root ? "lists the commands" : "shows its options"));
+    }
+    err.flush();
+    return GatunException.Kind.USAGE.exitCode();
   }
 
   private static int report(Exception e, CommandLine command) {
     PrintWriter err = command.getErr();
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    err.println("gatun: " + message);
+    err.println("gatun: " + Printable.of(message));
     for (Throwable suppressed : e.getSuppressed()) {
-      err.println("  also: " + suppressed.getMessage());
+      err.println("  also: " + Printable.of(String.valueOf(suppressed.getMessage())));
     }
     if (Debug.isOn(command)) {
       e.printStackTrace(err);

@@ -2,58 +2,31 @@ package dev.gatun.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static dev.gatun.cli.Invocation.tinyModel;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The command as a user types it, on a tiny model, offline, with a home of its own. */
 class CommandTest {
   @TempDir Path home;
 
-  /** What a command printed and how it ended. */
-  private record Outcome(int exitCode, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
-  private Outcome gatun(String... words) {
-    List<String> arguments = new ArrayList<>(List.of(words));
-    arguments.addAll(List.of("--offline", "--home", home.toString()));
-    var out = new StringWriter();
-    var err = new StringWriter();
-    CommandLine line = Gatun.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int exitCode = line.execute(arguments.toArray(String[]::new));
-    return new Outcome(exitCode, out.toString(), err.toString());
-  }
-
-  private static String tinyModel() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(folder.resolve("java-core"))) {
-      folder = folder.getParent();
-    }
-    return folder.resolve("java-core/models/src/test/resources/archs/llama.gguf").toString();
+  private Invocation gatun(String... words) {
+    return Invocation.of(home, words);
   }
 
   @Test
   void runGivesTheSameTokensForTheSameSeed() throws IOException {
     String[] words = {"run", tinyModel(), "--raw", "-n", "6", "--seed", "7", "--json", "the fox"};
-    Outcome first = gatun(words);
+    Invocation first = gatun(words);
     assertEquals(0, first.exitCode(), first.err());
     JsonNode json = first.json();
     assertEquals("gatun.run/1", json.path("schema").asText());
@@ -67,26 +40,27 @@ class CommandTest {
   @Test
   void aPromptThatIsTooLongIsAnErrorOrShifted() {
     String prompt = "the fox ".repeat(60);
-    Outcome refused = gatun("run", tinyModel(), "--raw", "--ctx", "16", "-n", "4", prompt);
+    Invocation refused = gatun("run", tinyModel(), "--raw", "--ctx", "16", "-n", "4", prompt);
     assertEquals(2, refused.exitCode());
     assertTrue(refused.err().contains("--shift"), refused.err());
-    Outcome shifted =
+    Invocation shifted =
         gatun("run", tinyModel(), "--raw", "--ctx", "16", "-n", "20", "--shift", prompt);
     assertEquals(0, shifted.exitCode(), shifted.err());
   }
 
   @Test
   void aBackendThatIsNotThereExitsWithFourReasonAndRemedy() {
-    Outcome outcome = gatun("run", tinyModel(), "--raw", "--backend", "cuda", "hello");
+    Invocation outcome = gatun("run", tinyModel(), "--raw", "--backend", "cuda", "hello");
     assertEquals(4, outcome.exitCode());
     assertEquals("", outcome.out());
     assertTrue(outcome.err().contains("cuda"), outcome.err());
+    assertTrue(outcome.err().contains("gatun devices"), "no remedy: " + outcome.err());
     assertFalse(outcome.err().contains("\tat "), outcome.err());
   }
 
   @Test
   void aPreferredBackendThatIsNotThereIsSaid() {
-    Outcome outcome =
+    Invocation outcome =
         gatun("run", tinyModel(), "--raw", "-n", "2", "--prefer", "cuda,vector", "hello");
     assertEquals(0, outcome.exitCode(), outcome.err());
     assertTrue(outcome.err().contains("cuda does not run this"), outcome.err());
@@ -94,7 +68,7 @@ class CommandTest {
 
   @Test
   void aModelThatIsNotStoredIsAnErrorOfItsOwn() {
-    Outcome outcome = gatun("run", "smollm2", "hello");
+    Invocation outcome = gatun("run", "smollm2", "hello");
     assertEquals(3, outcome.exitCode());
     assertTrue(outcome.err().contains("offline"), outcome.err());
   }
@@ -102,7 +76,7 @@ class CommandTest {
   @Test
   void aFileThatIsNotAModelIsSaidToBeNone() throws IOException {
     Path page = Files.writeString(home.resolve("page.gguf"), "<!DOCTYPE html><html></html>");
-    Outcome outcome = gatun("show", page.toString());
+    Invocation outcome = gatun("show", page.toString());
     assertEquals(3, outcome.exitCode());
     assertTrue(outcome.err().contains("HTML"), outcome.err());
   }
@@ -110,7 +84,7 @@ class CommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"devices", "doctor", "list"})
   void machineReadableOutputIsOneDocument(String command) throws IOException {
-    Outcome outcome = gatun(command, "--json");
+    Invocation outcome = gatun(command, "--json");
     assertEquals(0, outcome.exitCode(), outcome.err());
     assertEquals("gatun." + command + "/1", outcome.json().path("schema").asText());
   }
@@ -137,20 +111,23 @@ class CommandTest {
 
   @Test
   void storedModelsCanBeListedShownAndRemoved() throws IOException {
-    Outcome pull = gatun("pull", tinyModel(), "--name", "tiny");
+    Invocation pull = gatun("pull", tinyModel(), "--name", "tiny");
     assertEquals(0, pull.exitCode(), pull.err());
     assertEquals(
         "tiny", gatun("list", "--json").json().path("models").get(0).path("name").asText());
     JsonNode shown = gatun("show", "tiny", "--json").json();
     assertEquals("llama", shown.path("metadata").path("general.architecture").asText());
-    assertEquals(0, gatun("rm", "tiny").exitCode());
+    JsonNode again = gatun("pull", tinyModel(), "--name", "tiny", "--json").json();
+    assertEquals("tiny", again.path("name").asText());
+    JsonNode removed = gatun("rm", "tiny", "--json").json();
+    assertEquals("tiny", removed.path("removed").get(0).path("name").asText());
     assertEquals(3, gatun("rm", "tiny").exitCode());
     assertTrue(Files.exists(Path.of(tinyModel())));
   }
 
   @Test
   void benchMeasuresEachTestAsOftenAsAsked() throws IOException {
-    Outcome outcome = gatun("bench", tinyModel(), "-p", "8", "-n", "4", "-r", "3", "--json");
+    Invocation outcome = gatun("bench", tinyModel(), "-p", "8", "-n", "4", "-r", "3", "--json");
     assertEquals(0, outcome.exitCode(), outcome.err());
     JsonNode tests = outcome.json().path("tests");
     assertEquals(2, tests.size());

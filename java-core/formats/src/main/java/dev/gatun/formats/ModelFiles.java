@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /** Opens model files of any supported format. */
 public final class ModelFiles {
@@ -20,11 +22,26 @@ public final class ModelFiles {
    *     message says what it looks like instead and what to do
    */
   public static ModelSource open(Path path) {
-    byte[] start = start(path);
-    if (FileKind.isGguf(start)) {
-      return GgufFile.open(path);
+    return open(List.of(path), Objects.toString(path.getFileName(), path.toString()));
+  }
+
+  /**
+   * Opens a model whose files have names that mean nothing, as in a store.
+   *
+   * @param files its parts in order, at least one
+   * @param name what messages about the model call it
+   * @throws ModelFormatException as {@link #open(Path)}
+   */
+  public static ModelSource open(List<Path> files, String name) {
+    for (Path file : files) {
+      byte[] start = start(file);
+      if (!FileKind.isGguf(start)) {
+        throw new ModelFormatException(file.toString(), -1, FileKind.describe(start, size(file)));
+      }
     }
-    throw new ModelFormatException(path.toString(), -1, FileKind.describe(start, size(path)));
+    return files.size() == 1
+        ? GgufFile.open(files.getFirst(), name)
+        : GgufFile.openParts(files, name);
   }
 
   private static byte[] start(Path path) {

@@ -56,7 +56,7 @@ final class Generator {
         finish = Finish.LENGTH;
       } else if (cancelled.getAsBoolean()) {
         finish = Finish.CANCELLED;
-      } else if (!sequence.hasRoom() && !options.shift()) {
+      } else if (!sequence.hasRoom() && !(options.shift() && sequence.canShift())) {
         finish = Finish.CONTEXT;
       } else {
         if (!sequence.hasRoom()) {

@@ -5,6 +5,7 @@ import dev.gatun.graph.ModelSource;
 import dev.gatun.models.arch.Architectures;
 import dev.gatun.models.arch.BuildOptions;
 import dev.gatun.models.arch.ModelGraph;
+import dev.gatun.models.chat.ChatTemplate;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.runtime.GatunRuntime;
@@ -13,7 +14,7 @@ import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
-import java.nio.file.Path;
+import dev.gatun.runtime.store.LocatedModel;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ public final class LanguageModel implements AutoCloseable {
   private final ModelSource source;
   private final ModelGraph model;
   private final CompletableFuture<Tokenizer> tokenizer;
+  private final CompletableFuture<ChatTemplate> template;
   private final CompiledPlan plan;
   private final LoadOptions options;
 
@@ -36,38 +38,41 @@ public final class LanguageModel implements AutoCloseable {
       ModelSource source,
       ModelGraph model,
       CompletableFuture<Tokenizer> tokenizer,
+      CompletableFuture<ChatTemplate> template,
       CompiledPlan plan,
       LoadOptions options) {
     this.source = source;
     this.model = model;
     this.tokenizer = tokenizer;
+    this.template = template;
     this.plan = plan;
     this.options = options;
   }
 
   /**
-   * Loads a model from its file. The tokenizer is built beside the compilation.
+   * Loads a model of this machine. Tokenizer and chat template are built beside the compilation.
    *
-   * @param digest SHA-256 of the file where it is known: the key of cached trials
    * @throws dev.gatun.tensor.GatunException of kind MODEL when the file is not a model that Gatun
    *     knows, of kind BACKEND_UNAVAILABLE when the policy cannot be kept
    */
   public static LanguageModel load(
-      GatunRuntime runtime, Path file, Optional<String> digest, LoadOptions options) {
-    ModelSource source = ModelFiles.open(file);
+      GatunRuntime runtime, LocatedModel located, LoadOptions options) {
+    ModelSource source = ModelFiles.open(located.paths(), located.name());
     try {
       CompletableFuture<Tokenizer> tokenizer =
           CompletableFuture.supplyAsync(() -> Tokenizers.from(source.metadata()));
+      CompletableFuture<ChatTemplate> template =
+          CompletableFuture.supplyAsync(() -> ChatTemplate.from(source.metadata()));
       ModelGraph model = build(source, options);
       PlanRequest request =
           PlanRequest.of(model.graph(), sessionOptions(model, options))
               .withPolicy(options.policy());
-      if (digest.isPresent()) {
-        request = request.withModelDigest(digest.get());
+      if (located.digest().isPresent()) {
+        request = request.withModelDigest(located.digest().get());
       }
       CompileOptions compile = new CompileOptions(Set.of(), options.profile(), Optional.empty());
       CompiledPlan plan = runtime.compile(runtime.plan(request), compile);
-      return new LanguageModel(source, model, tokenizer, plan, options);
+      return new LanguageModel(source, model, tokenizer, template, plan, options);
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -111,8 +116,21 @@ public final class LanguageModel implements AutoCloseable {
    * @throws dev.gatun.models.tokenizer.TokenizerException when the model has none that is known
    */
   public Tokenizer tokenizer() {
+    return joined(tokenizer);
+  }
+
+  /**
+   * The chat template.
+   *
+   * @throws dev.gatun.models.chat.ChatTemplateException when the model has none, or a broken one
+   */
+  public ChatTemplate chatTemplate() {
+    return joined(template);
+  }
+
+  private static <T> T joined(CompletableFuture<T> future) {
     try {
-      return tokenizer.join();
+      return future.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException known) {
         throw known;

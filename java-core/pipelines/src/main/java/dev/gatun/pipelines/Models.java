@@ -1,10 +1,16 @@
 package dev.gatun.pipelines;
 
+import dev.gatun.formats.ModelFiles;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.runtime.store.PullListener;
+import dev.gatun.runtime.store.PullProgress;
+import dev.gatun.runtime.store.StoredModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
-/** Loads models by name; brings them to this machine when they are not there. */
+/** Finds and loads models by name; brings them to this machine when they are not there. */
 public final class Models {
   private Models() {}
 
@@ -17,7 +23,47 @@ public final class Models {
    *     nothing can run it
    */
   public static LanguageModel load(GatunRuntime runtime, String name, LoadOptions options) {
-    LocatedModel located = runtime.puller().require(name, PullListener.NONE);
-    return LanguageModel.load(runtime, located.path(), located.digest(), options);
+    return LanguageModel.load(runtime, locate(runtime, name, PullListener.NONE), options);
+  }
+
+  /**
+   * Finds a model's files. Pulls it first when it is not on this machine.
+   *
+   * @throws dev.gatun.tensor.GatunException when there is no such model or it cannot be had
+   */
+  public static LocatedModel locate(GatunRuntime runtime, String name, PullListener listener) {
+    return runtime.puller().require(name, new Checked(listener, name));
+  }
+
+  /**
+   * Brings a model into the store, unless it is there. What is not a sound model file is refused.
+   *
+   * @param reference as {@link dev.gatun.runtime.store.ModelPuller} understands it
+   * @param name what the store shall call it; empty for the reference's own name
+   * @throws dev.gatun.tensor.GatunException when it cannot be had or is no model; the store is as
+   *     before
+   */
+  public static StoredModel pull(
+      GatunRuntime runtime, String reference, Optional<String> name, PullListener listener) {
+    return runtime.puller().pull(reference, name, new Checked(listener, reference));
+  }
+
+  /** Refuses files that are not a model: header, metadata and the extent of every tensor. */
+  private record Checked(PullListener listener, String name) implements PullListener {
+    @Override
+    public void message(String text) {
+      listener.message(text);
+    }
+
+    @Override
+    public void progress(PullProgress progress) {
+      listener.progress(progress);
+    }
+
+    @Override
+    public void arrived(List<Path> files) {
+      ModelFiles.open(files, name).close();
+      listener.arrived(files);
+    }
   }
 }

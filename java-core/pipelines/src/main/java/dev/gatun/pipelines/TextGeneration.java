@@ -1,6 +1,5 @@
 package dev.gatun.pipelines;
 
-import dev.gatun.models.chat.ChatTemplate;
 import dev.gatun.models.chat.RenderOptions;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Vocabulary;
@@ -21,7 +20,6 @@ public final class TextGeneration implements AutoCloseable {
   private final AutoCloseable owned;
   private final Session session;
   private final TokenSequence sequence;
-  private ChatTemplate template;
   private volatile boolean cancelled;
 
   private TextGeneration(LanguageModel model, AutoCloseable owned) {
@@ -91,7 +89,7 @@ public final class TextGeneration implements AutoCloseable {
   public String render(Prompt prompt) {
     return switch (prompt) {
       case Prompt.Raw(String text) -> text;
-      case Prompt.Chat(var messages) -> template().render(messages, renderOptions());
+      case Prompt.Chat(var messages) -> model.chatTemplate().render(messages, renderOptions());
     };
   }
 
@@ -115,13 +113,6 @@ public final class TextGeneration implements AutoCloseable {
     return RenderOptions.DEFAULT.withSpecialTokens(
         bos.isPresent() ? vocabulary.token(bos.getAsInt()) : "",
         eos.isPresent() ? vocabulary.token(eos.getAsInt()) : "");
-  }
-
-  private ChatTemplate template() {
-    if (template == null) {
-      template = ChatTemplate.from(model.source().metadata());
-    }
-    return template;
   }
 
   /** Ends the generation in progress after its current token. May be called from any thread. */

@@ -98,6 +98,11 @@ final class TokenSequence {
     return size < contextLength;
   }
 
+  /** Whether dropping the oldest tokens makes room: a context of one position has none to drop. */
+  boolean canShift() {
+    return contextLength > 1;
+  }
+
   /**
    * Drops the oldest tokens but the first, keeping half of the context, and computes the rest anew.
    */

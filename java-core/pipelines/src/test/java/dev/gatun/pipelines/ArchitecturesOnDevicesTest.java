@@ -10,11 +10,11 @@ import dev.gatun.models.eval.ReferenceOutputs;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.session.Session;
+import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.DType;
 import dev.gatun.testkit.device.NullProvider;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +62,7 @@ class ArchitecturesOnDevicesTest {
   @MethodSource("cases")
   void vectorAgrees(ReferenceOutputs reference) {
     LoadOptions options = options(reference, "vector", reference.sequences().size());
-    try (var model = LanguageModel.load(runtime, reference.model(), Optional.empty(), options);
+    try (var model = LanguageModel.load(runtime, LocatedModel.file(reference.model()), options);
         Session session = model.newSession()) {
       assertEquals(1, model.plan().explain().devices().size());
       var check = new ReferenceCheck(new SessionPass(model, session), reference, MARGIN);
@@ -84,7 +84,7 @@ class ArchitecturesOnDevicesTest {
   @MethodSource("cases")
   void nullDeviceAgrees(ReferenceOutputs reference) {
     LoadOptions options = options(reference, "null", 1);
-    try (var model = LanguageModel.load(runtime, reference.model(), Optional.empty(), options);
+    try (var model = LanguageModel.load(runtime, LocatedModel.file(reference.model()), options);
         Session session = model.newSession()) {
       ForwardPass pass = new SingleSequence(new SessionPass(model, session));
       var check = new ReferenceCheck(pass, reference, MARGIN);

@@ -46,8 +46,7 @@ class SmolLm2GoldensTest {
       cases = new ObjectMapper().readTree(golden).path("cases");
     }
     assertTrue(cases.size() > 5);
-    LocatedModel file = located.get();
-    model = LanguageModel.load(runtime, file.path(), file.digest(), LoadOptions.DEFAULT);
+    model = LanguageModel.load(runtime, located.get(), LoadOptions.DEFAULT);
   }
 
   @AfterAll

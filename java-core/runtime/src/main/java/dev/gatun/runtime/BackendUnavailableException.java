@@ -19,7 +19,7 @@ public final class BackendUnavailableException extends GatunException {
   private final transient List<Refusal> refusals;
 
   /**
-   * @param id backend or device id
+   * @param id backend or device id; empty when the policy required none
    * @param refusals nodes that it does not take; empty when it is not there at all
    */
   public BackendUnavailableException(
@@ -31,7 +31,7 @@ public final class BackendUnavailableException extends GatunException {
     this.refusals = List.copyOf(refusals);
   }
 
-  /** The backend or device that was asked for. */
+  /** The backend or device that was asked for; empty when none was. */
   public String id() {
     return id;
   }
@@ -51,7 +51,11 @@ public final class BackendUnavailableException extends GatunException {
   }
 
   private static String message(String id, String reason, String remedy, List<Refusal> refusals) {
-    var text = new StringBuilder("backend '" + id + "' is unavailable: " + reason);
+    var text = new StringBuilder();
+    if (!id.isEmpty()) {
+      text.append("backend '").append(id).append("' is unavailable: ");
+    }
+    text.append(reason);
     refusals.stream()
         .limit(SHOWN)
         .forEach(refusal -> text.append("\n  ").append(describe(refusal)));

@@ -28,7 +28,7 @@ record KnownBackend(String id, String description, String artifact) {
 
   String absentRemedy() {
     return artifact.isEmpty()
-        ? ""
+        ? "use another backend; `gatun devices` lists what runs here"
         : "add the dependency "
             + artifact
             + " and start Java with --add-modules jdk.incubator.vector";

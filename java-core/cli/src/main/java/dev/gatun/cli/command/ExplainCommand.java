@@ -40,6 +40,7 @@ public final class ExplainCommand implements Callable<Integer> {
       Map<String, String> placement = loaded.model().plan().placement();
       if (json) {
         Map<String, Object> members = Plans.members(explanation);
+        members.put("sha256", loaded.digest().orElse(null));
         members.put("placement", placement);
         output.line(Json.document("explain", 1, members));
       } else {

@@ -52,7 +52,7 @@ public final class ListCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Object> members(StoredModel model) {
+  static Map<String, Object> members(StoredModel model) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("name", model.name());
     members.put("bytes", model.size());

@@ -1,8 +1,11 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.cli.output.ProgressBar;
+import dev.gatun.formats.ModelFiles;
+import dev.gatun.graph.ModelSource;
 import dev.gatun.pipelines.LanguageModel;
 import dev.gatun.pipelines.LoadOptions;
+import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.store.LocatedModel;
@@ -12,6 +15,7 @@ import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A model that a command found, pulled if needed, and loaded. */
 final class Loading implements AutoCloseable {
@@ -27,20 +31,29 @@ final class Loading implements AutoCloseable {
   static LocatedModel resolve(GatunRuntime runtime, String name, Output output) {
     var listener = new BarListener(output);
     try {
-      return runtime.puller().require(name, listener);
+      return Models.locate(runtime, name, listener);
     } finally {
       listener.finish();
     }
   }
 
+  /** A model's file, only to be read; the caller closes it. */
+  static ModelSource open(GatunRuntime runtime, String name, Output output) {
+    return ModelFiles.open(resolve(runtime, name, output).path());
+  }
+
   static Loading load(GatunRuntime runtime, String name, LoadOptions options, Output output) {
     LocatedModel located = resolve(runtime, name, output);
-    return new Loading(
-        located, LanguageModel.load(runtime, located.path(), located.digest(), options));
+    return new Loading(located, LanguageModel.load(runtime, located, options));
   }
 
   LanguageModel model() {
     return model;
+  }
+
+  /** SHA-256 of a stored model. */
+  Optional<String> digest() {
+    return located.digest();
   }
 
   Path file() {
@@ -55,6 +68,12 @@ final class Loading implements AutoCloseable {
   /** What the user must hear before the answer: what was preferred and does not run. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
+    int trained = model.model().trainedContextLength();
+    if (model.contextLength() > trained) {
+      notes.add(
+          "gatun: the model was trained for %d positions and may write nonsense beyond them"
+              .formatted(trained));
+    }
     for (Explanation.PassedOverLine line : model.plan().explain().passedOver()) {
       if (line.preferred()) {
         notes.add(

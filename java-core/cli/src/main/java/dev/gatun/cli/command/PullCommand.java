@@ -1,6 +1,8 @@
 package dev.gatun.cli.command;
 
+import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Units;
+import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.StoredModel;
 import java.util.Optional;
@@ -28,6 +30,9 @@ public final class PullCommand implements Callable<Integer> {
   @Option(names = "--name", paramLabel = "NAME", description = "What to call it in the store.")
   private String name;
 
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
@@ -36,11 +41,13 @@ public final class PullCommand implements Callable<Integer> {
     var output = new Output(spec);
     var listener = new Loading.BarListener(output);
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      StoredModel stored = runtime.puller().pull(model, Optional.ofNullable(name), listener);
+      StoredModel stored = Models.pull(runtime, model, Optional.ofNullable(name), listener);
       listener.finish();
       output.line(
-          "%s  %s  sha256 %s"
-              .formatted(stored.name(), Units.bytes(stored.size()), stored.digest()));
+          json
+              ? Json.document("pull", 1, ListCommand.members(stored))
+              : "%s  %s  sha256 %s"
+                  .formatted(stored.name(), Units.bytes(stored.size()), stored.digest()));
       return 0;
     } finally {
       listener.finish();

@@ -1,14 +1,18 @@
 package dev.gatun.cli.command;
 
+import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Units;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.ModelStore;
 import dev.gatun.tensor.GatunException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,6 +25,9 @@ public final class RmCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "MODEL", description = "Names of stored models.")
   private List<String> models;
 
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
@@ -29,6 +36,7 @@ public final class RmCommand implements Callable<Integer> {
     var output = new Output(spec);
     try (GatunRuntime runtime = runtimeOptions.open()) {
       ModelStore store = runtime.store();
+      List<Map<String, Object>> removed = new ArrayList<>();
       for (String model : models) {
         ModelStore.Removal removal = store.remove(model);
         if (!removal.found()) {
@@ -36,7 +44,13 @@ public final class RmCommand implements Callable<Integer> {
               GatunException.Kind.MODEL,
               "no model '" + model + "' is stored; `gatun list` shows what is");
         }
-        output.line("removed " + model + ", " + Units.bytes(removal.freed()) + " freed");
+        removed.add(Map.of("name", model, "bytesFreed", removal.freed()));
+        if (!json) {
+          output.line("removed " + model + ", " + Units.bytes(removal.freed()) + " freed");
+        }
+      }
+      if (json) {
+        output.line(Json.document("rm", 1, Map.of("removed", removed)));
       }
       return 0;
     }

@@ -79,6 +79,11 @@ public final class RunCommand implements Callable<Integer> {
         output.line(Json.document("run", 1, members(generation, result)));
       } else {
         output.line("");
+        if (result.finish() == GenerationResult.Finish.CONTEXT) {
+          output.note(
+              "gatun: the context of %d tokens is full and the answer ends here; --ctx or --shift give more room"
+                  .formatted(loaded.model().contextLength()));
+        }
         if (verbose) {
           output.note(summary(generation, result));
         }

@@ -49,6 +49,13 @@ final class RuntimeOptions {
         throw new GatunException(
             GatunException.Kind.USAGE, "--threads is " + threads + "; it must be at least 1");
       }
+      int processors = Runtime.getRuntime().availableProcessors();
+      if (threads > processors) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "--threads is %d, but this process may use %d processors; more threads would only wait for each other"
+                .formatted(threads, processors));
+      }
       builder.threads(threads);
     }
     settings.forEach(builder::property);

@@ -55,6 +55,10 @@ final class SamplingOptions {
           GatunException.Kind.USAGE,
           "-n, --temperature, --top-k, --top-p and --min-p cannot be negative, --min-p is at most 1");
     }
+    if (stop.contains("")) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "--stop is empty: every answer would end at once; leave it out");
+    }
     SamplerOptions options =
         SamplerOptions.DEFAULT
             .withTemperature(temperature)

@@ -1,9 +1,9 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.cli.output.Json;
+import dev.gatun.cli.output.Printable;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
-import dev.gatun.formats.ModelFiles;
 import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.graph.ModelSource.TensorInfo;
@@ -49,7 +49,7 @@ public final class ShowCommand implements Callable<Integer> {
   public Integer call() {
     var output = new Output(spec);
     try (GatunRuntime runtime = runtimeOptions.open();
-        ModelSource source = ModelFiles.open(Loading.resolve(runtime, model, output).path())) {
+        ModelSource source = Loading.open(runtime, model, output)) {
       if (json) {
         output.line(Json.document("show", 1, members(source)));
       } else {
@@ -96,6 +96,7 @@ public final class ShowCommand implements Callable<Integer> {
 
   private String shortened(Object value) {
     String text = MetadataText.of(value, full ? Integer.MAX_VALUE : 8).replace("\n", "\\n");
+    text = Printable.of(text);
     return full || text.length() <= LONGEST_VALUE
         ? text
         : text.substring(0, LONGEST_VALUE - 1) + "…";

@@ -1,7 +1,7 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.cli.output.Json;
-import dev.gatun.formats.ModelFiles;
+import dev.gatun.cli.output.Printable;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,16 +63,17 @@ public final class TokenizeCommand implements Callable<Integer> {
     var output = new Output(spec);
     String text = PromptText.of(words, file);
     try (GatunRuntime runtime = runtimeOptions.open();
-        ModelSource source = ModelFiles.open(Loading.resolve(runtime, model, output).path())) {
+        ModelSource source = Loading.open(runtime, model, output)) {
       Tokenizer tokenizer = Tokenizers.from(source.metadata());
       int[] tokens = tokenizer.encode(text, addSpecial, !plain);
       List<Map<String, Object>> list = new ArrayList<>();
       for (int token : tokens) {
-        String piece = new String(tokenizer.pieceBytes(token), StandardCharsets.UTF_8);
+        byte[] bytes = tokenizer.pieceBytes(token);
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("id", token);
         entry.put("token", tokenizer.vocabulary().token(token));
-        entry.put("text", piece);
+        entry.put("text", new String(bytes, StandardCharsets.UTF_8));
+        entry.put("bytes", HexFormat.of().formatHex(bytes));
         list.add(entry);
       }
       if (json) {
@@ -81,15 +83,17 @@ public final class TokenizeCommand implements Callable<Integer> {
             String.join(" ", list.stream().map(entry -> entry.get("id").toString()).toList()));
       } else {
         list.forEach(
-            entry -> output.line("%7s  %s".formatted(entry.get("id"), quoted(entry.get("text")))));
+            entry -> output.line("%7s  %s".formatted(entry.get("id"), shown(entry))));
       }
       return 0;
     }
   }
 
-  private static String quoted(Object text) {
-    return "'"
-        + text.toString().replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-        + "'";
+  /** The text in quotes; the bytes where they are no whole characters. */
+  private static String shown(Map<String, Object> entry) {
+    String text = entry.get("text").toString();
+    return text.contains("\uFFFD")
+        ? "bytes " + entry.get("bytes")
+        : "'" + Printable.of(text.replace("\n", "\\n").replace("\t", "\\t")) + "'";
   }
 }

@@ -45,14 +45,19 @@ public final class GgufFile implements ModelSource {
    *     or not GGUF
    */
   public static GgufFile open(Path path) {
+    return open(path, path.getFileName().toString());
+  }
+
+  /** {@link #open(Path)} under another name than the file's. */
+  public static GgufFile open(Path path, String name) {
     Arena arena = Arena.ofShared();
     try {
       GgufPart part = GgufPart.open(path, 0, arena);
       if (GgufSplit.count(part) <= 1) {
-        return of(path, arena, List.of(part));
+        return of(name, arena, List.of(part));
       }
       List<Path> paths = GgufSplit.siblings(part);
-      return of(path, arena, openParts(paths, arena));
+      return of(name, arena, openParts(paths, arena));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -63,17 +68,18 @@ public final class GgufFile implements ModelSource {
    * Opens a split model whose parts may have any names, as in a store that names files by digest.
    *
    * @param paths all parts, in order
+   * @param name what the model is called
    * @throws ModelFormatException when one is missing, unreadable, damaged, not GGUF, or not that
    *     part
    * @throws IllegalArgumentException when there are no parts
    */
-  public static GgufFile openParts(List<Path> paths) {
+  public static GgufFile openParts(List<Path> paths, String name) {
     if (paths.isEmpty()) {
       throw new IllegalArgumentException("a model has at least one file");
     }
     Arena arena = Arena.ofShared();
     try {
-      return of(paths.get(0), arena, openParts(paths, arena));
+      return of(name, arena, openParts(paths, arena));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -89,7 +95,7 @@ public final class GgufFile implements ModelSource {
     return Collections.unmodifiableList(parts);
   }
 
-  private static GgufFile of(Path path, Arena arena, List<GgufPart> parts) {
+  private static GgufFile of(String name, Arena arena, List<GgufPart> parts) {
     Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     for (GgufPart part : parts) {
       for (TensorEntry entry : part.tensors()) {
@@ -106,7 +112,7 @@ public final class GgufFile implements ModelSource {
         }
       }
     }
-    return new GgufFile(path.getFileName().toString(), arena, parts, tensors);
+    return new GgufFile(name, arena, parts, tensors);
   }
 
   @Override

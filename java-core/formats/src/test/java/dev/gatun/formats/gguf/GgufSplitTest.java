@@ -52,15 +52,15 @@ class GgufSplitTest {
     for (Path part : parts) {
       renamed.add(Files.move(part, folder.resolve("sha256-" + renamed.size())));
     }
-    try (GgufFile file = GgufFile.openParts(renamed)) {
+    try (GgufFile file = GgufFile.openParts(renamed, "m")) {
       check(file);
     }
     fails("its name does not end with -00003-of-00005.gguf", () -> GgufFile.open(renamed.get(2)));
     fails(
         "part 2 of 5 by its metadata, but was found as part 1",
-        () -> GgufFile.openParts(List.of(renamed.get(1), renamed.get(0))));
-    fails("is part 1 of 5", () -> GgufFile.openParts(renamed.subList(0, 1)));
-    assertThrows(IllegalArgumentException.class, () -> GgufFile.openParts(List.of()));
+        () -> GgufFile.openParts(List.of(renamed.get(1), renamed.get(0)), "m"));
+    fails("is part 1 of 5", () -> GgufFile.openParts(renamed.subList(0, 1), "m"));
+    assertThrows(IllegalArgumentException.class, () -> GgufFile.openParts(List.of(), "m"));
   }
 
   @Test

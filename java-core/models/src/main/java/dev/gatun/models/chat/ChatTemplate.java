@@ -85,7 +85,7 @@ public final class ChatTemplate {
     throw new ChatTemplateException(
         "the model has no chat template ("
             + KEY
-            + "): it is a base model, or was converted without one. Send the prompt raw, or give a"
+            + "): it is a base model, or was converted without one. Send the prompt raw (--raw), or give a"
             + " template"
             + (variants(metadata).isEmpty() ? "" : ", or name one of " + variants(metadata)));
   }
@@ -179,7 +179,7 @@ public final class ChatTemplate {
               "the chat template cannot be read: "
                   + e.getMessage()
                   + where
-                  + ". Give another template, or send the prompt raw";
+                  + ". Give another template, or send the prompt raw (--raw)";
           case RUNTIME ->
               "the chat template failed: "
                   + e.getMessage()

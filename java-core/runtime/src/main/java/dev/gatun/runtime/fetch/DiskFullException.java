@@ -30,7 +30,7 @@ public final class DiskFullException extends FetchException {
   }
 
   /** Whether an error of the file system means that there is no room: Java has no code for it. */
-  static boolean means(IOException error) {
+  public static boolean means(IOException error) {
     String text = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
     return TEXTS.stream().anyMatch(text::contains);
   }

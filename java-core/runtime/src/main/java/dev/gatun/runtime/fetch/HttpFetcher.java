@@ -60,7 +60,7 @@ public final class HttpFetcher implements AutoCloseable {
       } catch (IOException e) {
         failures = target.size() > before ? 1 : failures + 1;
         if (failures >= policy.attempts() || tries >= policy.restarts()) {
-          throw new FetchException(
+          throw new UnreachableException(
               "gave up after %d tries: %s from %s%s"
                   .formatted(
                       tries,
@@ -187,6 +187,9 @@ public final class HttpFetcher implements AutoCloseable {
     }
     String kind =
         switch (error) {
+          case java.net.ConnectException _
+              when error.getCause() instanceof java.nio.channels.UnresolvedAddressException ->
+              "unknown host";
           case java.net.ConnectException _ -> "cannot connect";
           case java.net.UnknownHostException _ -> "unknown host";
           case java.net.http.HttpTimeoutException _ -> "no answer in time";

@@ -22,7 +22,7 @@ final class Unavailable {
       return required(candidates, id, ranked, passedOver);
     }
     if (candidates.devices().isEmpty()) {
-      return nothingAble(candidates, request.policy());
+      return nothingAble(candidates);
     }
     List<Refusal> refusals = new ArrayList<>();
     for (Refusal refusal :
@@ -43,7 +43,7 @@ final class Unavailable {
             .findFirst()
             .orElse("");
     return new BackendUnavailableException(
-        request.policy().text(), "no device can run this graph: " + reasons, remedy, refusals);
+        "", "no device can run this graph: " + reasons, remedy, refusals);
   }
 
   private static BackendUnavailableException required(
@@ -60,7 +60,7 @@ final class Unavailable {
               .map(device -> device.info().id())
               .collect(Collectors.joining(", "));
       return new BackendUnavailableException(
-          id, "there is no such device; there is " + devices, "", List.of());
+          id, "there is no such device; there is " + devices, "name one of these", List.of());
     }
     PassedOver line =
         passedOver.stream()
@@ -71,7 +71,7 @@ final class Unavailable {
         id, line.id() + " " + line.finding().reason(), line.finding().remedy(), line.refusals());
   }
 
-  private static BackendUnavailableException nothingAble(Candidates candidates, Policy policy) {
+  private static BackendUnavailableException nothingAble(Candidates candidates) {
     List<Candidates.Unable> there =
         candidates.unable().stream().filter(Candidates.Unable::module).toList();
     List<Candidates.Unable> shown = there.isEmpty() ? candidates.unable() : there;
@@ -86,6 +86,6 @@ final class Unavailable {
             .distinct()
             .collect(Collectors.joining("; "));
     return new BackendUnavailableException(
-        policy.text(), "no backend can run anything here: " + reasons, remedies, List.of());
+        "", "no backend can run anything here: " + reasons, remedies, List.of());
   }
 }

@@ -11,6 +11,7 @@ import dev.gatun.runtime.fetch.Origin;
 import dev.gatun.runtime.fetch.PartialFile;
 import dev.gatun.runtime.fetch.PipFetcher;
 import dev.gatun.runtime.fetch.RetryPolicy;
+import dev.gatun.runtime.fetch.UnreachableException;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
 import java.net.URI;
@@ -78,6 +79,7 @@ final class ArtifactFetch implements AutoCloseable {
       return known.get();
     }
     List<String> failures = new ArrayList<>();
+    IOException last = null;
     for (Origin origin : artifact.origins()) {
       listener.message("getting %s from %s".formatted(artifact.fileName(), origin.describe()));
       try {
@@ -85,14 +87,20 @@ final class ArtifactFetch implements AutoCloseable {
       } catch (DiskFullException e) {
         throw e;
       } catch (IOException e) {
+        last = e;
         failures.add(origin.describe() + ": " + e.getMessage());
-        listener.message(failures.getLast());
+        if (failures.size() < artifact.origins().size()) {
+          listener.message(failures.getLast());
+        }
       }
     }
-    throw new FetchException(
+    String message =
         failures.size() == 1
             ? failures.getFirst()
-            : "no origin could give it:\n  " + String.join("\n  ", failures));
+            : "no origin could give it:\n  " + String.join("\n  ", failures);
+    throw last instanceof UnreachableException
+        ? new UnreachableException(message, last)
+        : new FetchException(message, last);
   }
 
   private Optional<Result> fromStore() throws IOException {
@@ -128,7 +136,7 @@ final class ArtifactFetch implements AutoCloseable {
       Path aside =
           new Quarantine(store.layout()).keep(target, artifact, origin, actual, expected.get());
       throw new FetchException(
-          "the file has another digest than it must have and was refused; it is kept aside as %s (sha256 %s, expected %s)"
+          "the file has another digest than it must have and was refused; it is kept aside as %s (sha256 %s, expected %s); pull again, and if it stays so, ask whoever named the digest"
               .formatted(aside, actual, expected.get()));
     }
     return new Result(

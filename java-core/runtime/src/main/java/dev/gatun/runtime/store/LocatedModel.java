@@ -16,6 +16,11 @@ public record LocatedModel(String name, List<Path> paths, Optional<StoredModel> 
     paths = List.copyOf(paths);
   }
 
+  /** A file outside the store, named by its path. */
+  public static LocatedModel file(Path path) {
+    return new LocatedModel(path.toString(), List.of(path), Optional.empty());
+  }
+
   /** The file to open: the first part of a split model. */
   public Path path() {
     return paths.getFirst();

@@ -49,7 +49,7 @@ final class ManifestJson {
    * @throws IOException when the bytes are no manifest
    */
   StoredModel read(byte[] bytes) throws IOException {
-    JsonNode node = json.readTree(bytes);
+    JsonNode node = parse(bytes);
     if (node == null || node.path("version").asInt() != VERSION) {
       throw new IOException("not a manifest of version " + VERSION);
     }
@@ -74,6 +74,15 @@ final class ManifestJson {
           Instant.parse(text(node, "added")));
     } catch (StoreException | DateTimeException e) {
       throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private JsonNode parse(byte[] bytes) throws IOException {
+    try {
+      return json.readTree(bytes);
+    } catch (JacksonException e) {
+      // The whole message has a second line about where it was read, which helps nobody.
+      throw new IOException("not JSON: " + e.getOriginalMessage(), e);
     }
   }
 

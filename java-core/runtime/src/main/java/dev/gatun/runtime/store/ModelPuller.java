@@ -2,7 +2,9 @@ package dev.gatun.runtime.store;
 
 import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.fetch.Disk;
+import dev.gatun.runtime.fetch.PartialFile;
 import dev.gatun.runtime.fetch.RetryPolicy;
+import dev.gatun.runtime.fetch.UnreachableException;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ public final class ModelPuller {
   public StoredModel pull(String reference, Optional<String> name, PullListener listener) {
     Optional<ModelSpec> spec = References.remote(reference).or(() -> catalogue.spec(reference));
     if (spec.isEmpty()) {
-      return local(reference, name);
+      return local(reference, name, listener);
     }
     ModelSpec wanted =
         name.map(chosen ->
@@ -129,18 +131,28 @@ public final class ModelPuller {
       return fetch(wanted, listener);
     } catch (IOException e) {
       throw new StoreException(
-          "cannot get %s: %s".formatted(wanted.name(), ModelStore.describe(e)), e);
+          "cannot get %s: %s%s".formatted(wanted.name(), ModelStore.describe(e), remedy(wanted, e)),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("interrupted while getting " + wanted.name(), e);
     }
   }
 
-  private StoredModel local(String reference, Optional<String> name) {
+  private static String remedy(ModelSpec wanted, IOException e) {
+    return e instanceof UnreachableException
+        ? "\nCheck the network (a proxy is taken from HTTPS_PROXY) and try again, or bring the file here by other means and `gatun pull FILE --name %s`"
+            .formatted(wanted.name())
+        : "";
+  }
+
+  private StoredModel local(String reference, Optional<String> name, PullListener listener) {
     Optional<Path> file = References.local(reference);
     if (file.isPresent()) {
+      List<Path> parts = References.localParts(file.get());
       String chosen = name.orElseGet(() -> file.get().getFileName().toString());
-      return store.add(chosen, file.get(), ModelStore.AddMode.LINK);
+      listener.arrived(parts);
+      return store.add(chosen, parts, ModelStore.AddMode.LINK);
     }
     Optional<StoredModel> here = find(reference);
     if (here.isPresent()) {
@@ -172,6 +184,25 @@ public final class ModelPuller {
       }
     }
     return true;
+  }
+
+  /** Lets the listener look at the files; what it refuses is deleted, or it would be resumed. */
+  private void check(List<StoredFile> files, List<Path> arrived, PullListener listener)
+      throws IOException {
+    List<Path> paths = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      paths.add(arrived.get(i) == null ? store.path(files.get(i)) : arrived.get(i));
+    }
+    try {
+      listener.arrived(paths);
+    } catch (RuntimeException e) {
+      for (Path path : arrived) {
+        if (path != null) {
+          PartialFile.delete(path);
+        }
+      }
+      throw e;
+    }
   }
 
   private StoredModel fetch(ModelSpec wanted, PullListener listener)
@@ -207,6 +238,7 @@ public final class ModelPuller {
       StoredModel model =
           new StoredModel(
               wanted.name(), files, wanted.source(), wanted.licence(), verified, Instant.now());
+      check(files, arrived, listener);
       store.install(model, arrived);
       if (!verified) {
         listener.message(

@@ -1,5 +1,6 @@
 package dev.gatun.runtime.store;
 
+import dev.gatun.runtime.fetch.DiskFullException;
 import dev.gatun.runtime.files.AtomicFile;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
@@ -106,38 +107,64 @@ public final class ModelStore {
    * @throws StoreException when the file cannot be read or there is no room; the store is as before
    */
   public StoredModel add(String name, Path file, AddMode mode) {
+    return add(name, List.of(file), mode);
+  }
+
+  /**
+   * Adds a model in one or several local files under a name, replacing what the name meant.
+   *
+   * @param files in order, at least one
+   * @throws StoreException when a file cannot be read or there is no room; the store is as before
+   */
+  public StoredModel add(String name, List<Path> files, AddMode mode) {
     ModelNames.checked(name);
-    if (!Files.isRegularFile(file)) {
-      throw new StoreException(file + " is not a file");
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw new StoreException(file + " is not a file");
+      }
     }
-    Path temporary = layout.partial().resolve("add-" + UUID.randomUUID());
-    Path lock = temporary.resolveSibling(temporary.getFileName() + ".lock");
+    List<Path> temporary = new ArrayList<>();
+    Path lock = layout.partial().resolve("add-" + UUID.randomUUID() + ".lock");
     try {
-      // The lock tells a repair that this file is no leftover.
+      // The locks tell a repair that these files are no leftovers.
       try (StoreLock _ = StoreLock.acquire(lock, () -> {})) {
-        if (mode == AddMode.LINK) {
-          link(file.toRealPath(), temporary);
-        } else {
-          Files.copy(file, temporary);
+        List<StoredFile> stored = new ArrayList<>();
+        for (Path file : files) {
+          temporary.add(temporaryOf(lock, temporary.size()));
+          stored.add(bring(file, temporary.getLast(), mode));
         }
-        StoredFile stored =
-            new StoredFile(
-                file.getFileName().toString(), Digests.of(temporary), Files.size(temporary));
-        StoredModel model =
-            new StoredModel(
-                name, List.of(stored), file.toAbsolutePath().toString(), "", false, Instant.now());
-        install(model, List.of(temporary));
+        String source = files.getFirst().toAbsolutePath().toString();
+        var model = new StoredModel(name, stored, source, "", false, Instant.now());
+        install(model, temporary);
         return model;
       } finally {
-        Files.deleteIfExists(temporary);
+        for (Path path : temporary) {
+          Files.deleteIfExists(path);
+        }
         Files.deleteIfExists(lock);
       }
     } catch (IOException e) {
-      throw new StoreException("cannot add " + file + ": " + describe(e), e);
+      throw new StoreException("cannot add " + files.getFirst() + ": " + describe(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StoreException("interrupted while adding " + file, e);
+      throw new StoreException("interrupted while adding " + files.getFirst(), e);
     }
+  }
+
+  /** Where a part waits; everything before the first point names the lock. */
+  private static Path temporaryOf(Path lock, int part) {
+    String key = lock.getFileName().toString().replace(".lock", "");
+    return lock.resolveSibling(part == 0 ? key : key + "." + part);
+  }
+
+  private static StoredFile bring(Path file, Path temporary, AddMode mode) throws IOException {
+    if (mode == AddMode.LINK) {
+      link(file.toRealPath(), temporary);
+    } else {
+      Files.copy(file, temporary);
+    }
+    return new StoredFile(
+        file.getFileName().toString(), Digests.of(temporary), Files.size(temporary));
   }
 
   /**
@@ -308,6 +335,8 @@ public final class ModelStore {
           case java.nio.file.NoSuchFileException _ -> "no such file: ";
           default -> "";
         };
-    return kind + e.getMessage();
+    String remedy =
+        DiskFullException.means(e) ? "; free some space (`gatun rm` removes models)" : "";
+    return kind + e.getMessage() + remedy;
   }
 }

@@ -1,6 +1,9 @@
 package dev.gatun.runtime.store;
 
-/** Hears how a pull goes. Called on the thread that pulls, often. */
+import java.nio.file.Path;
+import java.util.List;
+
+/** Hears how a pull goes, and may refuse what arrived. Called on the thread that pulls. */
 public interface PullListener {
   /** Hears nothing. */
   PullListener NONE =
@@ -17,4 +20,12 @@ public interface PullListener {
 
   /** More of a file has arrived. */
   void progress(PullProgress progress);
+
+  /**
+   * All files of the model are on this machine and complete, and not stored yet. What this throws
+   * ends the pull and the files are not kept: the place to check that they are a model.
+   *
+   * @param files in order; their names need not be those that they will have
+   */
+  default void arrived(List<Path> files) {}
 }

@@ -120,6 +120,15 @@ final class References {
     }
   }
 
+  /** All parts of a split model beside one of them, as far as they are there; else the file. */
+  static List<Path> localParts(Path file) {
+    List<Path> paths =
+        parts(file.getFileName().toString(), Optional.empty()).stream()
+            .map(file::resolveSibling)
+            .toList();
+    return paths.stream().allMatch(Files::isRegularFile) ? paths : List.of(file);
+  }
+
   /** Whether a text can only be meant as a path. */
   static boolean looksLikePath(String reference) {
     String lower = reference.toLowerCase(Locale.ROOT);

@@ -327,6 +327,51 @@ class PullTest {
   }
 
   @Test
+  void whatTheListenerRefusesIsNotKept() throws IOException {
+    List<Path> seen = new ArrayList<>();
+    PullListener strict =
+        new PullListener() {
+          @Override
+          public void message(String text) {}
+
+          @Override
+          public void progress(PullProgress step) {}
+
+          @Override
+          public void arrived(List<Path> files) {
+            seen.addAll(files);
+            throw new StoreException("no model");
+          }
+        };
+    String address = server.address() + "/m.gguf";
+    StoreException e =
+        assertThrows(StoreException.class, () -> puller(QUICK).pull(address, strict));
+    assertEquals("no model", e.getMessage());
+    assertEquals(1, seen.size());
+    assertFalse(Files.exists(seen.getFirst()), "would be resumed and refused for ever");
+    assertEquals(List.of(), store.list());
+    assertThrows(StoreException.class, () -> puller(QUICK).pull(local().toString(), strict));
+    assertEquals(List.of(), store.list());
+  }
+
+  private Path local() throws IOException {
+    return Files.write(home.resolve("own.gguf"), file);
+  }
+
+  @Test
+  void splitModelsOfThisMachineAreAddedWhole() throws IOException {
+    Path first = Files.writeString(home.resolve("s-00001-of-00002.gguf"), "one");
+    Path second = Files.writeString(home.resolve("s-00002-of-00002.gguf"), "two");
+    StoredModel model = puller(QUICK).pull(second.toString(), Optional.of("s"), listener);
+    assertEquals(
+        List.of(first.getFileName().toString(), second.getFileName().toString()),
+        model.files().stream().map(StoredModel.StoredFile::name).toList());
+    assertEquals("one", Files.readString(store.paths(model).getFirst()));
+    Files.delete(first);
+    assertEquals(1, puller(QUICK).pull(second.toString(), listener).files().size());
+  }
+
+  @Test
   void offlineMeansOffline() {
     ModelPuller puller = puller(QUICK, Map.of(Settings.OFFLINE, "true"), Disk.real());
     StoreException e = fails(puller, reference());

@@ -1,0 +1,45 @@
+package dev.gatun.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The command as a user types it: what it printed and how it ended. */
+record Invocation(int exitCode, String out, String err) {
+  /** Runs it offline, with a home of its own. */
+  static Invocation of(Path home, String... words) {
+    List<String> arguments = new ArrayList<>(List.of(words));
+    arguments.addAll(List.of("--offline", "--home", home.toString()));
+    var out = new StringWriter();
+    var err = new StringWriter();
+    CommandLine line = Gatun.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    int exitCode = line.execute(arguments.toArray(String[]::new));
+    return new Invocation(exitCode, out.toString(), err.toString());
+  }
+
+  JsonNode json() throws IOException {
+    return new ObjectMapper().readTree(out);
+  }
+
+  /** Files of the tiny models, one per architecture. */
+  static Path archs() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(folder.resolve("java-core"))) {
+      folder = folder.getParent();
+    }
+    return folder.resolve("java-core/models/src/test/resources/archs");
+  }
+
+  static String tinyModel() {
+    return archs().resolve("llama.gguf").toString();
+  }
+}
