@@ -3,6 +3,9 @@ module dev.gatun.cli {
   requires dev.gatun.bench;
   requires dev.gatun.pipelines;
   requires info.picocli;
+  // JLine hears of Ctrl-C by sun.misc.Signal, which it looks up by name.
+  requires jdk.unsupported;
+  requires org.jline.reader;
   requires com.fasterxml.jackson.databind;
 
   opens dev.gatun.cli to

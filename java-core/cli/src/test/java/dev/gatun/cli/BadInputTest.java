@@ -128,7 +128,7 @@ class BadInputTest {
         "--set x|--set",
       })
   void optionsThatMakeNoSense(String options, String said) {
-    String[] given = options.split(" ");
+    String[] given = options.split(" ", -1);
     String[] words = {"run", tinyModel(), "--raw", "hello"};
     String[] all = Arrays.copyOf(words, words.length + given.length);
     System.arraycopy(given, 0, all, words.length, given.length);

@@ -2,6 +2,8 @@ package dev.gatun.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.formats.gguf.GgufWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,6 +39,22 @@ record Invocation(int exitCode, String out, String err) {
       folder = folder.getParent();
     }
     return folder.resolve("java-core/models/src/test/resources/archs");
+  }
+
+  /** A copy of the tiny model with a chat template. */
+  static Path chatModel(Path folder) throws IOException {
+    Path file = folder.resolve("chat.gguf");
+    try (GgufFile tiny = GgufFile.open(Path.of(tinyModel()))) {
+      var writer = new GgufWriter().metadata(tiny);
+      writer.string(
+          "tokenizer.chat_template",
+          "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:");
+      for (String name : tiny.tensorNames()) {
+        writer.tensor(name, tiny.tensor(name).orElseThrow());
+      }
+      writer.write(file);
+    }
+    return file;
   }
 
   static String tinyModel() {

@@ -33,6 +33,7 @@ public final class LanguageModel implements AutoCloseable {
   private final CompletableFuture<ChatTemplate> template;
   private final CompiledPlan plan;
   private final LoadOptions options;
+  private volatile Set<String> controlTexts;
 
   private LanguageModel(
       ModelSource source,
@@ -126,6 +127,17 @@ public final class LanguageModel implements AutoCloseable {
    */
   public ChatTemplate chatTemplate() {
     return joined(template);
+  }
+
+  /** Texts of the tokenizer's control tokens. */
+  Set<String> controlTexts() {
+    Set<String> texts = controlTexts;
+    if (texts == null) {
+      // Two threads may both collect them; either result will do.
+      texts = tokenizer().controlTexts();
+      controlTexts = texts;
+    }
+    return texts;
   }
 
   private static <T> T joined(CompletableFuture<T> future) {

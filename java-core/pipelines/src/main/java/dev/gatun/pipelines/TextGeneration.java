@@ -1,11 +1,14 @@
 package dev.gatun.pipelines;
 
 import dev.gatun.models.chat.RenderOptions;
+import dev.gatun.models.chat.RenderedChat;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Vocabulary;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.session.Session;
+import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -87,23 +90,34 @@ public final class TextGeneration implements AutoCloseable {
 
   /** The text that a prompt becomes. */
   public String render(Prompt prompt) {
+    return rendered(prompt).text();
+  }
+
+  private RenderedChat rendered(Prompt prompt) {
     return switch (prompt) {
-      case Prompt.Raw(String text) -> text;
-      case Prompt.Chat(var messages) -> model.chatTemplate().render(messages, renderOptions());
+      case Prompt.Raw(String text) -> new RenderedChat(text, List.of());
+      case Prompt.Chat(var messages) ->
+          model.chatTemplate().render(messages, renderOptions(), model.controlTexts());
     };
   }
 
-  /** The tokens that a prompt becomes. */
+  /**
+   * The tokens that a prompt becomes. Control tokens come from the chat template and from raw text
+   * alone: where a message writes one, it is text.
+   */
   public int[] tokens(Prompt prompt) {
     Tokenizer tokenizer = model.tokenizer();
-    String text = render(prompt);
+    RenderedChat chat = rendered(prompt);
+    var plain = new BitSet();
+    chat.plain().forEach(range -> plain.set(range.from(), range.to()));
     OptionalInt bos = tokenizer.special().bos();
     // Many templates print the first token themselves; it must not stand there twice.
     boolean printed =
         prompt instanceof Prompt.Chat
             && bos.isPresent()
-            && text.startsWith(tokenizer.vocabulary().token(bos.getAsInt()));
-    return tokenizer.encode(text, !printed, true);
+            && !plain.get(0)
+            && chat.text().startsWith(tokenizer.vocabulary().token(bos.getAsInt()));
+    return tokenizer.encode(chat.text(), !printed, plain);
   }
 
   private RenderOptions renderOptions() {

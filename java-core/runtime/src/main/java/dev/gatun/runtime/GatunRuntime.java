@@ -17,6 +17,7 @@ import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.store.ModelPuller;
 import dev.gatun.runtime.store.ModelStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +84,11 @@ public final class GatunRuntime implements AutoCloseable {
   /** This machine. */
   public Hardware hardware() {
     return hardware.get();
+  }
+
+  /** Folder of Gatun's files, absolute; it need not exist yet. */
+  public Path home() {
+    return settings.home();
   }
 
   /** Worker threads of the engines, the calling thread included. */
@@ -249,7 +255,7 @@ public final class GatunRuntime implements AutoCloseable {
     }
 
     /** Folder of Gatun's files. */
-    public Builder home(java.nio.file.Path folder) {
+    public Builder home(Path folder) {
       return property(Settings.HOME, folder.toString());
     }
 

@@ -1,19 +1,16 @@
 package dev.gatun.cli.command;
 
-import dev.gatun.models.chat.ChatMessage;
+import dev.gatun.cli.output.Printable;
 import dev.gatun.pipelines.GenerationOptions;
 import dev.gatun.pipelines.GenerationResult;
 import dev.gatun.pipelines.Prompt;
 import dev.gatun.pipelines.TextGeneration;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,16 +29,19 @@ public final class ChatCommand implements Callable<Integer> {
   private static final String HELP =
       """
       /help            these commands
-      /system TEXT     begin anew under these instructions
+      /system [TEXT]   begin anew under these instructions, or none
       /clear           begin anew
       /history         what was said
       /undo            take back the last question and its answer
       /again           another answer to the last question
       /save FILE       write what was said to a file
       /plan            which device runs what, and why
-      /bye             leave (or end of input)
-      A line that ends in \\ goes on in the next one.\
+      /bye             leave (or Ctrl-D)
+      Ctrl-C stops an answer. A line that ends in \\ goes on in the next one.\
       """;
+  private static final List<String> COMMANDS =
+      List.of(
+          "/help", "/system", "/clear", "/history", "/undo", "/again", "/save", "/plan", "/bye");
 
   @Parameters(paramLabel = "MODEL", description = "Name or file of a model.")
   private String model;
@@ -54,27 +54,21 @@ public final class ChatCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
-  private final List<ChatMessage> messages = new ArrayList<>();
-
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
     GenerationOptions options = sampling.generation();
     try (GatunRuntime runtime = runtimeOptions.open();
         var loaded = Loading.load(runtime, model, modelOptions.load(), output);
-        TextGeneration generation = TextGeneration.of(loaded.model())) {
+        TextGeneration generation = TextGeneration.of(loaded.model());
+        ChatInput in = ChatInput.open(runtime.home().resolve("chat-history"), COMMANDS)) {
       loaded.notes().forEach(output::note);
+      // A model that cannot converse is refused before the first question.
+      loaded.model().chatTemplate();
       output.note("/help lists the commands, /bye leaves");
-      begin();
-      var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      for (String line = read(in, output); line != null; line = read(in, output)) {
-        if (line.isBlank()) {
-          continue;
-        }
-        if (!line.startsWith("/")) {
-          messages.add(ChatMessage.user(line));
-          answer(generation, options, output);
-        } else if (!command(line.strip(), generation, options, output)) {
+      var chat = new Chat(new Conversation(system), generation, options, in, output);
+      for (String line = in.read(); line != null; line = in.read()) {
+        if (!line.isBlank() && !chat.accept(line)) {
           break;
         }
       }
@@ -82,89 +76,95 @@ public final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  private static String read(BufferedReader in, Output output) throws IOException {
-    output.text("> ");
-    var text = new StringBuilder();
-    String line = in.readLine();
-    while (line != null && line.endsWith("\\")) {
-      text.append(line, 0, line.length() - 1).append('\n');
-      line = in.readLine();
-    }
-    return line == null && text.isEmpty() ? null : text.append(line == null ? "" : line).toString();
-  }
-
-  private void begin() {
-    messages.clear();
-    if (system != null) {
-      messages.add(ChatMessage.system(system));
-    }
-  }
-
-  /** Runs a command; false to leave. */
-  private boolean command(
-      String line, TextGeneration generation, GenerationOptions options, Output output)
-      throws IOException {
-    String name = line.split("\\s", 2)[0];
-    String argument = line.substring(name.length()).strip();
-    switch (name) {
-      case "/help" -> output.line(HELP);
-      case "/bye", "/exit", "/quit" -> {
-        return false;
+  /** A conversation under way. */
+  private record Chat(
+      Conversation conversation,
+      TextGeneration generation,
+      GenerationOptions options,
+      ChatInput in,
+      Output output) {
+    /** Takes a message or a command; false to leave. */
+    boolean accept(String line) {
+      if (!line.startsWith("/")) {
+        conversation.ask(line);
+        answer();
+        return true;
       }
-      case "/clear" -> begin();
-      case "/system" -> {
-        system = argument.isEmpty() ? null : argument;
-        begin();
+      String command = line.strip();
+      String name = command.split("\\s", 2)[0];
+      String argument = command.substring(name.length()).strip();
+      switch (name) {
+        case "/help" -> output.line(HELP);
+        case "/bye", "/exit", "/quit" -> {
+          return false;
+        }
+        case "/clear" -> conversation.clear();
+        case "/system" -> conversation.begin(argument.isEmpty() ? null : argument);
+        case "/history" -> output.text(conversation.toText());
+        case "/undo" -> conversation.takeBackQuestion();
+        case "/again" -> {
+          if (conversation.takeBackAnswer()) {
+            answer();
+          }
+        }
+        case "/save" -> save(argument);
+        case "/plan" -> output.text(generation.explain().toText());
+        default -> output.note("unknown command " + name + "; /help lists them");
       }
-      case "/history" ->
-          messages.forEach(message -> output.line(message.role() + ": " + message.content()));
-      case "/undo" -> takeBack(true);
-      case "/again" -> {
-        takeBack(false);
-        if (!messages.isEmpty() && messages.getLast().role().equals("user")) {
-          answer(generation, options, output);
+      return true;
+    }
+
+    private void answer() {
+      try {
+        forgetWhatDoesNotFit();
+        in.interruptible(this::generate, generation::cancel);
+      } catch (GatunException e) {
+        output.note("gatun: " + Printable.of(e.getMessage()));
+        conversation.takeBackQuestion();
+      }
+    }
+
+    private void generate() {
+      GenerationResult result = generation.generate(prompt(), options, output::text);
+      output.line("");
+      conversation.answer(result.text());
+      switch (result.finish()) {
+        case CONTEXT ->
+            output.note("the context is full: /clear begins anew, --ctx or --shift give more room");
+        case CANCELLED -> output.note("stopped; /again answers anew, /undo takes the question back");
+        default -> {}
+      }
+    }
+
+    private Prompt prompt() {
+      return new Prompt.Chat(conversation.messages());
+    }
+
+    /** With --shift whole questions and answers go, never the instructions or half a message. */
+    private void forgetWhatDoesNotFit() {
+      int most = generation.model().contextLength() * 3 / 4;
+      if (options.shift()) {
+        int forgotten = 0;
+        while (generation.tokens(prompt()).length > most && conversation.forgetOldest()) {
+          forgotten++;
+        }
+        if (forgotten > 0) {
+          output.note("the context is full: the oldest " + forgotten + " questions are forgotten");
         }
       }
-      case "/save" -> save(argument, output);
-      case "/plan" -> output.text(generation.explain().toText());
-      default -> output.note("unknown command " + name + "; /help lists them");
     }
-    return true;
-  }
 
-  private void takeBack(boolean question) {
-    if (!messages.isEmpty() && messages.getLast().role().equals("assistant")) {
-      messages.removeLast();
-    }
-    if (question && !messages.isEmpty() && messages.getLast().role().equals("user")) {
-      messages.removeLast();
-    }
-  }
-
-  private void answer(TextGeneration generation, GenerationOptions options, Output output) {
-    try {
-      GenerationResult result =
-          generation.generate(new Prompt.Chat(messages), options, output::text);
-      output.line("");
-      messages.add(ChatMessage.assistant(result.text()));
-      if (result.finish() == GenerationResult.Finish.CONTEXT) {
-        output.note("the context is full: /clear begins anew, --ctx or --shift give more room");
+    private void save(String file) {
+      if (file.isEmpty()) {
+        output.note("/save needs a file name");
+        return;
       }
-    } catch (GatunException e) {
-      output.note("gatun: " + e.getMessage());
-      takeBack(true);
+      try {
+        Files.writeString(Path.of(file), conversation.toText());
+        output.note("wrote " + file);
+      } catch (IOException | InvalidPathException e) {
+        output.note("cannot write " + file + ": " + e);
+      }
     }
-  }
-
-  private void save(String file, Output output) throws IOException {
-    if (file.isEmpty()) {
-      output.note("/save needs a file name");
-      return;
-    }
-    var text = new StringBuilder();
-    messages.forEach(message ->
-        text.append(message.role()).append(": ").append(message.content()).append("\n\n"));
-    Files.writeString(Path.of(file), text);
-    output.note("wrote " + file);
   }
 }

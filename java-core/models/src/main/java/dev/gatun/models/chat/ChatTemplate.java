@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 
 /**
@@ -136,12 +137,33 @@ public final class ChatTemplate {
    *     them, or used more than the options' limits
    */
   public String render(List<ChatMessage> messages, RenderOptions options) {
+    return render(messages, options, Set.of()).text();
+  }
+
+  /**
+   * The prompt for a conversation, with what in it must not be read as control tokens: a message
+   * could otherwise end its turn and forge another.
+   *
+   * @param controls texts of the model's control tokens
+   * @throws ChatTemplateException as {@link #render(List, RenderOptions)}
+   */
+  public RenderedChat render(
+      List<ChatMessage> messages, RenderOptions options, Set<String> controls) {
     if (toolUse != null && !options.tools().isEmpty()) {
-      return toolUse.render(messages, options);
+      return toolUse.render(messages, options, controls);
     }
+    var guard = new MessageGuard(controls);
+    guard.avoid(source);
+    guard.avoid(options.tools());
+    guard.avoid(options.variables());
     List<Object> maps = new ArrayList<>(messages.size());
     for (ChatMessage message : messages) {
       maps.add(message.toMap());
+    }
+    guard.avoid(maps);
+    maps.clear();
+    for (ChatMessage message : messages) {
+      maps.add(guard.guard(message.toMap()));
     }
     Map<String, Object> variables = new LinkedHashMap<>();
     variables.put("messages", maps);
@@ -151,7 +173,7 @@ public final class ChatTemplate {
     variables.put("eos_token", options.eos());
     variables.putAll(options.variables());
     try {
-      return parsed().render(variables, options.clock(), options.limits());
+      return guard.restore(parsed().render(variables, options.clock(), options.limits()));
     } catch (JinjaException e) {
       throw failure(e);
     }

@@ -63,7 +63,18 @@ final class SpecialTokenFinder {
 
   /** Cuts a text. */
   void partition(byte[] text, boolean parseSpecial, Sink sink) {
-    long[] found = occurrences(text, parseSpecial);
+    BitSet plain = new BitSet();
+    plain.set(0, parseSpecial ? 0 : text.length);
+    partition(text, plain, sink);
+  }
+
+  /**
+   * Cuts a text.
+   *
+   * @param plain bytes that cannot be a part of control and unknown tokens
+   */
+  void partition(byte[] text, BitSet plain, Sink sink) {
+    long[] found = occurrences(text, plain);
     if (found.length == 0) {
       if (text.length > 0) {
         sink.accept(0, text.length, TEXT);
@@ -98,7 +109,7 @@ final class SpecialTokenFinder {
   }
 
   /** All occurrences, possible or not: the place in the order above, where it starts below. */
-  private long[] occurrences(byte[] text, boolean parseSpecial) {
+  private long[] occurrences(byte[] text, BitSet plain) {
     long[] found = new long[0];
     if (trie.isEmpty()) {
       return found;
@@ -108,7 +119,7 @@ final class SpecialTokenFinder {
       int node = trie.child(ByteTrie.ROOT, text[i]);
       for (int end = i + 1; node >= 0; end++) {
         int place = trie.value(node);
-        if (place >= 0 && (parseSpecial || !vocabulary.has(order[place], CONTROL | UNKNOWN))) {
+        if (place >= 0 && (!touches(plain, i, end) || isUserDefined(order[place]))) {
           if (count == found.length) {
             found = Arrays.copyOf(found, 2 * count + 8);
           }
@@ -118,6 +129,15 @@ final class SpecialTokenFinder {
       }
     }
     return Arrays.copyOf(found, count);
+  }
+
+  private static boolean touches(BitSet plain, int from, int to) {
+    int set = plain.nextSetBit(from);
+    return set >= 0 && set < to;
+  }
+
+  private boolean isUserDefined(int token) {
+    return !vocabulary.has(token, CONTROL | UNKNOWN);
   }
 
   /** White space that goes with a token is neither text nor token. */

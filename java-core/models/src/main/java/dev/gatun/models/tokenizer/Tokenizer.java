@@ -9,7 +9,11 @@ import static dev.gatun.models.tokenizer.Vocabulary.USER_DEFINED;
 import dev.gatun.models.tokenizer.SpecialTokens.Role;
 import dev.gatun.models.tokenizer.Tokenizers.Flags;
 import dev.gatun.models.tokenizer.Tokenizers.Pieces;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Turns text into the token ids of a model and back. The ids are those that llama.cpp gives for the
@@ -87,11 +91,53 @@ public final class Tokenizer {
    * @see #encode(CharSequence, boolean, boolean)
    */
   public int[] encode(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
+    BitSet plain = new BitSet();
+    plain.set(0, parseSpecial ? 0 : utf8.length);
+    return encode(utf8, addSpecial, plain);
+  }
+
+  /**
+   * The tokens of a text that is partly of unknown origin.
+   *
+   * @param addSpecial whether to add the tokens that frame a sequence, as the model wants it
+   * @param plain units of the text (UTF-16) in which the texts of control tokens do not become
+   *     these tokens, not even in part; elsewhere they do
+   * @throws TokenizerException as {@link #encode(CharSequence, boolean, boolean)}
+   */
+  public int[] encode(CharSequence text, boolean addSpecial, BitSet plain) {
+    byte[] utf8 = Utf8.encode(text);
+    BitSet bytes = new BitSet();
+    int at = 0;
+    for (int i = 0; i < text.length() && plain.nextSetBit(i) >= 0; ) {
+      int cp = Character.codePointAt(text, i);
+      int units = Character.charCount(cp);
+      // An unpaired surrogate becomes U+FFFD, which has as many bytes.
+      int length = Utf8.length(cp);
+      int marked = plain.nextSetBit(i);
+      bytes.set(at, at + length, marked < i + units);
+      i += units;
+      at += length;
+    }
+    return encode(utf8, addSpecial, bytes);
+  }
+
+  /** Texts of the control and unknown tokens: what a message of a user could forge. */
+  public Set<String> controlTexts() {
+    Set<String> texts = new HashSet<>();
+    for (int id = 0; id < vocabulary.size(); id++) {
+      if (vocabulary.has(id, CONTROL | UNKNOWN) && !vocabulary.token(id).isEmpty()) {
+        texts.add(vocabulary.token(id));
+      }
+    }
+    return Collections.unmodifiableSet(texts);
+  }
+
+  private int[] encode(byte[] utf8, boolean addSpecial, BitSet plain) {
     IntList out = new IntList(utf8.length / 3 + 8);
     if (addSpecial && flags.addBos()) {
       out.add(framing(Role.BOS));
     }
-    encodeFragments(utf8, parseSpecial, out);
+    encodeFragments(utf8, plain, out);
     if (addSpecial && pieces == Pieces.WORDS) {
       out.add(framing(Role.SEP));
     } else if (addSpecial && flags.addEos()) {
@@ -193,10 +239,10 @@ public final class Tokenizer {
     }
   }
 
-  private void encodeFragments(byte[] utf8, boolean parseSpecial, IntList out) {
+  private void encodeFragments(byte[] utf8, BitSet plain, IntList out) {
     finder.partition(
         utf8,
-        parseSpecial,
+        plain,
         new SpecialTokenFinder.Sink() {
           private final Encoder.Session session = encoder.session();
           private boolean afterSpecial = true;

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,26 @@ class PublishedTemplatesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
+
+  private static final Set<String> CONTROLS =
+      Set.of(
+          "<s>",
+          "</s>",
+          "<unk>",
+          "<|im_start|>",
+          "<|im_end|>",
+          "<|endoftext|>",
+          "<|user|>",
+          "<|assistant|>",
+          "<|end|>",
+          "<|eot_id|>",
+          "<|start_header_id|>",
+          "<|end_header_id|>",
+          "<start_of_turn>",
+          "<end_of_turn>",
+          "[INST]",
+          "[/INST]",
+          "<|tool_call|>");
 
   static List<String> templates() throws IOException {
     return TestFiles.names("templates", ".jinja");
@@ -51,6 +72,9 @@ class PublishedTemplatesTest {
               .withGenerationPrompt(one.get("add_generation_prompt").asBoolean());
       if (one.has("output")) {
         assertEquals(one.get("output").asText(), template.render(messages, options), label);
+        // Following control tokens through the template changes nothing of its text.
+        RenderedChat guarded = template.render(messages, options, CONTROLS);
+        assertEquals(one.get("output").asText(), guarded.text(), label);
       } else {
         assertThrows(
             ChatTemplateException.class,

@@ -1,10 +1,12 @@
 package dev.gatun.models.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.graph.Utf8Strings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,30 @@ class SpecialTokenFinderTest {
               parse,
               (from, to, token) -> found.add(new Fragment(text.substring(from, to), token)));
       assertEquals(define(text, texts, vocabulary, parse), found);
+    }
+  }
+
+  /** No control token reaches into plain bytes; where nothing is plain all are found. */
+  @Test
+  void plainStretchesHoldNoControlTokens() {
+    Vocabulary vocabulary =
+        new Vocabulary(
+            new TokenTable(Utf8Strings.of(List.of("x", "<a>", "<u>"))),
+            new byte[] {Vocabulary.NORMAL, Vocabulary.CONTROL, Vocabulary.USER_DEFINED},
+            new float[0]);
+    byte[] text = "<a><u><a>".getBytes(StandardCharsets.UTF_8);
+    for (int from = 0; from <= text.length; from++) {
+      for (int to = from; to <= text.length; to++) {
+        BitSet plain = new BitSet();
+        plain.set(from, to);
+        List<Integer> found = new ArrayList<>();
+        new SpecialTokenFinder(vocabulary)
+            .partition(text, plain, (start, _, token) -> found.add(token < 0 ? -1 : start));
+        boolean any = from < to;
+        assertEquals(!(any && from < 3), found.contains(0), from + ".." + to);
+        assertTrue(found.contains(3), "user-defined tokens are always found");
+        assertEquals(!(any && to > 6), found.contains(6), from + ".." + to);
+      }
     }
   }
 
