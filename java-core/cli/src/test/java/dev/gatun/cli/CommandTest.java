@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static dev.gatun.cli.Invocation.tinyModel;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +138,40 @@ class CommandTest {
       assertEquals(3, test.path("tokensPerSecond").path("samples").size());
       assertTrue(test.path("tokensPerSecond").path("median").asDouble() > 0);
     }
+  }
+
+  private String text(String... options) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of("run", tinyModel(), "--raw", "-n", "24", "--json", "the fox"));
+    words.addAll(List.of(options));
+    if (!words.contains("--temp")) {
+      words.addAll(List.of("--temp", "0"));
+    }
+    Invocation outcome = gatun(words.toArray(String[]::new));
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    return outcome.json().path("tokens").toString();
+  }
+
+  @Test
+  void optionsAgainstRepetitionChangeWhatIsChosen() throws IOException {
+    String plain = text();
+    // A negative penalty is a bonus, which makes a model of random weights repeat itself.
+    String repeating = text("--presence-penalty", "-50");
+    assertNotEquals(plain, repeating);
+    assertNotEquals(plain, text("--frequency-penalty", "-50", "--repeat-last-n", "-1"));
+    assertEquals(plain, text("--presence-penalty", "-50", "--repeat-last-n", "0"));
+    String[] dry = {"--presence-penalty", "-50", "--dry-multiplier", "500"};
+    assertNotEquals(repeating, text(dry));
+    String[] unbroken = Arrays.copyOf(dry, dry.length + 2);
+    unbroken[dry.length] = "--dry-sequence-breaker";
+    unbroken[dry.length + 1] = "none";
+    assertNotEquals(repeating, text(unbroken));
+    String[] mirostat = {"--temp", "1", "--seed", "3", "--mirostat", "2", "--mirostat-ent", "1"};
+    assertNotEquals(text("--temp", "1", "--seed", "3"), text(mirostat));
+    assertNotEquals(
+        text("--temp", "1", "--seed", "3"),
+        text("--temp", "1", "--seed", "3", "--typical", "0.01"));
   }
 
   @Test

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chat",
     mixinStandardHelpOptions = true,
-    description = "A conversation; /help lists its commands.")
+    description = "A conversation; /help lists its commands.",
+    footer = RepetitionOptions.FOOTER)
 public final class ChatCommand implements Callable<Integer> {
   private static final String HELP =
       """
@@ -57,7 +58,7 @@ public final class ChatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
-    GenerationOptions options = sampling.generation();
+    sampling.generation();
     try (GatunRuntime runtime = runtimeOptions.open();
         var loaded = Loading.load(runtime, model, modelOptions.load(), output);
         TextGeneration generation = TextGeneration.of(loaded.model());
@@ -66,6 +67,7 @@ public final class ChatCommand implements Callable<Integer> {
       // A model that cannot converse is refused before the first question.
       loaded.model().chatTemplate();
       output.note("/help lists the commands, /bye leaves");
+      GenerationOptions options = sampling.generation(loaded.model());
       var chat = new Chat(new Conversation(system), generation, options, in, output);
       for (String line = in.read(); line != null; line = in.read()) {
         if (!line.isBlank() && !chat.accept(line)) {

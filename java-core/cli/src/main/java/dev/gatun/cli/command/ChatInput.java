@@ -16,7 +16,7 @@ sealed interface ChatInput extends AutoCloseable permits TerminalInput, PipeInpu
    * @param commands words that are completed
    */
   static ChatInput open(Path history, List<String> commands) throws IOException {
-    return System.console() != null && System.console().isTerminal()
+    return Output.isTerminal()
         ? TerminalInput.open(history, commands)
         : new PipeInput(System.in);
   }

@@ -11,7 +11,6 @@ import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.runtime.store.PullListener;
 import dev.gatun.runtime.store.PullProgress;
-import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,16 +113,9 @@ final class Loading implements AutoCloseable {
       if (bar == null || !file.equals(progress.file())) {
         finish();
         file = progress.file();
-        bar = new ProgressBar(System.err, isTerminal(), file);
+        bar = new ProgressBar(System.err, Output.isTerminal(), file);
       }
       bar.update(progress.done(), Math.max(0, progress.total()));
-    }
-
-    // JDK 25 went back to returning null where there is no terminal.
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-      Console console = System.console();
-      return console != null && console.isTerminal();
     }
 
     void finish() {

@@ -1,5 +1,7 @@
 package dev.gatun.cli.command;
 
+import dev.gatun.tensor.GatunException;
+import java.io.Console;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -13,6 +15,14 @@ final class Output {
     err = spec.commandLine().getErr();
   }
 
+  /** Whether standard input and output are a terminal. */
+  // JDK 25 went back to returning null where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull")
+  static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
   /** Prints a line of the result. */
   void line(String text) {
     out.println(text);
@@ -22,7 +32,10 @@ final class Output {
   /** Prints text of the result as it is, and makes it appear. */
   void text(String text) {
     out.print(text);
-    out.flush();
+    // The printer swallows errors: a closed pipe must end the command all the same.
+    if (out.checkError()) {
+      throw new GatunException(GatunException.Kind.FAILURE, "standard output was closed");
+    }
   }
 
   /** Prints a line for the person watching, on standard error. */

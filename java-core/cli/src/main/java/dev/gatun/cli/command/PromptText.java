@@ -38,12 +38,17 @@ final class PromptText {
   }
 
   /** A file's text. */
-  static String read(Path file) throws IOException {
+  static String read(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new GatunException(
           GatunException.Kind.USAGE, "there is no file " + file + "; check the path");
     }
-    return decode(Files.readAllBytes(file), file.toString());
+    try {
+      return decode(Files.readAllBytes(file), file.toString());
+    } catch (IOException e) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "cannot read " + file + " (" + e + "); check its permissions", e);
+    }
   }
 
   private static String decode(byte[] bytes, String where) {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Answers one prompt, streaming.")
+    description = "Answers one prompt, streaming.",
+    footer = RepetitionOptions.FOOTER)
 public final class RunCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Name or file of a model.")
   private String model;
@@ -65,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
-    GenerationOptions options = sampling.generation();
+    sampling.generation();
     Prompt prompt = prompt(PromptText.of(words, file));
     try (GatunRuntime runtime = runtimeOptions.open();
         var loaded = Loading.load(runtime, model, modelOptions.load(), output);
@@ -73,6 +74,7 @@ public final class RunCommand implements Callable<Integer> {
       if (!json) {
         loaded.notes().forEach(output::note);
       }
+      GenerationOptions options = sampling.generation(loaded.model());
       GenerationResult result =
           generation.generate(prompt, options, piece -> stream(output, piece));
       if (json) {

@@ -2,8 +2,10 @@ package dev.gatun.cli.command;
 
 import dev.gatun.models.sampling.SamplerOptions;
 import dev.gatun.pipelines.GenerationOptions;
+import dev.gatun.pipelines.LanguageModel;
 import dev.gatun.tensor.GatunException;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that generates text; names and defaults are llama.cpp's. */
@@ -15,7 +17,7 @@ final class SamplingOptions {
   private int maxTokens;
 
   @Option(
-      names = "--temperature",
+      names = {"--temperature", "--temp"},
       paramLabel = "X",
       description = "0 for greedy (${DEFAULT-VALUE}).")
   private float temperature = SamplerOptions.DEFAULT.temperature();
@@ -49,6 +51,13 @@ final class SamplingOptions {
       description = "When the context is full, drop the oldest half instead of ending.")
   private boolean shift;
 
+  @Mixin private RepetitionOptions repetition = new RepetitionOptions();
+
+  /**
+   * What was asked for, checked before a model is loaded.
+   *
+   * @throws GatunException of kind USAGE for a value out of its range
+   */
   GenerationOptions generation() {
     if (maxTokens < 0 || temperature < 0 || topK < 0 || topP < 0 || minP < 0 || minP > 1) {
       throw new GatunException(
@@ -71,8 +80,14 @@ final class SamplingOptions {
     }
     return GenerationOptions.DEFAULT
         .withMaxTokens(maxTokens)
-        .withSampling(options)
+        .withSampling(repetition.apply(options))
         .withStop(stop)
         .withShift(shift);
+  }
+
+  /** {@link #generation()} with what only the model tells. */
+  GenerationOptions generation(LanguageModel model) {
+    GenerationOptions options = generation();
+    return options.withSampling(repetition.complete(options.sampling(), model));
   }
 }

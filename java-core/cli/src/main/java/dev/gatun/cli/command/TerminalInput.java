@@ -1,6 +1,8 @@
 package dev.gatun.cli.command;
 
+import java.io.IOError;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +68,12 @@ final class TerminalInput implements ChatInput {
         text.setLength(0);
       } catch (EndOfFileException e) {
         return null;
+      } catch (IOError e) {
+        // JLine sets the terminal up by calling stty; an interrupt at that moment ends the call.
+        if (!(e.getCause() instanceof InterruptedIOException)) {
+          throw e;
+        }
+        Thread.interrupted();
       }
     }
   }
