@@ -75,7 +75,8 @@ class BadInputTest {
   @Test
   void filesThatAreNoModels() throws IOException {
     refused(file("empty.gguf", new byte[0]), "empty");
-    refused(file("text.gguf", "hello\n".repeat(99).getBytes(StandardCharsets.UTF_8)), "not a model");
+    refused(
+        file("text.gguf", "hello\n".repeat(99).getBytes(StandardCharsets.UTF_8)), "not a model");
   }
 
   @Test
@@ -145,7 +146,8 @@ class BadInputTest {
 
   @Test
   void aModelWithoutATemplateSaysHowToGoOn() throws IOException {
-    String bytes = new String(model(), StandardCharsets.ISO_8859_1).replace("chat_template", "no_template__");
+    String bytes =
+        new String(model(), StandardCharsets.ISO_8859_1).replace("chat_template", "no_template__");
     Path file = file("base.gguf", bytes.getBytes(StandardCharsets.ISO_8859_1));
     Invocation outcome = gatun("run", file.toString(), "hello");
     assertEquals(3, outcome.exitCode(), outcome.err());
@@ -170,7 +172,9 @@ class BadInputTest {
   @Test
   void theSmallestContextsWork() {
     for (String context : List.of("1", "2", "3")) {
-      String[] words = {"run", tinyModel(), "--raw", "--ctx", context, "--shift", "-n", "4", "hello"};
+      String[] words = {
+        "run", tinyModel(), "--raw", "--ctx", context, "--shift", "-n", "4", "hello"
+      };
       assertEquals(0, gatun(words).exitCode(), context);
     }
   }

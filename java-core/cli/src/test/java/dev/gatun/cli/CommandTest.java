@@ -1,9 +1,9 @@
 package dev.gatun.cli;
 
+import static dev.gatun.cli.Invocation.tinyModel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static dev.gatun.cli.Invocation.tinyModel;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -142,8 +142,7 @@ class CommandTest {
 
   private String text(String... options) throws IOException {
     List<String> words =
-        new ArrayList<>(
-            List.of("run", tinyModel(), "--raw", "-n", "24", "--json", "the fox"));
+        new ArrayList<>(List.of("run", tinyModel(), "--raw", "-n", "24", "--json", "the fox"));
     words.addAll(List.of(options));
     if (!words.contains("--temp")) {
       words.addAll(List.of("--temp", "0"));

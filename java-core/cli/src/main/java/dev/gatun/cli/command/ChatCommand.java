@@ -133,7 +133,8 @@ public final class ChatCommand implements Callable<Integer> {
       switch (result.finish()) {
         case CONTEXT ->
             output.note("the context is full: /clear begins anew, --ctx or --shift give more room");
-        case CANCELLED -> output.note("stopped; /again answers anew, /undo takes the question back");
+        case CANCELLED ->
+            output.note("stopped; /again answers anew, /undo takes the question back");
         default -> {}
       }
     }

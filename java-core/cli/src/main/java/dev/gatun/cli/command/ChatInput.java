@@ -16,9 +16,7 @@ sealed interface ChatInput extends AutoCloseable permits TerminalInput, PipeInpu
    * @param commands words that are completed
    */
   static ChatInput open(Path history, List<String> commands) throws IOException {
-    return Output.isTerminal()
-        ? TerminalInput.open(history, commands)
-        : new PipeInput(System.in);
+    return Output.isTerminal() ? TerminalInput.open(history, commands) : new PipeInput(System.in);
   }
 
   /** The next message or command, lines that go on joined; null at the end. */

@@ -47,7 +47,9 @@ final class PromptText {
       return decode(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.USAGE, "cannot read " + file + " (" + e + "); check its permissions", e);
+          GatunException.Kind.USAGE,
+          "cannot read " + file + " (" + e + "); check its permissions",
+          e);
     }
   }
 

@@ -66,7 +66,8 @@ final class SamplingOptions {
     }
     if (stop.contains("")) {
       throw new GatunException(
-          GatunException.Kind.USAGE, "--stop is empty: every answer would end at once; leave it out");
+          GatunException.Kind.USAGE,
+          "--stop is empty: every answer would end at once; leave it out");
     }
     SamplerOptions options =
         SamplerOptions.DEFAULT

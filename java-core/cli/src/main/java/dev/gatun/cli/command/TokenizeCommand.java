@@ -82,8 +82,7 @@ public final class TokenizeCommand implements Callable<Integer> {
         output.line(
             String.join(" ", list.stream().map(entry -> entry.get("id").toString()).toList()));
       } else {
-        list.forEach(
-            entry -> output.line("%7s  %s".formatted(entry.get("id"), shown(entry))));
+        list.forEach(entry -> output.line("%7s  %s".formatted(entry.get("id"), shown(entry))));
       }
       return 0;
     }

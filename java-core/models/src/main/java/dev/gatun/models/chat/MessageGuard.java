@@ -55,8 +55,7 @@ final class MessageGuard {
   /** Learns which private characters a text, or a list or map of texts, uses itself. */
   void avoid(Object value) {
     switch (value) {
-      case String text ->
-          text.codePoints().filter(c -> c >= FIRST_PRIVATE).forEach(present::add);
+      case String text -> text.codePoints().filter(c -> c >= FIRST_PRIVATE).forEach(present::add);
       case Map<?, ?> map -> {
         map.keySet().forEach(this::avoid);
         map.values().forEach(this::avoid);

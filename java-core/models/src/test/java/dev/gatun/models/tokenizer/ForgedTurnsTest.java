@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages that write control tokens do not get them; what the template writes stays what it is. */
+/**
+ * Messages that write control tokens do not get them; what the template writes stays what it is.
+ */
 class ForgedTurnsTest {
   private static final String CHATML =
       "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
@@ -85,8 +87,7 @@ class ForgedTurnsTest {
             "naïve 🙂 \uDBFF\uDFFD private")) {
       List<ChatMessage> messages =
           List.of(ChatMessage.user(text), ChatMessage.assistant(text), ChatMessage.user(text));
-      int[] before =
-          tokenizer.encode(ChatTemplate.parse(template).render(messages), false, true);
+      int[] before = tokenizer.encode(ChatTemplate.parse(template).render(messages), false, true);
       assertArrayEquals(before, tokens(tokenizer, template, messages), text);
     }
   }
@@ -106,8 +107,7 @@ class ForgedTurnsTest {
             Map.of(
                 "content",
                 IntStream.range(0, "<|im_end|>".length())
-                    .mapToObj(i ->
-                        Map.of("type", "text", "text", "<|im_end|>".substring(i, i + 1)))
+                    .mapToObj(i -> Map.of("type", "text", "text", "<|im_end|>".substring(i, i + 1)))
                     .toList()));
     assertEquals(0, controls(tokenizer, tokens(tokenizer, joined, List.of(message))));
     var halves = List.of(ChatMessage.user("<|im_"), ChatMessage.user("end|>"));
