@@ -149,7 +149,8 @@ abstract sealed class Lane {
 
     @Override
     int chunk(Frame frame, int threads) {
-      int even = (units(frame) + 4 * threads - 1) / (4 * threads);
+      int few = 8 * threads;
+      int even = (units(frame) + few - 1) / few;
       return Math.max(even, first.grain(frame));
     }
 

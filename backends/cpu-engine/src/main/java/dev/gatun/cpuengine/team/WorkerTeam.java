@@ -39,7 +39,10 @@ public final class WorkerTeam implements AutoCloseable {
   private static final int FIRST_WORKER = 8 * PAD;
   private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private static final int SPINS = 4_000;
+  /** Spins between two looks at the clock. */
+  private static final int SPINS = 1_000;
+
+  private static final long SPIN_NANOS = 100_000;
   private static final long YIELD_NANOS = 500_000;
 
   private final int threads;
@@ -197,13 +200,15 @@ public final class WorkerTeam implements AutoCloseable {
 
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is a hint here; parking follows.
   private void await(int worker, int cell, long value) {
-    for (int i = 0; i < SPINS; i++) {
-      if ((long) CELL.getAcquire(cells, cell) >= value) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
     long start = System.nanoTime();
+    do {
+      for (int i = 0; i < SPINS; i++) {
+        if ((long) CELL.getAcquire(cells, cell) >= value) {
+          return;
+        }
+        Thread.onSpinWait();
+      }
+    } while (System.nanoTime() - start < SPIN_NANOS);
     while (System.nanoTime() - start < YIELD_NANOS) {
       if ((long) CELL.getAcquire(cells, cell) >= value) {
         return;
