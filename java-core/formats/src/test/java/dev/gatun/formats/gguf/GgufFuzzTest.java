@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
  * {@link ModelFormatException}. Seeds are fixed.
  */
 class GgufFuzzTest {
+  /** How many times the usual rounds are made; {@code scripts/test --all} sets it. */
+  private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
+
   private static byte[] model;
   private static int headerSize;
 
@@ -88,7 +91,7 @@ class GgufFuzzTest {
   @Test
   void randomMutations() {
     SplittableRandom random = new SplittableRandom(20260101);
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 20_000 * EFFORT; round++) {
       byte[] bytes = model.clone();
       for (int edits = random.nextInt(1, 6); edits > 0; edits--) {
         int at = random.nextInt(headerSize);
@@ -111,7 +114,7 @@ class GgufFuzzTest {
   @Test
   void randomBytesAfterTheMagic() {
     SplittableRandom random = new SplittableRandom(7);
-    for (int round = 0; round < 2_000; round++) {
+    for (int round = 0; round < 2_000 * EFFORT; round++) {
       byte[] bytes = new byte[random.nextInt(24, 4096)];
       random.nextBytes(bytes);
       System.arraycopy(model, 0, bytes, 0, 8);

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates that try to hang, to exhaust memory or the stack, or to reach what they must not. */
 class HostileTemplateTest {
+  /** How many times the usual rounds are made; {@code scripts/test --all} sets it. */
+  private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
+
   private static final Map<String, Object> NOTHING = Map.of();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -222,7 +225,7 @@ class HostileTemplateTest {
     Limits limits = new Limits(50_000, 1 << 20, 200);
     int rendered = 0;
     int failed = 0;
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 1500 * EFFORT; i++) {
       String source = damaged(sources.get(random.nextInt(sources.size())), random);
       try {
         assertNotNull(JinjaTemplate.parse(source).render(variables, Clock.systemUTC(), limits));

@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Metadata that contradict themselves are refused with a message that names the key. */
 class HostileMetadataTest {
+  /** How many times the usual rounds are made; {@code scripts/test --all} sets it. */
+  private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
+
   @ParameterizedTest
   @ValueSource(strings = {"tokenizer.ggml.model", "tokenizer.ggml.tokens", "tokenizer.ggml.merges"})
   void missingKeys(String key) {
@@ -162,7 +165,7 @@ class HostileMetadataTest {
         metadata.with(key, new long[] {255, 255, 255, 255, 0, 0}), "trie has 4294967295 bytes");
     Random random = new Random(9);
     int refused = 0;
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 2000 * EFFORT; round++) {
       long[] map = new long[4 + 64 + 8];
       map[0] = 64;
       for (int i = 4; i < map.length; i++) {
@@ -204,7 +207,7 @@ class HostileMetadataTest {
   void randomDamage() {
     Random random = new Random(77);
     int refused = 0;
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 2000 * EFFORT; round++) {
       MapMetadata metadata = round % 2 == 0 ? MapMetadata.bytePair() : MapMetadata.sentencePiece();
       damage(metadata, random);
       try {

@@ -11,12 +11,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes in comes out, where the vocabulary has all bytes. */
 class RoundTripTest {
+  /** How many times the usual rounds are made; {@code scripts/test --all} sets it. */
+  private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
+
   @ParameterizedTest
   @ValueSource(strings = {"gpt-2", "llama-spm", "phi-3", "baichuan"})
   void arbitraryBytes(String name) {
     Tokenizer tokenizer = Vocabularies.tokenizer(name);
     Random random = new Random(11);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 300 * EFFORT; round++) {
       byte[] bytes = new byte[random.nextInt(200)];
       random.nextBytes(bytes);
       int[] tokens = tokenizer.encode(bytes, false, false);
@@ -30,7 +33,7 @@ class RoundTripTest {
   void arbitraryUnicode(String name) {
     Tokenizer tokenizer = Vocabularies.tokenizer(name);
     Random random = new Random(12);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 300 * EFFORT; round++) {
       StringBuilder text = new StringBuilder();
       for (int i = random.nextInt(100); i > 0; i--) {
         int range = random.nextInt(4);

@@ -15,12 +15,15 @@ import org.junit.jupiter.api.Test;
  * The finder against its definition: each token in turn, longer ones first, in what text is left.
  */
 class SpecialTokenFinderTest {
+  /** How many times the usual rounds are made; {@code scripts/test --all} sets it. */
+  private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
+
   private record Fragment(String text, int token) {}
 
   @Test
   void partitionsLikeTheDefinition() {
     Random random = new Random(21);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 3000 * EFFORT; round++) {
       List<String> texts = new ArrayList<>(List.of("plain"));
       byte[] attributes = new byte[8];
       attributes[0] = Vocabulary.NORMAL;
