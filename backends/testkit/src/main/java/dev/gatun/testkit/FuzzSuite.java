@@ -22,13 +22,13 @@ public final class FuzzSuite {
 
   /**
    * One test for each seed from {@code first}; as many times more as the system property {@code
-   * gatun.test.effort} says. Op types that the device refuses are left out of the
-   * graphs.
+   * gatun.test.effort} says. Op types that the device refuses are left out of the graphs.
    */
   public static Stream<DynamicTest> tests(
       Device device, ConformanceOptions options, long first, int count) {
     CaseRunner runner = new CaseRunner(device, options);
-    return LongStream.range(first, first + (long) count * Integer.getInteger("gatun.test.effort", 1))
+    return LongStream.range(
+            first, first + (long) count * Integer.getInteger("gatun.test.effort", 1))
         .mapToObj(seed -> dynamicTest("Fuzz/" + seed, () -> run(device, runner, seed)));
   }
 
