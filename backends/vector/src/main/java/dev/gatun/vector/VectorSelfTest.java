@@ -1,5 +1,6 @@
 package dev.gatun.vector;
 
+import dev.gatun.os.NativeMemory;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.ProbeContext;
@@ -11,6 +12,15 @@ final class VectorSelfTest {
   private VectorSelfTest() {}
 
   static Finding run(ProbeContext context) {
+    try {
+      NativeMemory.all();
+    } catch (IllegalCallerException e) {
+      return Finding.bad(
+          Stage.ABLE,
+          "this JVM denies native memory access: " + e.getMessage(),
+          "start Java with --enable-native-access=dev.gatun.os"
+              + " (ALL-UNNAMED when Gatun is on the class path)");
+    }
     int widest = Math.min(512, FloatVector.SPECIES_PREFERRED.vectorBitSize());
     Optional<String> asked = context.property(VectorBackendProvider.WIDTH);
     if (asked.isPresent() && !asked.get().equals(Integer.toString(widest))) {
