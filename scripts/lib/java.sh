@@ -1,6 +1,10 @@
 # The JVM flags and module path that Gatun is started with. Sets java_flags and modules. Needs: root.
 
 gatun_java_flags() {
+  # Java reads arguments in the locale's encoding: without one, all but ASCII would be lost.
+  case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+  esac
   modules=$root/java-core/cli/target/modules
   java_flags=(--add-modules jdk.incubator.vector --enable-native-access=dev.gatun.os,ALL-UNNAMED)
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)

@@ -69,7 +69,11 @@ final class Gatun {
   private static int misused(ParameterException e) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("gatun: " + Printable.of(e.getMessage()));
+    String message =
+        e instanceof UnmatchedArgumentException unmatched && command.getParent() == null
+            ? "there is no command '" + unmatched.getUnmatched().getFirst() + "'"
+            : e.getMessage();
+    err.println("gatun: " + Printable.of(message));
     if (!UnmatchedArgumentException.printSuggestions(e, err)) {
       boolean root = command.getParent() == null;
       err.println(

@@ -145,6 +145,14 @@ class BadInputTest {
   }
 
   @Test
+  void anUnknownCommandIsNamed() {
+    Invocation outcome = gatun("rnu");
+    assertEquals(2, outcome.exitCode());
+    assertTrue(outcome.err().contains("there is no command 'rnu'"), outcome.err());
+    assertTrue(outcome.err().contains("gatun --help"), outcome.err());
+  }
+
+  @Test
   void aModelWithoutATemplateSaysHowToGoOn() throws IOException {
     String bytes =
         new String(model(), StandardCharsets.ISO_8859_1).replace("chat_template", "no_template__");

@@ -23,8 +23,12 @@ final class Generator {
     this.tokenizer = tokenizer;
   }
 
+  /**
+   * @param answer whether the text begins anew and is not the continuation of the prompt
+   */
   GenerationResult generate(
       int[] wholePrompt,
+      boolean answer,
       GenerationOptions options,
       Consumer<String> listener,
       BooleanSupplier cancelled) {
@@ -33,7 +37,9 @@ final class Generator {
     for (int token : prompt) {
       sampler.accept(token);
     }
-    var text = new Text(options.stop(), listener);
+    StreamingDecoder decoder =
+        answer ? tokenizer.answerDecoder(false) : tokenizer.streamingDecoder(false);
+    var text = new Text(decoder, options.stop(), listener);
     List<Integer> tokens = new ArrayList<>();
     SpecialTokens special = tokenizer.special();
 
@@ -78,13 +84,14 @@ final class Generator {
   }
 
   /** Tokens to text, piece by piece, ending before a stop text. */
-  private final class Text {
-    private final StreamingDecoder decoder = tokenizer.streamingDecoder(false);
+  private static final class Text {
+    private final StreamingDecoder decoder;
     private final StopMatcher matcher;
     private final Consumer<String> listener;
     private final StringBuilder whole = new StringBuilder();
 
-    Text(List<String> stop, Consumer<String> listener) {
+    Text(StreamingDecoder decoder, List<String> stop, Consumer<String> listener) {
+      this.decoder = decoder;
       matcher = new StopMatcher(stop);
       this.listener = listener;
     }

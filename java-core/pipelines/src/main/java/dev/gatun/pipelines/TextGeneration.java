@@ -85,7 +85,8 @@ public final class TextGeneration implements AutoCloseable {
       Prompt prompt, GenerationOptions options, Consumer<String> listener) {
     cancelled = false;
     return new Generator(sequence, model.tokenizer())
-        .generate(tokens(prompt), options, listener, () -> cancelled);
+        .generate(
+            tokens(prompt), prompt instanceof Prompt.Chat, options, listener, () -> cancelled);
   }
 
   /** The text that a prompt becomes. */

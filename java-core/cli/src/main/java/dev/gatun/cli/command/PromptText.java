@@ -17,7 +17,7 @@ final class PromptText {
   /**
    * Words joined by blanks, then the file after a line feed; standard input when there is neither.
    */
-  static String of(List<String> words, Path file) throws IOException {
+  static String of(List<String> words, Path file, Output output) throws IOException {
     List<String> parts = new ArrayList<>();
     if (!words.isEmpty()) {
       parts.add(String.join(" ", words));
@@ -26,6 +26,9 @@ final class PromptText {
       parts.add(read(file));
     }
     if (parts.isEmpty()) {
+      if (Output.isTerminal()) {
+        output.note("type the text; Ctrl-D on a line of its own ends it");
+      }
       parts.add(decode(System.in.readAllBytes(), "standard input").stripTrailing());
     }
     String text = String.join("\n", parts);

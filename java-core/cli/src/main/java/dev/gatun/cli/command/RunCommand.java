@@ -67,7 +67,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var output = new Output(spec);
     sampling.generation();
-    Prompt prompt = prompt(PromptText.of(words, file));
+    Prompt prompt = prompt(PromptText.of(words, file, output));
     try (GatunRuntime runtime = runtimeOptions.open();
         var loaded = Loading.load(runtime, model, modelOptions.load(), output);
         TextGeneration generation = TextGeneration.of(loaded.model())) {

@@ -61,7 +61,7 @@ public final class TokenizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
-    String text = PromptText.of(words, file);
+    String text = PromptText.of(words, file, output);
     try (GatunRuntime runtime = runtimeOptions.open();
         ModelSource source = Loading.open(runtime, model, output)) {
       Tokenizer tokenizer = Tokenizers.from(source.metadata());

@@ -4,17 +4,24 @@ package dev.gatun.models.tokenizer;
  * Text from tokens as they come, never half a code point: bytes that do not yet form one are held
  * back until the tokens that complete it. What can no longer become well-formed is U+FFFD.
  *
- * <p>The pieces are shown as they are: a leading space of the first token stays, unlike in {@link
- * Tokenizer#decode}, because a continuation of a prompt needs it. For one thread.
+ * <p>The pieces of a continuation are shown as they are. Of a text of its own, such as an answer in
+ * a chat, the space that encoding puts in front of text is taken away, as {@link Tokenizer#decode}
+ * does. For one thread.
  */
 public final class StreamingDecoder {
   private final Tokenizer tokenizer;
   private final boolean special;
+  private final boolean ownText;
   private final ByteList pending = new ByteList(32);
+  private boolean atStart = true;
 
-  StreamingDecoder(Tokenizer tokenizer, boolean special) {
+  /**
+   * @param ownText whether a text begins, which is not the continuation of another
+   */
+  StreamingDecoder(Tokenizer tokenizer, boolean special, boolean ownText) {
     this.tokenizer = tokenizer;
     this.special = special;
+    this.ownText = ownText;
   }
 
   /**
@@ -25,6 +32,12 @@ public final class StreamingDecoder {
    */
   public String accept(int token) {
     tokenizer.appendPiece(token, special, pending);
+    if (atStart && pending.size() > 0) {
+      atStart = false;
+      if (ownText && tokenizer.addsSpacePrefix() && pending.array()[0] == ' ') {
+        pending.removeFirst(1);
+      }
+    }
     byte[] b = pending.array();
     int complete = Utf8.incompleteTail(b, 0, pending.size());
     if (complete == 0) {
@@ -39,6 +52,7 @@ public final class StreamingDecoder {
   public String finish() {
     String text = Utf8.decode(pending.array(), 0, pending.size());
     pending.clear();
+    atStart = true;
     return text;
   }
 }

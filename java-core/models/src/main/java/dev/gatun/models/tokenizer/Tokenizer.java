@@ -210,7 +210,16 @@ public final class Tokenizer {
    * @param showSpecial whether control and unknown tokens are shown
    */
   public StreamingDecoder streamingDecoder(boolean showSpecial) {
-    return new StreamingDecoder(this, showSpecial);
+    return new StreamingDecoder(this, showSpecial, false);
+  }
+
+  /**
+   * A decoder for the tokens of a text of its own, not the continuation of another: an answer.
+   *
+   * @param showSpecial whether control and unknown tokens are shown
+   */
+  public StreamingDecoder answerDecoder(boolean showSpecial) {
+    return new StreamingDecoder(this, showSpecial, true);
   }
 
   /** Appends what a token stands for. */

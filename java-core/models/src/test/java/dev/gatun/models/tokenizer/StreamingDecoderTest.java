@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,31 @@ class StreamingDecoderTest {
     assertEquals("", decoder.accept(0x82));
     assertEquals("\uFFFD", decoder.finish());
     assertEquals("b", decoder.accept('b'));
+  }
+
+  /** As decoding whole texts does; only where encoding adds the space, and only at the start. */
+  @Test
+  void answersBeginWithoutTheSpaceThatEncodingAdds() {
+    for (String name : List.of("llama-spm", "smollm2")) {
+      Tokenizer real = Vocabularies.tokenizer(name);
+      int[] tokens = real.encode(" Hello there", false, false);
+      int[] own = real.encode("Hello there", false, false);
+      assertEquals(
+          name.equals("smollm2") ? " Hello there" : real.decode(tokens),
+          text(real.answerDecoder(false), tokens));
+      assertEquals("Hello there", text(real.answerDecoder(false), own));
+      assertEquals(
+          name.equals("smollm2") ? "Hello there" : " Hello there",
+          text(real.streamingDecoder(false), own));
+    }
+  }
+
+  private static String text(StreamingDecoder decoder, int[] tokens) {
+    var text = new StringBuilder();
+    for (int token : tokens) {
+      text.append(decoder.accept(token));
+    }
+    return text.append(decoder.finish()).toString();
   }
 
   @Test
