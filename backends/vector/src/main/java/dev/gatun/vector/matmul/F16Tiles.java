@@ -4,11 +4,12 @@ import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.I16;
 import static dev.gatun.vector.matmul.Lanes.I32;
 import static dev.gatun.vector.matmul.Lanes.LE;
-import static dev.gatun.vector.matmul.Memory.ALL;
+import static dev.gatun.vector.memory.Memory.ALL;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.gatun.tensor.DType;
+import dev.gatun.vector.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;

@@ -2,8 +2,9 @@ package dev.gatun.vector.matmul;
 
 import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.LE;
-import static dev.gatun.vector.matmul.Memory.ALL;
+import static dev.gatun.vector.memory.Memory.ALL;
 
+import dev.gatun.vector.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
 /** Two vectors of a panel times one column, which is a row of X as it stands. */

@@ -1,6 +1,6 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.matmul.Memory.ALL;
+import static dev.gatun.vector.memory.Memory.ALL;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;

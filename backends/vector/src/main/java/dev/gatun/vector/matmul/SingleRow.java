@@ -1,7 +1,8 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.matmul.Memory.ALL;
+import static dev.gatun.vector.memory.Memory.ALL;
 
+import dev.gatun.vector.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /** One row of X times a range of tiles: every byte of the weights is read once. */

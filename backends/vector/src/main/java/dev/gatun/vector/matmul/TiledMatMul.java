@@ -2,6 +2,7 @@ package dev.gatun.vector.matmul;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.tensor.Tensor;
+import dev.gatun.vector.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,4 +1,4 @@
-package dev.gatun.vector.matmul;
+package dev.gatun.vector.memory;
 
 import dev.gatun.os.NativeMemory;
 import java.lang.foreign.MemorySegment;
@@ -12,16 +12,16 @@ import java.util.Objects;
  * <p>Kernels reach memory through one constant segment: the compiler then knows its class, and the
  * code of a kernel no longer depends on which other kinds of segment the process has met before.
  */
-final class Memory {
-  static final MemorySegment ALL = NativeMemory.all();
+public final class Memory {
+  public static final MemorySegment ALL = NativeMemory.all();
 
-  static final ValueLayout.OfFloat F32 =
+  public static final ValueLayout.OfFloat F32 =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfInt I32 =
+  public static final ValueLayout.OfInt I32 =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfShort I16 =
+  public static final ValueLayout.OfShort I16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfByte I8 = ValueLayout.JAVA_BYTE;
+  public static final ValueLayout.OfByte I8 = ValueLayout.JAVA_BYTE;
 
   private Memory() {}
 
@@ -31,7 +31,7 @@ final class Memory {
    * @throws IllegalArgumentException for heap memory
    * @throws IndexOutOfBoundsException when they reach beyond the segment
    */
-  static long address(MemorySegment segment, long offset, long bytes) {
+  public static long address(MemorySegment segment, long offset, long bytes) {
     if (!segment.isNative()) {
       throw new IllegalArgumentException("kernels work on native memory, not on the heap");
     }

@@ -1,0 +1,2 @@
+/** How kernels reach native memory. */
+package dev.gatun.vector.memory;
