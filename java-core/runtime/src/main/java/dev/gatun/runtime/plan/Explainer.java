@@ -2,6 +2,7 @@ package dev.gatun.runtime.plan;
 
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Cost;
+import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -56,14 +57,14 @@ public final class Explainer {
   }
 
   private static List<DeviceLine> devices(Plan plan) {
-    Map<String, Long> sizes = NodeCosts.typicalSizes(plan.request());
+    Map<String, Long> sizes = plan.request().typicalSizes();
     Map<Device, Cost> costs = new LinkedHashMap<>();
     Map<Device, Integer> nodes = new LinkedHashMap<>();
     Cost all = Cost.NONE;
     int count = 0;
     for (Assignment assignment : plan.slices()) {
       Graph graph = assignment.slice().graph();
-      Cost cost = NodeCosts.of(graph, sizes).stream().reduce(Cost.NONE, Cost::plus);
+      Cost cost = CostSummary.of(graph, sizes, 0).total();
       costs.merge(assignment.device(), cost, Cost::plus);
       nodes.merge(assignment.device(), graph.nodes().size(), Integer::sum);
       all = all.plus(cost);
@@ -117,7 +118,7 @@ public final class Explainer {
   }
 
   private static List<CopyLine> copies(Plan plan) {
-    Map<String, Long> sizes = NodeCosts.typicalSizes(plan.request());
+    Map<String, Long> sizes = plan.request().typicalSizes();
     Map<String, Assignment> producers = new LinkedHashMap<>();
     List<CopyLine> lines = new ArrayList<>();
     for (Assignment assignment : plan.slices()) {
@@ -130,7 +131,7 @@ public final class Explainer {
                   input.name(),
                   producer.device().info().id(),
                   assignment.device().info().id(),
-                  (long) NodeCosts.bytes(input.type(), sizes)));
+                  (long) ByteSizes.bytes(input.type(), sizes)));
         }
       }
       assignment.slice().graph().outputs().forEach(o -> producers.put(o.name(), assignment));

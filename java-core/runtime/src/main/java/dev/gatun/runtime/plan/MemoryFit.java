@@ -32,7 +32,7 @@ final class MemoryFit {
 
   Finding check(Device device, Graph graph) {
     boolean host = device.info().kind() == Kind.CPU;
-    double needed = states(graph) + activations(graph) + (host ? 0 : NodeCosts.weightBytes(graph));
+    double needed = states(graph) + activations(graph) + (host ? 0 : ByteSizes.weightBytes(graph));
     long own = device.info().memoryBytes();
     double limit = host ? budget : own == 0 ? Double.MAX_VALUE : own;
     String figures =
@@ -64,11 +64,11 @@ final class MemoryFit {
       for (Node node : graph.nodes()) {
         double bytes = 0;
         for (Value value : node.outputs()) {
-          bytes += NodeCosts.bytes(value.type(), sizes);
+          bytes += ByteSizes.bytes(value.type(), sizes);
         }
         for (Value value : node.inputs()) {
           if (!value.isAbsent() && graph.constant(value).isEmpty()) {
-            bytes += NodeCosts.bytes(value.type(), sizes);
+            bytes += ByteSizes.bytes(value.type(), sizes);
           }
         }
         largest = Math.max(largest, bytes);

@@ -1,6 +1,8 @@
 package dev.gatun.runtime.plan;
 
 import dev.gatun.graph.Cost;
+import dev.gatun.graph.CostSummary;
+import dev.gatun.graph.CostSummary.NodeCost;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
@@ -26,7 +28,7 @@ final class Partition {
   private final List<Node> order;
   private final List<BitSet> accepted;
   private final int preferred;
-  private final List<Cost> costs;
+  private final List<NodeCost> costs;
   private final double[] crossing;
   private final boolean[] cuttable;
 
@@ -45,7 +47,7 @@ final class Partition {
     this.order = order;
     this.accepted = accepted;
     this.preferred = preferred;
-    costs = NodeCosts.of(graph, sizes);
+    costs = CostSummary.of(graph, sizes, 0).nodes();
     crossing = new double[order.size()];
     cuttable = new boolean[order.size()];
     findCuts(sizes);
@@ -102,7 +104,7 @@ final class Partition {
       live.removeIf(value -> lastUse.get(value.id()) < here);
       liveStates.removeIf(state -> lastStateUse.get(state) < here);
       cuttable[i] = liveStates.isEmpty() && live.stream().noneMatch(Partition::dependsOnData);
-      crossing[i] = live.stream().mapToDouble(v -> NodeCosts.bytes(v.type(), sizes)).sum();
+      crossing[i] = live.stream().mapToDouble(v -> ByteSizes.bytes(v.type(), sizes)).sum();
       for (Value output : order.get(i).outputs()) {
         if (lastUse.containsKey(output.id())) {
           live.add(output);
@@ -172,7 +174,7 @@ final class Partition {
   }
 
   private double work(int i) {
-    Cost cost = costs.get(order.get(i).id());
+    Cost cost = costs.get(order.get(i).id()).cost();
     return cost.flops() + cost.bytes();
   }
 

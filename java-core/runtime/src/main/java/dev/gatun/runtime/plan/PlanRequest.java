@@ -4,6 +4,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -27,6 +28,11 @@ public record PlanRequest(
     if (profiles.isEmpty()) {
       throw new IllegalArgumentException("a plan needs at least one shape profile");
     }
+  }
+
+  /** Sizes of the graph's symbols in the first profile's typical use. */
+  public Map<String, Long> typicalSizes() {
+    return profiles.getFirst().typicalSizes(graph);
   }
 
   /** Usual profiles, policy {@code auto}. */

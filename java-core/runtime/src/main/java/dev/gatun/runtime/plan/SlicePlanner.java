@@ -56,7 +56,7 @@ final class SlicePlanner {
 
   private Optional<Partition.Result> partition(List<BitSet> accepted, int preferred) {
     Graph graph = request.graph();
-    Map<String, Long> sizes = NodeCosts.typicalSizes(request);
+    Map<String, Long> sizes = request.typicalSizes();
     return new Orders(graph, accepted)
         .all().stream()
             .map(order -> new Partition(graph, order, accepted, preferred, sizes).best())

@@ -1,11 +1,12 @@
 package dev.gatun.runtime.session;
 
 import dev.gatun.graph.Cost;
+import dev.gatun.graph.CostSummary;
+import dev.gatun.graph.CostSummary.NodeCost;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.runtime.plan.Explainer;
 import dev.gatun.runtime.plan.Explanation;
-import dev.gatun.runtime.plan.NodeCosts;
 import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
@@ -207,17 +208,17 @@ public final class CompiledPlan implements AutoCloseable {
   /** The timings of a session's slices, with the work that they stand for. */
   List<NodeProfile> profileOf(Pipe pipe, long tokens) {
     PlanRequest request = plan.request();
-    Map<String, Long> sizes = NodeCosts.typicalSizes(request);
+    Map<String, Long> sizes = request.typicalSizes();
     double scale = (double) tokens / Math.max(sizes.getOrDefault(Batch.TOKENS, 1L), 1);
     List<NodeProfile> lines = new ArrayList<>();
     for (int i = 0; i < pipe.size(); i++) {
       String device = plan.slices().get(i).device().info().id();
-      List<Cost> costs = NodeCosts.of(pipe.graph(i), sizes);
+      List<NodeCost> costs = CostSummary.of(pipe.graph(i), sizes, 0).nodes();
       Map<String, Node> nodes = new HashMap<>();
       pipe.graph(i).nodes().forEach(node -> nodes.put(node.name(), node));
       for (NodeTiming timing : pipe.session(i).timings()) {
         Node node = nodes.get(timing.node());
-        Cost cost = node == null ? Cost.NONE : costs.get(node.id());
+        Cost cost = node == null ? Cost.NONE : costs.get(node.id()).cost();
         double share = tokens == 0 ? timing.runs() : scale;
         lines.add(
             new NodeProfile(

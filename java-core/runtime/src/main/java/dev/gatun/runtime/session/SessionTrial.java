@@ -2,7 +2,6 @@ package dev.gatun.runtime.session;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
-import dev.gatun.runtime.plan.NodeCosts;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.plan.TrialRunner;
@@ -98,7 +97,7 @@ public final class SessionTrial implements TrialRunner {
   }
 
   private static long once(CompiledPlan compiled, PlanRequest request) {
-    Map<String, Long> sizes = new HashMap<>(NodeCosts.typicalSizes(request));
+    Map<String, Long> sizes = new HashMap<>(request.typicalSizes());
     int tokens = 0;
     for (Value input : request.graph().inputs()) {
       if (input.name().equals(Batch.TOKENS)) {
