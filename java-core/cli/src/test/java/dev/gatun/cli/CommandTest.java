@@ -104,6 +104,7 @@ class CommandTest {
   @Test
   void explainSharesAddUpToTheWholeModel() throws IOException {
     JsonNode json = gatun("explain", tinyModel(), "--json").json();
+    assertEquals(tinyModel(), json.path("model").asText());
     double share = 0;
     for (JsonNode device : json.path("devices")) {
       share += device.path("flopShare").asDouble();

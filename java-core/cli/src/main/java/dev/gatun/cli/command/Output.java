@@ -32,8 +32,8 @@ final class Output {
   /** Prints text of the result as it is, and makes it appear. */
   void text(String text) {
     out.print(text);
-    // The printer swallows errors: a closed pipe must end the command all the same.
-    if (out.checkError()) {
+    // The printers swallow errors: a closed pipe must end the command all the same.
+    if (out.checkError() || System.out.checkError()) {
       throw new GatunException(GatunException.Kind.FAILURE, "standard output was closed");
     }
   }
