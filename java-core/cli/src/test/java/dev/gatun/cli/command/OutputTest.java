@@ -8,6 +8,7 @@ import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -22,7 +23,9 @@ class OutputTest {
               public void write(int b) throws IOException {
                 throw new IOException("Broken pipe");
               }
-            }));
+            },
+            false,
+            StandardCharsets.UTF_8));
     var output = new Output(line.getCommandSpec());
     GatunException e = assertThrows(GatunException.class, () -> output.text("hello"));
     assertEquals(1, e.kind().exitCode());
