@@ -1,6 +1,7 @@
 package dev.gatun.vector.op;
 
-import java.lang.foreign.MemorySegment;
+import static dev.gatun.vector.memory.Memory.ALL;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -21,9 +22,9 @@ final class CacheDecoding {
    *
    * @param count a multiple of the vector's lanes
    */
-  static void halves(MemorySegment x, long from, MemorySegment y, long to, int count) {
+  static void halves(long x, long y, int count) {
     for (int i = 0; i < count; i += Width.LANES) {
-      ShortVector stored = ShortVector.fromMemorySegment(Width.I16, x, from + 2L * i, Width.LE);
+      ShortVector stored = ShortVector.fromMemorySegment(Width.I16, ALL, x + 2L * i, Width.LE);
       IntVector bits =
           (IntVector) stored.convertShape(VectorOperators.ZERO_EXTEND_S2I, Width.I32, 0);
       IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
@@ -35,7 +36,7 @@ final class CacheDecoding {
               VectorOperators.OR,
               Width.fill(0x7f800000),
               size.compare(VectorOperators.GE, INFINITE).cast(Width.I32));
-      value.or(sign).reinterpretAsFloats().intoMemorySegment(y, to + 4L * i, Width.LE);
+      value.or(sign).reinterpretAsFloats().intoMemorySegment(ALL, y + 4L * i, Width.LE);
     }
   }
 }

@@ -1,11 +1,12 @@
 package dev.gatun.vector.op;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Sums across the lanes of a vector, in one order: {@code reduceLanes} adds in another order once
- * it is compiled.
+ * Sums (and maxima) across the lanes of a vector, in one order: {@code reduceLanes} adds in another
+ * order once it is compiled.
  */
 final class Sums {
   private static final VectorShuffle<Float> BY_8 = turned(8);
@@ -31,5 +32,23 @@ final class Sums {
     sum = sum.add(sum.rearrange(BY_2));
     sum = sum.add(sum.rearrange(BY_1));
     return sum.lane(0);
+  }
+
+  /** The largest of all lanes. */
+  static float largest(FloatVector vector) {
+    FloatVector max = vector;
+    if (Width.LANES >= 16) {
+      max = larger(max, max.rearrange(BY_8));
+    }
+    if (Width.LANES >= 8) {
+      max = larger(max, max.rearrange(BY_4));
+    }
+    max = larger(max, max.rearrange(BY_2));
+    max = larger(max, max.rearrange(BY_1));
+    return max.lane(0);
+  }
+
+  private static FloatVector larger(FloatVector a, FloatVector b) {
+    return a.blend(b, b.compare(VectorOperators.GT, a));
   }
 }

@@ -1,9 +1,12 @@
 package dev.gatun.vector.op;
 
+import static dev.gatun.vector.memory.Memory.ALL;
+
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.scalar.CacheTile;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
+import dev.gatun.vector.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -46,7 +49,7 @@ final class VectorAttention implements AttentionKernels {
   public void loadKeys(
       DType dtype, MemorySegment tile, long at, int dim, MemorySegment y, long yOffset) {
     if (dtype == DType.F16) {
-      CacheDecoding.halves(tile, at, y, yOffset, TILE * dim);
+      decode(tile, at, y, yOffset, TILE * dim);
     } else {
       SCALAR.loadKeys(dtype, tile, at, dim, y, yOffset);
     }
@@ -56,10 +59,15 @@ final class VectorAttention implements AttentionKernels {
   public void loadValues(
       DType dtype, MemorySegment tile, long at, int dim, MemorySegment y, long yOffset) {
     if (dtype == DType.F16) {
-      CacheDecoding.halves(tile, at, y, yOffset, TILE * dim);
+      decode(tile, at, y, yOffset, TILE * dim);
     } else {
       SCALAR.loadValues(dtype, tile, at, dim, y, yOffset);
     }
+  }
+
+  private static void decode(MemorySegment tile, long at, MemorySegment y, long to, int count) {
+    long halves = Memory.address(tile, at, 2L * count);
+    CacheDecoding.halves(halves, Memory.address(y, to, 4L * count), count);
   }
 
   @Override
@@ -98,62 +106,72 @@ final class VectorAttention implements AttentionKernels {
       MemorySegment sum,
       long sumOffset,
       int dim) {
-    hide(s, sOffset, 0, Math.min(from, TILE));
-    hide(s, sOffset, Math.max(0, to), TILE);
-    float before = stats.get(ValueLayout.JAVA_FLOAT_UNALIGNED, statsOffset);
-    float max = Math.max(before, largest(s, sOffset));
+    long scores = Memory.address(s, sOffset, 4L * TILE);
+    long running = Memory.address(stats, statsOffset, 8);
+    long sums = Memory.address(sum, sumOffset, 4L * dim);
+    fill(scores, 0, Math.min(from, TILE), HIDDEN);
+    fill(scores, Math.max(0, to), TILE, HIDDEN);
+    float before = ALL.get(Memory.F32, running);
+    float max = Math.max(before, largest(scores));
     if (max == HIDDEN) {
-      for (int i = 0; i < TILE; i++) {
-        s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, sOffset + 4L * i, 0);
-      }
+      fill(scores, 0, TILE, 0);
       return;
     }
-    float total = exponentials(s, sOffset, max);
+    float total = exponentials(scores, max);
     float factor = 1;
     if (before != max) {
       factor = Exp.exp(before - max);
-      scale(sum, sumOffset, factor, dim);
+      scale(sums, factor, dim);
     }
-    float old = stats.get(ValueLayout.JAVA_FLOAT_UNALIGNED, statsOffset + 4);
-    stats.set(ValueLayout.JAVA_FLOAT_UNALIGNED, statsOffset, max);
-    stats.set(ValueLayout.JAVA_FLOAT_UNALIGNED, statsOffset + 4, old * factor + total);
+    float old = ALL.get(Memory.F32, running + 4);
+    ALL.set(Memory.F32, running, max);
+    ALL.set(Memory.F32, running + 4, old * factor + total);
   }
 
-  private static void hide(MemorySegment s, long at, int from, int to) {
+  private static void fill(long s, int from, int to, float value) {
     for (int i = from; i < to; i++) {
-      s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i, HIDDEN);
+      ALL.set(Memory.F32, s + 4L * i, value);
     }
   }
 
-  private static float largest(MemorySegment s, long at) {
-    FloatVector max = Width.fill(HIDDEN);
+  /** By comparison: {@code max} and its reduction are calls that box in some processes' code. */
+  private static float largest(long s) {
+    FloatVector max = FloatVector.fromMemorySegment(Width.F32, ALL, s, Width.LE);
+    for (int i = Width.LANES; i < TILE; i += Width.LANES) {
+      FloatVector next = FloatVector.fromMemorySegment(Width.F32, ALL, s + 4L * i, Width.LE);
+      max = max.blend(next, next.compare(VectorOperators.GT, max));
+    }
+    return Sums.largest(max);
+  }
+
+  private static float exponentials(long s, float max) {
     for (int i = 0; i < TILE; i += Width.LANES) {
-      max = max.max(FloatVector.fromMemorySegment(Width.F32, s, at + 4L * i, Width.LE));
+      FloatVector score = FloatVector.fromMemorySegment(Width.F32, ALL, s + 4L * i, Width.LE);
+      Exp.exp(score.sub(max)).intoMemorySegment(ALL, s + 4L * i, Width.LE);
     }
-    return max.reduceLanes(VectorOperators.MAX);
+    // Scalars: a vector that is summed across a call to exp is boxed in some processes' code.
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    for (int i = 0; i < TILE; i += 4) {
+      a += ALL.get(Memory.F32, s + 4L * i);
+      b += ALL.get(Memory.F32, s + 4L * i + 4);
+      c += ALL.get(Memory.F32, s + 4L * i + 8);
+      d += ALL.get(Memory.F32, s + 4L * i + 12);
+    }
+    return a + b + (c + d);
   }
 
-  private static float exponentials(MemorySegment s, long at, float max) {
-    FloatVector total = FloatVector.zero(Width.F32);
-    for (int i = 0; i < TILE; i += Width.LANES) {
-      FloatVector score = FloatVector.fromMemorySegment(Width.F32, s, at + 4L * i, Width.LE);
-      FloatVector weight = Exp.exp(score.sub(max));
-      total = total.add(weight);
-      weight.intoMemorySegment(s, at + 4L * i, Width.LE);
-    }
-    return Sums.across(total);
-  }
-
-  private static void scale(MemorySegment y, long at, float factor, int count) {
+  private static void scale(long y, float factor, int count) {
     int i = 0;
     for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, y, at + 4L * i, Width.LE)
+      FloatVector.fromMemorySegment(Width.F32, ALL, y + 4L * i, Width.LE)
           .mul(factor)
-          .intoMemorySegment(y, at + 4L * i, Width.LE);
+          .intoMemorySegment(ALL, y + 4L * i, Width.LE);
     }
     for (; i < count; i++) {
-      float value = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i) * factor;
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i, value);
+      ALL.set(Memory.F32, y + 4L * i, ALL.get(Memory.F32, y + 4L * i) * factor);
     }
   }
 

@@ -88,7 +88,7 @@ class AttentionTwinTest {
         halves.set(ValueLayout.JAVA_SHORT, 2L * i, (short) i);
         Numbers.set(expected, i, Float.float16ToFloat((short) i));
       }
-      CacheDecoding.halves(halves, 0, floats, 0, 1 << 16);
+      CacheDecoding.halves(halves.address(), floats.address(), 1 << 16);
       Numbers.same(expected, floats, 1 << 16, 0, 0, "halves");
     }
   }
