@@ -45,7 +45,7 @@ public final class VectorMatMulKernels {
     return kernel;
   }
 
-  private static TileFormat tiles(DType dtype) {
+  static TileFormat tiles(DType dtype) {
     return switch (dtype) {
       case F32 -> new F32Tiles();
       case F16 -> new F16Tiles();
@@ -53,6 +53,15 @@ public final class VectorMatMulKernels {
       case Q4_0 -> new Q40Tiles();
       case Q4_1 -> new Q41Tiles();
       case Q8_0 -> new Q80Tiles();
+      case Q5_0 -> new Q50Tiles();
+      case Q5_1 -> new Q51Tiles();
+      case Q2_K -> new Q2KTiles();
+      case Q3_K -> new Q3KTiles();
+      case Q4_K -> new Q4KTiles();
+      case Q5_K -> new Q5KTiles();
+      case Q6_K -> new Q6KTiles();
+      case IQ4_NL -> Lanes.COUNT == 16 ? new Iq4NlTiles() : new DecodedTiles(dtype);
+      case IQ4_XS -> Lanes.COUNT == 16 ? new Iq4XsTiles() : new DecodedTiles(dtype);
       default -> new DecodedTiles(dtype);
     };
   }

@@ -1,0 +1,211 @@
+package dev.gatun.vector.matmul;
+
+import static dev.gatun.vector.matmul.Lanes.F32;
+import static dev.gatun.vector.matmul.Lanes.I32;
+import static dev.gatun.vector.matmul.Lanes.LE;
+import static dev.gatun.vector.memory.Memory.ALL;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROR;
+
+import dev.gatun.tensor.DType;
+import dev.gatun.vector.memory.Memory;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Q4_K: {@code w = d s q - e m}; per 256 elements scales d and e, per 32 elements integers s and m.
+ *
+ * <p>A tile is two halves of 16 rows, one after the other; a half is k/256 blocks: d and e, F16 in
+ * the lower and upper part of 32 bits [16]; then four times, for 64 elements each: s, s, m, m, a
+ * byte each from the lowest on [16], and words [8][16], each with eight fields as {@link Nibbles}
+ * says, of which those of even number belong to the first 32 elements.
+ */
+final class Q4KTiles extends TileFormat {
+  private static final int BLOCK = 256;
+  private static final int BLOCK_BYTES = 144;
+  private static final int WORD_BYTES = 4 * HalfTiles.ROWS;
+  private static final int WORDS_BYTES = 8 * WORD_BYTES;
+  private static final int CHUNK_BYTES = WORD_BYTES + WORDS_BYTES;
+  private static final int CHUNKS_BYTES = 4 * CHUNK_BYTES;
+  private static final int STEP_BYTES = WORD_BYTES + CHUNKS_BYTES;
+
+  Q4KTiles() {
+    super(DType.Q4_K);
+  }
+
+  @Override
+  String layout() {
+    return "q4_k.block.16";
+  }
+
+  @Override
+  long tileBytes(int k) {
+    return 2 * halfBytes(k);
+  }
+
+  private static long halfBytes(int k) {
+    return (long) k / BLOCK * STEP_BYTES;
+  }
+
+  @Override
+  void pack(long rows, int count, int k, long tile) {
+    int blocks = k / BLOCK;
+    for (int block = 0; block < blocks; block++) {
+      for (int r = 0; r < count; r++) {
+        long from = rows + ((long) r * blocks + block) * BLOCK_BYTES;
+        long word = HalfTiles.row(tile, r, halfBytes(k)) + (long) block * STEP_BYTES;
+        ALL.set(Memory.I32, word, ALL.get(Memory.I32, from));
+        word += WORD_BYTES;
+        for (int chunk = 0; chunk < 4; chunk++) {
+          ALL.set(Memory.I32, word, SubScales.pair(from + 4, 2 * chunk));
+          word += WORD_BYTES;
+          for (int i = 0; i < 8; i++) {
+            int quants = ALL.get(Memory.I32, from + 16 + 32L * chunk + 4L * i);
+            ALL.set(Memory.I32, word, Nibbles.turn(quants));
+            word += WORD_BYTES;
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  void unpack(long tile, int k, int from, int to, long panel) {
+    for (int row = 0; row < ROWS; row += Lanes.COUNT) {
+      long words = HalfTiles.row(tile, row, halfBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
+      unpackRows(words, (to - from) / BLOCK, panel + 4L * row);
+    }
+  }
+
+  /** One vector of rows. */
+  private static void unpackRows(long words, int blocks, long panel) {
+    long word = words;
+    long out = panel;
+    for (int block = 0; block < blocks; block++) {
+      IntVector scales = IntVector.fromMemorySegment(I32, ALL, word, LE);
+      FloatVector d = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector e = scales.lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(-Halves.SCALE);
+      word += WORD_BYTES;
+      long last = word + CHUNKS_BYTES;
+      while (word != last) {
+        IntVector subs = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        FloatVector s0 = d.mul(subs.and(0xff).convert(I2F, 0));
+        FloatVector s1 = d.mul(subs.lanewise(LSHR, 8).and(0xff).convert(I2F, 0));
+        FloatVector m0 = e.mul(subs.lanewise(LSHR, 16).and(0xff).convert(I2F, 0));
+        FloatVector m1 = e.mul(subs.lanewise(LSHR, 24).convert(I2F, 0));
+        word += WORD_BYTES;
+        long end = word + WORDS_BYTES;
+        while (word != end) {
+          IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+          IntVector uLeft = u.lanewise(LSHL, 8);
+          IntVector uRight = u.lanewise(LSHR, 8);
+          IntVector uTurned = u.lanewise(ROR, 16);
+FloatVector w0 = uTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
+w0.intoMemorySegment(ALL, out, LE);
+FloatVector w1 = uLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
+w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
+FloatVector w2 = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
+w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+FloatVector w3 = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
+w3.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
+FloatVector w4 = u.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
+w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
+FloatVector w5 = uRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
+w5.intoMemorySegment(ALL, out + 34 * PANEL_BYTES, LE);
+FloatVector w6 = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
+w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
+FloatVector w7 = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
+w7.intoMemorySegment(ALL, out + 35 * PANEL_BYTES, LE);
+
+          word += WORD_BYTES;
+          out += 4 * PANEL_BYTES;
+        }
+        out += 32 * PANEL_BYTES;
+      }
+    }
+  }
+
+  @Override
+  boolean streams() {
+    return true;
+  }
+
+  @Override
+  void dot(long tile, int k, long x, long sums, long y) {
+    for (int row = 0; row < ROWS; row += Lanes.COUNT) {
+      dotRows(HalfTiles.row(tile, row, halfBytes(k)), k / BLOCK, x, sums, y + 4L * row);
+    }
+  }
+
+  /** One vector of rows. */
+  private static void dotRows(long words, int blocks, long x, long sums, long y) {
+    long word = words;
+    long from = x;
+    long sum = sums;
+    FloatVector total = FloatVector.zero(F32);
+    for (int block = 0; block < blocks; block++) {
+      IntVector scales = IntVector.fromMemorySegment(I32, ALL, word, LE);
+      FloatVector s = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector m = scales.lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(-Halves.SCALE);
+      FloatVector scaled = FloatVector.zero(F32);
+      FloatVector shift = scaled;
+      word += WORD_BYTES;
+      long last = word + CHUNKS_BYTES;
+      while (word != last) {
+        float low = ALL.get(Memory.F32, sum) + ALL.get(Memory.F32, sum + 4);
+        float high = ALL.get(Memory.F32, sum + 8) + ALL.get(Memory.F32, sum + 12);
+        FloatVector a = FloatVector.broadcast(F32, Nibbles.HIGH_OFFSET * low);
+        FloatVector b = FloatVector.broadcast(F32, Nibbles.LOW_OFFSET * high);
+        FloatVector c = FloatVector.zero(F32);
+        FloatVector d = c;
+        FloatVector e = c;
+        FloatVector f = c;
+        FloatVector g = c;
+        FloatVector h = c;
+        IntVector subs = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        word += WORD_BYTES;
+        // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
+        long end = word + WORDS_BYTES;
+        while (word != end) {
+// Scalars first: the compiler inlines their loads only in code that is not yet large.
+float x0 = ALL.get(Memory.F32, from);
+float x1 = ALL.get(Memory.F32, from + 128);
+float x2 = ALL.get(Memory.F32, from + 4);
+float x3 = ALL.get(Memory.F32, from + 132);
+float x4 = ALL.get(Memory.F32, from + 8);
+float x5 = ALL.get(Memory.F32, from + 136);
+float x6 = ALL.get(Memory.F32, from + 12);
+float x7 = ALL.get(Memory.F32, from + 140);
+          IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+          IntVector uLeft = u.lanewise(LSHL, 8);
+          IntVector uRight = u.lanewise(LSHR, 8);
+          IntVector uTurned = u.lanewise(ROR, 16);
+a = uTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x0), a);
+b = uLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x1), b);
+c = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x2), c);
+d = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x3), d);
+e = u.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x4), e);
+f = uRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x5), f);
+g = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x6), g);
+h = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x7), h);
+
+          word += WORD_BYTES;
+          from += 16;
+        }
+        from += 128;
+        a = a.add(c).add(e.add(g));
+        b = b.add(d).add(f.add(h));
+        scaled = a.fma(subs.and(0xff).convert(I2F, 0), scaled);
+        scaled = b.fma(subs.lanewise(LSHR, 8).and(0xff).convert(I2F, 0), scaled);
+        shift = FloatVector.broadcast(F32, low).fma(subs.lanewise(LSHR, 16).and(0xff).convert(I2F, 0), shift);
+        shift = FloatVector.broadcast(F32, high).fma(subs.lanewise(LSHR, 24).convert(I2F, 0), shift);
+        sum += 16;
+      }
+      total = s.fma(scaled, m.fma(shift, total));
+    }
+    total.intoMemorySegment(ALL, y, LE);
+  }
+}

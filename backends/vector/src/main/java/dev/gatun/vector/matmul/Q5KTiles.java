@@ -1,0 +1,236 @@
+package dev.gatun.vector.matmul;
+
+import static dev.gatun.vector.matmul.Lanes.F32;
+import static dev.gatun.vector.matmul.Lanes.I16;
+import static dev.gatun.vector.matmul.Lanes.I32;
+import static dev.gatun.vector.matmul.Lanes.LE;
+import static dev.gatun.vector.memory.Memory.ALL;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROR;
+import static jdk.incubator.vector.VectorOperators.S2I;
+
+import dev.gatun.tensor.DType;
+import dev.gatun.vector.memory.Memory;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Q5_K: {@code w = d s q - e m}; per 256 elements scales d and e, per 32 elements integers s and m.
+ *
+ * <p>A tile is two {@link HalfTiles halves}; a half is k/256 blocks: d and -e, F32 [16] each;
+ * then eight times, for 32 elements each: s and m in the lower and
+ * upper part of 16 bits [16]; a plane [16]; words [4][16], each with eight fields as {@link
+ * FiveBits} says.
+ */
+final class Q5KTiles extends TileFormat {
+  private static final int BLOCK = 256;
+  private static final int BLOCK_BYTES = 176;
+  private static final int SUB_BYTES = 2 * HalfTiles.ROWS;
+  private static final int WORD_BYTES = 4 * HalfTiles.ROWS;
+  private static final int WORDS_BYTES = 4 * WORD_BYTES;
+  private static final int SUBS_BYTES = 8 * (SUB_BYTES + WORD_BYTES + WORDS_BYTES);
+  private static final int STEP_BYTES = 2 * WORD_BYTES + SUBS_BYTES;
+  private static final int FOUR_NIBBLES = 0x0f0f_0f0f;
+
+  Q5KTiles() {
+    super(DType.Q5_K);
+  }
+
+  @Override
+  String layout() {
+    return "q5_k.block.16";
+  }
+
+  @Override
+  long tileBytes(int k) {
+    return 2 * halfBytes(k);
+  }
+
+  private static long halfBytes(int k) {
+    return (long) k / BLOCK * STEP_BYTES;
+  }
+
+  @Override
+  void pack(long rows, int count, int k, long tile) {
+    int blocks = k / BLOCK;
+    for (int block = 0; block < blocks; block++) {
+      for (int r = 0; r < count; r++) {
+        long from = rows + ((long) r * blocks + block) * BLOCK_BYTES;
+        long word = HalfTiles.row(tile, r, halfBytes(k)) + (long) block * STEP_BYTES;
+        ALL.set(Memory.F32, word, Float.float16ToFloat(ALL.get(Memory.I16, from)));
+        float e = Float.float16ToFloat(ALL.get(Memory.I16, from + 2));
+        ALL.set(Memory.F32, word + WORD_BYTES, -e);
+        word += 2 * WORD_BYTES;
+        for (int sub = 0; sub < 8; sub++) {
+          short scales = (short) SubScales.both(from + 4, sub);
+          ALL.set(Memory.I16, word - 2L * (r % HalfTiles.ROWS), scales);
+          word += SUB_BYTES;
+          ALL.set(Memory.I32, word, FiveBits.plane(highBits(from + 16, sub)));
+          word += WORD_BYTES;
+          long quants = from + 48 + 32L * (sub / 2);
+          int shift = sub % 2 * 4;
+          for (int i = 0; i < 4; i++) {
+            int low = ALL.get(Memory.I32, quants + 4L * i) >>> shift & FOUR_NIBBLES;
+            int high = ALL.get(Memory.I32, quants + 16 + 4L * i) >>> shift & FOUR_NIBBLES;
+            ALL.set(Memory.I32, word, FiveBits.turn(low | (high << 4)));
+            word += WORD_BYTES;
+          }
+        }
+      }
+    }
+  }
+
+  /** Bit {@code sub} of each of 32 bytes. */
+  private static int highBits(long at, int sub) {
+    int bits = 0;
+    for (int i = 0; i < 32; i++) {
+      bits |= (ALL.get(Memory.I8, at + i) >> sub & 1) << i;
+    }
+    return bits;
+  }
+
+  @Override
+  void unpack(long tile, int k, int from, int to, long panel) {
+    for (int row = 0; row < ROWS; row += Lanes.COUNT) {
+      long words = HalfTiles.row(tile, row, halfBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
+      unpackRows(words, row % HalfTiles.ROWS, (to - from) / BLOCK, panel + 4L * row);
+    }
+  }
+
+  /** One vector of rows. */
+  private static void unpackRows(long words, int lane, int blocks, long panel) {
+    long word = words;
+    long out = panel;
+    for (int block = 0; block < blocks; block++) {
+      FloatVector d = FloatVector.fromMemorySegment(F32, ALL, word, LE);
+      FloatVector e = FloatVector.fromMemorySegment(F32, ALL, word + WORD_BYTES, LE);
+      word += 2 * WORD_BYTES;
+      long last = word + SUBS_BYTES;
+      while (word != last) {
+        IntVector sub = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
+        FloatVector s = d.mul(sub.and(0xff).convert(I2F, 0));
+        FloatVector m = e.mul(sub.lanewise(LSHR, 8).convert(I2F, 0));
+        word += SUB_BYTES;
+        IntVector h = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        word += WORD_BYTES;
+        long end = word + WORDS_BYTES;
+        while (word != end) {
+IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+IntVector uLeft = u.lanewise(LSHL, 8);
+IntVector uRight = u.lanewise(LSHR, 8);
+IntVector uTurned = u.lanewise(ROR, 16);
+IntVector h1 = h.lanewise(LSHL, 1);
+IntVector h2 = h.lanewise(LSHL, 2);
+IntVector h3 = h.lanewise(LSHL, 3);
+FloatVector w0 = uTurned.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET).fma(s, m);
+w0.intoMemorySegment(ALL, out, LE);
+FloatVector w1 = uLeft.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET).fma(s, m);
+w1.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
+FloatVector w2 = uLeft.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h1.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET).fma(s, m);
+w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+FloatVector w3 = u.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h1.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET).fma(s, m);
+w3.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
+FloatVector w4 = u.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h2.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET).fma(s, m);
+w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
+FloatVector w5 = uRight.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h2.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET).fma(s, m);
+w5.intoMemorySegment(ALL, out + 18 * PANEL_BYTES, LE);
+FloatVector w6 = uRight.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h3.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET).fma(s, m);
+w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
+FloatVector w7 = uTurned.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h3.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET).fma(s, m);
+w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
+h = h.lanewise(ROR, 8);
+word += WORD_BYTES;
+out += 4 * PANEL_BYTES;
+        }
+        out += 16 * PANEL_BYTES;
+      }
+    }
+  }
+
+  @Override
+  boolean streams() {
+    return true;
+  }
+
+  @Override
+  void dot(long tile, int k, long x, long sums, long y) {
+    for (int row = 0; row < ROWS; row += Lanes.COUNT) {
+      dotRows(HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, sums, y + 4L * row);
+    }
+  }
+
+  /** One vector of rows. */
+  private static void dotRows(long words, int lane, int blocks, long x, long sums, long y) {
+    long word = words;
+    long from = x;
+    long sum = sums;
+    FloatVector total = FloatVector.zero(F32);
+    for (int block = 0; block < blocks; block++) {
+      FloatVector s = FloatVector.fromMemorySegment(F32, ALL, word, LE);
+      FloatVector m = FloatVector.fromMemorySegment(F32, ALL, word + WORD_BYTES, LE);
+      FloatVector scaled = FloatVector.zero(F32);
+      FloatVector shift = scaled;
+      word += 2 * WORD_BYTES;
+      long last = word + SUBS_BYTES;
+      while (word != last) {
+        float low = ALL.get(Memory.F32, sum);
+        float high = ALL.get(Memory.F32, sum + 4);
+        float offset = FiveBits.UPPER_OFFSET * low + FiveBits.LOWER_OFFSET * high;
+        FloatVector a = FloatVector.broadcast(F32, offset);
+FloatVector b = FloatVector.zero(F32);
+FloatVector c = b;
+FloatVector d = b;
+FloatVector e = b;
+FloatVector f = b;
+FloatVector g = b;
+FloatVector p = b;
+        IntVector sub = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
+        word += SUB_BYTES;
+        IntVector h = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        word += WORD_BYTES;
+        // Not counted, so that the compiler makes no copies of this loop for its four rounds.
+        long end = word + WORDS_BYTES;
+        while (word != end) {
+// Scalars first: the compiler inlines their loads only in code that is not yet large.
+FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
+FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
+FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
+FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
+FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
+FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
+IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+IntVector uLeft = u.lanewise(LSHL, 8);
+IntVector uRight = u.lanewise(LSHR, 8);
+IntVector uTurned = u.lanewise(ROR, 16);
+IntVector h1 = h.lanewise(LSHL, 1);
+IntVector h2 = h.lanewise(LSHL, 2);
+IntVector h3 = h.lanewise(LSHL, 3);
+a = uTurned.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x0, a);
+b = uLeft.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x1, b);
+c = uLeft.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h1.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x2, c);
+d = u.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h1.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x3, d);
+e = u.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h2.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x4, e);
+f = uRight.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h2.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x5, f);
+g = uRight.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h3.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x6, g);
+p = uTurned.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h3.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x7, p);
+h = h.lanewise(ROR, 8);
+word += WORD_BYTES;
+from += 16;
+        }
+        from += 64;
+        sum += 8;
+        FloatVector part = a.add(b).add(c.add(d)).add(e.add(f).add(g.add(p)));
+        scaled = part.fma(sub.and(0xff).convert(I2F, 0), scaled);
+        FloatVector subSum = FloatVector.broadcast(F32, low + high);
+        shift = subSum.fma(sub.lanewise(LSHR, 8).convert(I2F, 0), shift);
+      }
+      total = s.fma(scaled, m.fma(shift, total));
+    }
+    total.intoMemorySegment(ALL, y, LE);
+  }
+}
