@@ -80,27 +80,34 @@ final class Iq4NlTiles extends TileFormat {
     long word = words;
     long out = panel;
     for (int block = 0; block < blocks; block++) {
-      FloatVector s = ((IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0)).lanewise(LSHL, 13).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector s =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
       word += SCALE_BYTES;
       long end = word + WORDS_BYTES;
       while (word != end) {
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-FloatVector w0 = u.selectFrom(values).reinterpretAsFloats().mul(s);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().mul(s);
-w1.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
-FloatVector w2 = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().mul(s);
-w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w3 = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().mul(s);
-w3.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
-FloatVector w4 = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().mul(s);
-w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
-FloatVector w5 = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().mul(s);
-w5.intoMemorySegment(ALL, out + 18 * PANEL_BYTES, LE);
-FloatVector w6 = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().mul(s);
-w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
-FloatVector w7 = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().mul(s);
-w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
+        IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        FloatVector w0 = u.selectFrom(values).reinterpretAsFloats().mul(s);
+        w0.intoMemorySegment(ALL, out, LE);
+        FloatVector w1 = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().mul(s);
+        w1.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
+        FloatVector w2 = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().mul(s);
+        w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+        FloatVector w3 = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().mul(s);
+        w3.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
+        FloatVector w4 = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().mul(s);
+        w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
+        FloatVector w5 = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().mul(s);
+        w5.intoMemorySegment(ALL, out + 18 * PANEL_BYTES, LE);
+        FloatVector w6 = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().mul(s);
+        w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
+        FloatVector w7 = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().mul(s);
+        w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
         word += WORD_BYTES;
         out += 4 * PANEL_BYTES;
       }
@@ -116,7 +123,8 @@ w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      dotRows(HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, y + 4L * row);
+      dotRows(
+          HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, y + 4L * row);
     }
   }
 
@@ -127,37 +135,44 @@ w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
     long from = x;
     FloatVector total = FloatVector.zero(F32);
     for (int block = 0; block < blocks; block++) {
-      FloatVector s = ((IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0)).lanewise(LSHL, 13).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
-FloatVector a = FloatVector.zero(F32);
-FloatVector b = a;
-FloatVector c = a;
-FloatVector d = a;
-FloatVector e = a;
-FloatVector f = a;
-FloatVector g = a;
-FloatVector p = a;
+      FloatVector s =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
+      FloatVector a = FloatVector.zero(F32);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      FloatVector e = a;
+      FloatVector f = a;
+      FloatVector g = a;
+      FloatVector p = a;
       word += SCALE_BYTES;
       // Not counted, so that the compiler makes no copies of this loop for its four rounds.
       long end = word + WORDS_BYTES;
       while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
-FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
-FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
-FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
-FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
-FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-a = u.selectFrom(values).reinterpretAsFloats().fma(x0, a);
-b = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().fma(x1, b);
-c = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().fma(x2, c);
-d = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().fma(x3, d);
-e = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().fma(x4, e);
-f = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().fma(x5, f);
-g = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().fma(x6, g);
-p = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().fma(x7, p);
+        // Scalars first: the compiler inlines their loads only in code that is not yet large.
+        FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+        FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
+        FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+        FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
+        FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
+        FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
+        FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
+        FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
+        IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        a = u.selectFrom(values).reinterpretAsFloats().fma(x0, a);
+        b = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().fma(x1, b);
+        c = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().fma(x2, c);
+        d = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().fma(x3, d);
+        e = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().fma(x4, e);
+        f = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().fma(x5, f);
+        g = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().fma(x6, g);
+        p = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().fma(x7, p);
         word += WORD_BYTES;
         from += 16;
       }

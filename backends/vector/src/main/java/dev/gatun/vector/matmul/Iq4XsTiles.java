@@ -1,7 +1,6 @@
 package dev.gatun.vector.matmul;
 
 import static dev.gatun.vector.matmul.Lanes.F32;
-import static dev.gatun.vector.matmul.Lanes.I16;
 import static dev.gatun.vector.matmul.Lanes.I32;
 import static dev.gatun.vector.matmul.Lanes.LE;
 import static dev.gatun.vector.memory.Memory.ALL;
@@ -124,23 +123,23 @@ final class Iq4XsTiles extends TileFormat {
         word += WORD_BYTES;
         long end = word + WORDS_BYTES;
         while (word != end) {
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-FloatVector w0 = u.selectFrom(values).reinterpretAsFloats().mul(s0);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().mul(s1);
-w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
-FloatVector w2 = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().mul(s0);
-w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w3 = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().mul(s1);
-w3.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
-FloatVector w4 = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().mul(s2);
-w4.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
-FloatVector w5 = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().mul(s3);
-w5.intoMemorySegment(ALL, out + 96 * PANEL_BYTES, LE);
-FloatVector w6 = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().mul(s2);
-w6.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
-FloatVector w7 = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().mul(s3);
-w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
+          IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+          FloatVector w0 = u.selectFrom(values).reinterpretAsFloats().mul(s0);
+          w0.intoMemorySegment(ALL, out, LE);
+          FloatVector w1 = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().mul(s1);
+          w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
+          FloatVector w2 = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().mul(s0);
+          w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+          FloatVector w3 = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().mul(s1);
+          w3.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
+          FloatVector w4 = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().mul(s2);
+          w4.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
+          FloatVector w5 = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().mul(s3);
+          w5.intoMemorySegment(ALL, out + 96 * PANEL_BYTES, LE);
+          FloatVector w6 = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().mul(s2);
+          w6.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
+          FloatVector w7 = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().mul(s3);
+          w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
           word += WORD_BYTES;
           out += 2 * PANEL_BYTES;
         }
@@ -173,37 +172,37 @@ w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
       word += WORD_BYTES;
       long last = word + CHUNKS_BYTES;
       while (word != last) {
-FloatVector a = FloatVector.zero(F32);
-FloatVector b = a;
-FloatVector c = a;
-FloatVector d = a;
-FloatVector e = a;
-FloatVector f = a;
-FloatVector g = a;
-FloatVector p = a;
+        FloatVector a = FloatVector.zero(F32);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        FloatVector e = a;
+        FloatVector f = a;
+        FloatVector g = a;
+        FloatVector p = a;
         IntVector subs = IntVector.fromMemorySegment(I32, ALL, word, LE);
         word += WORD_BYTES;
         // Not counted, so that the compiler makes no copies of this loop for its sixteen rounds.
         long end = word + WORDS_BYTES;
         while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128));
-FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132));
-FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
-FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 384));
-FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
-FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 388));
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-a = u.selectFrom(values).reinterpretAsFloats().fma(x0, a);
-b = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().fma(x1, b);
-c = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().fma(x2, c);
-d = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().fma(x3, d);
-e = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().fma(x4, e);
-f = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().fma(x5, f);
-g = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().fma(x6, g);
-p = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().fma(x7, p);
+          // Scalars first: the compiler inlines their loads only in code that is not yet large.
+          FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+          FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128));
+          FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+          FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132));
+          FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
+          FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 384));
+          FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
+          FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 388));
+          IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+          a = u.selectFrom(values).reinterpretAsFloats().fma(x0, a);
+          b = u.lanewise(LSHR, 4).selectFrom(values).reinterpretAsFloats().fma(x1, b);
+          c = u.lanewise(LSHR, 8).selectFrom(values).reinterpretAsFloats().fma(x2, c);
+          d = u.lanewise(LSHR, 12).selectFrom(values).reinterpretAsFloats().fma(x3, d);
+          e = u.lanewise(LSHR, 16).selectFrom(values).reinterpretAsFloats().fma(x4, e);
+          f = u.lanewise(LSHR, 20).selectFrom(values).reinterpretAsFloats().fma(x5, f);
+          g = u.lanewise(LSHR, 24).selectFrom(values).reinterpretAsFloats().fma(x6, g);
+          p = u.lanewise(LSHR, 28).selectFrom(values).reinterpretAsFloats().fma(x7, p);
           word += WORD_BYTES;
           from += 8;
         }

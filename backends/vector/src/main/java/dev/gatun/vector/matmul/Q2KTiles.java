@@ -125,27 +125,38 @@ final class Q2KTiles extends TileFormat {
         word += WORD_BYTES;
         long end = word + FIELDS_BYTES;
         while (word != end) {
-IntVector u = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
-IntVector u0 = u.lanewise(LSHL, 19);
-IntVector u1 = u.lanewise(LSHL, 15);
-IntVector u2 = u.lanewise(LSHL, 11);
-IntVector u3 = u.lanewise(LSHL, 7);
-FloatVector w0 = u0.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s0, m0);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = u0.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s1, m1);
-w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
-FloatVector w2 = u1.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s2, m2);
-w2.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
-FloatVector w3 = u1.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s3, m3);
-w3.intoMemorySegment(ALL, out + 96 * PANEL_BYTES, LE);
-FloatVector w4 = u2.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s0, m0);
-w4.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w5 = u2.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s1, m1);
-w5.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
-FloatVector w6 = u3.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s2, m2);
-w6.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
-FloatVector w7 = u3.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s3, m3);
-w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
+          IntVector u =
+              (IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0);
+          IntVector u0 = u.lanewise(LSHL, 19);
+          IntVector u1 = u.lanewise(LSHL, 15);
+          IntVector u2 = u.lanewise(LSHL, 11);
+          IntVector u3 = u.lanewise(LSHL, 7);
+          FloatVector w0 =
+              u0.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s0, m0);
+          w0.intoMemorySegment(ALL, out, LE);
+          FloatVector w1 =
+              u0.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s1, m1);
+          w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
+          FloatVector w2 =
+              u1.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s2, m2);
+          w2.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
+          FloatVector w3 =
+              u1.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s3, m3);
+          w3.intoMemorySegment(ALL, out + 96 * PANEL_BYTES, LE);
+          FloatVector w4 =
+              u2.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s0, m0);
+          w4.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+          FloatVector w5 =
+              u2.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s1, m1);
+          w5.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
+          FloatVector w6 =
+              u3.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().add(LOWER_OFFSET).fma(s2, m2);
+          w6.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
+          FloatVector w7 =
+              u3.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().add(UPPER_OFFSET).fma(s3, m3);
+          w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
           word += FIELD_BYTES;
           out += 2 * PANEL_BYTES;
         }
@@ -163,7 +174,13 @@ w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      dotRows(HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, sums, y + 4L * row);
+      dotRows(
+          HalfTiles.row(tile, row, halfBytes(k)),
+          row % HalfTiles.ROWS,
+          k / BLOCK,
+          x,
+          sums,
+          y + 4L * row);
     }
   }
 
@@ -203,28 +220,31 @@ w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
         // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
         long end = word + FIELDS_BYTES;
         while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128));
-FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
-FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 384));
-FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132));
-FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
-FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 388));
-IntVector u = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
-IntVector u0 = u.lanewise(LSHL, 19);
-IntVector u1 = u.lanewise(LSHL, 15);
-IntVector u2 = u.lanewise(LSHL, 11);
-IntVector u3 = u.lanewise(LSHL, 7);
-a = u0.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x0, a);
-b = u0.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x1, b);
-c = u1.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x2, c);
-d = u1.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x3, d);
-e = u2.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x4, e);
-f = u2.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x5, f);
-g = u3.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x6, g);
-p = u3.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x7, p);
+          // Scalars first: the compiler inlines their loads only in code that is not yet large.
+          FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+          FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128));
+          FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
+          FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 384));
+          FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+          FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132));
+          FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
+          FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 388));
+          IntVector u =
+              (IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0);
+          IntVector u0 = u.lanewise(LSHL, 19);
+          IntVector u1 = u.lanewise(LSHL, 15);
+          IntVector u2 = u.lanewise(LSHL, 11);
+          IntVector u3 = u.lanewise(LSHL, 7);
+          a = u0.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x0, a);
+          b = u0.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x1, b);
+          c = u1.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x2, c);
+          d = u1.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x3, d);
+          e = u2.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x4, e);
+          f = u2.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x5, f);
+          g = u3.and(LOWER).or(LOWER_ONE).reinterpretAsFloats().fma(x6, g);
+          p = u3.and(UPPER).or(UPPER_ONE).reinterpretAsFloats().fma(x7, p);
           word += FIELD_BYTES;
           from += 8;
         }

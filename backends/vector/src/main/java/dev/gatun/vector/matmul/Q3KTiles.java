@@ -135,7 +135,14 @@ final class Q3KTiles extends TileFormat {
     long word = words;
     long out = panel;
     for (int block = 0; block < blocks; block++) {
-      FloatVector d = ((IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0)).lanewise(LSHL, 13).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector d =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
       word += SCALE_BYTES;
       long skip = 0;
       long last = word + CHUNKS_BYTES;
@@ -150,33 +157,84 @@ final class Q3KTiles extends TileFormat {
         word += 3 * WORD_BYTES;
         long end = word + FIELDS_BYTES;
         while (word != end) {
-IntVector u = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
-IntVector u0 = u.lanewise(LSHL, 18);
-IntVector u1 = u.lanewise(LSHL, 14);
-IntVector u2 = u.lanewise(LSHL, 10);
-IntVector u3 = u.lanewise(LSHL, 6);
-IntVector h1 = h.lanewise(LSHL, 1);
-IntVector h2 = h.lanewise(LSHL, 4);
-IntVector h3 = h.lanewise(LSHL, 5);
-FloatVector w0 = u0.and(LOWER).or(LOWER_ONE).or(h.and(LOWER_BIT)).reinterpretAsFloats().add(LOWER_OFFSET).mul(s0);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = u0.and(UPPER).or(UPPER_ONE).or(h.and(UPPER_BIT)).reinterpretAsFloats().add(UPPER_OFFSET).mul(s1);
-w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
-FloatVector w2 = u1.and(LOWER).or(LOWER_ONE).or(h1.and(LOWER_BIT)).reinterpretAsFloats().add(LOWER_OFFSET).mul(s2);
-w2.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
-FloatVector w3 = u1.and(UPPER).or(UPPER_ONE).or(h1.and(UPPER_BIT)).reinterpretAsFloats().add(UPPER_OFFSET).mul(s3);
-w3.intoMemorySegment(ALL, out + 96 * PANEL_BYTES, LE);
-FloatVector w4 = u2.and(LOWER).or(LOWER_ONE).or(h2.and(LOWER_BIT)).reinterpretAsFloats().add(LOWER_OFFSET).mul(s0);
-w4.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w5 = u2.and(UPPER).or(UPPER_ONE).or(h2.and(UPPER_BIT)).reinterpretAsFloats().add(UPPER_OFFSET).mul(s1);
-w5.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
-FloatVector w6 = u3.and(LOWER).or(LOWER_ONE).or(h3.and(LOWER_BIT)).reinterpretAsFloats().add(LOWER_OFFSET).mul(s2);
-w6.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
-FloatVector w7 = u3.and(UPPER).or(UPPER_ONE).or(h3.and(UPPER_BIT)).reinterpretAsFloats().add(UPPER_OFFSET).mul(s3);
-w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
-IntVector turned = h.lanewise(ROR, 8);
-h = g;
-g = turned;
+          IntVector u =
+              (IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0);
+          IntVector u0 = u.lanewise(LSHL, 18);
+          IntVector u1 = u.lanewise(LSHL, 14);
+          IntVector u2 = u.lanewise(LSHL, 10);
+          IntVector u3 = u.lanewise(LSHL, 6);
+          IntVector h1 = h.lanewise(LSHL, 1);
+          IntVector h2 = h.lanewise(LSHL, 4);
+          IntVector h3 = h.lanewise(LSHL, 5);
+          FloatVector w0 =
+              u0.and(LOWER)
+                  .or(LOWER_ONE)
+                  .or(h.and(LOWER_BIT))
+                  .reinterpretAsFloats()
+                  .add(LOWER_OFFSET)
+                  .mul(s0);
+          w0.intoMemorySegment(ALL, out, LE);
+          FloatVector w1 =
+              u0.and(UPPER)
+                  .or(UPPER_ONE)
+                  .or(h.and(UPPER_BIT))
+                  .reinterpretAsFloats()
+                  .add(UPPER_OFFSET)
+                  .mul(s1);
+          w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
+          FloatVector w2 =
+              u1.and(LOWER)
+                  .or(LOWER_ONE)
+                  .or(h1.and(LOWER_BIT))
+                  .reinterpretAsFloats()
+                  .add(LOWER_OFFSET)
+                  .mul(s2);
+          w2.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
+          FloatVector w3 =
+              u1.and(UPPER)
+                  .or(UPPER_ONE)
+                  .or(h1.and(UPPER_BIT))
+                  .reinterpretAsFloats()
+                  .add(UPPER_OFFSET)
+                  .mul(s3);
+          w3.intoMemorySegment(ALL, out + 96 * PANEL_BYTES, LE);
+          FloatVector w4 =
+              u2.and(LOWER)
+                  .or(LOWER_ONE)
+                  .or(h2.and(LOWER_BIT))
+                  .reinterpretAsFloats()
+                  .add(LOWER_OFFSET)
+                  .mul(s0);
+          w4.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+          FloatVector w5 =
+              u2.and(UPPER)
+                  .or(UPPER_ONE)
+                  .or(h2.and(UPPER_BIT))
+                  .reinterpretAsFloats()
+                  .add(UPPER_OFFSET)
+                  .mul(s1);
+          w5.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
+          FloatVector w6 =
+              u3.and(LOWER)
+                  .or(LOWER_ONE)
+                  .or(h3.and(LOWER_BIT))
+                  .reinterpretAsFloats()
+                  .add(LOWER_OFFSET)
+                  .mul(s2);
+          w6.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
+          FloatVector w7 =
+              u3.and(UPPER)
+                  .or(UPPER_ONE)
+                  .or(h3.and(UPPER_BIT))
+                  .reinterpretAsFloats()
+                  .add(UPPER_OFFSET)
+                  .mul(s3);
+          w7.intoMemorySegment(ALL, out + 97 * PANEL_BYTES, LE);
+          IntVector turned = h.lanewise(ROR, 8);
+          h = g;
+          g = turned;
           word += FIELD_BYTES;
           out += 2 * PANEL_BYTES;
         }
@@ -194,7 +252,13 @@ g = turned;
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      dotRows(HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, sums, y + 4L * row);
+      dotRows(
+          HalfTiles.row(tile, row, halfBytes(k)),
+          row % HalfTiles.ROWS,
+          k / BLOCK,
+          x,
+          sums,
+          y + 4L * row);
     }
   }
 
@@ -205,7 +269,14 @@ g = turned;
     long sum = sums;
     FloatVector total = FloatVector.zero(F32);
     for (int block = 0; block < blocks; block++) {
-      FloatVector s = ((IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0)).lanewise(LSHL, 13).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector s =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
       FloatVector scaled = FloatVector.zero(F32);
       word += SCALE_BYTES;
       long skip = 0;
@@ -226,34 +297,37 @@ g = turned;
         // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
         long end = word + FIELDS_BYTES;
         while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128));
-FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
-FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 384));
-FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132));
-FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
-FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 388));
-IntVector u = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
-IntVector u0 = u.lanewise(LSHL, 18);
-IntVector u1 = u.lanewise(LSHL, 14);
-IntVector u2 = u.lanewise(LSHL, 10);
-IntVector u3 = u.lanewise(LSHL, 6);
-IntVector h1 = h.lanewise(LSHL, 1);
-IntVector h2 = h.lanewise(LSHL, 4);
-IntVector h3 = h.lanewise(LSHL, 5);
-a = u0.and(LOWER).or(LOWER_ONE).or(h.and(LOWER_BIT)).reinterpretAsFloats().fma(x0, a);
-b = u0.and(UPPER).or(UPPER_ONE).or(h.and(UPPER_BIT)).reinterpretAsFloats().fma(x1, b);
-c = u1.and(LOWER).or(LOWER_ONE).or(h1.and(LOWER_BIT)).reinterpretAsFloats().fma(x2, c);
-d = u1.and(UPPER).or(UPPER_ONE).or(h1.and(UPPER_BIT)).reinterpretAsFloats().fma(x3, d);
-e = u2.and(LOWER).or(LOWER_ONE).or(h2.and(LOWER_BIT)).reinterpretAsFloats().fma(x4, e);
-f = u2.and(UPPER).or(UPPER_ONE).or(h2.and(UPPER_BIT)).reinterpretAsFloats().fma(x5, f);
-o = u3.and(LOWER).or(LOWER_ONE).or(h3.and(LOWER_BIT)).reinterpretAsFloats().fma(x6, o);
-p = u3.and(UPPER).or(UPPER_ONE).or(h3.and(UPPER_BIT)).reinterpretAsFloats().fma(x7, p);
-IntVector turned = h.lanewise(ROR, 8);
-h = g;
-g = turned;
+          // Scalars first: the compiler inlines their loads only in code that is not yet large.
+          FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+          FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128));
+          FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
+          FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 384));
+          FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+          FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132));
+          FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
+          FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 388));
+          IntVector u =
+              (IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0);
+          IntVector u0 = u.lanewise(LSHL, 18);
+          IntVector u1 = u.lanewise(LSHL, 14);
+          IntVector u2 = u.lanewise(LSHL, 10);
+          IntVector u3 = u.lanewise(LSHL, 6);
+          IntVector h1 = h.lanewise(LSHL, 1);
+          IntVector h2 = h.lanewise(LSHL, 4);
+          IntVector h3 = h.lanewise(LSHL, 5);
+          a = u0.and(LOWER).or(LOWER_ONE).or(h.and(LOWER_BIT)).reinterpretAsFloats().fma(x0, a);
+          b = u0.and(UPPER).or(UPPER_ONE).or(h.and(UPPER_BIT)).reinterpretAsFloats().fma(x1, b);
+          c = u1.and(LOWER).or(LOWER_ONE).or(h1.and(LOWER_BIT)).reinterpretAsFloats().fma(x2, c);
+          d = u1.and(UPPER).or(UPPER_ONE).or(h1.and(UPPER_BIT)).reinterpretAsFloats().fma(x3, d);
+          e = u2.and(LOWER).or(LOWER_ONE).or(h2.and(LOWER_BIT)).reinterpretAsFloats().fma(x4, e);
+          f = u2.and(UPPER).or(UPPER_ONE).or(h2.and(UPPER_BIT)).reinterpretAsFloats().fma(x5, f);
+          o = u3.and(LOWER).or(LOWER_ONE).or(h3.and(LOWER_BIT)).reinterpretAsFloats().fma(x6, o);
+          p = u3.and(UPPER).or(UPPER_ONE).or(h3.and(UPPER_BIT)).reinterpretAsFloats().fma(x7, p);
+          IntVector turned = h.lanewise(ROR, 8);
+          h = g;
+          g = turned;
           word += FIELD_BYTES;
           from += 8;
         }

@@ -4,8 +4,8 @@ import static dev.gatun.vector.matmul.Lanes.F32;
 import static dev.gatun.vector.matmul.Lanes.I32;
 import static dev.gatun.vector.matmul.Lanes.LE;
 import static dev.gatun.vector.memory.Memory.ALL;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ROR;
@@ -86,8 +86,15 @@ final class Q4KTiles extends TileFormat {
     long out = panel;
     for (int block = 0; block < blocks; block++) {
       IntVector scales = IntVector.fromMemorySegment(I32, ALL, word, LE);
-      FloatVector d = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
-      FloatVector e = scales.lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(-Halves.SCALE);
+      FloatVector d =
+          scales
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
+      FloatVector e =
+          scales.lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(-Halves.SCALE);
       word += WORD_BYTES;
       long last = word + CHUNKS_BYTES;
       while (word != last) {
@@ -103,22 +110,68 @@ final class Q4KTiles extends TileFormat {
           IntVector uLeft = u.lanewise(LSHL, 8);
           IntVector uRight = u.lanewise(LSHR, 8);
           IntVector uTurned = u.lanewise(ROR, 16);
-FloatVector w0 = uTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = uLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
-w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
-FloatVector w2 = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
-w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w3 = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
-w3.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
-FloatVector w4 = u.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
-w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
-FloatVector w5 = uRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
-w5.intoMemorySegment(ALL, out + 34 * PANEL_BYTES, LE);
-FloatVector w6 = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().add(Nibbles.HIGH_OFFSET).fma(s0, m0);
-w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
-FloatVector w7 = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().add(Nibbles.LOW_OFFSET).fma(s1, m1);
-w7.intoMemorySegment(ALL, out + 35 * PANEL_BYTES, LE);
+          FloatVector w0 =
+              uTurned
+                  .and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.HIGH_OFFSET)
+                  .fma(s0, m0);
+          w0.intoMemorySegment(ALL, out, LE);
+          FloatVector w1 =
+              uLeft
+                  .and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.LOW_OFFSET)
+                  .fma(s1, m1);
+          w1.intoMemorySegment(ALL, out + 32 * PANEL_BYTES, LE);
+          FloatVector w2 =
+              uLeft
+                  .and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.HIGH_OFFSET)
+                  .fma(s0, m0);
+          w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+          FloatVector w3 =
+              u.and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.LOW_OFFSET)
+                  .fma(s1, m1);
+          w3.intoMemorySegment(ALL, out + 33 * PANEL_BYTES, LE);
+          FloatVector w4 =
+              u.and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.HIGH_OFFSET)
+                  .fma(s0, m0);
+          w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
+          FloatVector w5 =
+              uRight
+                  .and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.LOW_OFFSET)
+                  .fma(s1, m1);
+          w5.intoMemorySegment(ALL, out + 34 * PANEL_BYTES, LE);
+          FloatVector w6 =
+              uRight
+                  .and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.HIGH_OFFSET)
+                  .fma(s0, m0);
+          w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
+          FloatVector w7 =
+              uTurned
+                  .and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .add(Nibbles.LOW_OFFSET)
+                  .fma(s1, m1);
+          w7.intoMemorySegment(ALL, out + 35 * PANEL_BYTES, LE);
 
           word += WORD_BYTES;
           out += 4 * PANEL_BYTES;
@@ -148,8 +201,15 @@ w7.intoMemorySegment(ALL, out + 35 * PANEL_BYTES, LE);
     FloatVector total = FloatVector.zero(F32);
     for (int block = 0; block < blocks; block++) {
       IntVector scales = IntVector.fromMemorySegment(I32, ALL, word, LE);
-      FloatVector s = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
-      FloatVector m = scales.lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(-Halves.SCALE);
+      FloatVector s =
+          scales
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
+      FloatVector m =
+          scales.lanewise(ASHR, 3).and(Halves.MASK).reinterpretAsFloats().mul(-Halves.SCALE);
       FloatVector scaled = FloatVector.zero(F32);
       FloatVector shift = scaled;
       word += WORD_BYTES;
@@ -170,27 +230,65 @@ w7.intoMemorySegment(ALL, out + 35 * PANEL_BYTES, LE);
         // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
         long end = word + WORDS_BYTES;
         while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-float x0 = ALL.get(Memory.F32, from);
-float x1 = ALL.get(Memory.F32, from + 128);
-float x2 = ALL.get(Memory.F32, from + 4);
-float x3 = ALL.get(Memory.F32, from + 132);
-float x4 = ALL.get(Memory.F32, from + 8);
-float x5 = ALL.get(Memory.F32, from + 136);
-float x6 = ALL.get(Memory.F32, from + 12);
-float x7 = ALL.get(Memory.F32, from + 140);
+          // Scalars first: the compiler inlines their loads only in code that is not yet large.
+          float x0 = ALL.get(Memory.F32, from);
+          float x1 = ALL.get(Memory.F32, from + 128);
+          float x2 = ALL.get(Memory.F32, from + 4);
+          float x3 = ALL.get(Memory.F32, from + 132);
+          float x4 = ALL.get(Memory.F32, from + 8);
+          float x5 = ALL.get(Memory.F32, from + 136);
+          float x6 = ALL.get(Memory.F32, from + 12);
+          float x7 = ALL.get(Memory.F32, from + 140);
           IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
           IntVector uLeft = u.lanewise(LSHL, 8);
           IntVector uRight = u.lanewise(LSHR, 8);
           IntVector uTurned = u.lanewise(ROR, 16);
-a = uTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x0), a);
-b = uLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x1), b);
-c = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x2), c);
-d = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x3), d);
-e = u.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x4), e);
-f = uRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x5), f);
-g = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x6), g);
-h = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(FloatVector.broadcast(F32, x7), h);
+          a =
+              uTurned
+                  .and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x0), a);
+          b =
+              uLeft
+                  .and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x1), b);
+          c =
+              uLeft
+                  .and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x2), c);
+          d =
+              u.and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x3), d);
+          e =
+              u.and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x4), e);
+          f =
+              uRight
+                  .and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x5), f);
+          g =
+              uRight
+                  .and(Nibbles.HIGH)
+                  .or(Nibbles.HIGH_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x6), g);
+          h =
+              uTurned
+                  .and(Nibbles.LOW)
+                  .or(Nibbles.LOW_ONE)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, x7), h);
 
           word += WORD_BYTES;
           from += 16;
@@ -200,8 +298,11 @@ h = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(Float
         b = b.add(d).add(f.add(h));
         scaled = a.fma(subs.and(0xff).convert(I2F, 0), scaled);
         scaled = b.fma(subs.lanewise(LSHR, 8).and(0xff).convert(I2F, 0), scaled);
-        shift = FloatVector.broadcast(F32, low).fma(subs.lanewise(LSHR, 16).and(0xff).convert(I2F, 0), shift);
-        shift = FloatVector.broadcast(F32, high).fma(subs.lanewise(LSHR, 24).convert(I2F, 0), shift);
+        shift =
+            FloatVector.broadcast(F32, low)
+                .fma(subs.lanewise(LSHR, 16).and(0xff).convert(I2F, 0), shift);
+        shift =
+            FloatVector.broadcast(F32, high).fma(subs.lanewise(LSHR, 24).convert(I2F, 0), shift);
         sum += 16;
       }
       total = s.fma(scaled, m.fma(shift, total));

@@ -80,38 +80,99 @@ final class Q50Tiles extends TileFormat {
     long word = words;
     long out = panel;
     for (int block = 0; block < blocks; block++) {
-      FloatVector d = ((IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0)).lanewise(LSHL, 13).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector d =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
       word += SCALE_BYTES;
       IntVector h = IntVector.fromMemorySegment(I32, ALL, word, LE);
       word += WORD_BYTES;
       long end = word + WORDS_BYTES;
       while (word != end) {
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-IntVector uLeft = u.lanewise(LSHL, 8);
-IntVector uRight = u.lanewise(LSHR, 8);
-IntVector uTurned = u.lanewise(ROR, 16);
-IntVector h1 = h.lanewise(LSHL, 1);
-IntVector h2 = h.lanewise(LSHL, 2);
-IntVector h3 = h.lanewise(LSHL, 3);
-FloatVector w0 = uTurned.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET - 16).mul(d);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = uLeft.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET - 16).mul(d);
-w1.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
-FloatVector w2 = uLeft.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h1.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET - 16).mul(d);
-w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w3 = u.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h1.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET - 16).mul(d);
-w3.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
-FloatVector w4 = u.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h2.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET - 16).mul(d);
-w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
-FloatVector w5 = uRight.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h2.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET - 16).mul(d);
-w5.intoMemorySegment(ALL, out + 18 * PANEL_BYTES, LE);
-FloatVector w6 = uRight.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h3.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().add(FiveBits.UPPER_OFFSET - 16).mul(d);
-w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
-FloatVector w7 = uTurned.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h3.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().add(FiveBits.LOWER_OFFSET - 16).mul(d);
-w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
-h = h.lanewise(ROR, 8);
-word += WORD_BYTES;
-out += 4 * PANEL_BYTES;
+        IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        IntVector uLeft = u.lanewise(LSHL, 8);
+        IntVector uRight = u.lanewise(LSHR, 8);
+        IntVector uTurned = u.lanewise(ROR, 16);
+        IntVector h1 = h.lanewise(LSHL, 1);
+        IntVector h2 = h.lanewise(LSHL, 2);
+        IntVector h3 = h.lanewise(LSHL, 3);
+        FloatVector w0 =
+            uTurned
+                .and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.UPPER_OFFSET - 16)
+                .mul(d);
+        w0.intoMemorySegment(ALL, out, LE);
+        FloatVector w1 =
+            uLeft
+                .and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.LOWER_OFFSET - 16)
+                .mul(d);
+        w1.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
+        FloatVector w2 =
+            uLeft
+                .and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h1.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.UPPER_OFFSET - 16)
+                .mul(d);
+        w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+        FloatVector w3 =
+            u.and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h1.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.LOWER_OFFSET - 16)
+                .mul(d);
+        w3.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
+        FloatVector w4 =
+            u.and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h2.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.UPPER_OFFSET - 16)
+                .mul(d);
+        w4.intoMemorySegment(ALL, out + 2 * PANEL_BYTES, LE);
+        FloatVector w5 =
+            uRight
+                .and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h2.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.LOWER_OFFSET - 16)
+                .mul(d);
+        w5.intoMemorySegment(ALL, out + 18 * PANEL_BYTES, LE);
+        FloatVector w6 =
+            uRight
+                .and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h3.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.UPPER_OFFSET - 16)
+                .mul(d);
+        w6.intoMemorySegment(ALL, out + 3 * PANEL_BYTES, LE);
+        FloatVector w7 =
+            uTurned
+                .and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h3.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .add(FiveBits.LOWER_OFFSET - 16)
+                .mul(d);
+        w7.intoMemorySegment(ALL, out + 19 * PANEL_BYTES, LE);
+        h = h.lanewise(ROR, 8);
+        word += WORD_BYTES;
+        out += 4 * PANEL_BYTES;
       }
       out += 16 * PANEL_BYTES;
     }
@@ -125,7 +186,13 @@ out += 4 * PANEL_BYTES;
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      dotRows(HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, sums, y + 4L * row);
+      dotRows(
+          HalfTiles.row(tile, row, halfBytes(k)),
+          row % HalfTiles.ROWS,
+          k / BLOCK,
+          x,
+          sums,
+          y + 4L * row);
     }
   }
 
@@ -136,51 +203,104 @@ out += 4 * PANEL_BYTES;
     long sum = sums;
     FloatVector total = FloatVector.zero(F32);
     for (int block = 0; block < blocks; block++) {
-      FloatVector s = ((IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0)).lanewise(LSHL, 13).and(Halves.MASK).reinterpretAsFloats().mul(Halves.SCALE);
+      FloatVector s =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0))
+              .lanewise(LSHL, 13)
+              .and(Halves.MASK)
+              .reinterpretAsFloats()
+              .mul(Halves.SCALE);
       float low = ALL.get(Memory.F32, sum);
       float high = ALL.get(Memory.F32, sum + 4);
       float offset = (FiveBits.UPPER_OFFSET - 16) * low + (FiveBits.LOWER_OFFSET - 16) * high;
       FloatVector a = FloatVector.broadcast(F32, offset);
-FloatVector b = FloatVector.zero(F32);
-FloatVector c = b;
-FloatVector d = b;
-FloatVector e = b;
-FloatVector f = b;
-FloatVector g = b;
-FloatVector p = b;
+      FloatVector b = FloatVector.zero(F32);
+      FloatVector c = b;
+      FloatVector d = b;
+      FloatVector e = b;
+      FloatVector f = b;
+      FloatVector g = b;
+      FloatVector p = b;
       word += SCALE_BYTES;
       IntVector h = IntVector.fromMemorySegment(I32, ALL, word, LE);
       word += WORD_BYTES;
       // Not counted, so that the compiler makes no copies of this loop for its four rounds.
       long end = word + WORDS_BYTES;
       while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
-FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
-FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
-FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
-FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
-FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-IntVector uLeft = u.lanewise(LSHL, 8);
-IntVector uRight = u.lanewise(LSHR, 8);
-IntVector uTurned = u.lanewise(ROR, 16);
-IntVector h1 = h.lanewise(LSHL, 1);
-IntVector h2 = h.lanewise(LSHL, 2);
-IntVector h3 = h.lanewise(LSHL, 3);
-a = uTurned.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x0, a);
-b = uLeft.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x1, b);
-c = uLeft.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h1.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x2, c);
-d = u.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h1.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x3, d);
-e = u.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h2.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x4, e);
-f = uRight.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h2.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x5, f);
-g = uRight.and(FiveBits.UPPER).or(FiveBits.UPPER_ONE).or(h3.and(FiveBits.UPPER_BIT)).reinterpretAsFloats().fma(x6, g);
-p = uTurned.and(FiveBits.LOWER).or(FiveBits.LOWER_ONE).or(h3.and(FiveBits.LOWER_BIT)).reinterpretAsFloats().fma(x7, p);
-h = h.lanewise(ROR, 8);
-word += WORD_BYTES;
-from += 16;
+        // Scalars first: the compiler inlines their loads only in code that is not yet large.
+        FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+        FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
+        FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+        FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
+        FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
+        FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
+        FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
+        FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
+        IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
+        IntVector uLeft = u.lanewise(LSHL, 8);
+        IntVector uRight = u.lanewise(LSHR, 8);
+        IntVector uTurned = u.lanewise(ROR, 16);
+        IntVector h1 = h.lanewise(LSHL, 1);
+        IntVector h2 = h.lanewise(LSHL, 2);
+        IntVector h3 = h.lanewise(LSHL, 3);
+        a =
+            uTurned
+                .and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .fma(x0, a);
+        b =
+            uLeft
+                .and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .fma(x1, b);
+        c =
+            uLeft
+                .and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h1.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .fma(x2, c);
+        d =
+            u.and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h1.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .fma(x3, d);
+        e =
+            u.and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h2.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .fma(x4, e);
+        f =
+            uRight
+                .and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h2.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .fma(x5, f);
+        g =
+            uRight
+                .and(FiveBits.UPPER)
+                .or(FiveBits.UPPER_ONE)
+                .or(h3.and(FiveBits.UPPER_BIT))
+                .reinterpretAsFloats()
+                .fma(x6, g);
+        p =
+            uTurned
+                .and(FiveBits.LOWER)
+                .or(FiveBits.LOWER_ONE)
+                .or(h3.and(FiveBits.LOWER_BIT))
+                .reinterpretAsFloats()
+                .fma(x7, p);
+        h = h.lanewise(ROR, 8);
+        word += WORD_BYTES;
+        from += 16;
       }
       from += 64;
       sum += 8;

@@ -126,33 +126,90 @@ final class Q6KTiles extends TileFormat {
         word += WORD_BYTES;
         long end = word + PAIRS_BYTES;
         while (word != end) {
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word + PLANE_BYTES, LE);
-IntVector uLeft = u.lanewise(LSHL, 8);
-IntVector uRight = u.lanewise(LSHR, 8);
-IntVector uTurned = u.lanewise(ROR, 16);
-IntVector h = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
-IntVector h0 = h.lanewise(LSHL, 17);
-IntVector h1 = h.lanewise(LSHL, 15);
-IntVector h2 = h.lanewise(LSHL, 9);
-IntVector h3 = h.lanewise(LSHL, 7);
-FloatVector w0 = uTurned.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h0.and(SixBits.UPPER_BITS)).reinterpretAsFloats().add(SixBits.UPPER_OFFSET - 32).mul(s0);
-w0.intoMemorySegment(ALL, out, LE);
-FloatVector w1 = uLeft.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h0.and(SixBits.LOWER_BITS)).reinterpretAsFloats().add(SixBits.LOWER_OFFSET - 32).mul(s1);
-w1.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
-FloatVector w2 = uLeft.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h1.and(SixBits.UPPER_BITS)).reinterpretAsFloats().add(SixBits.UPPER_OFFSET - 32).mul(s0);
-w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
-FloatVector w3 = u.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h1.and(SixBits.LOWER_BITS)).reinterpretAsFloats().add(SixBits.LOWER_OFFSET - 32).mul(s1);
-w3.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
-FloatVector w4 = u.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h2.and(SixBits.UPPER_BITS)).reinterpretAsFloats().add(SixBits.UPPER_OFFSET - 32).mul(s2);
-w4.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
-FloatVector w5 = uRight.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h2.and(SixBits.LOWER_BITS)).reinterpretAsFloats().add(SixBits.LOWER_OFFSET - 32).mul(s3);
-w5.intoMemorySegment(ALL, out + 80 * PANEL_BYTES, LE);
-FloatVector w6 = uRight.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h3.and(SixBits.UPPER_BITS)).reinterpretAsFloats().add(SixBits.UPPER_OFFSET - 32).mul(s2);
-w6.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
-FloatVector w7 = uTurned.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h3.and(SixBits.LOWER_BITS)).reinterpretAsFloats().add(SixBits.LOWER_OFFSET - 32).mul(s3);
-w7.intoMemorySegment(ALL, out + 81 * PANEL_BYTES, LE);
-word += PAIR_BYTES;
-out += 2 * PANEL_BYTES;
+          IntVector u = IntVector.fromMemorySegment(I32, ALL, word + PLANE_BYTES, LE);
+          IntVector uLeft = u.lanewise(LSHL, 8);
+          IntVector uRight = u.lanewise(LSHR, 8);
+          IntVector uTurned = u.lanewise(ROR, 16);
+          IntVector h =
+              (IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0);
+          IntVector h0 = h.lanewise(LSHL, 17);
+          IntVector h1 = h.lanewise(LSHL, 15);
+          IntVector h2 = h.lanewise(LSHL, 9);
+          IntVector h3 = h.lanewise(LSHL, 7);
+          FloatVector w0 =
+              uTurned
+                  .and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h0.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.UPPER_OFFSET - 32)
+                  .mul(s0);
+          w0.intoMemorySegment(ALL, out, LE);
+          FloatVector w1 =
+              uLeft
+                  .and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h0.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.LOWER_OFFSET - 32)
+                  .mul(s1);
+          w1.intoMemorySegment(ALL, out + 64 * PANEL_BYTES, LE);
+          FloatVector w2 =
+              uLeft
+                  .and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h1.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.UPPER_OFFSET - 32)
+                  .mul(s0);
+          w2.intoMemorySegment(ALL, out + 1 * PANEL_BYTES, LE);
+          FloatVector w3 =
+              u.and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h1.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.LOWER_OFFSET - 32)
+                  .mul(s1);
+          w3.intoMemorySegment(ALL, out + 65 * PANEL_BYTES, LE);
+          FloatVector w4 =
+              u.and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h2.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.UPPER_OFFSET - 32)
+                  .mul(s2);
+          w4.intoMemorySegment(ALL, out + 16 * PANEL_BYTES, LE);
+          FloatVector w5 =
+              uRight
+                  .and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h2.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.LOWER_OFFSET - 32)
+                  .mul(s3);
+          w5.intoMemorySegment(ALL, out + 80 * PANEL_BYTES, LE);
+          FloatVector w6 =
+              uRight
+                  .and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h3.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.UPPER_OFFSET - 32)
+                  .mul(s2);
+          w6.intoMemorySegment(ALL, out + 17 * PANEL_BYTES, LE);
+          FloatVector w7 =
+              uTurned
+                  .and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h3.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .add(SixBits.LOWER_OFFSET - 32)
+                  .mul(s3);
+          w7.intoMemorySegment(ALL, out + 81 * PANEL_BYTES, LE);
+          word += PAIR_BYTES;
+          out += 2 * PANEL_BYTES;
         }
         out += skip - 16 * PANEL_BYTES;
         skip = 128 * PANEL_BYTES - skip;
@@ -168,7 +225,13 @@ out += 2 * PANEL_BYTES;
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      dotRows(HalfTiles.row(tile, row, halfBytes(k)), row % HalfTiles.ROWS, k / BLOCK, x, sums, y + 4L * row);
+      dotRows(
+          HalfTiles.row(tile, row, halfBytes(k)),
+          row % HalfTiles.ROWS,
+          k / BLOCK,
+          x,
+          sums,
+          y + 4L * row);
     }
   }
 
@@ -185,12 +248,16 @@ out += 2 * PANEL_BYTES;
       long skip = 4 * 32;
       long last = word + CHUNKS_BYTES;
       while (word != last) {
-        FloatVector a = FloatVector.broadcast(F32, (SixBits.UPPER_OFFSET - 32) * ALL.get(Memory.F32, sum));
-        FloatVector b = FloatVector.broadcast(F32, (SixBits.LOWER_OFFSET - 32) * ALL.get(Memory.F32, sum + 16));
+        FloatVector a =
+            FloatVector.broadcast(F32, (SixBits.UPPER_OFFSET - 32) * ALL.get(Memory.F32, sum));
+        FloatVector b =
+            FloatVector.broadcast(F32, (SixBits.LOWER_OFFSET - 32) * ALL.get(Memory.F32, sum + 16));
         FloatVector c = FloatVector.zero(F32);
         FloatVector d = c;
-        FloatVector e = FloatVector.broadcast(F32, (SixBits.UPPER_OFFSET - 32) * ALL.get(Memory.F32, sum + 4));
-        FloatVector f = FloatVector.broadcast(F32, (SixBits.LOWER_OFFSET - 32) * ALL.get(Memory.F32, sum + 20));
+        FloatVector e =
+            FloatVector.broadcast(F32, (SixBits.UPPER_OFFSET - 32) * ALL.get(Memory.F32, sum + 4));
+        FloatVector f =
+            FloatVector.broadcast(F32, (SixBits.LOWER_OFFSET - 32) * ALL.get(Memory.F32, sum + 20));
         FloatVector g = c;
         FloatVector p = c;
         IntVector subs = IntVector.fromMemorySegment(I32, ALL, word, LE);
@@ -198,34 +265,83 @@ out += 2 * PANEL_BYTES;
         // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
         long end = word + PAIRS_BYTES;
         while (word != end) {
-// Scalars first: the compiler inlines their loads only in code that is not yet large.
-FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
-FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
-FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
-FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 320));
-FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
-FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 324));
-IntVector u = IntVector.fromMemorySegment(I32, ALL, word + PLANE_BYTES, LE);
-IntVector uLeft = u.lanewise(LSHL, 8);
-IntVector uRight = u.lanewise(LSHR, 8);
-IntVector uTurned = u.lanewise(ROR, 16);
-IntVector h = (IntVector) ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE).convertShape(S2I, I32, 0);
-IntVector h0 = h.lanewise(LSHL, 17);
-IntVector h1 = h.lanewise(LSHL, 15);
-IntVector h2 = h.lanewise(LSHL, 9);
-IntVector h3 = h.lanewise(LSHL, 7);
-a = uTurned.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h0.and(SixBits.UPPER_BITS)).reinterpretAsFloats().fma(x0, a);
-b = uLeft.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h0.and(SixBits.LOWER_BITS)).reinterpretAsFloats().fma(x1, b);
-c = uLeft.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h1.and(SixBits.UPPER_BITS)).reinterpretAsFloats().fma(x2, c);
-d = u.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h1.and(SixBits.LOWER_BITS)).reinterpretAsFloats().fma(x3, d);
-e = u.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h2.and(SixBits.UPPER_BITS)).reinterpretAsFloats().fma(x4, e);
-f = uRight.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h2.and(SixBits.LOWER_BITS)).reinterpretAsFloats().fma(x5, f);
-g = uRight.and(SixBits.UPPER).or(SixBits.UPPER_ONE).or(h3.and(SixBits.UPPER_BITS)).reinterpretAsFloats().fma(x6, g);
-p = uTurned.and(SixBits.LOWER).or(SixBits.LOWER_ONE).or(h3.and(SixBits.LOWER_BITS)).reinterpretAsFloats().fma(x7, p);
-word += PAIR_BYTES;
-from += 8;
+          // Scalars first: the compiler inlines their loads only in code that is not yet large.
+          FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
+          FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
+          FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+          FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
+          FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
+          FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 320));
+          FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
+          FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 324));
+          IntVector u = IntVector.fromMemorySegment(I32, ALL, word + PLANE_BYTES, LE);
+          IntVector uLeft = u.lanewise(LSHL, 8);
+          IntVector uRight = u.lanewise(LSHR, 8);
+          IntVector uTurned = u.lanewise(ROR, 16);
+          IntVector h =
+              (IntVector)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
+                      .convertShape(S2I, I32, 0);
+          IntVector h0 = h.lanewise(LSHL, 17);
+          IntVector h1 = h.lanewise(LSHL, 15);
+          IntVector h2 = h.lanewise(LSHL, 9);
+          IntVector h3 = h.lanewise(LSHL, 7);
+          a =
+              uTurned
+                  .and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h0.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x0, a);
+          b =
+              uLeft
+                  .and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h0.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x1, b);
+          c =
+              uLeft
+                  .and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h1.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x2, c);
+          d =
+              u.and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h1.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x3, d);
+          e =
+              u.and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h2.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x4, e);
+          f =
+              uRight
+                  .and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h2.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x5, f);
+          g =
+              uRight
+                  .and(SixBits.UPPER)
+                  .or(SixBits.UPPER_ONE)
+                  .or(h3.and(SixBits.UPPER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x6, g);
+          p =
+              uTurned
+                  .and(SixBits.LOWER)
+                  .or(SixBits.LOWER_ONE)
+                  .or(h3.and(SixBits.LOWER_BITS))
+                  .reinterpretAsFloats()
+                  .fma(x7, p);
+          word += PAIR_BYTES;
+          from += 8;
         }
         scaled = a.add(c).fma(subs.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0), scaled);
         scaled = b.add(d).fma(subs.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0), scaled);
