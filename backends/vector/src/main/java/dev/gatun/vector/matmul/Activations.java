@@ -1,12 +1,8 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.matmul.Lanes.F32;
-import static dev.gatun.vector.matmul.Lanes.LE;
 import static dev.gatun.vector.memory.Memory.ALL;
 
 import dev.gatun.vector.memory.Memory;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * What {@link TiledMatMul#prepare} makes of X.
@@ -71,14 +67,24 @@ final class Activations {
     }
   }
 
-  /** Sums of each whole 16 elements. */
+  /**
+   * Sums of each whole 16 elements, in one order: {@code reduceLanes} adds in another order once it
+   * is compiled, and the same row must give the same product every time.
+   */
   static void sums(long x, int k, long to) {
     for (int i = 0; i < k / SUM; i++) {
-      FloatVector sum = FloatVector.zero(F32);
-      for (int j = 0; j < SUM; j += F32.length()) {
-        sum = sum.add(FloatVector.fromMemorySegment(F32, ALL, x + 64L * i + 4L * j, LE));
+      long from = x + 64L * i;
+      float a = 0;
+      float b = 0;
+      float c = 0;
+      float d = 0;
+      for (int j = 0; j < SUM; j += 4) {
+        a += ALL.get(Memory.F32, from + 4L * j);
+        b += ALL.get(Memory.F32, from + 4L * j + 4);
+        c += ALL.get(Memory.F32, from + 4L * j + 8);
+        d += ALL.get(Memory.F32, from + 4L * j + 12);
       }
-      ALL.set(Memory.F32, to + 4L * i, sum.reduceLanes(VectorOperators.ADD));
+      ALL.set(Memory.F32, to + 4L * i, (a + b) + (c + d));
     }
   }
 }
