@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,11 +27,9 @@ class PipedChatTest {
     InputStream before = System.in;
     System.setIn(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
     try {
-      String[] words = new String[options.length + 2];
-      words[0] = "chat";
-      words[1] = model;
-      System.arraycopy(options, 0, words, 2, options.length);
-      Invocation outcome = Invocation.of(home, words);
+      List<String> words = new ArrayList<>(List.of("chat", model, "--seed", "1"));
+      words.addAll(List.of(options));
+      Invocation outcome = Invocation.of(home, words.toArray(String[]::new));
       assertFalse(outcome.err().contains("\tat "), outcome.err());
       return outcome;
     } finally {
@@ -63,7 +63,16 @@ class PipedChatTest {
     Invocation outcome = chat(question.repeat(6) + "/clear\nhi\n/bye\nnot read\n", "--ctx", "96");
     assertEquals(0, outcome.exitCode(), outcome.err());
     assertTrue(outcome.err().contains("--shift"), outcome.err());
-    assertTrue(outcome.err().contains("/clear"), outcome.err());
+    assertTrue(outcome.err().contains("/clear begins anew"), outcome.err());
+  }
+
+  @Test
+  void aQuestionThatDoesNotFitIsTakenBack() throws IOException {
+    Invocation outcome = chat("word ".repeat(100) + "\n/history\nhi\n", "--ctx", "96", "-n", "2");
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    assertTrue(outcome.err().contains("--shift"), outcome.err());
+    assertTrue(outcome.err().contains("the question is taken back"), outcome.err());
+    assertFalse(outcome.out().contains("user: word"), outcome.out());
   }
 
   @Test

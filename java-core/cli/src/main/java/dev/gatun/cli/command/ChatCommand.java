@@ -123,6 +123,7 @@ public final class ChatCommand implements Callable<Integer> {
       } catch (GatunException e) {
         output.note("gatun: " + Printable.of(e.getMessage()));
         conversation.takeBackQuestion();
+        output.note("the question is taken back; /clear begins anew");
       }
     }
 
