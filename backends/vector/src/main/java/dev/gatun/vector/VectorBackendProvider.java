@@ -9,6 +9,7 @@ import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
+import dev.gatun.vector.simd.Lanes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Map;
  */
 public final class VectorBackendProvider implements BackendProvider {
   static final String ID = "vector";
-  static final String WIDTH = "gatun.vector.bits";
+  static final String WIDTH = Lanes.WIDTH;
   private static final String MODULE = "jdk.incubator.vector";
 
   /** Rank under the automatic policy: below every backend with native or vendor kernels. */

@@ -13,6 +13,7 @@ import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
 import dev.gatun.vector.matmul.VectorMatMulKernels;
 import dev.gatun.vector.op.VectorOps;
+import dev.gatun.vector.simd.Lanes;
 import java.util.Set;
 
 /** The kernels of this backend. */
@@ -21,7 +22,7 @@ final class VectorKernels implements KernelSet {
   private final VectorMatMulKernels matMul = new VectorMatMulKernels();
 
   int bits() {
-    return VectorOps.bits();
+    return Lanes.BITS;
   }
 
   @Override

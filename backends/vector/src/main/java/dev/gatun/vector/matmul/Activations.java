@@ -1,8 +1,8 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Memory.ALL;
 
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Memory;
 
 /**
  * What {@link TiledMatMul#prepare} makes of X.

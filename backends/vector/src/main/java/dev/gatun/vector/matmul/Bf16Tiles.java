@@ -1,15 +1,16 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.matmul.Lanes.F32;
-import static dev.gatun.vector.matmul.Lanes.I16;
-import static dev.gatun.vector.matmul.Lanes.I32;
-import static dev.gatun.vector.matmul.Lanes.LE;
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Lanes.F32;
+import static dev.gatun.vector.simd.Lanes.I16;
+import static dev.gatun.vector.simd.Lanes.I32;
+import static dev.gatun.vector.simd.Lanes.LE;
+import static dev.gatun.vector.simd.Memory.ALL;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.gatun.tensor.DType;
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;

@@ -1,10 +1,10 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Memory.ALL;
 
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Locale;

@@ -1,10 +1,11 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.matmul.Lanes.F32;
-import static dev.gatun.vector.matmul.Lanes.LE;
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Lanes.F32;
+import static dev.gatun.vector.simd.Lanes.LE;
+import static dev.gatun.vector.simd.Memory.ALL;
 
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import jdk.incubator.vector.FloatVector;
 
 /** Two vectors of a panel times one column, which is a row of X as it stands. */

@@ -1,8 +1,9 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Memory.ALL;
 
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
 
 /** One row of X times a range of tiles: every byte of the weights is read once. */

@@ -1,8 +1,8 @@
 package dev.gatun.vector.matmul;
 
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Memory.ALL;
 
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Memory;
 
 /**
  * The eight 6-bit scales and eight 6-bit minimums in twelve bytes of Q4_K and Q5_K: the low bits of

@@ -2,7 +2,8 @@ package dev.gatun.vector.matmul;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.tensor.Tensor;
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,6 +2,7 @@ package dev.gatun.vector.matmul;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.tensor.DType;
+import dev.gatun.vector.simd.Lanes;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -20,11 +21,6 @@ public final class VectorMatMulKernels {
     for (DType dtype : FORMATS) {
       kernels.put(dtype, new TiledMatMul(tiles(dtype)));
     }
-  }
-
-  /** Bits of the vectors that every kernel uses in this JVM. */
-  public static int bits() {
-    return Lanes.BITS;
   }
 
   /** Formats that weights may have. */

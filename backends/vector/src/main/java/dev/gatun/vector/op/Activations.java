@@ -1,5 +1,6 @@
 package dev.gatun.vector.op;
 
+import dev.gatun.vector.simd.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -57,7 +58,7 @@ final class Activations {
 
   /** {@code 1 / (1 + e^-x)}. */
   static FloatVector sigmoid(FloatVector x) {
-    return Width.fill(1f).div(Exp.exp(x.neg()).add(1f));
+    return Lanes.fill(1f).div(Exp.exp(x.neg()).add(1f));
   }
 
   static float sigmoid(float x) {
@@ -78,7 +79,7 @@ final class Activations {
    * the hyperbolic tangent (Hendrycks and Gimpel 2016).
    */
   static FloatVector geluTanh(FloatVector x) {
-    FloatVector factor = x.mul(x).fma(Width.fill(GELU_CUBIC), Width.fill(GELU_LINEAR));
+    FloatVector factor = x.mul(x).fma(Lanes.fill(GELU_CUBIC), Lanes.fill(GELU_LINEAR));
     return lowest(x).div(Exp.exp(x.mul(factor)).add(1f));
   }
 
@@ -91,9 +92,9 @@ final class Activations {
   static FloatVector tanh(FloatVector x) {
     FloatVector size = x.abs();
     FloatVector z = x.mul(x);
-    FloatVector p = z.fma(Width.fill(T4), Width.fill(T3));
-    p = p.fma(z, Width.fill(T2)).fma(z, Width.fill(T1)).fma(z, Width.fill(T0)).mul(x);
-    FloatVector large = Width.fill(1f).sub(Width.fill(2f).div(Exp.exp(size.add(size)).add(1f)));
+    FloatVector p = z.fma(Lanes.fill(T4), Lanes.fill(T3));
+    p = p.fma(z, Lanes.fill(T2)).fma(z, Lanes.fill(T1)).fma(z, Lanes.fill(T0)).mul(x);
+    FloatVector large = Lanes.fill(1f).sub(Lanes.fill(2f).div(Exp.exp(size.add(size)).add(1f)));
     VectorMask<Float> negative = x.compare(VectorOperators.LT, 0f);
     large = large.blend(large.neg(), negative);
     return p.blend(large, size.compare(VectorOperators.GE, TANH_SMALL));
@@ -114,14 +115,14 @@ final class Activations {
   static FloatVector erf(FloatVector x) {
     FloatVector size = x.abs().min(6f);
     FloatVector z = size.mul(size);
-    FloatVector s = z.fma(Width.fill(S6), Width.fill(S5)).fma(z, Width.fill(S4));
-    s = s.fma(z, Width.fill(S3)).fma(z, Width.fill(S2)).fma(z, Width.fill(S1));
-    s = s.fma(z, Width.fill(S0)).mul(size);
-    FloatVector t = Width.fill(1f).div(size.fma(Width.fill(0.5f), Width.fill(1f)));
-    FloatVector c = t.fma(Width.fill(C6), Width.fill(C5)).fma(t, Width.fill(C4));
-    c = c.fma(t, Width.fill(C3)).fma(t, Width.fill(C2)).fma(t, Width.fill(C1));
-    c = c.fma(t, Width.fill(C0));
-    FloatVector large = Width.fill(1f).sub(c.mul(Exp.exp(z.neg())));
+    FloatVector s = z.fma(Lanes.fill(S6), Lanes.fill(S5)).fma(z, Lanes.fill(S4));
+    s = s.fma(z, Lanes.fill(S3)).fma(z, Lanes.fill(S2)).fma(z, Lanes.fill(S1));
+    s = s.fma(z, Lanes.fill(S0)).mul(size);
+    FloatVector t = Lanes.fill(1f).div(size.fma(Lanes.fill(0.5f), Lanes.fill(1f)));
+    FloatVector c = t.fma(Lanes.fill(C6), Lanes.fill(C5)).fma(t, Lanes.fill(C4));
+    c = c.fma(t, Lanes.fill(C3)).fma(t, Lanes.fill(C2)).fma(t, Lanes.fill(C1));
+    c = c.fma(t, Lanes.fill(C0));
+    FloatVector large = Lanes.fill(1f).sub(c.mul(Exp.exp(z.neg())));
     FloatVector y = s.blend(large, size.compare(VectorOperators.GE, 1f));
     return y.blend(y.neg(), x.compare(VectorOperators.LT, 0f));
   }

@@ -1,7 +1,8 @@
 package dev.gatun.vector.op;
 
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Memory.ALL;
 
+import dev.gatun.vector.simd.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -23,10 +24,10 @@ final class CacheDecoding {
    * @param count a multiple of the vector's lanes
    */
   static void halves(long x, long y, int count) {
-    for (int i = 0; i < count; i += Width.LANES) {
-      ShortVector stored = ShortVector.fromMemorySegment(Width.I16, ALL, x + 2L * i, Width.LE);
+    for (int i = 0; i < count; i += Lanes.COUNT) {
+      ShortVector stored = ShortVector.fromMemorySegment(Lanes.I16, ALL, x + 2L * i, Lanes.LE);
       IntVector bits =
-          (IntVector) stored.convertShape(VectorOperators.ZERO_EXTEND_S2I, Width.I32, 0);
+          (IntVector) stored.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.I32, 0);
       IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
       FloatVector size =
           bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13).reinterpretAsFloats().mul(BIAS);
@@ -34,9 +35,9 @@ final class CacheDecoding {
       value =
           value.lanewise(
               VectorOperators.OR,
-              Width.fill(0x7f800000),
-              size.compare(VectorOperators.GE, INFINITE).cast(Width.I32));
-      value.or(sign).reinterpretAsFloats().intoMemorySegment(ALL, y + 4L * i, Width.LE);
+              IntVector.broadcast(Lanes.I32, 0x7f800000),
+              size.compare(VectorOperators.GE, INFINITE).cast(Lanes.I32));
+      value.or(sign).reinterpretAsFloats().intoMemorySegment(ALL, y + 4L * i, Lanes.LE);
     }
   }
 }

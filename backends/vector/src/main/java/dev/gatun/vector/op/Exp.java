@@ -1,5 +1,6 @@
 package dev.gatun.vector.op;
 
+import dev.gatun.vector.simd.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -36,17 +37,17 @@ final class Exp {
 
   /** e^x for each lane; NaN for NaN. */
   static FloatVector exp(FloatVector x) {
-    FloatVector shifted = x.fma(Width.fill(LOG2_E), Width.fill(ROUND));
+    FloatVector shifted = x.fma(Lanes.fill(LOG2_E), Lanes.fill(ROUND));
     FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(Width.fill(-LN2_HIGH), x);
-    r = n.fma(Width.fill(-LN2_LOW), r);
-    FloatVector q = r.fma(Width.fill(Q4), Width.fill(Q3));
-    q = q.fma(r, Width.fill(Q2)).fma(r, Width.fill(Q1)).fma(r, Width.fill(Q0));
+    FloatVector r = n.fma(Lanes.fill(-LN2_HIGH), x);
+    r = n.fma(Lanes.fill(-LN2_LOW), r);
+    FloatVector q = r.fma(Lanes.fill(Q4), Lanes.fill(Q3));
+    q = q.fma(r, Lanes.fill(Q2)).fma(r, Lanes.fill(Q1)).fma(r, Lanes.fill(Q0));
     FloatVector p = q.mul(r).fma(r, r).add(1f);
     // n goes into the exponent; what that does to a NaN is put right by adding 0 times it.
     IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     FloatVector y = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-    y = p.fma(Width.fill(0f), y);
+    y = p.fma(Lanes.fill(0f), y);
     return y.blend(0f, x.compare(VectorOperators.LT, SMALLEST))
         .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, LARGEST));
   }

@@ -3,6 +3,7 @@ package dev.gatun.vector.op;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Unary;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -36,11 +37,11 @@ final class GatedLoops {
   private static void silu(
       MemorySegment gate, long g, MemorySegment up, long u, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, gate, g + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, gate, g + 4L * i, Lanes.LE);
       Activations.silu(value)
-          .mul(FloatVector.fromMemorySegment(Width.F32, up, u + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .mul(FloatVector.fromMemorySegment(Lanes.F32, up, u + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = Activations.silu(gate.get(ValueLayout.JAVA_FLOAT_UNALIGNED, g + 4L * i));
@@ -52,11 +53,11 @@ final class GatedLoops {
   private static void gelu(
       MemorySegment gate, long g, MemorySegment up, long u, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, gate, g + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, gate, g + 4L * i, Lanes.LE);
       Activations.gelu(value)
-          .mul(FloatVector.fromMemorySegment(Width.F32, up, u + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .mul(FloatVector.fromMemorySegment(Lanes.F32, up, u + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = Activations.gelu(gate.get(ValueLayout.JAVA_FLOAT_UNALIGNED, g + 4L * i));
@@ -68,11 +69,11 @@ final class GatedLoops {
   private static void geluTanh(
       MemorySegment gate, long g, MemorySegment up, long u, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, gate, g + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, gate, g + 4L * i, Lanes.LE);
       Activations.geluTanh(value)
-          .mul(FloatVector.fromMemorySegment(Width.F32, up, u + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .mul(FloatVector.fromMemorySegment(Lanes.F32, up, u + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = Activations.geluTanh(gate.get(ValueLayout.JAVA_FLOAT_UNALIGNED, g + 4L * i));
@@ -84,11 +85,11 @@ final class GatedLoops {
   private static void sigmoid(
       MemorySegment gate, long g, MemorySegment up, long u, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, gate, g + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, gate, g + 4L * i, Lanes.LE);
       Activations.sigmoid(value)
-          .mul(FloatVector.fromMemorySegment(Width.F32, up, u + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .mul(FloatVector.fromMemorySegment(Lanes.F32, up, u + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = Activations.sigmoid(gate.get(ValueLayout.JAVA_FLOAT_UNALIGNED, g + 4L * i));
@@ -100,11 +101,11 @@ final class GatedLoops {
   private static void relu(
       MemorySegment gate, long g, MemorySegment up, long u, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, gate, g + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, gate, g + 4L * i, Lanes.LE);
       Activations.relu(value)
-          .mul(FloatVector.fromMemorySegment(Width.F32, up, u + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .mul(FloatVector.fromMemorySegment(Lanes.F32, up, u + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = Activations.relu(gate.get(ValueLayout.JAVA_FLOAT_UNALIGNED, g + 4L * i));

@@ -1,5 +1,6 @@
 package dev.gatun.vector.op;
 
+import dev.gatun.vector.simd.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -17,16 +18,16 @@ final class Sums {
   private Sums() {}
 
   private static VectorShuffle<Float> turned(int lanes) {
-    return VectorShuffle.iota(Width.F32, lanes % Width.LANES, 1, true);
+    return VectorShuffle.iota(Lanes.F32, lanes % Lanes.COUNT, 1, true);
   }
 
   /** The sum of all lanes. */
   static float across(FloatVector vector) {
     FloatVector sum = vector;
-    if (Width.LANES >= 16) {
+    if (Lanes.COUNT >= 16) {
       sum = sum.add(sum.rearrange(BY_8));
     }
-    if (Width.LANES >= 8) {
+    if (Lanes.COUNT >= 8) {
       sum = sum.add(sum.rearrange(BY_4));
     }
     sum = sum.add(sum.rearrange(BY_2));
@@ -37,10 +38,10 @@ final class Sums {
   /** The largest of all lanes. */
   static float largest(FloatVector vector) {
     FloatVector max = vector;
-    if (Width.LANES >= 16) {
+    if (Lanes.COUNT >= 16) {
       max = larger(max, max.rearrange(BY_8));
     }
-    if (Width.LANES >= 8) {
+    if (Lanes.COUNT >= 8) {
       max = larger(max, max.rearrange(BY_4));
     }
     max = larger(max, max.rearrange(BY_2));

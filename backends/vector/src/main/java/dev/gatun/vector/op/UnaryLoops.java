@@ -3,6 +3,7 @@ package dev.gatun.vector.op;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Unary;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -37,9 +38,9 @@ final class UnaryLoops {
 
   private static void neg(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      value.neg().intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      value.neg().intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -49,9 +50,9 @@ final class UnaryLoops {
 
   private static void abs(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      value.abs().intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      value.abs().intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -61,9 +62,9 @@ final class UnaryLoops {
 
   private static void exp(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Exp.exp(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Exp.exp(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -73,9 +74,9 @@ final class UnaryLoops {
 
   private static void sqrt(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      value.sqrt().intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      value.sqrt().intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -85,9 +86,9 @@ final class UnaryLoops {
 
   private static void reciprocal(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Width.fill(1f).div(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Lanes.fill(1f).div(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -97,9 +98,9 @@ final class UnaryLoops {
 
   private static void sigmoid(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.sigmoid(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.sigmoid(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -109,9 +110,9 @@ final class UnaryLoops {
 
   private static void tanh(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.tanh(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.tanh(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -121,9 +122,9 @@ final class UnaryLoops {
 
   private static void erf(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.erf(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.erf(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -133,9 +134,9 @@ final class UnaryLoops {
 
   private static void silu(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.silu(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.silu(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -145,9 +146,9 @@ final class UnaryLoops {
 
   private static void gelu(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.gelu(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.gelu(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -157,9 +158,9 @@ final class UnaryLoops {
 
   private static void geluTanh(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.geluTanh(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.geluTanh(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
@@ -169,9 +170,9 @@ final class UnaryLoops {
 
   private static void relu(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
-      Activations.relu(value).intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
+      Activations.relu(value).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);

@@ -1,12 +1,13 @@
 package dev.gatun.vector.op;
 
-import static dev.gatun.vector.memory.Memory.ALL;
+import static dev.gatun.vector.simd.Memory.ALL;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.scalar.CacheTile;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -87,11 +88,11 @@ final class VectorAttention implements AttentionKernels {
   @Override
   public void softcap(MemorySegment s, long sOffset, int count, float cap) {
     float inverse = 1 / cap;
-    for (int i = 0; i < count; i += Width.LANES) {
-      FloatVector score = FloatVector.fromMemorySegment(Width.F32, s, sOffset + 4L * i, Width.LE);
+    for (int i = 0; i < count; i += Lanes.COUNT) {
+      FloatVector score = FloatVector.fromMemorySegment(Lanes.F32, s, sOffset + 4L * i, Lanes.LE);
       Activations.tanh(score.mul(inverse))
           .mul(cap)
-          .intoMemorySegment(s, sOffset + 4L * i, Width.LE);
+          .intoMemorySegment(s, sOffset + 4L * i, Lanes.LE);
     }
   }
 
@@ -136,18 +137,18 @@ final class VectorAttention implements AttentionKernels {
 
   /** By comparison: {@code max} and its reduction are calls that box in some processes' code. */
   private static float largest(long s) {
-    FloatVector max = FloatVector.fromMemorySegment(Width.F32, ALL, s, Width.LE);
-    for (int i = Width.LANES; i < TILE; i += Width.LANES) {
-      FloatVector next = FloatVector.fromMemorySegment(Width.F32, ALL, s + 4L * i, Width.LE);
+    FloatVector max = FloatVector.fromMemorySegment(Lanes.F32, ALL, s, Lanes.LE);
+    for (int i = Lanes.COUNT; i < TILE; i += Lanes.COUNT) {
+      FloatVector next = FloatVector.fromMemorySegment(Lanes.F32, ALL, s + 4L * i, Lanes.LE);
       max = max.blend(next, next.compare(VectorOperators.GT, max));
     }
     return Sums.largest(max);
   }
 
   private static float exponentials(long s, float max) {
-    for (int i = 0; i < TILE; i += Width.LANES) {
-      FloatVector score = FloatVector.fromMemorySegment(Width.F32, ALL, s + 4L * i, Width.LE);
-      Exp.exp(score.sub(max)).intoMemorySegment(ALL, s + 4L * i, Width.LE);
+    for (int i = 0; i < TILE; i += Lanes.COUNT) {
+      FloatVector score = FloatVector.fromMemorySegment(Lanes.F32, ALL, s + 4L * i, Lanes.LE);
+      Exp.exp(score.sub(max)).intoMemorySegment(ALL, s + 4L * i, Lanes.LE);
     }
     // Scalars: a vector that is summed across a call to exp is boxed in some processes' code.
     float a = 0;
@@ -165,10 +166,10 @@ final class VectorAttention implements AttentionKernels {
 
   private static void scale(long y, float factor, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, ALL, y + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, ALL, y + 4L * i, Lanes.LE)
           .mul(factor)
-          .intoMemorySegment(ALL, y + 4L * i, Width.LE);
+          .intoMemorySegment(ALL, y + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       ALL.set(Memory.F32, y + 4L * i, ALL.get(Memory.F32, y + 4L * i) * factor);
@@ -226,10 +227,10 @@ final class VectorAttention implements AttentionKernels {
   }
 
   private static float dot(MemorySegment a, long aAt, MemorySegment b, long bAt) {
-    FloatVector sum = FloatVector.zero(Width.F32);
-    for (int i = 0; i < TILE; i += Width.LANES) {
-      FloatVector x = FloatVector.fromMemorySegment(Width.F32, a, aAt + 4L * i, Width.LE);
-      sum = x.fma(FloatVector.fromMemorySegment(Width.F32, b, bAt + 4L * i, Width.LE), sum);
+    FloatVector sum = FloatVector.zero(Lanes.F32);
+    for (int i = 0; i < TILE; i += Lanes.COUNT) {
+      FloatVector x = FloatVector.fromMemorySegment(Lanes.F32, a, aAt + 4L * i, Lanes.LE);
+      sum = x.fma(FloatVector.fromMemorySegment(Lanes.F32, b, bAt + 4L * i, Lanes.LE), sum);
     }
     return Sums.across(sum);
   }

@@ -1,6 +1,7 @@
 package dev.gatun.vector.op;
 
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -35,17 +36,17 @@ final class VectorDenseMatMul implements DenseMatMulKernel {
   }
 
   private static float dot(MemorySegment a, long aAt, MemorySegment b, long bAt, int count) {
-    FloatVector sum0 = FloatVector.zero(Width.F32);
-    FloatVector sum1 = FloatVector.zero(Width.F32);
+    FloatVector sum0 = FloatVector.zero(Lanes.F32);
+    FloatVector sum1 = FloatVector.zero(Lanes.F32);
     int i = 0;
-    for (; i <= count - 2 * Width.LANES; i += 2 * Width.LANES) {
+    for (; i <= count - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
       long shift = 4L * i;
-      FloatVector x0 = FloatVector.fromMemorySegment(Width.F32, a, aAt + shift, Width.LE);
-      FloatVector y0 = FloatVector.fromMemorySegment(Width.F32, b, bAt + shift, Width.LE);
+      FloatVector x0 = FloatVector.fromMemorySegment(Lanes.F32, a, aAt + shift, Lanes.LE);
+      FloatVector y0 = FloatVector.fromMemorySegment(Lanes.F32, b, bAt + shift, Lanes.LE);
       sum0 = x0.fma(y0, sum0);
-      shift += Width.BYTES;
-      FloatVector x1 = FloatVector.fromMemorySegment(Width.F32, a, aAt + shift, Width.LE);
-      FloatVector y1 = FloatVector.fromMemorySegment(Width.F32, b, bAt + shift, Width.LE);
+      shift += Lanes.BYTES;
+      FloatVector x1 = FloatVector.fromMemorySegment(Lanes.F32, a, aAt + shift, Lanes.LE);
+      FloatVector y1 = FloatVector.fromMemorySegment(Lanes.F32, b, bAt + shift, Lanes.LE);
       sum1 = x1.fma(y1, sum1);
     }
     float sum = Sums.across(sum0.add(sum1));

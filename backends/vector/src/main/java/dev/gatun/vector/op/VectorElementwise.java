@@ -4,6 +4,7 @@ import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Unary;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -80,11 +81,11 @@ final class VectorElementwise implements ElementwiseKernels {
   public void addScaled(
       MemorySegment x, long xOffset, float factor, MemorySegment y, long yOffset, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, x, xOffset + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, x, xOffset + 4L * i, Lanes.LE)
           .mul(factor)
-          .add(FloatVector.fromMemorySegment(Width.F32, y, yOffset + 4L * i, Width.LE))
-          .intoMemorySegment(y, yOffset + 4L * i, Width.LE);
+          .add(FloatVector.fromMemorySegment(Lanes.F32, y, yOffset + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, yOffset + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float sum = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, yOffset + 4L * i);
@@ -96,10 +97,10 @@ final class VectorElementwise implements ElementwiseKernels {
   private static void add(
       MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
-          .add(FloatVector.fromMemorySegment(Width.F32, b, bt + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
+          .add(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
@@ -111,10 +112,10 @@ final class VectorElementwise implements ElementwiseKernels {
   private static void sub(
       MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
-          .sub(FloatVector.fromMemorySegment(Width.F32, b, bt + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
+          .sub(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
@@ -126,10 +127,10 @@ final class VectorElementwise implements ElementwiseKernels {
   private static void mul(
       MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
-          .mul(FloatVector.fromMemorySegment(Width.F32, b, bt + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
+          .mul(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
@@ -141,10 +142,10 @@ final class VectorElementwise implements ElementwiseKernels {
   private static void div(
       MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
-          .div(FloatVector.fromMemorySegment(Width.F32, b, bt + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
+          .div(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
@@ -155,10 +156,10 @@ final class VectorElementwise implements ElementwiseKernels {
 
   private static void add(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
           .add(b)
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
@@ -168,10 +169,10 @@ final class VectorElementwise implements ElementwiseKernels {
 
   private static void mul(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
           .mul(b)
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
@@ -181,10 +182,10 @@ final class VectorElementwise implements ElementwiseKernels {
 
   private static void div(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, a, at + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
           .div(b)
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);

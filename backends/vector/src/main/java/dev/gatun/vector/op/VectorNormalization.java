@@ -1,6 +1,7 @@
 package dev.gatun.vector.op;
 
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -30,13 +31,13 @@ final class VectorNormalization implements NormalizationKernels {
 
   /** Sum of the squares of {@code x - shift}. */
   private static double squares(MemorySegment x, long at, int count, float shift) {
-    FloatVector sum0 = FloatVector.zero(Width.F32);
-    FloatVector sum1 = FloatVector.zero(Width.F32);
+    FloatVector sum0 = FloatVector.zero(Lanes.F32);
+    FloatVector sum1 = FloatVector.zero(Lanes.F32);
     int i = 0;
-    for (; i <= count - 2 * Width.LANES; i += 2 * Width.LANES) {
-      FloatVector a = FloatVector.fromMemorySegment(Width.F32, x, at + 4L * i, Width.LE).sub(shift);
+    for (; i <= count - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
+      FloatVector a = FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i, Lanes.LE).sub(shift);
       FloatVector b =
-          FloatVector.fromMemorySegment(Width.F32, x, at + 4L * i + Width.BYTES, Width.LE)
+          FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i + Lanes.BYTES, Lanes.LE)
               .sub(shift);
       sum0 = a.fma(a, sum0);
       sum1 = b.fma(b, sum1);
@@ -59,11 +60,11 @@ final class VectorNormalization implements NormalizationKernels {
       long to,
       int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
       FloatVector weight =
-          FloatVector.fromMemorySegment(Width.F32, scale, scaleAt + 4L * i, Width.LE);
-      value.mul(factor).mul(weight).intoMemorySegment(y, to + 4L * i, Width.LE);
+          FloatVector.fromMemorySegment(Lanes.F32, scale, scaleAt + 4L * i, Lanes.LE);
+      value.mul(factor).mul(weight).intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i) * factor;
@@ -101,10 +102,10 @@ final class VectorNormalization implements NormalizationKernels {
   }
 
   private static double sum(MemorySegment x, long at, int count) {
-    FloatVector sums = FloatVector.zero(Width.F32);
+    FloatVector sums = FloatVector.zero(Lanes.F32);
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      sums = sums.add(FloatVector.fromMemorySegment(Width.F32, x, at + 4L * i, Width.LE));
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      sums = sums.add(FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i, Lanes.LE));
     }
     double sum = Sums.across(sums);
     for (; i < count; i++) {
@@ -116,10 +117,10 @@ final class VectorNormalization implements NormalizationKernels {
   private static void shift(
       MemorySegment x, long from, float mean, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE)
           .sub(mean)
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i) - mean;
@@ -129,10 +130,10 @@ final class VectorNormalization implements NormalizationKernels {
 
   private static void add(MemorySegment x, long from, MemorySegment y, long to, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, y, to + 4L * i, Width.LE)
-          .add(FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE))
-          .intoMemorySegment(y, to + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, y, to + 4L * i, Lanes.LE)
+          .add(FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE))
+          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i);

@@ -11,11 +11,6 @@ import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 public final class VectorOps {
   private VectorOps() {}
 
-  /** Bits of the vectors that the kernels use in this JVM. */
-  public static int bits() {
-    return Width.BITS;
-  }
-
   public static NormalizationKernels normalization() {
     return new VectorNormalization();
   }

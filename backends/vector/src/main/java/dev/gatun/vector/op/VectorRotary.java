@@ -1,6 +1,7 @@
 package dev.gatun.vector.op;
 
 import dev.gatun.cpuengine.kernel.RotaryKernel;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -8,21 +9,21 @@ import jdk.incubator.vector.VectorShuffle;
 
 /** Rotates as many pairs at once as a vector has lanes. */
 final class VectorRotary implements RotaryKernel {
-  private static final int LANES = Width.LANES;
+  private static final int LANES = Lanes.COUNT;
 
   /** First, then second elements of pairs that lie side by side in two vectors. */
   private static final VectorShuffle<Float> FIRSTS =
-      VectorShuffle.fromOp(Width.F32, i -> pick(2 * i));
+      VectorShuffle.fromOp(Lanes.F32, i -> pick(2 * i));
 
   private static final VectorShuffle<Float> SECONDS =
-      VectorShuffle.fromOp(Width.F32, i -> pick(2 * i + 1));
+      VectorShuffle.fromOp(Lanes.F32, i -> pick(2 * i + 1));
 
   /** The reverse, for the lower and for the upper half of the pairs. */
   private static final VectorShuffle<Float> LOWER =
-      VectorShuffle.fromOp(Width.F32, i -> i / 2 - (i % 2 == 0 ? 0 : LANES));
+      VectorShuffle.fromOp(Lanes.F32, i -> i / 2 - (i % 2 == 0 ? 0 : LANES));
 
   private static final VectorShuffle<Float> UPPER =
-      VectorShuffle.fromOp(Width.F32, i -> (i + LANES) / 2 - (i % 2 == 0 ? 0 : LANES));
+      VectorShuffle.fromOp(Lanes.F32, i -> (i + LANES) / 2 - (i % 2 == 0 ? 0 : LANES));
 
   /** Index i of two joined vectors, the second of which has negative indices. */
   private static int pick(int i) {
@@ -84,13 +85,13 @@ final class VectorRotary implements RotaryKernel {
     int i = 0;
     for (; i <= half - LANES; i += LANES) {
       long shift = 4L * i;
-      FloatVector a = FloatVector.fromMemorySegment(Width.F32, x, from + shift, Width.LE);
+      FloatVector a = FloatVector.fromMemorySegment(Lanes.F32, x, from + shift, Lanes.LE);
       FloatVector b =
-          FloatVector.fromMemorySegment(Width.F32, x, from + distance + shift, Width.LE);
-      FloatVector c = FloatVector.fromMemorySegment(Width.F32, table, cos + shift, Width.LE);
-      FloatVector s = FloatVector.fromMemorySegment(Width.F32, table, sin + shift, Width.LE);
-      a.mul(c).sub(b.mul(s)).intoMemorySegment(y, to + shift, Width.LE);
-      a.mul(s).add(b.mul(c)).intoMemorySegment(y, to + distance + shift, Width.LE);
+          FloatVector.fromMemorySegment(Lanes.F32, x, from + distance + shift, Lanes.LE);
+      FloatVector c = FloatVector.fromMemorySegment(Lanes.F32, table, cos + shift, Lanes.LE);
+      FloatVector s = FloatVector.fromMemorySegment(Lanes.F32, table, sin + shift, Lanes.LE);
+      a.mul(c).sub(b.mul(s)).intoMemorySegment(y, to + shift, Lanes.LE);
+      a.mul(s).add(b.mul(c)).intoMemorySegment(y, to + distance + shift, Lanes.LE);
     }
     for (; i < half; i++) {
       pair(x, from + 4L * i, distance, table, cos + 4L * i, sin + 4L * i, y, to + 4L * i);
@@ -109,17 +110,17 @@ final class VectorRotary implements RotaryKernel {
     int i = 0;
     for (; i <= half - LANES; i += LANES) {
       long shift = 8L * i;
-      FloatVector low = FloatVector.fromMemorySegment(Width.F32, x, from + shift, Width.LE);
+      FloatVector low = FloatVector.fromMemorySegment(Lanes.F32, x, from + shift, Lanes.LE);
       FloatVector high =
-          FloatVector.fromMemorySegment(Width.F32, x, from + shift + Width.BYTES, Width.LE);
+          FloatVector.fromMemorySegment(Lanes.F32, x, from + shift + Lanes.BYTES, Lanes.LE);
       FloatVector a = low.rearrange(FIRSTS, high);
       FloatVector b = low.rearrange(SECONDS, high);
-      FloatVector c = FloatVector.fromMemorySegment(Width.F32, table, cos + 4L * i, Width.LE);
-      FloatVector s = FloatVector.fromMemorySegment(Width.F32, table, sin + 4L * i, Width.LE);
+      FloatVector c = FloatVector.fromMemorySegment(Lanes.F32, table, cos + 4L * i, Lanes.LE);
+      FloatVector s = FloatVector.fromMemorySegment(Lanes.F32, table, sin + 4L * i, Lanes.LE);
       FloatVector p = a.mul(c).sub(b.mul(s));
       FloatVector q = a.mul(s).add(b.mul(c));
-      p.rearrange(LOWER, q).intoMemorySegment(y, to + shift, Width.LE);
-      p.rearrange(UPPER, q).intoMemorySegment(y, to + shift + Width.BYTES, Width.LE);
+      p.rearrange(LOWER, q).intoMemorySegment(y, to + shift, Lanes.LE);
+      p.rearrange(UPPER, q).intoMemorySegment(y, to + shift + Lanes.BYTES, Lanes.LE);
     }
     for (; i < half; i++) {
       pair(x, from + 8L * i, 4, table, cos + 4L * i, sin + 4L * i, y, to + 8L * i);

@@ -1,6 +1,7 @@
 package dev.gatun.vector.op;
 
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
+import dev.gatun.vector.simd.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -27,10 +28,10 @@ final class VectorSoftmax implements SoftmaxKernel {
   }
 
   private static float max(MemorySegment x, long at, int count) {
-    FloatVector largest = Width.fill(Float.NEGATIVE_INFINITY);
+    FloatVector largest = Lanes.fill(Float.NEGATIVE_INFINITY);
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      largest = largest.max(FloatVector.fromMemorySegment(Width.F32, x, at + 4L * i, Width.LE));
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      largest = largest.max(FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i, Lanes.LE));
     }
     float max = largest.reduceLanes(VectorOperators.MAX);
     for (; i < count; i++) {
@@ -41,13 +42,13 @@ final class VectorSoftmax implements SoftmaxKernel {
 
   private static double exponentials(
       MemorySegment x, long from, float max, MemorySegment y, long to, int count) {
-    FloatVector sums = FloatVector.zero(Width.F32);
+    FloatVector sums = FloatVector.zero(Lanes.F32);
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(Width.F32, x, from + 4L * i, Width.LE);
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
       FloatVector weight = Exp.exp(value.sub(max));
       sums = sums.add(weight);
-      weight.intoMemorySegment(y, to + 4L * i, Width.LE);
+      weight.intoMemorySegment(y, to + 4L * i, Lanes.LE);
     }
     double sum = Sums.across(sums);
     for (; i < count; i++) {
@@ -61,10 +62,10 @@ final class VectorSoftmax implements SoftmaxKernel {
 
   private static void scale(MemorySegment y, long at, float factor, int count) {
     int i = 0;
-    for (; i <= count - Width.LANES; i += Width.LANES) {
-      FloatVector.fromMemorySegment(Width.F32, y, at + 4L * i, Width.LE)
+    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector.fromMemorySegment(Lanes.F32, y, at + 4L * i, Lanes.LE)
           .mul(factor)
-          .intoMemorySegment(y, at + 4L * i, Width.LE);
+          .intoMemorySegment(y, at + 4L * i, Lanes.LE);
     }
     for (; i < count; i++) {
       float value = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i) * factor;

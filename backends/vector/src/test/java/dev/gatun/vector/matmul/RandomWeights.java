@@ -1,7 +1,7 @@
 package dev.gatun.vector.matmul;
 
 import dev.gatun.tensor.DType;
-import dev.gatun.vector.memory.Memory;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 

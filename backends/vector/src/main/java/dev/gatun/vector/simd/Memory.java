@@ -1,4 +1,4 @@
-package dev.gatun.vector.memory;
+package dev.gatun.vector.simd;
 
 import dev.gatun.os.NativeMemory;
 import java.lang.foreign.MemorySegment;

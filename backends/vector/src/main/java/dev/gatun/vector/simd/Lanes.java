@@ -1,4 +1,4 @@
-package dev.gatun.vector.matmul;
+package dev.gatun.vector.simd;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -11,25 +11,25 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The width is the widest that the JVM uses on this processor; the system property {@value
  * #WIDTH} (128, 256 or 512) narrows it.
  */
-final class Lanes {
-  static final String WIDTH = "gatun.vector.bits";
+public final class Lanes {
+  public static final String WIDTH = "gatun.vector.bits";
 
-  static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, shape());
-  static final VectorSpecies<Integer> I32 = F32.withLanes(int.class);
+  public static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, shape());
+  public static final VectorSpecies<Integer> I32 = F32.withLanes(int.class);
 
   /** As many 16-bit lanes as there are lanes in {@link #F32}. */
-  static final VectorSpecies<Short> I16 = part(short.class, 2);
+  public static final VectorSpecies<Short> I16 = part(short.class, 2);
 
   /** At least as many 8-bit lanes as there are lanes in {@link #F32}; 8 when there are 4. */
-  static final VectorSpecies<Byte> I8 = part(byte.class, 4);
+  public static final VectorSpecies<Byte> I8 = part(byte.class, 4);
 
-  static final int COUNT = F32.length();
-  static final int BITS = F32.vectorBitSize();
+  public static final int COUNT = F32.length();
+  public static final int BITS = F32.vectorBitSize();
 
   /** Bytes of a vector of F32. */
-  static final int BYTES = F32.vectorByteSize();
+  public static final int BYTES = F32.vectorByteSize();
 
-  static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+  public static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 
   private Lanes() {}
 
@@ -49,5 +49,10 @@ final class Lanes {
   private static <E> VectorSpecies<E> part(Class<E> type, int fraction) {
     int bits = Math.max(64, F32.vectorBitSize() / fraction);
     return VectorSpecies.of(type, VectorShape.forBitSize(bits));
+  }
+
+  /** All lanes alike. */
+  public static FloatVector fill(float value) {
+    return FloatVector.broadcast(F32, value);
   }
 }

@@ -1,2 +1,0 @@
-/** How kernels reach native memory. */
-package dev.gatun.vector.memory;
