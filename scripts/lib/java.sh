@@ -8,9 +8,17 @@ gatun_java_flags() {
   modules=$root/java-core/cli/target/modules
   java_flags=(--add-modules jdk.incubator.vector --enable-native-access=dev.gatun.os,ALL-UNNAMED)
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
-  # Vector code is slow until C2 has compiled it: let it do so at once.
+  # Vector code is slow until C2 has compiled it: ten calls and C2 does so, at once and with no C1
+  # version before it, while the caller waits. Fewer calls leave C2 without a profile (four times
+  # slower for good). Loops are not replaced on the stack by C2: each would be compiled twice. All
+  # other code waits for C2 three times longer than usual, so that the kernels come first.
   java_flags+=(-XX:CompileCommand=quiet)
-  java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.002")
+  java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.0007")
+  java_flags+=(-XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800)
+  java_flags+=(-XX:Tier4CompileThreshold=45000 -XX:Tier4BackEdgeThreshold=2000000000)
+  java_flags+=(-XX:+UnlockDiagnosticVMOptions "-XX:CompilerDirectivesFile=$root/scripts/lib/vector.json")
+  # The JVM announces on standard output that it has read the directives.
+  java_flags+=(-XX:-DisplayVMOutput)
   # Some Xeons are held to 256-bit vectors unless told otherwise; the flag exists on x86-64 alone.
   if grep -qs '^flags.*avx512f.*avx512bw\|^flags.*avx512bw.*avx512f' /proc/cpuinfo; then
     java_flags+=(-XX:UseAVX=3)
