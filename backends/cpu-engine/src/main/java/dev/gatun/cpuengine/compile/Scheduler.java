@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -73,41 +74,56 @@ final class Scheduler {
   }
 
   List<Region> schedule() {
+    List<List<Integer>> dependents = new ArrayList<>();
+    int[] open = new int[steps.size()];
+    var candidates = new PriorityQueue<Integer>();
+    for (int i = 0; i < steps.size(); i++) {
+      dependents.add(new ArrayList<>());
+      open[i] = dependencies.get(i).size();
+      if (open[i] == 0) {
+        candidates.add(i);
+      }
+      for (Dependency dependency : dependencies.get(i)) {
+        dependents.get(dependency.step()).add(i);
+      }
+    }
     List<Region> regions = new ArrayList<>();
     Set<Integer> done = new HashSet<>();
-    List<Integer> waiting = new ArrayList<>();
-    for (int i = 0; i < steps.size(); i++) {
-      waiting.add(i);
-    }
-    while (!waiting.isEmpty()) {
+    while (!candidates.isEmpty()) {
       List<Lane> lanes = new ArrayList<>();
       Map<Integer, Lane> laneOf = new HashMap<>();
       List<Integer> rest = new ArrayList<>();
-      for (int i : waiting) {
-        if (place(i, done, lanes, laneOf)) {
-          regionOf[i] = regions.size();
-        } else {
+      while (!candidates.isEmpty()) {
+        int i = candidates.remove();
+        if (!place(i, done, lanes, laneOf)) {
           rest.add(i);
+          continue;
+        }
+        regionOf[i] = regions.size();
+        for (int dependent : dependents.get(i)) {
+          if (--open[dependent] == 0) {
+            candidates.add(dependent);
+          }
         }
       }
       done.addAll(laneOf.keySet());
       regions.add(new Region(lanes));
-      waiting = rest;
+      candidates.addAll(rest);
     }
     return regions;
   }
 
+  /** Puts a step, whose predecessors are done or in a lane, into a lane if that can be. */
   private boolean place(int step, Set<Integer> done, List<Lane> lanes, Map<Integer, Lane> laneOf) {
     Set<Lane> before = new LinkedHashSet<>();
     for (Dependency dependency : dependencies.get(step)) {
       if (done.contains(dependency.step())) {
         continue;
       }
-      Lane lane = laneOf.get(dependency.step());
-      if (lane == null || !dependency.aligned()) {
+      if (!dependency.aligned()) {
         return false;
       }
-      before.add(lane);
+      before.add(laneOf.get(dependency.step()));
     }
     if (before.isEmpty()) {
       Lane lane = Lane.of(steps.get(step));
