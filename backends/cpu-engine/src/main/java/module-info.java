@@ -2,6 +2,7 @@
  * What backends that run on the CPU share: plan, memory, workers, caches; kernels come from them.
  */
 module dev.gatun.cpuengine {
+  requires dev.gatun.os;
   requires transitive dev.gatun.runtime;
 
   exports dev.gatun.cpuengine;

@@ -8,6 +8,7 @@ import dev.gatun.cpuengine.state.KeyValueCache;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.cpuengine.step.Step.SizeBound;
 import dev.gatun.graph.Value;
+import dev.gatun.os.HugePages;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
@@ -63,8 +64,8 @@ final class CpuSession implements ExecutableSession {
     long stride = (program.scratchBytes(sizes) + 63) / 64 * 64;
     reserved = plan.size() + stride * threads;
     executable.account.reserve(reserved, "activations");
-    MemorySegment activations = arena.allocate(Math.max(plan.size(), 64), 64);
-    MemorySegment scratch = arena.allocate(Math.max(stride * threads, 64), 64);
+    MemorySegment activations = HugePages.allocate(Math.max(plan.size(), 64), arena);
+    MemorySegment scratch = HugePages.allocate(Math.max(stride * threads, 64), arena);
     frame =
         new Frame(
             program.storages().size(),

@@ -22,14 +22,14 @@ class ArchitectureTest {
   /** What each module may require of Gatun's other modules. */
   private static final Map<String, Set<String>> MAY_REQUIRE =
       Map.ofEntries(
-          Map.entry("bindings/os", Set.of()),
+          Map.entry("bindings/os", Set.of("tensor")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),
           Map.entry("java-core/formats", Set.of("tensor", "graph")),
           Map.entry("java-core/models", Set.of("tensor", "graph")),
           Map.entry("java-core/runtime", Set.of("tensor", "graph")),
           Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime")),
-          Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime")),
+          Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "os")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry(
               "java-core/pipelines", Set.of("tensor", "graph", "formats", "models", "runtime")),

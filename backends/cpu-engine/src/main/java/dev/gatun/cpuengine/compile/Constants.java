@@ -2,6 +2,7 @@ package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.graph.Constant;
+import dev.gatun.os.HugePages;
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
@@ -41,7 +42,7 @@ final class Constants {
     boolean converted = data.dtype().isBlocked() || data.dtype().isFloat();
     long elements = data.shape().elements();
     long bytes = converted ? 4 * elements : data.data().byteSize();
-    MemorySegment copy = memory.allocate(Math.max(bytes, 1), 64);
+    MemorySegment copy = HugePages.allocate(Math.max(bytes, 1), memory);
     if (!converted || data.dtype() == DType.F32) {
       MemorySegment.copy(data.data(), 0, copy, 0, bytes);
       return copy;

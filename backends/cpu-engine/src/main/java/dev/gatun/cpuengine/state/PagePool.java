@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.state;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.os.HugePages;
 import dev.gatun.runtime.spi.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,9 +9,13 @@ import java.util.Arrays;
 
 /**
  * Pages of one session, made when first needed and reused afterwards, with a count of the sequences
- * that share each. Not thread-safe.
+ * that share each. Memory is taken for several pages at a time, for ever more of them, so that a
+ * long cache lies in huge pages and a short one stays small. Not thread-safe.
  */
 final class PagePool implements AutoCloseable {
+  /** Most bytes taken at a time, unless one page has more. */
+  private static final long CHUNK_BYTES = 16L << 20;
+
   private final Arena arena = Arena.ofShared();
   private final long pageBytes;
   private final int positionLimit;
@@ -18,6 +23,7 @@ final class PagePool implements AutoCloseable {
   private int[] owners = new int[16];
   private int[] fill = new int[16];
   private int[] free = new int[16];
+  private MemorySegment chunk = MemorySegment.NULL;
   private int made;
   private int freeCount;
   private int stored;
@@ -58,7 +64,12 @@ final class PagePool implements AutoCloseable {
       fill = Arrays.copyOf(fill, capacity);
       free = Arrays.copyOf(free, capacity);
     }
-    pages[made] = arena.allocate(pageBytes, 64);
+    if (chunk.byteSize() < pageBytes) {
+      long count = Math.clamp(CHUNK_BYTES / pageBytes, 1, Math.max(made, 1));
+      chunk = HugePages.allocate(count * pageBytes, arena);
+    }
+    pages[made] = chunk.asSlice(0, pageBytes);
+    chunk = chunk.asSlice(pageBytes);
     return made++;
   }
 

@@ -53,9 +53,17 @@ public final class PackedMatrix {
     return source == null;
   }
 
-  /** Takes memory for the packed form, and decodes a matrix that is stored transposed. */
-  void allocate(Arena arena) {
-    packed = arena.allocate(Math.max(bytes(), 64), 64);
+  /**
+   * Takes memory for the packed form.
+   *
+   * @param memory of {@link #bytes}, zero
+   */
+  void place(MemorySegment memory) {
+    packed = memory;
+  }
+
+  /** Decodes a matrix that is stored transposed. */
+  void turn(Arena arena) {
     if (transposed) {
       source = Transposing.transpose(source, arena);
     }

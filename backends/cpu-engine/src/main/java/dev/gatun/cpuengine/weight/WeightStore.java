@@ -146,6 +146,7 @@ public final class WeightStore implements AutoCloseable {
     record Chunk(PackedMatrix matrix, int from, int to, AtomicInteger left) {}
     List<PackedMatrix> bySize = new ArrayList<>(matrices);
     bySize.sort(Comparator.comparingLong(PackedMatrix::bytes).reversed());
+    List<WeightRegion> regions = WeightRegion.of(matrices);
     List<Chunk> chunks = new ArrayList<>();
     for (PackedMatrix matrix : bySize) {
       long tileBytes = Math.max(1, matrix.bytes() / Math.max(1, matrix.tiles()));
@@ -156,13 +157,19 @@ public final class WeightStore implements AutoCloseable {
         chunks.add(new Chunk(matrix, from, Math.min(matrix.tiles(), from + step), left));
       }
     }
+    var nextRegion = new AtomicInteger();
     var nextMatrix = new AtomicInteger();
     var nextChunk = new AtomicInteger();
     team.run(worker -> {
+      for (int i = nextRegion.getAndIncrement();
+          i < regions.size();
+          i = nextRegion.getAndIncrement()) {
+        regions.get(i).allocate(arena);
+      }
       for (int i = nextMatrix.getAndIncrement();
           i < bySize.size();
           i = nextMatrix.getAndIncrement()) {
-        bySize.get(i).allocate(arena);
+        bySize.get(i).turn(arena);
       }
       if (!team.barrier(worker)) {
         return;
