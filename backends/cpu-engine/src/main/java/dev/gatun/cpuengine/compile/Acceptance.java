@@ -68,9 +68,7 @@ public final class Acceptance {
           case RotaryEmbedding op -> rotary(node);
           case Attention op -> attention(node, op);
           case MixtureOfExperts op -> experts(node);
-          case If op -> "control flow is not implemented on CPUs yet";
-          case Loop op -> "control flow is not implemented on CPUs yet";
-          case Scan op -> "control flow is not implemented on CPUs yet";
+          case If _, Loop _, Scan _ -> "the CPU engine runs no control flow";
           case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
         };
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);

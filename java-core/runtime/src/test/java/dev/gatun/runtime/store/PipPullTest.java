@@ -103,6 +103,7 @@ class PipPullTest {
     String digest = fetch(OptionalLong.of(content.length), pip.toString());
     assertEquals(Digests.hex(Digests.sha256().digest(content)), digest);
     assertEquals(content.length, seen.getLast());
+    assertEquals(seen.stream().sorted().toList(), seen, "progress goes back");
     String arguments = Files.readString(folder.resolve("arguments"));
     for (String wanted :
         List.of("download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-input")) {
