@@ -6,12 +6,8 @@ import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.scalar.CacheTile;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
-import dev.gatun.vector.simd.Lanes;
 import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Attention over tiles. Q8_0 states are decoded by the scalar twin. */
 final class VectorAttention implements AttentionKernels {
@@ -87,13 +83,8 @@ final class VectorAttention implements AttentionKernels {
 
   @Override
   public void softcap(MemorySegment s, long sOffset, int count, float cap) {
-    float inverse = 1 / cap;
-    for (int i = 0; i < count; i += Lanes.COUNT) {
-      FloatVector score = FloatVector.fromMemorySegment(Lanes.F32, s, sOffset + 4L * i, Lanes.LE);
-      Activations.tanh(score.mul(inverse))
-          .mul(cap)
-          .intoMemorySegment(s, sOffset + 4L * i, Lanes.LE);
-    }
+    long scores = Memory.address(s, sOffset, 4L * count);
+    Tanh.run(scores, 1 / cap, cap, scores, count);
   }
 
   @Override
@@ -113,16 +104,17 @@ final class VectorAttention implements AttentionKernels {
     fill(scores, 0, Math.min(from, TILE), HIDDEN);
     fill(scores, Math.max(0, to), TILE, HIDDEN);
     float before = ALL.get(Memory.F32, running);
-    float max = Math.max(before, largest(scores));
+    float max = Math.max(before, Reductions.largest(scores, TILE));
     if (max == HIDDEN) {
       fill(scores, 0, TILE, 0);
       return;
     }
-    float total = exponentials(scores, max);
+    Exp.run(scores, 1, -max, scores, TILE);
+    float total = Reductions.sum(scores, TILE);
     float factor = 1;
     if (before != max) {
       factor = Exp.exp(before - max);
-      scale(sums, factor, dim);
+      UnaryLoops.affine(sums, factor, -0f, sums, dim);
     }
     float old = ALL.get(Memory.F32, running + 4);
     ALL.set(Memory.F32, running, max);
@@ -132,47 +124,6 @@ final class VectorAttention implements AttentionKernels {
   private static void fill(long s, int from, int to, float value) {
     for (int i = from; i < to; i++) {
       ALL.set(Memory.F32, s + 4L * i, value);
-    }
-  }
-
-  /** By comparison: {@code max} and its reduction are calls that box in some processes' code. */
-  private static float largest(long s) {
-    FloatVector max = FloatVector.fromMemorySegment(Lanes.F32, ALL, s, Lanes.LE);
-    for (int i = Lanes.COUNT; i < TILE; i += Lanes.COUNT) {
-      FloatVector next = FloatVector.fromMemorySegment(Lanes.F32, ALL, s + 4L * i, Lanes.LE);
-      max = max.blend(next, next.compare(VectorOperators.GT, max));
-    }
-    return Sums.largest(max);
-  }
-
-  private static float exponentials(long s, float max) {
-    for (int i = 0; i < TILE; i += Lanes.COUNT) {
-      FloatVector score = FloatVector.fromMemorySegment(Lanes.F32, ALL, s + 4L * i, Lanes.LE);
-      Exp.exp(score.sub(max)).intoMemorySegment(ALL, s + 4L * i, Lanes.LE);
-    }
-    // Scalars: a vector that is summed across a call to exp is boxed in some processes' code.
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    for (int i = 0; i < TILE; i += 4) {
-      a += ALL.get(Memory.F32, s + 4L * i);
-      b += ALL.get(Memory.F32, s + 4L * i + 4);
-      c += ALL.get(Memory.F32, s + 4L * i + 8);
-      d += ALL.get(Memory.F32, s + 4L * i + 12);
-    }
-    return a + b + (c + d);
-  }
-
-  private static void scale(long y, float factor, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, ALL, y + 4L * i, Lanes.LE)
-          .mul(factor)
-          .intoMemorySegment(ALL, y + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      ALL.set(Memory.F32, y + 4L * i, ALL.get(Memory.F32, y + 4L * i) * factor);
     }
   }
 
@@ -215,23 +166,15 @@ final class VectorAttention implements AttentionKernels {
       int dim,
       MemorySegment sums,
       long sumsOffset) {
+    long left = Memory.address(weights, weightsOffset, 4L * queries * TILE);
+    long right = Memory.address(keys, keysOffset, 4L * dim * TILE);
+    long to = Memory.address(sums, sumsOffset, 4L * queries * dim);
     for (int query = 0; query < queries; query++) {
-      long w = weightsOffset + 4L * query * TILE;
-      long to = sumsOffset + 4L * query * dim;
       for (int i = 0; i < dim; i++) {
-        float sum = sums.get(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i);
-        sum += dot(weights, w, keys, keysOffset + 4L * i * TILE);
-        sums.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, sum);
+        float more = Reductions.dot(left + 4L * query * TILE, right + 4L * i * TILE, TILE);
+        long at = to + 4 * ((long) query * dim + i);
+        ALL.set(Memory.F32, at, ALL.get(Memory.F32, at) + more);
       }
     }
-  }
-
-  private static float dot(MemorySegment a, long aAt, MemorySegment b, long bAt) {
-    FloatVector sum = FloatVector.zero(Lanes.F32);
-    for (int i = 0; i < TILE; i += Lanes.COUNT) {
-      FloatVector x = FloatVector.fromMemorySegment(Lanes.F32, a, aAt + 4L * i, Lanes.LE);
-      sum = x.fma(FloatVector.fromMemorySegment(Lanes.F32, b, bAt + 4L * i, Lanes.LE), sum);
-    }
-    return Sums.across(sum);
   }
 }

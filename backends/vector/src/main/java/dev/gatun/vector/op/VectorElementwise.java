@@ -4,14 +4,15 @@ import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Unary;
-import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
 
-/** Elementwise kernels; POW, and functions of a number in the second place, are scalar. */
+/** Elementwise kernels; LOG, POW, MAX, MIN and functions of a number in the first place: scalar. */
 final class VectorElementwise implements ElementwiseKernels {
   private static final ElementwiseKernels SCALAR = new ScalarKernels().elementwise();
+
+  /** Elements that stay in the first cache between an activation and what it gates. */
+  private static final int BLOCK = 512;
 
   @Override
   public void unary(
@@ -21,7 +22,33 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    UnaryLoops.run(function, x, xOffset, y, yOffset, count);
+    if (function == Unary.Function.LOG) {
+      SCALAR.unary(function, x, xOffset, y, yOffset, count);
+    } else {
+      long from = Memory.address(x, xOffset, 4L * count);
+      unary(function, from, Memory.address(y, yOffset, 4L * count), count);
+    }
+  }
+
+  private static void unary(Unary.Function function, long x, long y, int count) {
+    switch (function) {
+      case NEG -> UnaryLoops.affine(x, -1, -0f, y, count);
+      case ABS -> UnaryLoops.abs(x, y, count);
+      case SQRT -> UnaryLoops.sqrt(x, y, count);
+      case RECIPROCAL -> UnaryLoops.reciprocal(x, -0f, y, count);
+      case RELU -> UnaryLoops.relu(x, y, count);
+      case EXP -> Exp.run(x, 1, -0f, y, count);
+      case SIGMOID -> {
+        Exp.run(x, -1, -0f, y, count);
+        UnaryLoops.reciprocal(y, 1, y, count);
+      }
+      case TANH -> Tanh.run(x, 1, 1, y, count);
+      case ERF -> Erf.erf(x, y, count);
+      case SILU -> Swish.silu(x, y, count);
+      case GELU -> Erf.gelu(x, y, count);
+      case GELU_TANH -> Swish.geluTanh(x, y, count);
+      case LOG -> throw new IllegalArgumentException("the logarithm is scalar");
+    }
   }
 
   @Override
@@ -34,7 +61,18 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    GatedLoops.run(activation, gate, gateOffset, up, upOffset, y, yOffset, count);
+    if (activation == Unary.Function.LOG) {
+      SCALAR.gated(activation, gate, gateOffset, up, upOffset, y, yOffset, count);
+      return;
+    }
+    long from = Memory.address(gate, gateOffset, 4L * count);
+    long factor = Memory.address(up, upOffset, 4L * count);
+    long to = Memory.address(y, yOffset, 4L * count);
+    for (int i = 0; i < count; i += BLOCK) {
+      int block = Math.min(BLOCK, count - i);
+      unary(activation, from + 4L * i, to + 4L * i, block);
+      BinaryLoops.mul(to + 4L * i, factor + 4L * i, to + 4L * i, block);
+    }
   }
 
   @Override
@@ -47,12 +85,21 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
+    if (function == Binary.Function.MAX
+        || function == Binary.Function.MIN
+        || function == Binary.Function.POW) {
+      SCALAR.binary(function, a, aOffset, b, bOffset, y, yOffset, count);
+      return;
+    }
+    long first = Memory.address(a, aOffset, 4L * count);
+    long second = Memory.address(b, bOffset, 4L * count);
+    long to = Memory.address(y, yOffset, 4L * count);
     switch (function) {
-      case ADD -> add(a, aOffset, b, bOffset, y, yOffset, count);
-      case SUB -> sub(a, aOffset, b, bOffset, y, yOffset, count);
-      case MUL -> mul(a, aOffset, b, bOffset, y, yOffset, count);
-      case DIV -> div(a, aOffset, b, bOffset, y, yOffset, count);
-      case MAX, MIN, POW -> SCALAR.binary(function, a, aOffset, b, bOffset, y, yOffset, count);
+      case ADD -> BinaryLoops.add(first, second, to, count);
+      case SUB -> BinaryLoops.sub(first, second, to, count);
+      case MUL -> BinaryLoops.mul(first, second, to, count);
+      case DIV -> BinaryLoops.div(first, second, to, count);
+      case MAX, MIN, POW -> throw new IllegalArgumentException(function + " is scalar");
     }
   }
 
@@ -66,130 +113,30 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    if (function == Binary.Function.MUL) {
-      mul(a, aOffset, b, y, yOffset, count);
-    } else if (function == Binary.Function.ADD) {
-      add(a, aOffset, b, y, yOffset, count);
-    } else if (function == Binary.Function.DIV && !reversed) {
-      div(a, aOffset, b, y, yOffset, count);
-    } else {
+    boolean first =
+        reversed && (function == Binary.Function.DIV || function == Binary.Function.SUB);
+    if (first
+        || function == Binary.Function.MAX
+        || function == Binary.Function.MIN
+        || function == Binary.Function.POW) {
       SCALAR.binaryScalar(function, a, aOffset, b, reversed, y, yOffset, count);
+      return;
+    }
+    long from = Memory.address(a, aOffset, 4L * count);
+    long to = Memory.address(y, yOffset, 4L * count);
+    switch (function) {
+      case ADD -> UnaryLoops.affine(from, 1, b, to, count);
+      case SUB -> UnaryLoops.affine(from, 1, -b, to, count);
+      case MUL -> UnaryLoops.affine(from, b, -0f, to, count);
+      case DIV -> BinaryLoops.div(from, b, to, count);
+      case MAX, MIN, POW -> throw new IllegalArgumentException(function + " is scalar");
     }
   }
 
   @Override
   public void addScaled(
       MemorySegment x, long xOffset, float factor, MemorySegment y, long yOffset, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, x, xOffset + 4L * i, Lanes.LE)
-          .mul(factor)
-          .add(FloatVector.fromMemorySegment(Lanes.F32, y, yOffset + 4L * i, Lanes.LE))
-          .intoMemorySegment(y, yOffset + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float sum = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, yOffset + 4L * i);
-      sum += factor * x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, sum);
-    }
-  }
-
-  private static void add(
-      MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .add(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      float other = b.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bt + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value + other);
-    }
-  }
-
-  private static void sub(
-      MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .sub(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      float other = b.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bt + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value - other);
-    }
-  }
-
-  private static void mul(
-      MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .mul(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      float other = b.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bt + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value * other);
-    }
-  }
-
-  private static void div(
-      MemorySegment a, long at, MemorySegment b, long bt, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .div(FloatVector.fromMemorySegment(Lanes.F32, b, bt + 4L * i, Lanes.LE))
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      float other = b.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bt + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value / other);
-    }
-  }
-
-  private static void add(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .add(b)
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value + b);
-    }
-  }
-
-  private static void mul(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .mul(b)
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value * b);
-    }
-  }
-
-  private static void div(MemorySegment a, long at, float b, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, a, at + 4L * i, Lanes.LE)
-          .div(b)
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = a.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value / b);
-    }
+    long from = Memory.address(x, xOffset, 4L * count);
+    BinaryLoops.addScaled(from, factor, Memory.address(y, yOffset, 4L * count), count);
   }
 }

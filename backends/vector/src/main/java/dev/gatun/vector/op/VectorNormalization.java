@@ -1,12 +1,16 @@
 package dev.gatun.vector.op;
 
+import static dev.gatun.vector.simd.Lanes.F32;
+import static dev.gatun.vector.simd.Lanes.LE;
+import static dev.gatun.vector.simd.Memory.ALL;
+
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
-/** Normalizations with two vectors of partial sums. */
+/** Normalizations, a row at a time. */
 final class VectorNormalization implements NormalizationKernels {
   @Override
   public void rms(
@@ -20,56 +24,14 @@ final class VectorNormalization implements NormalizationKernels {
       double epsilon,
       int fromRow,
       int toRow) {
+    long bytes = 4L * columns;
+    long from = Memory.address(x, xOffset, bytes * toRow);
+    long factors = Memory.address(scale, scaleOffset, bytes);
+    long to = Memory.address(y, yOffset, bytes * toRow);
     for (int row = fromRow; row < toRow; row++) {
-      long from = xOffset + 4L * row * columns;
-      long to = yOffset + 4L * row * columns;
-      double mean = squares(x, from, columns, 0) / columns;
-      float factor = (float) (1 / Math.sqrt(mean + epsilon));
-      scale(x, from, scale, scaleOffset, factor, y, to, columns);
-    }
-  }
-
-  /** Sum of the squares of {@code x - shift}. */
-  private static double squares(MemorySegment x, long at, int count, float shift) {
-    FloatVector sum0 = FloatVector.zero(Lanes.F32);
-    FloatVector sum1 = FloatVector.zero(Lanes.F32);
-    int i = 0;
-    for (; i <= count - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
-      FloatVector a = FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i, Lanes.LE).sub(shift);
-      FloatVector b =
-          FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i + Lanes.BYTES, Lanes.LE)
-              .sub(shift);
-      sum0 = a.fma(a, sum0);
-      sum1 = b.fma(b, sum1);
-    }
-    double sum = Sums.across(sum0.add(sum1));
-    for (; i < count; i++) {
-      float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i) - shift;
-      sum += value * value;
-    }
-    return sum;
-  }
-
-  private static void scale(
-      MemorySegment x,
-      long from,
-      MemorySegment scale,
-      long scaleAt,
-      float factor,
-      MemorySegment y,
-      long to,
-      int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector value = FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE);
-      FloatVector weight =
-          FloatVector.fromMemorySegment(Lanes.F32, scale, scaleAt + 4L * i, Lanes.LE);
-      value.mul(factor).mul(weight).intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i) * factor;
-      float weight = scale.get(ValueLayout.JAVA_FLOAT_UNALIGNED, scaleAt + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value * weight);
+      long at = from + bytes * row;
+      float factor = factor(at, columns, epsilon);
+      scale(at, factor, factors, to + bytes * row, columns);
     }
   }
 
@@ -87,58 +49,44 @@ final class VectorNormalization implements NormalizationKernels {
       double epsilon,
       int fromRow,
       int toRow) {
+    long bytes = 4L * columns;
+    long from = Memory.address(x, xOffset, bytes * toRow);
+    long factors = Memory.address(scale, scaleOffset, bytes);
+    long summands = bias == null ? 0 : Memory.address(bias, biasOffset, bytes);
+    long to = Memory.address(y, yOffset, bytes * toRow);
     for (int row = fromRow; row < toRow; row++) {
-      long from = xOffset + 4L * row * columns;
-      long to = yOffset + 4L * row * columns;
-      float mean = (float) (sum(x, from, columns) / columns);
-      double variance = squares(x, from, columns, mean) / columns;
-      float factor = (float) (1 / Math.sqrt(variance + epsilon));
-      shift(x, from, mean, y, to, columns);
-      scale(y, to, scale, scaleOffset, factor, y, to, columns);
+      long at = from + bytes * row;
+      long result = to + bytes * row;
+      UnaryLoops.affine(at, 1, -Reductions.sum(at, columns) / columns, result, columns);
+      scale(result, factor(result, columns, epsilon), factors, result, columns);
       if (bias != null) {
-        add(bias, biasOffset, y, to, columns);
+        BinaryLoops.add(result, summands, result, columns);
       }
     }
   }
 
-  private static double sum(MemorySegment x, long at, int count) {
-    FloatVector sums = FloatVector.zero(Lanes.F32);
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      sums = sums.add(FloatVector.fromMemorySegment(Lanes.F32, x, at + 4L * i, Lanes.LE));
-    }
-    double sum = Sums.across(sums);
-    for (; i < count; i++) {
-      sum += x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
-    }
-    return sum;
+  private static float factor(long x, int count, double epsilon) {
+    return (float) (1 / Math.sqrt((double) Reductions.dot(x, x, count) / count + epsilon));
   }
 
-  private static void shift(
-      MemorySegment x, long from, float mean, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE)
-          .sub(mean)
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
+  /** {@code y = factor x scale}; y may be x. */
+  private static void scale(long x, float factor, long scale, long y, int count) {
+    long at = x;
+    long vectors = x + 4L * (count & -Lanes.COUNT);
+    long toScale = scale - x;
+    long toY = y - x;
+    while (at != vectors) {
+      FloatVector.fromMemorySegment(F32, ALL, at, LE)
+          .mul(FloatVector.broadcast(F32, factor))
+          .mul(FloatVector.fromMemorySegment(F32, ALL, at + toScale, LE))
+          .intoMemorySegment(ALL, at + toY, LE);
+      at += Lanes.BYTES;
     }
-    for (; i < count; i++) {
-      float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i) - mean;
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value);
-    }
-  }
-
-  private static void add(MemorySegment x, long from, MemorySegment y, long to, int count) {
-    int i = 0;
-    for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector.fromMemorySegment(Lanes.F32, y, to + 4L * i, Lanes.LE)
-          .add(FloatVector.fromMemorySegment(Lanes.F32, x, from + 4L * i, Lanes.LE))
-          .intoMemorySegment(y, to + 4L * i, Lanes.LE);
-    }
-    for (; i < count; i++) {
-      float value = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i);
-      value += x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * i);
-      y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * i, value);
+    long end = x + 4L * count;
+    while (at != end) {
+      float value = ALL.get(Memory.F32, at) * factor * ALL.get(Memory.F32, at + toScale);
+      ALL.set(Memory.F32, at + toY, value);
+      at += 4;
     }
   }
 }

@@ -1,34 +1,30 @@
 package dev.gatun.vector.op;
 
+import static dev.gatun.vector.simd.Lanes.F32;
+import static dev.gatun.vector.simd.Lanes.LE;
+import static dev.gatun.vector.simd.Memory.ALL;
+
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.vector.simd.Lanes;
+import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /** Rotates as many pairs at once as a vector has lanes. */
 final class VectorRotary implements RotaryKernel {
-  private static final int LANES = Lanes.COUNT;
+  /** The other of two neighbours. */
+  private static final VectorShuffle<Float> OTHER = VectorShuffle.fromOp(F32, i -> i ^ 1);
 
-  /** First, then second elements of pairs that lie side by side in two vectors. */
-  private static final VectorShuffle<Float> FIRSTS =
-      VectorShuffle.fromOp(Lanes.F32, i -> pick(2 * i));
-
-  private static final VectorShuffle<Float> SECONDS =
-      VectorShuffle.fromOp(Lanes.F32, i -> pick(2 * i + 1));
-
-  /** The reverse, for the lower and for the upper half of the pairs. */
-  private static final VectorShuffle<Float> LOWER =
-      VectorShuffle.fromOp(Lanes.F32, i -> i / 2 - (i % 2 == 0 ? 0 : LANES));
+  /** Each lane of the lower half twice, and of the upper half. */
+  private static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(F32, i -> i / 2);
 
   private static final VectorShuffle<Float> UPPER =
-      VectorShuffle.fromOp(Lanes.F32, i -> (i + LANES) / 2 - (i % 2 == 0 ? 0 : LANES));
+      VectorShuffle.fromOp(F32, i -> (i + Lanes.COUNT) / 2);
 
-  /** Index i of two joined vectors, the second of which has negative indices. */
-  private static int pick(int i) {
-    return i < LANES ? i : i - 2 * LANES;
-  }
+  /** The first of two neighbours. */
+  private static final VectorMask<Float> FIRST = VectorMask.fromLong(F32, 0x5555_5555L);
 
   @Override
   public void rotate(
@@ -47,100 +43,99 @@ final class VectorRotary implements RotaryKernel {
       int fromRow,
       int toRow) {
     int half = rotaryDim / 2;
-    boolean moved = !x.equals(y) || xOffset != yOffset;
+    long bytes = 4L * heads * headDim * toRow;
+    long from = Memory.address(x, xOffset, bytes);
+    long to = Memory.address(y, yOffset, bytes);
+    long cosines = Memory.address(table, cosine, 4L * half * toRow);
+    long toSine = Memory.address(table, sine, 4L * half * toRow) - cosines;
     for (int row = fromRow; row < toRow; row++) {
-      long cos = cosine + 4L * row * half;
-      long sin = sine + 4L * row * half;
+      long angles = cosines + 4L * row * half;
       for (int head = 0; head < heads; head++) {
-        long at = 4L * (((long) row * heads + head) * headDim + offset);
+        long start = 4L * ((long) row * heads + head) * headDim;
+        long at = start + 4L * offset;
         if (interleaved) {
-          neighbours(x, xOffset + at, table, cos, sin, y, yOffset + at, half);
+          neighbours(from + at, angles, toSine, to + at, half);
         } else {
-          halves(x, xOffset + at, table, cos, sin, y, yOffset + at, half);
+          halves(from + at, angles, toSine, to + at, half);
         }
-        if (moved && rotaryDim < headDim) {
-          long start = at - 4L * offset;
-          copy(x, xOffset + start, y, yOffset + start, offset);
+        if (from != to && rotaryDim < headDim) {
+          copy(from + start, to + start, offset);
           long rest = at + 4L * rotaryDim;
-          copy(x, xOffset + rest, y, yOffset + rest, headDim - offset - rotaryDim);
+          copy(from + rest, to + rest, headDim - offset - rotaryDim);
         }
       }
     }
   }
 
-  private static void copy(MemorySegment x, long from, MemorySegment y, long to, int count) {
-    MemorySegment.copy(x, from, y, to, 4L * count);
+  private static void copy(long x, long y, int count) {
+    MemorySegment.copy(ALL, x, ALL, y, 4L * count);
   }
 
-  private static void halves(
-      MemorySegment x,
-      long from,
-      MemorySegment table,
-      long cos,
-      long sin,
-      MemorySegment y,
-      long to,
-      int half) {
+  private static void halves(long x, long cosine, long toSine, long y, int half) {
     long distance = 4L * half;
-    int i = 0;
-    for (; i <= half - LANES; i += LANES) {
-      long shift = 4L * i;
-      FloatVector a = FloatVector.fromMemorySegment(Lanes.F32, x, from + shift, Lanes.LE);
-      FloatVector b =
-          FloatVector.fromMemorySegment(Lanes.F32, x, from + distance + shift, Lanes.LE);
-      FloatVector c = FloatVector.fromMemorySegment(Lanes.F32, table, cos + shift, Lanes.LE);
-      FloatVector s = FloatVector.fromMemorySegment(Lanes.F32, table, sin + shift, Lanes.LE);
-      a.mul(c).sub(b.mul(s)).intoMemorySegment(y, to + shift, Lanes.LE);
-      a.mul(s).add(b.mul(c)).intoMemorySegment(y, to + distance + shift, Lanes.LE);
+    long at = x;
+    long angle = cosine;
+    long vectors = x + 4L * (half & -Lanes.COUNT);
+    long toY = y - x;
+    while (at != vectors) {
+      FloatVector a = FloatVector.fromMemorySegment(F32, ALL, at, LE);
+      FloatVector b = FloatVector.fromMemorySegment(F32, ALL, at + distance, LE);
+      FloatVector c = FloatVector.fromMemorySegment(F32, ALL, angle, LE);
+      FloatVector s = FloatVector.fromMemorySegment(F32, ALL, angle + toSine, LE);
+      a.mul(c).sub(b.mul(s)).intoMemorySegment(ALL, at + toY, LE);
+      a.mul(s).add(b.mul(c)).intoMemorySegment(ALL, at + toY + distance, LE);
+      at += Lanes.BYTES;
+      angle += Lanes.BYTES;
     }
-    for (; i < half; i++) {
-      pair(x, from + 4L * i, distance, table, cos + 4L * i, sin + 4L * i, y, to + 4L * i);
-    }
+    pairs(at, distance, angle, toSine, at + toY, 4, cosine + 4L * half);
   }
 
-  private static void neighbours(
-      MemorySegment x,
-      long from,
-      MemorySegment table,
-      long cos,
-      long sin,
-      MemorySegment y,
-      long to,
-      int half) {
-    int i = 0;
-    for (; i <= half - LANES; i += LANES) {
-      long shift = 8L * i;
-      FloatVector low = FloatVector.fromMemorySegment(Lanes.F32, x, from + shift, Lanes.LE);
-      FloatVector high =
-          FloatVector.fromMemorySegment(Lanes.F32, x, from + shift + Lanes.BYTES, Lanes.LE);
-      FloatVector a = low.rearrange(FIRSTS, high);
-      FloatVector b = low.rearrange(SECONDS, high);
-      FloatVector c = FloatVector.fromMemorySegment(Lanes.F32, table, cos + 4L * i, Lanes.LE);
-      FloatVector s = FloatVector.fromMemorySegment(Lanes.F32, table, sin + 4L * i, Lanes.LE);
-      FloatVector p = a.mul(c).sub(b.mul(s));
-      FloatVector q = a.mul(s).add(b.mul(c));
-      p.rearrange(LOWER, q).intoMemorySegment(y, to + shift, Lanes.LE);
-      p.rearrange(UPPER, q).intoMemorySegment(y, to + shift + Lanes.BYTES, Lanes.LE);
+  private static void neighbours(long x, long cosine, long toSine, long y, int half) {
+    long at = x;
+    long angle = cosine;
+    long vectors = x + 8L * (half & -Lanes.COUNT);
+    long toY = y - x;
+    while (at != vectors) {
+      FloatVector c = FloatVector.fromMemorySegment(F32, ALL, angle, LE);
+      FloatVector s = FloatVector.fromMemorySegment(F32, ALL, angle + toSine, LE);
+      FloatVector lower = FloatVector.fromMemorySegment(F32, ALL, at, LE);
+      FloatVector across = lower.rearrange(OTHER).mul(s.rearrange(LOWER));
+      lower
+          .mul(c.rearrange(LOWER))
+          .add(across.blend(across.neg(), FIRST))
+          .intoMemorySegment(ALL, at + toY, LE);
+      at += Lanes.BYTES;
+      FloatVector upper = FloatVector.fromMemorySegment(F32, ALL, at, LE);
+      across = upper.rearrange(OTHER).mul(s.rearrange(UPPER));
+      upper
+          .mul(c.rearrange(UPPER))
+          .add(across.blend(across.neg(), FIRST))
+          .intoMemorySegment(ALL, at + toY, LE);
+      at += Lanes.BYTES;
+      angle += Lanes.BYTES;
     }
-    for (; i < half; i++) {
-      pair(x, from + 8L * i, 4, table, cos + 4L * i, sin + 4L * i, y, to + 8L * i);
-    }
+    pairs(at, 4, angle, toSine, at + toY, 8, cosine + 4L * half);
   }
 
-  private static void pair(
-      MemorySegment x,
-      long from,
-      long distance,
-      MemorySegment table,
-      long cos,
-      long sin,
-      MemorySegment y,
-      long to) {
-    float a = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from);
-    float b = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + distance);
-    float c = table.get(ValueLayout.JAVA_FLOAT_UNALIGNED, cos);
-    float s = table.get(ValueLayout.JAVA_FLOAT_UNALIGNED, sin);
-    y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to, a * c - b * s);
-    y.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + distance, a * s + b * c);
+  /**
+   * Pairs whose angles lie before {@code end}, one by one.
+   *
+   * @param distance between the two of a pair
+   * @param step from one pair to the next
+   */
+  private static void pairs(
+      long x, long distance, long cosine, long toSine, long y, long step, long end) {
+    long from = x;
+    long to = y;
+    for (long angle = cosine; angle != end; angle += 4) {
+      float a = ALL.get(Memory.F32, from);
+      float b = ALL.get(Memory.F32, from + distance);
+      float c = ALL.get(Memory.F32, angle);
+      float s = ALL.get(Memory.F32, angle + toSine);
+      ALL.set(Memory.F32, to, a * c - b * s);
+      ALL.set(Memory.F32, to + distance, a * s + b * c);
+      from += step;
+      to += step;
+    }
   }
 }
