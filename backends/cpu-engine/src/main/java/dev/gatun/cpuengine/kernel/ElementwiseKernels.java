@@ -37,7 +37,7 @@ public interface ElementwiseKernels {
       long yOffset,
       int count);
 
-  /** {@code y[i] = activation(gate[i]) * up[i]}. */
+  /** {@code y[i] = activation(gate[i]) * up[i]}; y may be gate, but may not overlap up. */
   void gated(
       Unary.Function activation,
       MemorySegment gate,
