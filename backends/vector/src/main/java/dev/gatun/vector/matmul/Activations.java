@@ -43,8 +43,12 @@ final class Activations {
       first += (row - first) / size * size;
       int last = Math.min(first + size, end);
       long group = to + at(first, k);
-      for (int r = row; r < last; r++) {
-        scatter(x + 4L * r * k, k, group + 4L * (r - first), 4L * size);
+      if (last - row == GROUP) {
+        eight(x + 4L * row * k, k, group);
+      } else {
+        for (int r = row; r < last; r++) {
+          scatter(x + 4L * r * k, k, group + 4L * (r - first), 4L * size);
+        }
       }
       if (last == m) {
         for (int r = m; r < first + size; r++) {
@@ -55,15 +59,41 @@ final class Activations {
     }
   }
 
+  /** A whole group: written from its start to its end, which is several times as fast. */
+  private static void eight(long x, int k, long to) {
+    long row = 4L * k;
+    long at = x;
+    long end = x + row;
+    long out = to;
+    while (at != end) {
+      ALL.set(Memory.F32, out, ALL.get(Memory.F32, at));
+      ALL.set(Memory.F32, out + 4, ALL.get(Memory.F32, at + row));
+      ALL.set(Memory.F32, out + 8, ALL.get(Memory.F32, at + 2 * row));
+      ALL.set(Memory.F32, out + 12, ALL.get(Memory.F32, at + 3 * row));
+      ALL.set(Memory.F32, out + 16, ALL.get(Memory.F32, at + 4 * row));
+      ALL.set(Memory.F32, out + 20, ALL.get(Memory.F32, at + 5 * row));
+      ALL.set(Memory.F32, out + 24, ALL.get(Memory.F32, at + 6 * row));
+      ALL.set(Memory.F32, out + 28, ALL.get(Memory.F32, at + 7 * row));
+      at += 4;
+      out += 4 * GROUP;
+    }
+  }
+
   private static void scatter(long x, int k, long to, long stride) {
-    for (int i = 0; i < k; i++) {
-      ALL.set(Memory.F32, to + i * stride, ALL.get(Memory.F32, x + 4L * i));
+    long at = x;
+    long end = x + 4L * k;
+    long out = to;
+    while (at != end) {
+      ALL.set(Memory.F32, out, ALL.get(Memory.F32, at));
+      at += 4;
+      out += stride;
     }
   }
 
   private static void clear(int k, long to, long stride) {
-    for (int i = 0; i < k; i++) {
-      ALL.set(Memory.F32, to + i * stride, 0);
+    long end = to + k * stride;
+    for (long out = to; out != end; out += stride) {
+      ALL.set(Memory.F32, out, 0);
     }
   }
 

@@ -122,8 +122,9 @@ final class VectorAttention implements AttentionKernels {
   }
 
   private static void fill(long s, int from, int to, float value) {
-    for (int i = from; i < to; i++) {
-      ALL.set(Memory.F32, s + 4L * i, value);
+    long end = s + 4L * Math.max(from, to);
+    for (long at = s + 4L * from; at != end; at += 4) {
+      ALL.set(Memory.F32, at, value);
     }
   }
 
