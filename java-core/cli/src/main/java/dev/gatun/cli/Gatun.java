@@ -16,6 +16,8 @@ import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.tensor.GatunException;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -28,22 +30,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Runs models on the hardware that it finds, and says which that was and why.",
-    subcommands = {
-      RunCommand.class,
-      ChatCommand.class,
-      PullCommand.class,
-      ListCommand.class,
-      ShowCommand.class,
-      RmCommand.class,
-      DevicesCommand.class,
-      DoctorCommand.class,
-      ExplainCommand.class,
-      TokenizeCommand.class,
-      BenchCommand.class,
-      PerplexityCommand.class,
-      CompletionCommand.class,
-      CommandLine.HelpCommand.class,
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",
@@ -55,14 +41,47 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "6:a measurement is worse than its baseline",
     })
 final class Gatun {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          ChatCommand.class,
+          PullCommand.class,
+          ListCommand.class,
+          ShowCommand.class,
+          RmCommand.class,
+          DevicesCommand.class,
+          DoctorCommand.class,
+          ExplainCommand.class,
+          TokenizeCommand.class,
+          BenchCommand.class,
+          PerplexityCommand.class,
+          CompletionCommand.class,
+          CommandLine.HelpCommand.class);
+
+  /** Commands that look at the others. */
+  private static final Set<Class<?>> OVERVIEWS =
+      Set.of(CompletionCommand.class, CommandLine.HelpCommand.class);
+
   private Gatun() {}
 
-  static CommandLine commandLine() {
+  static CommandLine commandLine(String... typed) {
     var line = new CommandLine(new Gatun());
+    needed(typed).forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> misused(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
     return line;
+  }
+
+  /** The command that is named first, alone: making all costs every start time; else all. */
+  private static List<Class<?>> needed(String... typed) {
+    String first = typed.length == 0 ? "" : typed[0];
+    return COMMANDS.stream()
+        .filter(command -> command.getAnnotation(Command.class).name().equals(first))
+        .filter(command -> !OVERVIEWS.contains(command))
+        .findFirst()
+        .<List<Class<?>>>map(List::of)
+        .orElse(COMMANDS);
   }
 
   /** What was typed makes no command: says what, and where the help is, without printing it all. */

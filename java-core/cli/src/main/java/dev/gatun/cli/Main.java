@@ -5,6 +5,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Gatun.commandLine().execute(args));
+    System.exit(Gatun.commandLine(args).execute(args));
   }
 }

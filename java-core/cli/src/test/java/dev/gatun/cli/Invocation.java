@@ -21,10 +21,11 @@ record Invocation(int exitCode, String out, String err) {
     arguments.addAll(List.of("--offline", "--home", home.toString()));
     var out = new StringWriter();
     var err = new StringWriter();
-    CommandLine line = Gatun.commandLine();
+    String[] all = arguments.toArray(String[]::new);
+    CommandLine line = Gatun.commandLine(all);
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
-    int exitCode = line.execute(arguments.toArray(String[]::new));
+    int exitCode = line.execute(all);
     return new Invocation(exitCode, out.toString(), err.toString());
   }
 
