@@ -49,7 +49,8 @@ gatun_train() {
   rm -f "$root/target/gatun.jsa"
   [ -f "$model" ] || return 0
   home=$(mktemp -d)
-  GATUN_HOME=$home "$JAVA_HOME/bin/java" "${java_flags[@]}" \
+  # The small model would not use huge pages by itself, and their classes would not be in the archive.
+  GATUN_HOME=$home "$JAVA_HOME/bin/java" "${java_flags[@]}" -Dgatun.os.hugepages=always \
     -XX:ArchiveClassesAtExit="$root/target/gatun.jsa" -p "$modules" -m dev.gatun.cli/dev.gatun.cli.Main \
     run --offline --raw -n 24 --temperature 0.1 "$model" "the quick brown fox" >>"$root/target/build.log" 2>&1 || true
   rm -rf "$home"

@@ -5,8 +5,10 @@ import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.team.WorkerTeam;
 import dev.gatun.cpuengine.weight.MemoryAccount;
 import dev.gatun.cpuengine.weight.WeightStore;
+import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
+import dev.gatun.os.HugePages;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.BackendException;
@@ -62,6 +64,11 @@ public final class CpuDevice implements Device {
 
   @Override
   public Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
+    long bytes = 0;
+    for (Constant constant : slice.graph().constants()) {
+      bytes += constant.data().data().byteSize();
+    }
+    HugePages.prepare(bytes);
     var acceptance = new Acceptance(slice.graph(), kernels);
     for (Node node : slice.graph().nodes()) {
       acceptance

@@ -18,6 +18,10 @@ class HugePagesTest {
 
   @Test
   void memoryHasItsSizeAndIsZeroToItsEnd() {
+    checkAllSizes();
+  }
+
+  private static void checkAllSizes() {
     for (long size : SIZES) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment memory = HugePages.allocate(size, arena);
@@ -30,6 +34,17 @@ class HugePagesTest {
         assertEquals(
             -1, memory.mismatch(Arena.ofAuto().allocate(size).fill((byte) 7)), "size " + size);
       }
+    }
+  }
+
+  @Test
+  void everySizeOnRequest() {
+    System.setProperty("gatun.os.hugepages", "always");
+    HugePages.prepare(1);
+    try {
+      checkAllSizes();
+    } finally {
+      System.clearProperty("gatun.os.hugepages");
     }
   }
 
