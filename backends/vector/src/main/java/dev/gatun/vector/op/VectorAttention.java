@@ -104,13 +104,13 @@ final class VectorAttention implements AttentionKernels {
     fill(scores, 0, Math.min(from, TILE), HIDDEN);
     fill(scores, Math.max(0, to), TILE, HIDDEN);
     float before = ALL.get(Memory.F32, running);
-    float max = Math.max(before, Reductions.largest(scores, TILE));
+    float max = Math.max(before, largest(scores));
     if (max == HIDDEN) {
       fill(scores, 0, TILE, 0);
       return;
     }
     Exp.run(scores, 1, -max, scores, TILE);
-    float total = Reductions.sum(scores, TILE);
+    float total = sum(scores);
     float factor = 1;
     if (before != max) {
       factor = Exp.exp(before - max);
@@ -119,6 +119,41 @@ final class VectorAttention implements AttentionKernels {
     float old = ALL.get(Memory.F32, running + 4);
     ALL.set(Memory.F32, running, max);
     ALL.set(Memory.F32, running + 4, old * factor + total);
+  }
+
+  // The two below are scalar: with vectors, what C2 no longer inlines into weigh makes it box them.
+
+  /** The largest of a row of scores; NaN is passed over. */
+  private static float largest(long s) {
+    float a = HIDDEN;
+    float b = HIDDEN;
+    float c = HIDDEN;
+    float d = HIDDEN;
+    for (long at = s; at != s + 4L * TILE; at += 16) {
+      float w = ALL.get(Memory.F32, at);
+      float x = ALL.get(Memory.F32, at + 4);
+      float y = ALL.get(Memory.F32, at + 8);
+      float z = ALL.get(Memory.F32, at + 12);
+      a = w > a ? w : a;
+      b = x > b ? x : b;
+      c = y > c ? y : c;
+      d = z > d ? z : d;
+    }
+    return Math.max(Math.max(a, b), Math.max(c, d));
+  }
+
+  private static float sum(long s) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    for (long at = s; at != s + 4L * TILE; at += 16) {
+      a += ALL.get(Memory.F32, at);
+      b += ALL.get(Memory.F32, at + 4);
+      c += ALL.get(Memory.F32, at + 8);
+      d += ALL.get(Memory.F32, at + 12);
+    }
+    return (a + b) + (c + d);
   }
 
   private static void fill(long s, int from, int to, float value) {
