@@ -80,20 +80,14 @@ final class Activations {
   }
 
   private static void scatter(long x, int k, long to, long stride) {
-    long at = x;
-    long end = x + 4L * k;
-    long out = to;
-    while (at != end) {
-      ALL.set(Memory.F32, out, ALL.get(Memory.F32, at));
-      at += 4;
-      out += stride;
+    for (int i = 0; i < k; i++) {
+      ALL.set(Memory.F32, to + i * stride, ALL.get(Memory.F32, x + 4L * i));
     }
   }
 
   private static void clear(int k, long to, long stride) {
-    long end = to + k * stride;
-    for (long out = to; out != end; out += stride) {
-      ALL.set(Memory.F32, out, 0);
+    for (int i = 0; i < k; i++) {
+      ALL.set(Memory.F32, to + i * stride, 0);
     }
   }
 

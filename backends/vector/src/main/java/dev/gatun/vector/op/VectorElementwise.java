@@ -7,7 +7,7 @@ import dev.gatun.graph.op.Unary;
 import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
 
-/** Elementwise kernels; LOG, POW, MAX, MIN and functions of a number in the first place: scalar. */
+/** Elementwise kernels; POW, MAX, MIN, and SUB and DIV of a number in the first place: scalar. */
 final class VectorElementwise implements ElementwiseKernels {
   private static final ElementwiseKernels SCALAR = new ScalarKernels().elementwise();
 
@@ -22,12 +22,8 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    if (function == Unary.Function.LOG) {
-      SCALAR.unary(function, x, xOffset, y, yOffset, count);
-    } else {
-      long from = Memory.address(x, xOffset, 4L * count);
-      unary(function, from, Memory.address(y, yOffset, 4L * count), count);
-    }
+    long from = Memory.address(x, xOffset, 4L * count);
+    unary(function, from, Memory.address(y, yOffset, 4L * count), count);
   }
 
   private static void unary(Unary.Function function, long x, long y, int count) {
@@ -37,6 +33,7 @@ final class VectorElementwise implements ElementwiseKernels {
       case SQRT -> UnaryLoops.sqrt(x, y, count);
       case RECIPROCAL -> UnaryLoops.reciprocal(x, -0f, y, count);
       case RELU -> UnaryLoops.relu(x, y, count);
+      case LOG -> UnaryLoops.log(x, y, count);
       case EXP -> Exp.run(x, 1, -0f, y, count);
       case SIGMOID -> {
         Exp.run(x, -1, -0f, y, count);
@@ -47,7 +44,6 @@ final class VectorElementwise implements ElementwiseKernels {
       case SILU -> Swish.silu(x, y, count);
       case GELU -> Erf.gelu(x, y, count);
       case GELU_TANH -> Swish.geluTanh(x, y, count);
-      case LOG -> throw new IllegalArgumentException("the logarithm is scalar");
     }
   }
 
@@ -61,10 +57,6 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    if (activation == Unary.Function.LOG) {
-      SCALAR.gated(activation, gate, gateOffset, up, upOffset, y, yOffset, count);
-      return;
-    }
     long from = Memory.address(gate, gateOffset, 4L * count);
     long factor = Memory.address(up, upOffset, 4L * count);
     long to = Memory.address(y, yOffset, 4L * count);
@@ -85,12 +77,6 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    if (function == Binary.Function.MAX
-        || function == Binary.Function.MIN
-        || function == Binary.Function.POW) {
-      SCALAR.binary(function, a, aOffset, b, bOffset, y, yOffset, count);
-      return;
-    }
     long first = Memory.address(a, aOffset, 4L * count);
     long second = Memory.address(b, bOffset, 4L * count);
     long to = Memory.address(y, yOffset, 4L * count);
@@ -99,7 +85,7 @@ final class VectorElementwise implements ElementwiseKernels {
       case SUB -> BinaryLoops.sub(first, second, to, count);
       case MUL -> BinaryLoops.mul(first, second, to, count);
       case DIV -> BinaryLoops.div(first, second, to, count);
-      case MAX, MIN, POW -> throw new IllegalArgumentException(function + " is scalar");
+      case MAX, MIN, POW -> SCALAR.binary(function, a, aOffset, b, bOffset, y, yOffset, count);
     }
   }
 
@@ -113,23 +99,18 @@ final class VectorElementwise implements ElementwiseKernels {
       MemorySegment y,
       long yOffset,
       int count) {
-    boolean first =
-        reversed && (function == Binary.Function.DIV || function == Binary.Function.SUB);
-    if (first
-        || function == Binary.Function.MAX
-        || function == Binary.Function.MIN
-        || function == Binary.Function.POW) {
-      SCALAR.binaryScalar(function, a, aOffset, b, reversed, y, yOffset, count);
-      return;
-    }
     long from = Memory.address(a, aOffset, 4L * count);
     long to = Memory.address(y, yOffset, 4L * count);
-    switch (function) {
-      case ADD -> UnaryLoops.affine(from, 1, b, to, count);
-      case SUB -> UnaryLoops.affine(from, 1, -b, to, count);
-      case MUL -> UnaryLoops.affine(from, b, -0f, to, count);
-      case DIV -> BinaryLoops.div(from, b, to, count);
-      case MAX, MIN, POW -> throw new IllegalArgumentException(function + " is scalar");
+    if (function == Binary.Function.MUL) {
+      UnaryLoops.affine(from, b, -0f, to, count);
+    } else if (function == Binary.Function.ADD) {
+      UnaryLoops.affine(from, 1, b, to, count);
+    } else if (function == Binary.Function.SUB && !reversed) {
+      UnaryLoops.affine(from, 1, -b, to, count);
+    } else if (function == Binary.Function.DIV && !reversed) {
+      BinaryLoops.div(from, b, to, count);
+    } else {
+      SCALAR.binaryScalar(function, a, aOffset, b, reversed, y, yOffset, count);
     }
   }
 

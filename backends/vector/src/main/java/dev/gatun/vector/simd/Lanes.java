@@ -50,9 +50,4 @@ public final class Lanes {
     int bits = Math.max(64, F32.vectorBitSize() / fraction);
     return VectorSpecies.of(type, VectorShape.forBitSize(bits));
   }
-
-  /** All lanes alike. */
-  public static FloatVector fill(float value) {
-    return FloatVector.broadcast(F32, value);
-  }
 }

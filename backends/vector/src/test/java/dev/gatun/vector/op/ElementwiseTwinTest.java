@@ -138,6 +138,8 @@ class ElementwiseTwinTest {
         scalar.gated(activation, gate, 0, up, 0, expected, 0, count);
         vector.gated(activation, gate, 0, up, 0, actual, 0, count);
         Numbers.same(expected, actual, count, 1e-6, 1e-6, activation.name());
+        vector.gated(activation, gate, 0, up, 0, gate, 0, count);
+        Numbers.same(actual, gate, count, 0, 0, activation + " over the gate");
       }
     }
   }
