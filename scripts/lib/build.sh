@@ -13,9 +13,9 @@ gatun_require_maven() {
 # One line that changes when a source file, a resource or a pom does.
 gatun_source_stamp() {
   { echo "$JAVA_HOME"
-    cd "$root" && find pom.xml .mvn java-core backends bindings bench \
+    cd "$root" && find pom.xml .mvn java-core backends bindings bench native \
       \( -name target -o -path '*/src/test' \) -prune -o -type f -exec ls -ln --time-style=+%s {} + 2>/dev/null ||
-      find pom.xml .mvn java-core backends bindings bench \
+      find pom.xml .mvn java-core backends bindings bench native \
         \( -name target -o -path '*/src/test' \) -prune -o -type f -exec stat -f '%N %z %m' {} +
   } | cksum
 }
@@ -30,6 +30,7 @@ gatun_build() {
   echo "gatun: building (first use, or sources changed) ..." >&2
   mkdir -p "$root/target"
   rm -f "$stamp_file"
+  gatun_build_native
   local flags=(-B -Dstyle.color=never -Dmaven.test.skip -Dspotless.check.skip)
   [ "$offline" = yes ] && flags+=(-o)
   if ! (cd "$root" && mvn "${flags[@]}" -pl java-core/cli -am package) >"$log" 2>&1; then

@@ -9,4 +9,6 @@ module dev.gatun.cpuengine {
   exports dev.gatun.cpuengine.kernel;
   exports dev.gatun.cpuengine.scalar;
   exports dev.gatun.cpuengine.team;
+
+  uses dev.gatun.cpuengine.kernel.KernelSetProvider;
 }

@@ -6,4 +6,6 @@ module dev.gatun.vector {
 
   provides dev.gatun.runtime.spi.BackendProvider with
       dev.gatun.vector.VectorBackendProvider;
+  provides dev.gatun.cpuengine.kernel.KernelSetProvider with
+      dev.gatun.vector.VectorKernelSetProvider;
 }

@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_REQUIRE =
       Map.ofEntries(
           Map.entry("bindings/os", Set.of("tensor")),
+          Map.entry("bindings/cpu", Set.of("tensor")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),
           Map.entry("java-core/formats", Set.of("tensor", "graph")),
@@ -30,6 +31,7 @@ class ArchitectureTest {
           Map.entry("java-core/runtime", Set.of("tensor", "graph")),
           Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime")),
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "os")),
+          Map.entry("backends/cpu", Set.of("tensor", "graph", "runtime", "cpuengine", "cpu")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry(
               "java-core/pipelines", Set.of("tensor", "graph", "formats", "models", "runtime")),

@@ -13,7 +13,7 @@ record KnownBackend(String id, String description, String artifact) {
       List.of(
           new KnownBackend(
               "vector", "any CPU, in pure Java (Vector API)", "dev.gatun:gatun-vector"),
-          new KnownBackend("cpu", "any CPU, with native kernels", ""),
+          new KnownBackend("cpu", "any CPU, with native kernels", "dev.gatun:gatun-cpu"),
           new KnownBackend("cuda", "NVIDIA GPUs", ""),
           new KnownBackend("metal", "Apple GPUs", ""),
           new KnownBackend("openvino", "Intel CPUs, GPUs and NPUs", ""),
@@ -31,6 +31,6 @@ record KnownBackend(String id, String description, String artifact) {
         ? "use another backend; `gatun devices` lists what runs here"
         : "add the dependency "
             + artifact
-            + " and start Java with --add-modules jdk.incubator.vector";
+            + (id.equals("vector") ? " and start Java with --add-modules jdk.incubator.vector" : "");
   }
 }

@@ -1,0 +1,132 @@
+package dev.gatun.cpubackend;
+
+import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpu.CpuLibrary;
+import dev.gatun.cpu.InstructionSet;
+import dev.gatun.cpuengine.CpuDevice;
+import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.kernel.KernelSetProvider;
+import dev.gatun.cpuengine.scalar.ScalarKernels;
+import dev.gatun.runtime.Settings;
+import dev.gatun.runtime.detect.HardwareDetector;
+import dev.gatun.runtime.spi.BackendProvider;
+import dev.gatun.runtime.spi.DeviceInfo;
+import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.Finding.Stage;
+import dev.gatun.runtime.spi.Probe;
+import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.RuntimeRequirement;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The backend {@code cpu}: any CPU, with native kernels. Present when the library loads; able when
+ * its kernels agree with their scalar twins.
+ */
+public final class CpuBackendProvider implements BackendProvider {
+  static final String ID = "cpu";
+
+  /** Setting: the instruction set to use, of those that the processor has. */
+  static final String INSTRUCTIONS = "gatun.cpu.instructions";
+
+  /** Rank under the automatic policy: above {@code vector}, whose results are a little slower. */
+  private static final int PREFERENCE = 20;
+
+  public CpuBackendProvider() {}
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public List<RuntimeRequirement> runtimes() {
+    return List.of();
+  }
+
+  @Override
+  public Probe probe(ProbeContext context) {
+    CpuLibrary.Lookup lookup;
+    try {
+      lookup = CpuLibrary.load(context.property(CpuLibrary.PROPERTY), home(context));
+    } catch (IllegalCallerException e) {
+      return unavailable(
+          Finding.bad(
+              Stage.PRESENT,
+              "this JVM denies native access: " + e.getMessage(),
+              "start Java with --enable-native-access=dev.gatun.cpu"
+                  + " (ALL-UNNAMED when Gatun is on the class path)",
+              e));
+    }
+    if (lookup.library().isEmpty()) {
+      return unavailable(
+          Finding.bad(
+              Stage.PRESENT,
+              "the library of native kernels does not load: "
+                  + String.join("; ", lookup.failures()),
+              "build it (scripts/gatun does with CMake and a C compiler), or set "
+                  + CpuLibrary.PROPERTY
+                  + " to its path"));
+    }
+    CpuLibrary library = lookup.library().get();
+    Finding present = Finding.good(Stage.PRESENT, "the library is " + library.place());
+    List<InstructionSet> supported = library.supported();
+    Optional<InstructionSet> wanted =
+        context
+            .property(INSTRUCTIONS)
+            .map(asked -> InstructionSet.of(asked).filter(supported::contains))
+            .orElse(Optional.of(supported.getLast()));
+    if (wanted.isEmpty()) {
+      return unavailable(present, refused(context, supported));
+    }
+    CpuKernels kernels = library.kernels(wanted.get());
+    Finding able = CpuSelfTest.run(kernels);
+    return able.good()
+        ? new Probe(ID, List.of(present, able), List.of(device(context, kernels)))
+        : unavailable(present, able);
+  }
+
+  private static Finding refused(ProbeContext context, List<InstructionSet> supported) {
+    String here = supported.stream().map(InstructionSet::id).collect(Collectors.joining(", "));
+    return Finding.bad(
+        Stage.ABLE,
+        INSTRUCTIONS + " is " + context.property(INSTRUCTIONS).orElse("") + ", here are " + here,
+        "set it to one of these, or leave it out");
+  }
+
+  private static Path home(ProbeContext context) {
+    return context
+        .property(Settings.HOME)
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".gatun"));
+  }
+
+  private static Probe unavailable(Finding... findings) {
+    return new Probe(ID, new ArrayList<>(List.of(findings)), List.of());
+  }
+
+  private static CpuDevice device(ProbeContext context, CpuKernels kernels) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("instructions", kernels.instructions().id());
+    properties.put("threads", Integer.toString(context.threads()));
+    var info =
+        new DeviceInfo(
+            ID + ":" + kernels.instructions().id(),
+            ID,
+            DeviceInfo.Kind.CPU,
+            HardwareDetector.detect().cpu().model().orElse("CPU"),
+            context.memoryBudget(),
+            properties);
+    var set = new NativeKernels(kernels, () -> others(context));
+    return new CpuDevice(info, PREFERENCE, set, context);
+  }
+
+  private static KernelSet others(ProbeContext context) {
+    return KernelSetProvider.best(context).orElseGet(ScalarKernels::new);
+  }
+}

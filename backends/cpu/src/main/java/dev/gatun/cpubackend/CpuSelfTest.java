@@ -1,0 +1,93 @@
+package dev.gatun.cpubackend;
+
+import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.Finding.Stage;
+import dev.gatun.tensor.BlockFormat;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** One small product of each format, compared with decoded weights. */
+final class CpuSelfTest {
+  private static final int N = 33;
+  private static final int K = 64;
+  private static final int M = 3;
+
+  private CpuSelfTest() {}
+
+  static Finding run(CpuKernels kernels) {
+    try (Arena arena = Arena.ofShared()) {
+      for (DType dtype : List.of(DType.Q4_0, DType.Q4_1, DType.Q8_0)) {
+        MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
+        if (!agrees(arena, kernel, dtype)) {
+          return Finding.bad(
+              Stage.ABLE,
+              "the kernel " + kernel.name() + " computes wrong results on this processor",
+              "set " + CpuBackendProvider.INSTRUCTIONS + " to another instruction set");
+        }
+      }
+    }
+    return Finding.good(Stage.ABLE, "kernels for " + kernels.instructions().id());
+  }
+
+  private static boolean agrees(Arena arena, MatMulKernel kernel, DType dtype) {
+    MemorySegment data = arena.allocate(N * dtype.byteSize(K), 64);
+    for (long i = 0; i < data.byteSize(); i++) {
+      data.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 37 + i / 11));
+    }
+    // Scales and minima of plain size; the other bytes are fields.
+    for (long at = 0; at < data.byteSize(); at += dtype.blockBytes()) {
+      short half = Float.floatToFloat16(0.01f + at % 7 * 0.003f);
+      data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, half);
+      if (dtype == DType.Q4_1) {
+        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2, half);
+      }
+    }
+    var weights = new Tensor(dtype, Shape.of(N, K), data);
+    MemorySegment packed = arena.allocate(kernel.packedBytes(N, K), 64);
+    kernel.pack(weights, packed, 0, 2);
+    MemorySegment x = arena.allocate(4L * M * K, 64);
+    for (int i = 0; i < M * K; i++) {
+      // Whole multiples of the scale that 127 gives: nothing is lost to rounding.
+      x.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 32 == 5 ? 127 : i * 29 % 100 - 50);
+    }
+    MemorySegment prepared = arena.allocate(kernel.preparedBytes(M, K), 64);
+    MemorySegment scratch = arena.allocate(kernel.scratchBytes(M, N, K) + 64, 64);
+    MemorySegment y = arena.allocate(4L * M * N, 64);
+    for (int m : new int[] {1, M}) {
+      kernel.prepare(x, 0, m, K, prepared, 0, 0, m);
+      kernel.multiply(packed, x, 0, prepared, 0, m, N, K, y, 0, N, 0, 2, scratch, 0);
+      if (!equal(weights, x, m, y)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean equal(Tensor weights, MemorySegment x, int m, MemorySegment y) {
+    float[] row = new float[K];
+    for (int j = 0; j < N; j++) {
+      BlockFormat.of(weights.dtype()).decode(weights.data(), j * weights.rowBytes(), row, 0, K);
+      for (int i = 0; i < m; i++) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int c = 0; c < K; c++) {
+          double product = (double) row[c] * x.getAtIndex(ValueLayout.JAVA_FLOAT, i * K + c);
+          sum += product;
+          magnitude += Math.abs(product);
+        }
+        float actual = y.getAtIndex(ValueLayout.JAVA_FLOAT, (long) i * N + j);
+        if (!(Math.abs(actual - sum) <= 1e-4 * magnitude)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.gatun.cpubackend;
+
+import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
+import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.cpuengine.kernel.NormalizationKernels;
+import dev.gatun.cpuengine.kernel.RotaryKernel;
+import dev.gatun.cpuengine.kernel.RowDecoder;
+import dev.gatun.cpuengine.kernel.SoftmaxKernel;
+import dev.gatun.cpuengine.scalar.ScalarKernels;
+import dev.gatun.tensor.DType;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The library's kernels for one instruction set; what it lacks comes from another set, which is not
+ * even loaded before it is needed. Names of kernels say whose they are.
+ */
+final class NativeKernels implements KernelSet {
+  private final KernelSet scalar = new ScalarKernels();
+  private final CpuKernels kernels;
+  private final Supplier<KernelSet> others;
+  private final NativeRows rows;
+
+  NativeKernels(CpuKernels kernels, Supplier<KernelSet> others) {
+    this.kernels = kernels;
+    this.others = new Once(others);
+    rows = new NativeRows(kernels, this.others);
+  }
+
+  /** A supplier that is asked once. */
+  private static final class Once implements Supplier<KernelSet> {
+    private final Supplier<KernelSet> source;
+    private volatile KernelSet value;
+
+    Once(Supplier<KernelSet> source) {
+      this.source = source;
+    }
+
+    @Override
+    public KernelSet get() {
+      KernelSet known = value;
+      return known != null ? known : make();
+    }
+
+    private synchronized KernelSet make() {
+      if (value == null) {
+        value = source.get();
+      }
+      return value;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "cpu." + kernels.instructions().id();
+  }
+
+  @Override
+  public Set<DType> weightFormats() {
+    return scalar.weightFormats();
+  }
+
+  @Override
+  public MatMulKernel matMul(DType weights, int n, int k) {
+    return NativeMatMul.of(kernels, weights).orElseGet(() -> others.get().matMul(weights, n, k));
+  }
+
+  @Override
+  public DenseMatMulKernel denseMatMul() {
+    return others.get().denseMatMul();
+  }
+
+  @Override
+  public NormalizationKernels normalization() {
+    return rows;
+  }
+
+  @Override
+  public RotaryKernel rotary() {
+    return rows;
+  }
+
+  @Override
+  public ElementwiseKernels elementwise() {
+    return new NativeElementwise(kernels, others);
+  }
+
+  @Override
+  public SoftmaxKernel softmax() {
+    return rows;
+  }
+
+  @Override
+  public AttentionKernels attention() {
+    return new NativeAttention(kernels, others);
+  }
+
+  @Override
+  public RowDecoder rowDecoder(DType stored, int elements) {
+    return scalar.rowDecoder(stored, elements);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.gatun.cpubackend;
+
+import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Products with a matrix of a block format, on activations rounded to 8 bits per 32 elements. A
+ * row's result does not depend on m.
+ */
+final class NativeMatMul implements MatMulKernel {
+  private static final int ROWS = CpuKernels.TILE_ROWS;
+
+  private final CpuKernels kernels;
+  private final DType dtype;
+  private final int format;
+
+  private NativeMatMul(CpuKernels kernels, DType dtype, int format) {
+    this.kernels = kernels;
+    this.dtype = dtype;
+    this.format = format;
+  }
+
+  /** The kernel for a format, if the library has one. */
+  static Optional<MatMulKernel> of(CpuKernels kernels, DType dtype) {
+    return switch (dtype) {
+      case Q4_0 -> Optional.of(new NativeMatMul(kernels, dtype, CpuKernels.Q4_0));
+      case Q4_1 -> Optional.of(new NativeMatMul(kernels, dtype, CpuKernels.Q4_1));
+      case Q8_0 -> Optional.of(new NativeMatMul(kernels, dtype, CpuKernels.Q8_0));
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public String name() {
+    return "cpu." + kernels.instructions().id() + "." + dtype.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String layout() {
+    return "cpu.x32." + dtype.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String preparation() {
+    return "cpu.q8";
+  }
+
+  @Override
+  public int tileRows() {
+    return ROWS;
+  }
+
+  @Override
+  public long packedBytes(int n, int k) {
+    return Math.multiplyExact((long) tiles(n), kernels.tileBytes(format, k));
+  }
+
+  @Override
+  public void pack(Tensor weights, MemorySegment packed, int fromTile, int toTile) {
+    if (weights.dtype() != dtype) {
+      throw new IllegalArgumentException(layout() + " packs " + dtype + ", not " + weights.dtype());
+    }
+    int n = Math.toIntExact(weights.shape().dim(0));
+    int k = Math.toIntExact(weights.shape().dim(1));
+    long rowBytes = weights.rowBytes();
+    long tileBytes = kernels.tileBytes(format, k);
+    long rows = Memory.address(weights.data(), 0, n * rowBytes);
+    long tiles = Memory.address(packed, 0, toTile * tileBytes);
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int first = tile * ROWS;
+      kernels.pack(
+          format,
+          rows + first * rowBytes,
+          rowBytes,
+          Math.min(ROWS, n - first),
+          k,
+          tiles + tile * tileBytes);
+    }
+  }
+
+  @Override
+  public long preparedBytes(int m, int k) {
+    return m * kernels.rowBytes(k);
+  }
+
+  @Override
+  public void prepare(
+      MemorySegment x,
+      long xOffset,
+      int m,
+      int k,
+      MemorySegment prepared,
+      long preparedOffset,
+      int fromRow,
+      int toRow) {
+    kernels.quantize(
+        Memory.address(x, xOffset, 4L * m * k),
+        k,
+        Memory.address(prepared, preparedOffset, preparedBytes(m, k)),
+        fromRow,
+        toRow);
+  }
+
+  @Override
+  public long scratchBytes(int m, int n, int k) {
+    return m == 1 ? 0 : kernels.scratchBytes(k);
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment packed,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment prepared,
+      long preparedOffset,
+      int m,
+      int n,
+      int k,
+      MemorySegment y,
+      long yOffset,
+      long yStride,
+      int fromTile,
+      int toTile,
+      MemorySegment scratch,
+      long scratchOffset) {
+    int end = Math.min(toTile, tiles(n));
+    if (m == 0 || fromTile >= end) {
+      return;
+    }
+    kernels.matMul(
+        format,
+        Memory.address(packed, 0, packedBytes(n, k)),
+        Memory.address(prepared, preparedOffset, preparedBytes(m, k)),
+        m,
+        n,
+        k,
+        Memory.address(y, yOffset, 4 * ((m - 1) * yStride + n)),
+        yStride,
+        fromTile,
+        end,
+        Memory.address(scratch, scratchOffset, scratchBytes(m, n, k)));
+  }
+
+  private static int tiles(int n) {
+    return (n + ROWS - 1) / ROWS;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.gatun.cpubackend;
+
+import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.kernel.NormalizationKernels;
+import dev.gatun.cpuengine.kernel.RotaryKernel;
+import dev.gatun.cpuengine.kernel.SoftmaxKernel;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+
+/** Row by row: RMS normalization, rotary embedding, softmax. Layer normalization is another's. */
+record NativeRows(CpuKernels kernels, Supplier<KernelSet> others)
+    implements NormalizationKernels, RotaryKernel, SoftmaxKernel {
+  @Override
+  public void rms(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment scale,
+      long scaleOffset,
+      MemorySegment y,
+      long yOffset,
+      int columns,
+      double epsilon,
+      int fromRow,
+      int toRow) {
+    long bytes = 4L * toRow * columns;
+    kernels.rms(
+        Memory.address(x, xOffset, bytes),
+        Memory.address(scale, scaleOffset, 4L * columns),
+        Memory.address(y, yOffset, bytes),
+        columns,
+        epsilon,
+        fromRow,
+        toRow);
+  }
+
+  @Override
+  public void layer(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment scale,
+      long scaleOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment y,
+      long yOffset,
+      int columns,
+      double epsilon,
+      int fromRow,
+      int toRow) {
+    NormalizationKernels other = others.get().normalization();
+    other.layer(
+        x,
+        xOffset,
+        scale,
+        scaleOffset,
+        bias,
+        biasOffset,
+        y,
+        yOffset,
+        columns,
+        epsilon,
+        fromRow,
+        toRow);
+  }
+
+  @Override
+  public void rotate(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment table,
+      long cosine,
+      long sine,
+      MemorySegment y,
+      long yOffset,
+      int heads,
+      int headDim,
+      int offset,
+      int rotaryDim,
+      boolean interleaved,
+      int fromRow,
+      int toRow) {
+    long bytes = 4L * toRow * heads * headDim;
+    long angles = 4L * toRow * (rotaryDim / 2);
+    kernels.rotate(
+        Memory.address(x, xOffset, bytes),
+        Memory.address(table, cosine, angles),
+        Memory.address(table, sine, angles),
+        Memory.address(y, yOffset, bytes),
+        heads,
+        headDim,
+        offset,
+        rotaryDim,
+        interleaved ? 1 : 0,
+        fromRow,
+        toRow);
+  }
+
+  @Override
+  public void softmax(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment y,
+      long yOffset,
+      int columns,
+      int fromRow,
+      int toRow) {
+    long bytes = 4L * toRow * columns;
+    kernels.softmax(
+        Memory.address(x, xOffset, bytes),
+        Memory.address(y, yOffset, bytes),
+        columns,
+        fromRow,
+        toRow);
+  }
+}

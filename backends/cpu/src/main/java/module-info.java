@@ -1,0 +1,8 @@
+/** The CPU engine with native kernels. */
+module dev.gatun.cpubackend {
+  requires dev.gatun.cpu;
+  requires dev.gatun.cpuengine;
+
+  provides dev.gatun.runtime.spi.BackendProvider with
+      dev.gatun.cpubackend.CpuBackendProvider;
+}

@@ -1,0 +1,34 @@
+package dev.gatun.cpubackend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gatun.runtime.spi.Probe;
+import dev.gatun.testkit.ConformanceOptions;
+import dev.gatun.testkit.ConformanceSuite;
+import dev.gatun.testkit.Precision;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** This backend passes the suite of all backends, with the instruction set that it chooses. */
+class ConformanceTest {
+  private static final TestContext CONTEXT = new TestContext(2);
+
+  @TestFactory
+  Stream<DynamicTest> conformance() {
+    Probe probe = new CpuBackendProvider().probe(CONTEXT);
+    assumeTrue(probe.findings().getFirst().good(), () -> probe.last().toString());
+    assertTrue(probe.able(), () -> probe.last().toString());
+    return ConformanceSuite.tests(
+        probe.devices().getFirst(),
+        ConformanceOptions.of(Precision.INT8_ACTIVATIONS)
+            .withRefusals(getClass().getResourceAsStream("refusals.txt")));
+  }
+
+  @AfterAll
+  static void close() {
+    CONTEXT.close();
+  }
+}

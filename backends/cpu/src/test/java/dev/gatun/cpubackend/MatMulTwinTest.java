@@ -1,0 +1,208 @@
+package dev.gatun.cpubackend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpu.InstructionSet;
+import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.tensor.BlockFormat;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Products at every instruction set of this machine against a double-precision loop. */
+class MatMulTwinTest {
+  private static final List<DType> FORMATS = List.of(DType.Q4_0, DType.Q4_1, DType.Q8_0);
+  private static final int[] BATCHES = {1, 2, 3, 5, 6, 7, 12, 17};
+  private static final float GUARD = 12345.678f;
+
+  static List<CpuKernels> kernels() {
+    return Library.kernels();
+  }
+
+  /** A matrix, its packed form, and products with it. */
+  private record Product(Arena arena, MatMulKernel kernel, Tensor weights, MemorySegment packed) {
+    static Product of(Arena arena, CpuKernels kernels, DType dtype, int n, int k) {
+      var random = new Random(n + k);
+      MemorySegment data = arena.allocate(n * dtype.byteSize(k), 64);
+      for (long i = 0; i < data.byteSize(); i++) {
+        data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+      }
+      for (long at = 0; at < data.byteSize(); at += dtype.blockBytes()) {
+        half(data, at, random);
+        if (dtype == DType.Q4_1) {
+          half(data, at + 2, random);
+        }
+      }
+      MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
+      var weights = new Tensor(dtype, Shape.of(n, k), data);
+      MemorySegment packed = arena.allocate(kernel.packedBytes(n, k), 64);
+      packed.fill((byte) 0x5a);
+      int tiles = tiles(n);
+      kernel.pack(weights, packed, tiles / 2, tiles);
+      kernel.pack(weights, packed, 0, tiles / 2);
+      return new Product(arena, kernel, weights, packed);
+    }
+
+    /** A scale of either sign, now and then zero or subnormal. */
+    private static void half(MemorySegment data, long at, Random random) {
+      float value =
+          switch (random.nextInt(20)) {
+            case 0 -> 0;
+            case 1 -> 3e-6f;
+            default -> (float) (0.05 * random.nextGaussian());
+          };
+      data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(value));
+    }
+
+    static int tiles(int n) {
+      return (n + CpuKernels.TILE_ROWS - 1) / CpuKernels.TILE_ROWS;
+    }
+
+    int n() {
+      return (int) weights.shape().dim(0);
+    }
+
+    int k() {
+      return (int) weights.shape().dim(1);
+    }
+
+    float[] multiply(MemorySegment x, int m, int step) {
+      int stride = n() + 3;
+      MemorySegment y = arena.allocate(4L * m * stride, 64);
+      for (int i = 0; i < m * stride; i++) {
+        Numbers.set(y, i, GUARD);
+      }
+      MemorySegment prepared = arena.allocate(kernel.preparedBytes(m, k()), 64);
+      prepared.fill((byte) 0x5a);
+      kernel.prepare(x, 0, m, k(), prepared, 0, m / 2, m);
+      kernel.prepare(x, 0, m, k(), prepared, 0, 0, m / 2);
+      MemorySegment scratch = arena.allocate(kernel.scratchBytes(m, n(), k()) + 64, 64);
+      for (int tile = 0; tile < tiles(n()); tile += step) {
+        int end = Math.min(tile + step, tiles(n()));
+        kernel.multiply(
+            packed, x, 0, prepared, 0, m, n(), k(), y, 0, stride, tile, end, scratch, 0);
+      }
+      float[] result = new float[m * n()];
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < stride; j++) {
+          float value = Numbers.get(y, (long) i * stride + j);
+          if (j < n()) {
+            result[i * n() + j] = value;
+          } else {
+            assertTrue(value == GUARD, "wrote beyond a row");
+          }
+        }
+      }
+      return result;
+    }
+
+    /**
+     * Each activation is off by at most half a step of its block, and each of the sums by single
+     * precision.
+     */
+    void check(MemorySegment x, int m, float[] actual) {
+      float[] row = new float[k()];
+      for (int j = 0; j < n(); j++) {
+        BlockFormat.of(weights.dtype()).decode(weights.data(), j * weights.rowBytes(), row, 0, k());
+        for (int i = 0; i < m; i++) {
+          double sum = 0;
+          double bound = 1e-30;
+          for (int block = 0; block < k(); block += 32) {
+            double largest = 0;
+            double range = 0;
+            for (int c = block; c < block + 32; c++) {
+              double v = Numbers.get(x, (long) i * k() + c);
+              sum += row[c] * v;
+              largest = Math.max(largest, Math.abs(v));
+              range = Math.max(range, Math.abs(row[c]));
+            }
+            for (int c = block; c < block + 32; c++) {
+              bound += Math.abs(row[c]) * largest / 253 + 4e-6 * range * largest;
+            }
+          }
+          double error = Math.abs(actual[i * n() + j] - sum);
+          assertTrue(
+              error <= bound,
+              kernel.name() + " m=" + m + " n=" + n() + " k=" + k() + ": error " + error);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void agreesWithTheReference(CpuKernels kernels) {
+    for (DType dtype : FORMATS) {
+      for (int[] size : new int[][] {{1, 32}, {33, 96}, {95, 64}, {64, 1120}}) {
+        try (Arena arena = Arena.ofConfined()) {
+          Product product = Product.of(arena, kernels, dtype, size[0], size[1]);
+          for (int m : BATCHES) {
+            MemorySegment x = Numbers.normal(arena, new Random(m), m * size[1], 1);
+            product.check(x, m, product.multiply(x, m, 2));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rowsDependNeitherOnTheirNumberNorOnRangesOfTiles(CpuKernels kernels) {
+    for (DType dtype : FORMATS) {
+      try (Arena arena = Arena.ofConfined()) {
+        Product product = Product.of(arena, kernels, dtype, 70, 160);
+        MemorySegment x = Numbers.normal(arena, new Random(5), 17 * 160, 1);
+        float[] all = product.multiply(x, 17, 1);
+        for (int m : BATCHES) {
+          float[] some = product.multiply(x, m, 2);
+          assertArrayEquals(Arrays.copyOf(all, some.length), some, dtype + " m=" + m);
+        }
+      }
+    }
+  }
+
+  /** Integers are summed exactly and blocks in order, so that the width makes no difference. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void allInstructionSetsWithFusedSumsGiveTheSameBits(CpuKernels kernels) {
+    if (kernels.instructions() == InstructionSet.PORTABLE) {
+      return;
+    }
+    CpuKernels first = Library.kernels(InstructionSet.AVX2);
+    for (DType dtype : FORMATS) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment x = Numbers.normal(arena, new Random(5), 7 * 160, 1);
+        float[] expected = Product.of(arena, first, dtype, 70, 160).multiply(x, 7, 1);
+        float[] actual = Product.of(arena, kernels, dtype, 70, 160).multiply(x, 7, 1);
+        assertArrayEquals(expected, actual, dtype.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void notANumberStaysInItsRow(CpuKernels kernels) {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      try (Arena arena = Arena.ofConfined()) {
+        Product product = Product.of(arena, kernels, DType.Q4_0, 33, 64);
+        MemorySegment x = Numbers.normal(arena, new Random(5), 14 * 64, 1);
+        float[] clean = product.multiply(x, 14, 1);
+        Numbers.set(x, 3 * 64 + 17, bad);
+        float[] actual = product.multiply(x, 14, 1);
+        for (int i = 0; i < 14 * 33; i++) {
+          assertTrue(i / 33 == 3 ? Float.isNaN(actual[i]) : clean[i] == actual[i], "row " + i / 33);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+#include <gatun_cpu.h>

@@ -1,0 +1,164 @@
+package dev.gatun.cpu;
+
+import dev.gatun.cpu.generated.kernels.kernels_h;
+
+/**
+ * The kernels of {@code gatun_cpu.h} for one instruction set; the header says what each computes.
+ * Parameters are addresses of native memory and counts. Nothing is checked: callers check whole
+ * ranges, and keep the memory alive. Thread-safe on disjoint outputs.
+ */
+public final class CpuKernels {
+  /** Formats of weights. */
+  public static final int Q4_0 = kernels_h.GATUN_CPU_Q4_0();
+
+  public static final int Q4_1 = kernels_h.GATUN_CPU_Q4_1();
+  public static final int Q8_0 = kernels_h.GATUN_CPU_Q8_0();
+
+  public static final int TILE_ROWS = kernels_h.GATUN_CPU_TILE_ROWS();
+
+  public static final int NEG = kernels_h.GATUN_CPU_NEG();
+  public static final int ABS = kernels_h.GATUN_CPU_ABS();
+  public static final int EXP = kernels_h.GATUN_CPU_EXP();
+  public static final int RECIPROCAL = kernels_h.GATUN_CPU_RECIPROCAL();
+  public static final int SIGMOID = kernels_h.GATUN_CPU_SIGMOID();
+  public static final int TANH = kernels_h.GATUN_CPU_TANH();
+  public static final int SILU = kernels_h.GATUN_CPU_SILU();
+  public static final int GELU_TANH = kernels_h.GATUN_CPU_GELU_TANH();
+  public static final int RELU = kernels_h.GATUN_CPU_RELU();
+  public static final int ADD = kernels_h.GATUN_CPU_ADD();
+  public static final int SUB = kernels_h.GATUN_CPU_SUB();
+  public static final int MUL = kernels_h.GATUN_CPU_MUL();
+  public static final int DIV = kernels_h.GATUN_CPU_DIV();
+
+  private final InstructionSet instructions;
+  private final long set;
+
+  CpuKernels(InstructionSet instructions) {
+    this.instructions = instructions;
+    set = instructions.code();
+  }
+
+  public InstructionSet instructions() {
+    return instructions;
+  }
+
+  /** See {@code gatun_cpu_tile_bytes}. */
+  public long tileBytes(long format, long k) {
+    return kernels_h.gatun_cpu_tile_bytes(format, k);
+  }
+
+  /** See {@code gatun_cpu_row_bytes}. */
+  public long rowBytes(long k) {
+    return kernels_h.gatun_cpu_row_bytes(k);
+  }
+
+  /** See {@code gatun_cpu_scratch_bytes}. */
+  public long scratchBytes(long k) {
+    return kernels_h.gatun_cpu_scratch_bytes(k);
+  }
+
+  /** See {@code gatun_cpu_pack}. */
+  public void pack(long format, long rows, long rowBytes, long count, long k, long tile) {
+    kernels_h.gatun_cpu_pack(format, rows, rowBytes, count, k, tile);
+  }
+
+  /** See {@code gatun_cpu_quantize}. */
+  public void quantize(long x, long k, long prepared, long from, long to) {
+    kernels_h.gatun_cpu_quantize(set, x, k, prepared, from, to);
+  }
+
+  /** See {@code gatun_cpu_matmul}. */
+  public void matMul(
+      long format,
+      long tiles,
+      long prepared,
+      long m,
+      long n,
+      long k,
+      long y,
+      long yStride,
+      long fromTile,
+      long toTile,
+      long scratch) {
+    kernels_h.gatun_cpu_matmul(
+        set, format, tiles, prepared, m, n, k, y, yStride, fromTile, toTile, scratch);
+  }
+
+  /** See {@code gatun_cpu_rms}. */
+  public void rms(long x, long scale, long y, long columns, double epsilon, long from, long to) {
+    kernels_h.gatun_cpu_rms(set, x, scale, y, columns, epsilon, from, to);
+  }
+
+  /** See {@code gatun_cpu_rotate}. */
+  public void rotate(
+      long x,
+      long cosine,
+      long sine,
+      long y,
+      long heads,
+      long headDim,
+      long offset,
+      long rotaryDim,
+      long interleaved,
+      long from,
+      long to) {
+    kernels_h.gatun_cpu_rotate(
+        set, x, cosine, sine, y, heads, headDim, offset, rotaryDim, interleaved, from, to);
+  }
+
+  /** See {@code gatun_cpu_softmax}. */
+  public void softmax(long x, long y, long columns, long from, long to) {
+    kernels_h.gatun_cpu_softmax(set, x, y, columns, from, to);
+  }
+
+  /** See {@code gatun_cpu_unary}. */
+  public void unary(long function, long x, long y, long count) {
+    kernels_h.gatun_cpu_unary(set, function, x, y, count);
+  }
+
+  /** See {@code gatun_cpu_binary}. */
+  public void binary(long function, long a, long b, long y, long count) {
+    kernels_h.gatun_cpu_binary(set, function, a, b, y, count);
+  }
+
+  /** See {@code gatun_cpu_binary_scalar}. */
+  public void binaryScalar(long function, long a, float b, long reversed, long y, long count) {
+    kernels_h.gatun_cpu_binary_scalar(set, function, a, b, reversed, y, count);
+  }
+
+  /** See {@code gatun_cpu_gated}. */
+  public void gated(long activation, long gate, long up, long y, long count) {
+    kernels_h.gatun_cpu_gated(set, activation, gate, up, y, count);
+  }
+
+  /** See {@code gatun_cpu_add_scaled}. */
+  public void addScaled(long x, float factor, long y, long count) {
+    kernels_h.gatun_cpu_add_scaled(set, x, factor, y, count);
+  }
+
+  /** See {@code gatun_cpu_to_half}. */
+  public void toHalf(long x, long y, long stride, long count) {
+    kernels_h.gatun_cpu_to_half(set, x, y, stride, count);
+  }
+
+  /** See {@code gatun_cpu_from_half}. */
+  public void fromHalf(long x, long y, long count) {
+    kernels_h.gatun_cpu_from_half(set, x, y, count);
+  }
+
+  /** See {@code gatun_cpu_scores}. */
+  public void scores(long q, long queries, long keys, long dim, long s) {
+    kernels_h.gatun_cpu_scores(set, q, queries, keys, dim, s);
+  }
+
+  /** See {@code gatun_cpu_weigh}. */
+  public void weigh(long s, long from, long to, long stats, long sum, long dim) {
+    kernels_h.gatun_cpu_weigh(set, s, from, to, stats, sum, dim);
+  }
+
+  /** See {@code gatun_cpu_accumulate}. */
+  public void accumulate(
+      long weights, long queries, long values, long dim, long from, long to, long sums) {
+    kernels_h.gatun_cpu_accumulate(set, weights, queries, values, dim, from, to, sums);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.gatun.cpu;
+
+import dev.gatun.cpu.generated.kernels.kernels_h;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The loaded library. Loaded once per class loader, and never unloaded. */
+public final class CpuLibrary {
+  /** Setting: path of the library, instead of the packaged one. */
+  public static final String PROPERTY = "gatun.cpu.library";
+
+  static final String NAME = "gatun_cpu";
+
+  private final String place;
+
+  private CpuLibrary(String place) {
+    this.place = place;
+  }
+
+  /**
+   * The outcome of looking for the library.
+   *
+   * @param library empty when no attempt succeeded
+   * @param failures one sentence per failed attempt, in order
+   */
+  public record Lookup(Optional<CpuLibrary> library, List<String> failures) {
+    public Lookup {
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * Loads the library.
+   *
+   * @param explicit what {@link #PROPERTY} says
+   * @param home folder of Gatun's files, where a packaged library is unpacked
+   */
+  public static Lookup load(Optional<String> explicit, Path home) {
+    var lookup = new LibraryLookup();
+    Optional<String> place = lookup.load(explicit, home);
+    if (place.isEmpty()) {
+      return new Lookup(Optional.empty(), lookup.failures());
+    }
+    int abi = kernels_h.gatun_cpu_abi();
+    if (abi != kernels_h.GATUN_CPU_ABI()) {
+      String reason =
+          "%s: its ABI is %d, this version of Gatun needs %d"
+              .formatted(place.get(), abi, kernels_h.GATUN_CPU_ABI());
+      return new Lookup(Optional.empty(), List.of(reason));
+    }
+    return new Lookup(Optional.of(new CpuLibrary(place.get())), lookup.failures());
+  }
+
+  /** Where it was found. */
+  public String place() {
+    return place;
+  }
+
+  /** What library, processor and operating system have, narrowest first. */
+  public List<InstructionSet> supported() {
+    return Arrays.stream(InstructionSet.values())
+        .filter(set -> kernels_h.gatun_cpu_supports(set.code()) == 1)
+        .toList();
+  }
+
+  /**
+   * The kernels for one instruction set.
+   *
+   * @throws IllegalArgumentException when it is not {@link #supported}
+   */
+  public CpuKernels kernels(InstructionSet set) {
+    if (!supported().contains(set)) {
+      throw new IllegalArgumentException(set.id() + " is not supported here");
+    }
+    return new CpuKernels(set);
+  }
+}

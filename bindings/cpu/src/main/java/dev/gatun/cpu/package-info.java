@@ -1,0 +1,2 @@
+/** The library of native/cpu, found and called. */
+package dev.gatun.cpu;

@@ -1,0 +1,172 @@
+/*
+ * The CPU kernels of Gatun: the only header of this library, and the whole of its ABI.
+ *
+ * All parameters have fixed widths. Addresses are integers, so that calls of one arity share one
+ * shape. Every kernel takes the instruction set that it shall use; the caller has made sure of
+ * it with gatun_cpu_supports. Kernels keep no state, allocate nothing, start no threads and call
+ * nothing outside this library: any number of threads may run them at once on disjoint outputs.
+ * Values are F32, little endian, dense and row major unless a function says otherwise.
+ */
+#ifndef GATUN_CPU_H
+#define GATUN_CPU_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define GATUN_CPU_EXPORT __declspec(dllexport)
+#else
+#define GATUN_CPU_EXPORT __attribute__((visibility("default")))
+#endif
+
+/* 64 bits; unlike int64_t the same C type, and so the same bindings, on every platform. */
+typedef long long gatun_i64;
+
+/* Changes whenever a caller of the former ABI would go wrong. */
+#define GATUN_CPU_ABI 1
+
+/* Instruction sets, each with all that its kernels use. */
+#define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
+#define GATUN_CPU_AVX2 1       /* AVX2, FMA, F16C */
+#define GATUN_CPU_AVXVNNI 2    /* AVX2 and AVX-VNNI */
+#define GATUN_CPU_AVX512 3     /* AVX-512 F, BW, DQ, VL */
+#define GATUN_CPU_AVX512VNNI 4 /* AVX-512 and AVX-512 VNNI */
+#define GATUN_CPU_SETS 5
+
+/* Formats of weights, in blocks of 32 as GGUF stores them. */
+#define GATUN_CPU_Q4_0 0
+#define GATUN_CPU_Q4_1 1
+#define GATUN_CPU_Q8_0 2
+
+/* Rows of a packed tile, elements of a block, positions of a tile of attention. */
+#define GATUN_CPU_TILE_ROWS 32
+#define GATUN_CPU_BLOCK 32
+#define GATUN_CPU_POSITIONS 64
+
+/* Functions of one argument. */
+#define GATUN_CPU_NEG 0
+#define GATUN_CPU_ABS 1
+#define GATUN_CPU_EXP 2
+#define GATUN_CPU_RECIPROCAL 3
+#define GATUN_CPU_SIGMOID 4
+#define GATUN_CPU_TANH 5
+#define GATUN_CPU_SILU 6
+#define GATUN_CPU_GELU_TANH 7
+#define GATUN_CPU_RELU 8
+
+/* Functions of two arguments. */
+#define GATUN_CPU_ADD 0
+#define GATUN_CPU_SUB 1
+#define GATUN_CPU_MUL 2
+#define GATUN_CPU_DIV 3
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* GATUN_CPU_ABI of the library. */
+GATUN_CPU_EXPORT int32_t gatun_cpu_abi(void);
+
+/* 1 when library, processor and operating system have an instruction set; 0 otherwise. */
+GATUN_CPU_EXPORT int32_t gatun_cpu_supports(int32_t set);
+
+/* Bytes of one packed tile of rows of k weights; k is a multiple of the block. */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_tile_bytes(gatun_i64 format, gatun_i64 k);
+
+/* Bytes of one row of activations of k elements as gatun_cpu_quantize writes it. */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_row_bytes(gatun_i64 k);
+
+/* Bytes of working memory of gatun_cpu_matmul. */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k);
+
+/*
+ * Packs `count` rows (at most a tile) of weights into one tile; rows that it lacks become zero.
+ * Tiles hold, per block of 32 columns: 32 half-precision scales, for Q4_1 32 half-precision
+ * minima, then the fields, four columns of row 0, of row 1, ...; a byte of Q4 carries columns c
+ * (low bits) and c + 16; bytes of Q8_0 are stored with 128 added.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_pack(
+    gatun_i64 format, gatun_i64 rows, gatun_i64 rowBytes, gatun_i64 count, gatun_i64 k, gatun_i64 tile);
+
+/* Quantizes rows [from, to) of x [m, k] to 8 bits, with a scale per block. */
+GATUN_CPU_EXPORT void gatun_cpu_quantize(
+    gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to);
+
+/*
+ * Y = X W^T for the columns of Y that tiles [fromTile, toTile) of W [n, k] give. A row's result
+ * depends neither on m nor on the range of tiles.
+ *
+ * prepared: X [m, k] from gatun_cpu_quantize; y: [m, yStride]
+ */
+GATUN_CPU_EXPORT void gatun_cpu_matmul(
+    gatun_i64 set, gatun_i64 format, gatun_i64 tiles, gatun_i64 prepared, gatun_i64 m, gatun_i64 n, gatun_i64 k,
+    gatun_i64 y, gatun_i64 yStride, gatun_i64 fromTile, gatun_i64 toTile, gatun_i64 scratch);
+
+/* Rows [from, to) of x / sqrt(mean(x^2) + epsilon) * scale. */
+GATUN_CPU_EXPORT void gatun_cpu_rms(
+    gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 y, gatun_i64 columns, double epsilon,
+    gatun_i64 from, gatun_i64 to);
+
+/*
+ * Rotates elements [offset, offset + rotaryDim) of each head of rows [from, to) of x [rows, heads *
+ * headDim] by the angles of [rows, rotaryDim / 2] cosines and sines; pairs are (2i, 2i + 1) when
+ * interleaved, (i, i + rotaryDim / 2) otherwise. y may be x.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_rotate(
+    gatun_i64 set, gatun_i64 x, gatun_i64 cosine, gatun_i64 sine, gatun_i64 y, gatun_i64 heads,
+    gatun_i64 headDim, gatun_i64 offset, gatun_i64 rotaryDim, gatun_i64 interleaved, gatun_i64 from,
+    gatun_i64 to);
+
+/* Rows [from, to) of softmax. */
+GATUN_CPU_EXPORT void gatun_cpu_softmax(
+    gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from, gatun_i64 to);
+
+/* y[i] = f(x[i]). */
+GATUN_CPU_EXPORT void gatun_cpu_unary(
+    gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 count);
+
+/* y[i] = f(a[i], b[i]). */
+GATUN_CPU_EXPORT void gatun_cpu_binary(
+    gatun_i64 set, gatun_i64 function, gatun_i64 a, gatun_i64 b, gatun_i64 y, gatun_i64 count);
+
+/* y[i] = f(a[i], b), or f(b, a[i]) when reversed. */
+GATUN_CPU_EXPORT void gatun_cpu_binary_scalar(
+    gatun_i64 set, gatun_i64 function, gatun_i64 a, float b, gatun_i64 reversed, gatun_i64 y, gatun_i64 count);
+
+/* y[i] = activation(gate[i]) * up[i]. */
+GATUN_CPU_EXPORT void gatun_cpu_gated(
+    gatun_i64 set, gatun_i64 activation, gatun_i64 gate, gatun_i64 up, gatun_i64 y, gatun_i64 count);
+
+/* y[i] += factor * x[i]. */
+GATUN_CPU_EXPORT void gatun_cpu_add_scaled(
+    gatun_i64 set, gatun_i64 x, float factor, gatun_i64 y, gatun_i64 count);
+
+/* Halves from floats, rounded to nearest even, `stride` halves from one to the next. */
+GATUN_CPU_EXPORT void gatun_cpu_to_half(
+    gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count);
+
+/* Floats from halves. */
+GATUN_CPU_EXPORT void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count);
+
+/* s [queries, 64] = q [queries, dim] keys [dim, 64]. */
+GATUN_CPU_EXPORT void gatun_cpu_scores(
+    gatun_i64 set, gatun_i64 q, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 s);
+
+/*
+ * One query's scores s [64] to weights: with m the larger of stats[0] and the maximum over
+ * [from, to), s[j] = exp(s[j] - m) there and 0 elsewhere; sum [dim] and stats[1] are multiplied by
+ * exp(stats[0] - m), stats[1] grows by the weights, stats[0] = m. Where all scores are -inf only s
+ * changes.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_weigh(
+    gatun_i64 set, gatun_i64 s, gatun_i64 from, gatun_i64 to, gatun_i64 stats, gatun_i64 sum, gatun_i64 dim);
+
+/* sums [queries, dim] += weights [queries, 64] values [64, dim], of values only [from, to). */
+GATUN_CPU_EXPORT void gatun_cpu_accumulate(
+    gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 values, gatun_i64 dim, gatun_i64 from,
+    gatun_i64 to, gatun_i64 sums);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

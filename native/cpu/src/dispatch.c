@@ -1,0 +1,109 @@
+/* The exported functions: each calls the kernel of the wanted instruction set. */
+#include "gatun_cpu.h"
+#include "kernels.h"
+
+#define AT(type, address) ((type *)(intptr_t)(address))
+#define FLOATS(address) AT(float, address)
+
+static const gatun_kernels *of(int64_t set) {
+#if defined(GATUN_X86)
+  switch (set) {
+    case GATUN_CPU_AVX2:
+      return &gatun_avx2;
+    case GATUN_CPU_AVXVNNI:
+      return &gatun_avxvnni;
+    case GATUN_CPU_AVX512:
+      return &gatun_avx512;
+    case GATUN_CPU_AVX512VNNI:
+      return &gatun_avx512vnni;
+    default:
+      return &gatun_portable;
+  }
+#else
+  (void)set;
+  return &gatun_portable;
+#endif
+}
+
+int32_t gatun_cpu_abi(void) { return GATUN_CPU_ABI; }
+
+void gatun_cpu_quantize(
+    gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to) {
+  of(set)->quantize(FLOATS(x), k, AT(uint8_t, prepared), from, to);
+}
+
+void gatun_cpu_matmul(
+    gatun_i64 set, gatun_i64 format, gatun_i64 tiles, gatun_i64 prepared, gatun_i64 m, gatun_i64 n, gatun_i64 k,
+    gatun_i64 y, gatun_i64 yStride, gatun_i64 fromTile, gatun_i64 toTile, gatun_i64 scratch) {
+  of(set)->matmul(
+      format, AT(uint8_t, tiles), AT(uint8_t, prepared), m, n, k, FLOATS(y), yStride, fromTile,
+      toTile, AT(uint8_t, scratch));
+}
+
+void gatun_cpu_rms(
+    gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 y, gatun_i64 columns, double epsilon,
+    gatun_i64 from, gatun_i64 to) {
+  of(set)->rms(FLOATS(x), FLOATS(scale), FLOATS(y), columns, epsilon, from, to);
+}
+
+void gatun_cpu_rotate(
+    gatun_i64 set, gatun_i64 x, gatun_i64 cosine, gatun_i64 sine, gatun_i64 y, gatun_i64 heads,
+    gatun_i64 headDim, gatun_i64 offset, gatun_i64 rotaryDim, gatun_i64 interleaved, gatun_i64 from,
+    gatun_i64 to) {
+  of(set)->rotate(
+      FLOATS(x), FLOATS(cosine), FLOATS(sine), FLOATS(y), heads, headDim, offset, rotaryDim,
+      interleaved, from, to);
+}
+
+void gatun_cpu_softmax(
+    gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from, gatun_i64 to) {
+  of(set)->softmax(FLOATS(x), FLOATS(y), columns, from, to);
+}
+
+void gatun_cpu_unary(gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 count) {
+  of(set)->unary(function, FLOATS(x), FLOATS(y), count);
+}
+
+void gatun_cpu_binary(
+    gatun_i64 set, gatun_i64 function, gatun_i64 a, gatun_i64 b, gatun_i64 y, gatun_i64 count) {
+  of(set)->binary(function, FLOATS(a), FLOATS(b), FLOATS(y), count);
+}
+
+void gatun_cpu_binary_scalar(
+    gatun_i64 set, gatun_i64 function, gatun_i64 a, float b, gatun_i64 reversed, gatun_i64 y,
+    gatun_i64 count) {
+  of(set)->binaryScalar(function, FLOATS(a), b, reversed, FLOATS(y), count);
+}
+
+void gatun_cpu_gated(
+    gatun_i64 set, gatun_i64 activation, gatun_i64 gate, gatun_i64 up, gatun_i64 y, gatun_i64 count) {
+  of(set)->gated(activation, FLOATS(gate), FLOATS(up), FLOATS(y), count);
+}
+
+void gatun_cpu_add_scaled(gatun_i64 set, gatun_i64 x, float factor, gatun_i64 y, gatun_i64 count) {
+  of(set)->addScaled(FLOATS(x), factor, FLOATS(y), count);
+}
+
+void gatun_cpu_to_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count) {
+  of(set)->toHalf(FLOATS(x), AT(uint16_t, y), stride, count);
+}
+
+void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count) {
+  of(set)->fromHalf(AT(uint16_t, x), FLOATS(y), count);
+}
+
+void gatun_cpu_scores(
+    gatun_i64 set, gatun_i64 q, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 s) {
+  of(set)->scores(FLOATS(q), queries, FLOATS(keys), dim, FLOATS(s));
+}
+
+void gatun_cpu_weigh(
+    gatun_i64 set, gatun_i64 s, gatun_i64 from, gatun_i64 to, gatun_i64 stats, gatun_i64 sum, gatun_i64 dim) {
+  of(set)->weigh(FLOATS(s), from, to, FLOATS(stats), FLOATS(sum), dim);
+}
+
+void gatun_cpu_accumulate(
+    gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 values, gatun_i64 dim, gatun_i64 from,
+    gatun_i64 to, gatun_i64 sums) {
+  of(set)->accumulate(FLOATS(weights), queries, FLOATS(values), dim, from, to, FLOATS(sums));
+}

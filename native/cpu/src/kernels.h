@@ -1,0 +1,43 @@
+/* What an instruction set offers: one constant table per set, named by its file. */
+#ifndef GATUN_KERNELS_H
+#define GATUN_KERNELS_H
+
+#include <stdint.h>
+
+typedef struct {
+  void (*quantize)(const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to);
+  void (*matmul)(
+      int64_t format, const uint8_t *tiles, const uint8_t *x, int64_t m, int64_t n, int64_t k,
+      float *y, int64_t yStride, int64_t fromTile, int64_t toTile, uint8_t *scratch);
+  void (*rms)(
+      const float *x, const float *scale, float *y, int64_t columns, double epsilon, int64_t from,
+      int64_t to);
+  void (*rotate)(
+      const float *x, const float *cosine, const float *sine, float *y, int64_t heads,
+      int64_t headDim, int64_t offset, int64_t rotaryDim, int64_t interleaved, int64_t from,
+      int64_t to);
+  void (*softmax)(const float *x, float *y, int64_t columns, int64_t from, int64_t to);
+  void (*unary)(int64_t function, const float *x, float *y, int64_t count);
+  void (*binary)(int64_t function, const float *a, const float *b, float *y, int64_t count);
+  void (*binaryScalar)(
+      int64_t function, const float *a, float b, int64_t reversed, float *y, int64_t count);
+  void (*gated)(int64_t activation, const float *gate, const float *up, float *y, int64_t count);
+  void (*addScaled)(const float *x, float factor, float *y, int64_t count);
+  void (*toHalf)(const float *x, uint16_t *y, int64_t stride, int64_t count);
+  void (*fromHalf)(const uint16_t *x, float *y, int64_t count);
+  void (*scores)(const float *q, int64_t queries, const float *keys, int64_t dim, float *s);
+  void (*weigh)(float *s, int64_t from, int64_t to, float *stats, float *sum, int64_t dim);
+  void (*accumulate)(
+      const float *weights, int64_t queries, const float *values, int64_t dim, int64_t from,
+      int64_t to, float *sums);
+} gatun_kernels;
+
+extern const gatun_kernels gatun_portable;
+#if defined(GATUN_X86)
+extern const gatun_kernels gatun_avx2;
+extern const gatun_kernels gatun_avxvnni;
+extern const gatun_kernels gatun_avx512;
+extern const gatun_kernels gatun_avx512vnni;
+#endif
+
+#endif

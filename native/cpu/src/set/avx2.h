@@ -1,0 +1,45 @@
+/* What AVX2 with FMA and F16C adds to simd.h; with DOT_VNNI also AVX-VNNI's dot products. */
+#define LANES 8
+#include "../simd.h"
+#include <immintrin.h>
+
+#define COLUMNS 2
+#define ROW_VECTORS 2
+
+INLINE floats fused(floats a, floats b, floats c) {
+  return (floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+
+INLINE floats square_root(floats x) { return (floats)_mm256_sqrt_ps((__m256)x); }
+
+INLINE floats from_halves(const void *at) {
+  return (floats)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)at));
+}
+
+INLINE void to_halves(void *at, floats x) {
+  _mm_storeu_si128((__m128i *)at, _mm256_cvtps_ph((__m256)x, 0));
+}
+
+/* Each lane: the sum of two products of 16 bits. */
+INLINE ints pairs(ints a, ints b) { return (ints)_mm256_madd_epi16((__m256i)a, (__m256i)b); }
+
+/* sum plus, in each lane, four products of bytes: w below 128 without sign, x with sign. */
+INLINE ints dot(ints sum, ints w, ints x) {
+#if defined(DOT_VNNI)
+  return (ints)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)w, (__m256i)x);
+#else
+  __m256i products = _mm256_maddubs_epi16((__m256i)w, (__m256i)x);
+  return sum + (ints)_mm256_madd_epi16(products, _mm256_set1_epi16(1));
+#endif
+}
+
+/* The same with w of 8 bits, as wide_fields made it. */
+INLINE ints wide_dot(ints sum, ints w, ints x) {
+#if defined(DOT_VNNI)
+  return dot(sum, w, x);
+#else
+  /* |w| is at most 128, and two products of at most 128 * 127 fit in 16 bits. */
+  __m256i turned = _mm256_sign_epi8((__m256i)x, (__m256i)w);
+  return dot(sum, (ints)_mm256_abs_epi8((__m256i)w), (ints)turned);
+#endif
+}

@@ -1,0 +1,47 @@
+/* What AVX-512 adds to simd.h; with DOT_VNNI also its dot products. */
+#define LANES 16
+#include "../simd.h"
+#include <immintrin.h>
+
+/* Vectors of rows and columns of X in registers at once: 24 of 32 are sums. */
+#define COLUMNS 6
+#define ROW_VECTORS 2
+
+INLINE floats fused(floats a, floats b, floats c) {
+  return (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+
+INLINE floats square_root(floats x) { return (floats)_mm512_sqrt_ps((__m512)x); }
+
+INLINE floats from_halves(const void *at) {
+  return (floats)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)at));
+}
+
+INLINE void to_halves(void *at, floats x) {
+  _mm256_storeu_si256((__m256i *)at, _mm512_cvtps_ph((__m512)x, 0));
+}
+
+/* Each lane: the sum of two products of 16 bits. */
+INLINE ints pairs(ints a, ints b) { return (ints)_mm512_madd_epi16((__m512i)a, (__m512i)b); }
+
+/* sum plus, in each lane, four products of bytes: w below 128 without sign, x with sign. */
+INLINE ints dot(ints sum, ints w, ints x) {
+#if defined(DOT_VNNI)
+  return (ints)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)w, (__m512i)x);
+#else
+  __m512i products = _mm512_maddubs_epi16((__m512i)w, (__m512i)x);
+  return sum + (ints)_mm512_madd_epi16(products, _mm512_set1_epi16(1));
+#endif
+}
+
+/* The same with w of 8 bits, as wide_fields made it. */
+INLINE ints wide_dot(ints sum, ints w, ints x) {
+#if defined(DOT_VNNI)
+  return dot(sum, w, x);
+#else
+  /* |w| is at most 128, and two products of at most 128 * 127 fit in 16 bits. */
+  __mmask64 sign = _mm512_movepi8_mask((__m512i)w);
+  __m512i turned = _mm512_mask_sub_epi8((__m512i)x, sign, _mm512_setzero_si512(), (__m512i)x);
+  return dot(sum, (ints)_mm512_abs_epi8((__m512i)w), (ints)turned);
+#endif
+}

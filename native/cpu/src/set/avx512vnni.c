@@ -1,0 +1,12 @@
+/* The kernels for this instruction set; CMakeLists.txt compiles the file for it. */
+#define DOT_VNNI
+#include "avx512.h"
+
+#include "../matmul.h"
+#include "../quantize.h"
+#include "../function.h"
+#include "../elementwise.h"
+#include "../row.h"
+#include "../attention.h"
+
+const gatun_kernels gatun_avx512vnni = KERNELS;

@@ -1,0 +1,83 @@
+/*
+ * Vectors of the width that the including file has chosen by LANES, on the vector types of GCC and
+ * Clang: the same source for every instruction set. What those types lack (dot products of bytes,
+ * conversions of halves) comes from the file of the set.
+ */
+#ifndef GATUN_SIMD_H
+#define GATUN_SIMD_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+#define WIDTH (4 * LANES)
+
+typedef float floats __attribute__((vector_size(WIDTH)));
+typedef int32_t ints __attribute__((vector_size(WIDTH)));
+typedef uint32_t words __attribute__((vector_size(WIDTH)));
+typedef float loose_floats __attribute__((vector_size(WIDTH), aligned(1), may_alias));
+typedef int32_t loose_ints __attribute__((vector_size(WIDTH), aligned(1), may_alias));
+
+INLINE floats load(const void *at) { return (floats) * (const loose_floats *)at; }
+INLINE void store(void *at, floats x) { *(loose_floats *)at = (loose_floats)x; }
+INLINE ints load_ints(const void *at) { return (ints) * (const loose_ints *)at; }
+INLINE void store_ints(void *at, ints x) { *(loose_ints *)at = (loose_ints)x; }
+
+INLINE floats spread(float x) { return x - (floats){0}; }
+INLINE ints spread_int(int32_t x) { return x - (ints){0}; }
+
+INLINE ints spread_at(const void *at) {
+  int32_t x;
+  memcpy(&x, at, 4);
+  return spread_int(x);
+}
+
+INLINE floats bits_to_floats(ints x) { return (floats)x; }
+INLINE ints floats_to_bits(floats x) { return (ints)x; }
+INLINE floats to_floats(ints x) { return __builtin_convertvector(x, floats); }
+
+/* a where the mask is set, b elsewhere. */
+INLINE floats choose(ints mask, floats a, floats b) {
+  return (floats)((mask & (ints)a) | (~mask & (ints)b));
+}
+
+/* The larger; b when a is not a number. */
+INLINE floats larger(floats a, floats b) { return choose(a > b, a, b); }
+INLINE floats smaller(floats a, floats b) { return choose(a < b, a, b); }
+
+INLINE float sum_of(floats x) {
+  float parts[LANES];
+  memcpy(parts, &x, sizeof parts);
+  for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++) {
+      parts[i] += parts[i + half];
+    }
+  }
+  return parts[0];
+}
+
+INLINE float largest_of(floats x) {
+  float parts[LANES];
+  memcpy(parts, &x, sizeof parts);
+  for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++) {
+      parts[i] = parts[i] > parts[i + half] ? parts[i] : parts[i + half];
+    }
+  }
+  return parts[0];
+}
+
+/* The first `count` lanes from memory, the others zero. */
+INLINE floats load_part(const float *at, int64_t count) {
+  float parts[LANES] = {0};
+  memcpy(parts, at, (size_t)(4 * count));
+  return load(parts);
+}
+
+INLINE void store_part(float *at, floats x, int64_t count) {
+  float parts[LANES];
+  store(parts, x);
+  memcpy(at, parts, (size_t)(4 * count));
+}
+
+#endif

@@ -1,0 +1,37 @@
+# Builds the C kernels of native/cpu for this machine when their sources have changed. Without CMake or
+# a C compiler the build goes on: the backend `cpu` then says that its library is missing.
+# Needs: root.
+
+gatun_platform() {
+  local machine
+  machine=$(uname -m)
+  case "$machine" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac
+  case "$(uname -s)" in
+    Darwin) echo "macos-$machine" ;;
+    *) echo "linux-$machine" ;;
+  esac
+}
+
+# Leaves the library in target/native/native/PLATFORM, from where bindings/cpu takes it into its jar.
+gatun_build_native() {
+  local work=$root/target/native-build output log=$root/target/native.log library
+  output=$root/target/native/native/$(gatun_platform)
+  if ! command -v cmake >/dev/null || ! command -v "${CC:-cc}" >/dev/null; then
+    if [ ! -d "$output" ]; then
+      echo "gatun: no CMake or no C compiler: building without the backend cpu (apt-get install cmake gcc)" >&2
+    fi
+    return 0
+  fi
+  mkdir -p "$root/target"
+  if cmake -S "$root/native/cpu" -B "$work" -DCMAKE_BUILD_TYPE=Release >"$log" 2>&1 &&
+    cmake --build "$work" --parallel 2 >>"$log" 2>&1; then
+    mkdir -p "$output"
+    for library in "$work"/libgatun_cpu.so "$work"/libgatun_cpu.dylib; do
+      [ -f "$library" ] && { cmp -s "$library" "$output/${library##*/}" || cp "$library" "$output/"; }
+    done
+  else
+    rm -rf "$output"
+    echo "gatun: the C kernels did not compile: building without the backend cpu; the log is in target/native.log" >&2
+  fi
+  return 0
+}
