@@ -52,7 +52,9 @@ class PipedChatTest {
     assertTrue(outcome.out().contains("/undo"), outcome.out());
     assertTrue(outcome.err().contains("unknown command /nope"), outcome.err());
     assertTrue(outcome.err().contains("cannot write /no/such/folder/x"), outcome.err());
-    assertTrue(outcome.out().contains("vector") || outcome.out().contains("cpu:"), "no plan: " + outcome.out());
+    assertTrue(
+        outcome.out().contains("vector") || outcome.out().contains("cpu:"),
+        "no plan: " + outcome.out());
     String said = Files.readString(file);
     assertTrue(said.startsWith("system: be brief\n\nuser: hello\n\nassistant: "), said);
   }

@@ -31,6 +31,8 @@ record KnownBackend(String id, String description, String artifact) {
         ? "use another backend; `gatun devices` lists what runs here"
         : "add the dependency "
             + artifact
-            + (id.equals("vector") ? " and start Java with --add-modules jdk.incubator.vector" : "");
+            + (id.equals("vector")
+                ? " and start Java with --add-modules jdk.incubator.vector"
+                : "");
   }
 }
