@@ -12,6 +12,7 @@ import dev.gatun.models.eval.TeacherForcing.Recording;
 import dev.gatun.models.eval.TeacherForcing.Score;
 import dev.gatun.models.eval.TeacherForcing.Step;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.store.LocatedModel;
 import java.io.IOException;
@@ -46,7 +47,12 @@ class SmolLm2GoldensTest {
       cases = new ObjectMapper().readTree(golden).path("cases");
     }
     assertTrue(cases.size() > 5);
-    model = LanguageModel.load(runtime, located.get(), LoadOptions.DEFAULT);
+    model = load(located.get(), "vector");
+  }
+
+  private static LanguageModel load(LocatedModel located, String backend) {
+    LoadOptions options = LoadOptions.DEFAULT.withPolicy(Policy.require(backend));
+    return LanguageModel.load(runtime, located, options);
   }
 
   @AfterAll
@@ -74,8 +80,7 @@ class SmolLm2GoldensTest {
     }
   }
 
-  @Test
-  void teacherForcedStepsMeetTheBars() {
+  private static Score score(LanguageModel candidate) {
     List<Recording> recordings = new ArrayList<>();
     for (JsonNode one : cases) {
       List<Step> steps = new ArrayList<>();
@@ -89,12 +94,32 @@ class SmolLm2GoldensTest {
       recordings.add(
           new Recording(IntStream.of(ints(one.path("prompt_tokens"))).boxed().toList(), steps));
     }
-    try (Session session = model.newSession()) {
-      Score score = TeacherForcing.score(new SessionPass(model, session), recordings, 1);
+    try (Session session = candidate.newSession()) {
+      Score score = TeacherForcing.score(new SessionPass(candidate, session), recordings, 1);
       System.out.println("SmolLM2, teacher forced: " + score);
+      return score;
+    }
+  }
+
+  /** In single precision throughout. */
+  @Test
+  void teacherForcedStepsMeetTheBars() {
+    Score score = score(model);
+    assertEquals(score.clear(), score.clearAgreeing(), score::toString);
+    assertTrue(score.agreement() >= 0.99, score::toString);
+    assertTrue(score.logProbabilityError() <= 0.01, score::toString);
+  }
+
+  /** With activations of 8 bits: every clear choice is the same, close ones may turn. */
+  @Test
+  void eightBitActivationsKeepEveryClearChoice() {
+    Assumptions.assumeTrue(
+        runtime.backend("cpu").able(), () -> "skipped: " + runtime.backend("cpu").reason());
+    try (LanguageModel cpu = load(runtime.puller().locate("smollm2").orElseThrow(), "cpu")) {
+      Score score = score(cpu);
       assertEquals(score.clear(), score.clearAgreeing(), score::toString);
-      assertTrue(score.agreement() >= 0.99, score::toString);
-      assertTrue(score.logProbabilityError() <= 0.01, score::toString);
+      assertTrue(score.agreement() >= 0.94, score::toString);
+      assertTrue(score.logProbabilityError() <= 0.12, score::toString);
     }
   }
 }
