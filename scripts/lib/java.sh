@@ -8,10 +8,11 @@ gatun_java_flags() {
   modules=$root/java-core/cli/target/modules
   java_flags=(--add-modules jdk.incubator.vector --enable-native-access=dev.gatun.os,dev.gatun.cpu,ALL-UNNAMED)
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
-  # Vector code is slow until C2 has compiled it: ten calls and C2 does so, at once and with no C1
-  # version before it, while the caller waits. Fewer calls leave C2 without a profile (four times
-  # slower for good). Loops are not replaced on the stack by C2: each would be compiled twice. All
-  # other code waits for C2 three times longer than usual, so that the kernels come first.
+  # Vector code is slow until C2 has compiled it: ten calls and C2 does so, at once, while the caller
+  # waits. The largest kernels get no C1 version before; those of decode (dotRows) do, because C2
+  # makes 40 % slower code of them without C1's profile, and four times slower code after one call
+  # than after ten. Loops are not replaced on the stack by C2: each would be compiled twice. All other
+  # code waits for C2 three times longer than usual, so that the kernels come first.
   java_flags+=(-XX:CompileCommand=quiet)
   java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.0007")
   java_flags+=(-XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800)
