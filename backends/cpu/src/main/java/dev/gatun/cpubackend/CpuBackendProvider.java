@@ -17,7 +17,6 @@ import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The backend {@code cpu}: any CPU, with native kernels. Present when the library loads; able when
- * its kernels agree with their scalar twins.
+ * The backend {@code cpu}: any CPU, with native kernels. Present everywhere; able when its library
+ * loads and its kernels agree with their scalar twins.
  */
 public final class CpuBackendProvider implements BackendProvider {
   static final String ID = "cpu";
@@ -36,6 +35,8 @@ public final class CpuBackendProvider implements BackendProvider {
 
   /** Rank under the automatic policy: above {@code vector}, whose results are a little slower. */
   private static final int PREFERENCE = 20;
+
+  private static final Finding PRESENT = Finding.good(Stage.PRESENT, "every machine has a CPU");
 
   public CpuBackendProvider() {}
 
@@ -57,7 +58,7 @@ public final class CpuBackendProvider implements BackendProvider {
     } catch (IllegalCallerException e) {
       return unavailable(
           Finding.bad(
-              Stage.PRESENT,
+              Stage.ABLE,
               "this JVM denies native access: " + e.getMessage(),
               "start Java with --enable-native-access=dev.gatun.cpu"
                   + " (ALL-UNNAMED when Gatun is on the class path)",
@@ -66,7 +67,7 @@ public final class CpuBackendProvider implements BackendProvider {
     if (lookup.library().isEmpty()) {
       return unavailable(
           Finding.bad(
-              Stage.PRESENT,
+              Stage.ABLE,
               "the library of native kernels does not load: "
                   + String.join("; ", lookup.failures()),
               "build it (scripts/gatun does with CMake and a C compiler), or set "
@@ -74,7 +75,6 @@ public final class CpuBackendProvider implements BackendProvider {
                   + " to its path"));
     }
     CpuLibrary library = lookup.library().get();
-    Finding present = Finding.good(Stage.PRESENT, "the library is " + library.place());
     List<InstructionSet> supported = library.supported();
     Optional<InstructionSet> wanted =
         context
@@ -82,13 +82,13 @@ public final class CpuBackendProvider implements BackendProvider {
             .map(asked -> InstructionSet.of(asked).filter(supported::contains))
             .orElse(Optional.of(supported.getLast()));
     if (wanted.isEmpty()) {
-      return unavailable(present, refused(context, supported));
+      return unavailable(refused(context, supported));
     }
     CpuKernels kernels = library.kernels(wanted.get());
-    Finding able = CpuSelfTest.run(kernels);
+    Finding able = CpuSelfTest.run(kernels, library.place());
     return able.good()
-        ? new Probe(ID, List.of(present, able), List.of(device(context, kernels)))
-        : unavailable(present, able);
+        ? new Probe(ID, List.of(PRESENT, able), List.of(device(context, kernels)))
+        : unavailable(able);
   }
 
   private static Finding refused(ProbeContext context, List<InstructionSet> supported) {
@@ -106,8 +106,8 @@ public final class CpuBackendProvider implements BackendProvider {
         .orElseGet(() -> Path.of(System.getProperty("user.home"), ".gatun"));
   }
 
-  private static Probe unavailable(Finding... findings) {
-    return new Probe(ID, new ArrayList<>(List.of(findings)), List.of());
+  private static Probe unavailable(Finding able) {
+    return new Probe(ID, List.of(PRESENT, able), List.of());
   }
 
   private static CpuDevice device(ProbeContext context, CpuKernels kernels) {

@@ -21,7 +21,7 @@ final class CpuSelfTest {
 
   private CpuSelfTest() {}
 
-  static Finding run(CpuKernels kernels) {
+  static Finding run(CpuKernels kernels, String library) {
     try (Arena arena = Arena.ofShared()) {
       for (DType dtype : List.of(DType.Q4_0, DType.Q4_1, DType.Q8_0)) {
         MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
@@ -33,7 +33,8 @@ final class CpuSelfTest {
         }
       }
     }
-    return Finding.good(Stage.ABLE, "kernels for " + kernels.instructions().id());
+    return Finding.good(
+        Stage.ABLE, "kernels for " + kernels.instructions().id() + " of " + library);
   }
 
   private static boolean agrees(Arena arena, MatMulKernel kernel, DType dtype) {

@@ -1,9 +1,11 @@
 package dev.gatun.cpubackend;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.cpu.CpuLibrary;
+import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import java.util.Map;
@@ -43,7 +45,8 @@ class ProbeTest {
   @Test
   void aLibraryThatIsNotThereIsNamed() {
     Probe probe = probe(CpuLibrary.PROPERTY, "/no/such/library.so");
-    assertFalse(probe.findings().getFirst().good());
+    assertFalse(probe.able());
+    assertEquals(Finding.Stage.ABLE, probe.last().stage());
     assertTrue(probe.last().reason().contains("/no/such/library.so"), probe.last().reason());
     assertTrue(probe.last().remedy().contains(CpuLibrary.PROPERTY), probe.last().remedy());
   }

@@ -70,6 +70,29 @@ class CommandTest {
   }
 
   @Test
+  void whatRunsInTheBestBackendsPlaceIsSaid() throws IOException {
+    String broken = "gatun.cpu.library=" + home.resolve("none.so");
+    Invocation outcome = gatun("run", tinyModel(), "--raw", "-n", "2", "--set", broken, "hello");
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    assertTrue(
+        outcome
+            .err()
+            .lines()
+            .anyMatch(line ->
+                line.startsWith("gatun: cpu does not run this")
+                    && line.contains("none.so")
+                    && line.contains("running on vector")),
+        outcome.err());
+    Invocation json =
+        gatun("run", tinyModel(), "--raw", "-n", "2", "--set", broken, "--json", "hello");
+    assertTrue(json.json().at("/plan/passedOver/0/fallback").asBoolean(), json.out());
+    Invocation required =
+        gatun("run", tinyModel(), "--raw", "--set", broken, "--backend", "cpu", "hello");
+    assertEquals(4, required.exitCode());
+    assertTrue(required.err().contains("none.so"), required.err());
+  }
+
+  @Test
   void aModelThatIsNotStoredIsAnErrorOfItsOwn() {
     Invocation outcome = gatun("run", "smollm2", "hello");
     assertEquals(3, outcome.exitCode());

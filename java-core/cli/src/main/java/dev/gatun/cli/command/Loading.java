@@ -64,7 +64,7 @@ final class Loading implements AutoCloseable {
     return model.plan().explain().devices().stream().map(Explanation.DeviceLine::device).toList();
   }
 
-  /** What the user must hear before the answer: what was preferred and does not run. */
+  /** What the user must hear before the answer, fallbacks above all. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     int trained = model.model().trainedContextLength();
@@ -74,7 +74,7 @@ final class Loading implements AutoCloseable {
               .formatted(trained));
     }
     for (Explanation.PassedOverLine line : model.plan().explain().passedOver()) {
-      if (line.preferred()) {
+      if (line.fallback()) {
         notes.add(
             "gatun: %s does not run this: %s%s; running on %s"
                 .formatted(

@@ -142,7 +142,7 @@ public final class Explainer {
   private static PassedOverLine passedOver(PassedOver passed) {
     return new PassedOverLine(
         passed.id(),
-        passed.preferred(),
+        passed.fallback(),
         passed.finding().stage().name().toLowerCase(Locale.ROOT),
         passed.finding().reason(),
         passed.finding().remedy(),

@@ -49,10 +49,14 @@ public record Explanation(
   /** A value that crosses devices. */
   public record CopyLine(String value, String from, String to, long bytes) {}
 
-  /** What does not run, or not all, and why. */
+  /**
+   * What does not run, or not all, and why.
+   *
+   * @param fallback whether what runs stands in for it
+   */
   public record PassedOverLine(
       String id,
-      boolean preferred,
+      boolean fallback,
       String stage,
       String reason,
       String remedy,

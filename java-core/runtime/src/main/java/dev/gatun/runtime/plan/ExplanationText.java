@@ -85,7 +85,7 @@ final class ExplanationText {
         reason.add(line.remedy());
       }
       table.row(
-          line.id() + (line.preferred() ? " (preferred)" : ""),
+          line.id() + (line.fallback() ? " (fallback)" : ""),
           line.stage(),
           String.join("; ", reason));
     }

@@ -31,11 +31,12 @@ public record Plan(PlanRequest request, List<Assignment> slices, List<PassedOver
    * A backend or device that does not run this plan, or not all of it.
    *
    * @param id backend or device id
-   * @param preferred whether the policy put it before what runs: then this is a fallback, which is
-   *     to be shown on every run
+   * @param fallback whether what runs stands in for it, which is to be shown on every run: the
+   *     policy names it; or it is present here and not able; or it comes before what runs and does
+   *     not take this graph
    * @param refusals nodes that it refused; empty when it failed for another reason
    */
-  public record PassedOver(String id, boolean preferred, Finding finding, List<Refusal> refusals) {
+  public record PassedOver(String id, boolean fallback, Finding finding, List<Refusal> refusals) {
     public PassedOver {
       refusals = List.copyOf(refusals);
     }
@@ -46,8 +47,8 @@ public record Plan(PlanRequest request, List<Assignment> slices, List<PassedOver
     return slices.size() == 1;
   }
 
-  /** What was passed over although the policy put it first; not empty means: tell the user. */
+  /** What something else stands in for; not empty means: tell the user. */
   public List<PassedOver> fallbacks() {
-    return passedOver.stream().filter(PassedOver::preferred).toList();
+    return passedOver.stream().filter(PassedOver::fallback).toList();
   }
 }

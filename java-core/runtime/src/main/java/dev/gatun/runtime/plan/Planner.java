@@ -82,8 +82,9 @@ public final class Planner {
       List<PassedOver> passedOver) {
     Device device = entry.device();
     String id = device.info().id();
+    boolean fallback = entry.preferred() || whole.isEmpty();
     if (excluded.containsKey(id)) {
-      passedOver.add(new PassedOver(id, entry.preferred(), excluded.get(id), List.of()));
+      passedOver.add(new PassedOver(id, true, excluded.get(id), List.of()));
       return;
     }
     Assessment assessment = device.assess(request.graph(), request.profiles());
@@ -92,7 +93,7 @@ public final class Planner {
       passedOver.add(
           new PassedOver(
               id,
-              entry.preferred(),
+              fallback,
               Finding.bad(
                   Stage.FIT,
                   assessment.refusals().isEmpty()
@@ -107,7 +108,7 @@ public final class Planner {
     if (fit.good()) {
       whole.add(new Whole(entry, entry.cause() + "; takes the whole graph, " + fit.reason()));
     } else {
-      passedOver.add(new PassedOver(id, entry.preferred(), fit, List.of()));
+      passedOver.add(new PassedOver(id, fallback, fit, List.of()));
     }
   }
 
@@ -120,7 +121,8 @@ public final class Planner {
               && ids.stream()
                   .anyMatch(id -> id.equals(unable.id()) || id.startsWith(unable.id() + ":"));
       if (named || unable.module()) {
-        lines.add(new PassedOver(unable.id(), named, unable.finding(), List.of()));
+        boolean fallback = named || unable.finding().stage() != Stage.PRESENT;
+        lines.add(new PassedOver(unable.id(), fallback, unable.finding(), List.of()));
       }
     }
     return lines;
@@ -156,8 +158,7 @@ public final class Planner {
                   single(request, entry, entry.cause(), List.of()),
                   bestTrial == null ? Long.MAX_VALUE : bestTrial.nanoseconds());
       if (!trial.finding().good()) {
-        lines.add(
-            new PassedOver(id(entry), entry.ranked().preferred(), trial.finding(), List.of()));
+        lines.add(new PassedOver(id(entry), true, trial.finding(), List.of()));
       } else if (best == null || trial.nanoseconds() < bestTrial.nanoseconds()) {
         if (best != null) {
           lines.add(lost(best, Stage.MEASURED, bestTrial.finding().reason()));

@@ -13,15 +13,14 @@ import dev.gatun.runtime.store.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * Trials that are remembered per model, device and Java version, in one small file each. A file
  * that cannot be read or written only costs another trial.
  */
 public final class CachedTrials implements TrialRunner {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int LARGEST = 1 << 16;
   private static final System.Logger LOG = System.getLogger(CachedTrials.class.getName());
 
@@ -42,17 +41,13 @@ public final class CachedTrials implements TrialRunner {
   @Override
   public Trial run(Plan plan, long enough) {
     String key = key(plan);
-    OptionalLong known = find(key);
+    Optional<Trial> known = find(key);
     if (known.isPresent()) {
-      return new Trial(
-          Finding.good(
-              Finding.Stage.MEASURED,
-              String.format(Locale.ROOT, "%.1f ms, remembered", known.getAsLong() / 1e6)),
-          known.getAsLong());
+      return known.get();
     }
     Trial trial = runner.run(plan, enough);
     if (trial.finding().good()) {
-      put(key, trial.nanoseconds());
+      put(key, trial);
     }
     return trial;
   }
@@ -70,33 +65,41 @@ public final class CachedTrials implements TrialRunner {
     return Digests.hex(Digests.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private OptionalLong find(String key) {
+  private Optional<Trial> find(String key) {
     try {
       var content = AtomicFile.read(folder.resolve(key + ".json"), LARGEST);
       if (content.isEmpty()) {
-        return OptionalLong.empty();
+        return Optional.empty();
       }
       JsonNode node = json.readTree(content.get());
       JsonNode nanoseconds = node.path("nanoseconds");
+      String reason = node.path("reason").asText("");
       boolean fits =
           node.path("version").asInt() == VERSION
               && nanoseconds.isIntegralNumber()
               && nanoseconds.canConvertToLong()
-              && nanoseconds.asLong() > 0;
-      return fits ? OptionalLong.of(nanoseconds.asLong()) : OptionalLong.empty();
+              && nanoseconds.asLong() > 0
+              && !reason.isEmpty();
+      return fits ? Optional.of(remembered(reason, nanoseconds.asLong())) : Optional.empty();
     } catch (JacksonException e) {
       LOG.log(System.Logger.Level.DEBUG, "ignoring a damaged trial", e);
-      return OptionalLong.empty();
+      return Optional.empty();
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "cannot read a trial", e);
-      return OptionalLong.empty();
+      return Optional.empty();
     }
   }
 
-  private void put(String key, long nanoseconds) {
+  private static Trial remembered(String reason, long nanoseconds) {
+    return new Trial(Finding.good(Finding.Stage.MEASURED, reason + " (remembered)"), nanoseconds);
+  }
+
+  private void put(String key, Trial trial) {
     try {
       ObjectNode node = json.createObjectNode();
-      node.put("version", VERSION).put("nanoseconds", nanoseconds);
+      node.put("version", VERSION)
+          .put("nanoseconds", trial.nanoseconds())
+          .put("reason", trial.finding().reason());
       AtomicFile.write(folder.resolve(key + ".json"), json.writeValueAsBytes(node));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "cannot remember a trial", e);

@@ -26,6 +26,7 @@ import java.util.Map;
 public final class SessionTrial implements TrialRunner {
   private static final int PROMPT = 32;
   private static final int STEPS = 4;
+  private static final String TASK = "a prompt of " + PROMPT + " tokens and as many after it";
 
   /** A trial that forgets; see {@link CachedTrials}. */
   public SessionTrial() {}
@@ -37,19 +38,24 @@ public final class SessionTrial implements TrialRunner {
       boolean language =
           !graph.states().isEmpty()
               && graph.inputs().stream().anyMatch(input -> input.name().equals(Batch.TOKENS));
-      long nanoseconds =
-          language ? language(compiled, plan.request(), enough) : once(compiled, plan.request());
-      return new Trial(
-          Finding.good(
-              Finding.Stage.MEASURED, String.format(Locale.ROOT, "%.1f ms", nanoseconds / 1e6)),
-          nanoseconds);
+      return language
+          ? language(compiled, plan.request(), enough)
+          : outcome("one run: %.0f ms", once(compiled, plan.request()), 1);
     } catch (BackendException e) {
       return new Trial(
           Finding.bad(Finding.Stage.MEASURED, "its trial failed: " + e.getMessage(), "", e), 0);
     }
   }
 
-  private static long language(CompiledPlan compiled, PlanRequest request, long enough) {
+  /**
+   * @param scale how often the time in the words is in the time that is compared
+   */
+  private static Trial outcome(String words, long nanoseconds, int scale) {
+    String reason = String.format(Locale.ROOT, words, nanoseconds / 1e6);
+    return new Trial(Finding.good(Finding.Stage.MEASURED, reason), scale * nanoseconds);
+  }
+
+  private static Trial language(CompiledPlan compiled, PlanRequest request, long enough) {
     int positions = request.session().positions();
     int prompt = Math.max(1, Math.min(PROMPT, positions / 2));
     SessionOptions options =
@@ -62,7 +68,7 @@ public final class SessionTrial implements TrialRunner {
       long first = step(session, one, position++);
       // A device this slow has lost, whatever a longer trial would say.
       if (first / 8 * PROMPT > enough) {
-        return 2 * PROMPT * first;
+        return outcome("stopped after its first token, which took %.0f ms", first, 2 * PROMPT);
       }
       Batch many = new Batch(prompt);
       long prefill = Long.MAX_VALUE;
@@ -84,7 +90,7 @@ public final class SessionTrial implements TrialRunner {
         decode = Math.min(decode, step(session, one, position++));
       }
       long perPrompt = prefill == Long.MAX_VALUE ? PROMPT * decode : prefill * PROMPT / prompt;
-      return perPrompt + PROMPT * decode;
+      return outcome(TASK + ": %.0f ms", perPrompt + PROMPT * decode, 1);
     }
   }
 

@@ -94,7 +94,7 @@ class PlannerTest {
     assertEquals(List.of("high:0"), devices(plan));
     assertTrue(plan.slices().getFirst().cause().contains("highest rank"));
     PassedOver low = passedOver(plan, "low:0");
-    assertFalse(low.preferred());
+    assertFalse(low.fallback());
     assertTrue(low.finding().reason().contains("comes after high:0"), low.toString());
     assertTrue(plan.fallbacks().isEmpty());
   }
@@ -183,7 +183,29 @@ class PlannerTest {
     assertEquals("driver too old", passedOver(plan, "gpu").finding().reason());
     assertTrue(plan.slices().getFirst().cause().contains("not preferred"));
     String text = Explainer.explain(plan).toText();
-    assertTrue(text.contains("gpu (preferred)") && text.contains("update it"), text);
+    assertTrue(text.contains("gpu (fallback)") && text.contains("update it"), text);
+  }
+
+  @Test
+  void aBackendThatIsPresentAndNotAbleIsAFallbackUnnamedToo() {
+    var broken = new FakeProvider("gpu", Finding.bad(Stage.ABLE, "no driver", ""), List.of());
+    var absent = new FakeProvider("npu", Finding.bad(Stage.PRESENT, "no NPU", ""), List.of());
+    FakeDevice chosen = FakeDevice.of("c:0");
+    Plan plan =
+        runtime(builder(chosen).provider(broken).provider(absent))
+            .plan(PlanRequest.of(GRAPH, OPTIONS));
+    assertEquals(List.of("gpu"), plan.fallbacks().stream().map(PassedOver::id).toList());
+    assertFalse(passedOver(plan, "npu").fallback());
+  }
+
+  @Test
+  void onlyWhatComesBeforeTheChosenIsAFallback() {
+    FakeDevice best = device(settings("best:0").refusing("attention").preference(90));
+    FakeDevice last = device(settings("last:0").refusing("attention").preference(1));
+    Plan plan = plan(Policy.auto(), best, device(settings("c:0").preference(50)), last);
+    assertEquals(List.of("c:0"), devices(plan));
+    assertTrue(passedOver(plan, "best:0").fallback());
+    assertFalse(passedOver(plan, "last:0").fallback());
   }
 
   @Test
@@ -253,6 +275,7 @@ class PlannerTest {
     Plan plan = plan(Policy.auto(), small, FakeDevice.of("c:0"));
     assertEquals(List.of("c:0"), devices(plan));
     assertEquals(Stage.FIT, passedOver(plan, "g:0").finding().stage());
+    assertTrue(passedOver(plan, "g:0").fallback());
   }
 
   @Test
