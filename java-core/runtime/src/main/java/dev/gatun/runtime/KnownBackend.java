@@ -11,9 +11,9 @@ record KnownBackend(String id, String description, String artifact) {
   /** All of them, in the order in which they are shown. */
   static final List<KnownBackend> ALL =
       List.of(
+          new KnownBackend("cpu", "any CPU, with native kernels", "dev.gatun:gatun-cpu"),
           new KnownBackend(
               "vector", "any CPU, in pure Java (Vector API)", "dev.gatun:gatun-vector"),
-          new KnownBackend("cpu", "any CPU, with native kernels", "dev.gatun:gatun-cpu"),
           new KnownBackend("cuda", "NVIDIA GPUs", ""),
           new KnownBackend("metal", "Apple GPUs", ""),
           new KnownBackend("openvino", "Intel CPUs, GPUs and NPUs", ""),

@@ -33,13 +33,13 @@ class GatunRuntimeTest {
     try (GatunRuntime runtime = builder().build()) {
       List<BackendStatus> all = runtime.backends();
       assertEquals(
-          List.of("vector", "cpu", "cuda", "metal", "openvino", "onnxruntime", "qnn"),
+          List.of("cpu", "vector", "cuda", "metal", "openvino", "onnxruntime", "qnn"),
           all.stream().map(BackendStatus::id).toList());
       for (BackendStatus status : all) {
         assertFalse(status.module() || status.present() || status.able(), status.toString());
         assertFalse(status.reason().isEmpty());
       }
-      assertTrue(all.getFirst().remedy().contains("dev.gatun:gatun-vector"));
+      assertTrue(all.getFirst().remedy().contains("dev.gatun:gatun-cpu"));
       assertTrue(all.get(2).reason().contains("does not have this backend yet"));
       assertEquals(List.of(), runtime.devices());
     }
