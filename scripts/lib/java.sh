@@ -10,13 +10,15 @@ gatun_java_flags() {
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
   # Vector code is slow until C2 has compiled it: ten calls and C2 does so, at once, while the caller
   # waits. The largest kernels get no C1 version before; those of decode (dotRows) do, because C2
-  # makes 40 % slower code of them without C1's profile, and four times slower code after one call
-  # than after ten. Loops are not replaced on the stack by C2: each would be compiled twice. All other
-  # code waits for C2 three times longer than usual, so that the kernels come first.
+  # takes their constants out of the loop only when it has C1's profile: else they run at two thirds of
+  # the speed. So calls count and rounds of loops do not (Tier4CompileThreshold): a method that its
+  # loops made hot passes for profiled with what little the interpreter noted. Nor does C2 replace
+  # loops on the stack: each would be compiled twice. All other code waits for C2 longer than usual, so
+  # that the kernels come first.
   java_flags+=(-XX:CompileCommand=quiet)
   java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.0007")
   java_flags+=(-XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800)
-  java_flags+=(-XX:Tier4CompileThreshold=45000 -XX:Tier4BackEdgeThreshold=2000000000)
+  java_flags+=(-XX:Tier4CompileThreshold=4500000 -XX:Tier4BackEdgeThreshold=2000000000)
   java_flags+=(-XX:+UnlockDiagnosticVMOptions "-XX:CompilerDirectivesFile=$root/scripts/lib/vector.json")
   # The JVM announces on standard output that it has read the directives.
   java_flags+=(-XX:-DisplayVMOutput)
