@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 1
+#define GATUN_CPU_ABI 2
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -32,12 +32,24 @@ typedef long long gatun_i64;
 #define GATUN_CPU_AVX512VNNI 4 /* AVX-512 and AVX-512 VNNI */
 #define GATUN_CPU_SETS 5
 
-/* Formats of weights, in blocks of 32 as GGUF stores them. */
+/* Formats of weights, as GGUF stores them. */
 #define GATUN_CPU_Q4_0 0
 #define GATUN_CPU_Q4_1 1
 #define GATUN_CPU_Q8_0 2
+#define GATUN_CPU_Q5_0 3
+#define GATUN_CPU_Q5_1 4
+#define GATUN_CPU_Q2_K 5
+#define GATUN_CPU_Q3_K 6
+#define GATUN_CPU_Q4_K 7
+#define GATUN_CPU_Q5_K 8
+#define GATUN_CPU_Q6_K 9
+#define GATUN_CPU_IQ4_NL 10
+#define GATUN_CPU_IQ4_XS 11
+#define GATUN_CPU_F32 12
+#define GATUN_CPU_F16 13
+#define GATUN_CPU_BF16 14
 
-/* Rows of a packed tile, elements of a block, positions of a tile of attention. */
+/* Rows of a packed tile, elements of a block of activations, positions of a tile of attention. */
 #define GATUN_CPU_TILE_ROWS 32
 #define GATUN_CPU_BLOCK 32
 #define GATUN_CPU_POSITIONS 64
@@ -69,20 +81,25 @@ GATUN_CPU_EXPORT int32_t gatun_cpu_abi(void);
 /* 1 when library, processor and operating system have an instruction set; 0 otherwise. */
 GATUN_CPU_EXPORT int32_t gatun_cpu_supports(int32_t set);
 
-/* Bytes of one packed tile of rows of k weights; k is a multiple of the block. */
+/* Bytes of one packed tile of rows of k weights; k is a multiple of the format's block. */
 GATUN_CPU_EXPORT gatun_i64 gatun_cpu_tile_bytes(gatun_i64 format, gatun_i64 k);
 
 /* Bytes of one row of activations of k elements as gatun_cpu_quantize writes it. */
 GATUN_CPU_EXPORT gatun_i64 gatun_cpu_row_bytes(gatun_i64 k);
 
 /* Bytes of working memory of gatun_cpu_matmul. */
-GATUN_CPU_EXPORT gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k);
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k);
 
 /*
  * Packs `count` rows (at most a tile) of weights into one tile; rows that it lacks become zero.
- * Tiles hold, per block of 32 columns: 32 half-precision scales, for Q4_1 32 half-precision
- * minima, then the fields, four columns of row 0, of row 1, ...; a byte of Q4 carries columns c
- * (low bits) and c + 16; bytes of Q8_0 are stored with 128 added.
+ * Tiles of F32, F16, BF16 hold columns of 32 numbers. The others hold, per block of the file, 32
+ * half-precision scales and, in formats with minima, 32 half-precision minima, to be added; then
+ * per 32 columns the small scales and small minima that multiply those, a byte each (Q2_K: half a
+ * byte), 16 columns of Q2_K, Q3_K and Q6_K after the other 16; then fields in groups of four
+ * columns, of row 0, of row 1, ...: a byte of nibbles carries columns c (low bits) and c + 16, one
+ * of pairs of bits c, c + 4, c + 8 and c + 12; one of single bits c, c + 4, ..., c + 28. Bits
+ * beyond the low four or two of a field follow those of all groups. Fields of Q8_0 are stored with
+ * 128 added.
  */
 GATUN_CPU_EXPORT void gatun_cpu_pack(
     gatun_i64 format, gatun_i64 rows, gatun_i64 rowBytes, gatun_i64 count, gatun_i64 k, gatun_i64 tile);
@@ -95,7 +112,7 @@ GATUN_CPU_EXPORT void gatun_cpu_quantize(
  * Y = X W^T for the columns of Y that tiles [fromTile, toTile) of W [n, k] give. A row's result
  * depends neither on m nor on the range of tiles.
  *
- * prepared: X [m, k] from gatun_cpu_quantize; y: [m, yStride]
+ * prepared: X [m, k] from gatun_cpu_quantize; X itself where W is F32, F16 or BF16; y: [m, yStride]
  */
 GATUN_CPU_EXPORT void gatun_cpu_matmul(
     gatun_i64 set, gatun_i64 format, gatun_i64 tiles, gatun_i64 prepared, gatun_i64 m, gatun_i64 n, gatun_i64 k,

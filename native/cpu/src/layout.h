@@ -8,21 +8,71 @@
 #define ROWS GATUN_CPU_TILE_ROWS
 #define BLOCK GATUN_CPU_BLOCK
 
-/* Fields of four columns of all rows of a tile. */
+/* Fields of four columns of all rows of a tile, a byte each; what else has four bytes per row. */
 #define GROUP_BYTES (4 * ROWS)
+#define GROUPS (BLOCK / 4)
 
-#define SCALES_BYTES (2 * ROWS)
-#define NIBBLES_BYTES (BLOCK / 2 * ROWS)
+/* A half, and a byte, for each row of a tile. */
+#define HALVES_BYTES (2 * ROWS)
+#define SMALL_BYTES ROWS
+
 #define FIELDS_BYTES (BLOCK * ROWS)
 
-#define Q4_0_BYTES (SCALES_BYTES + NIBBLES_BYTES)
-#define Q4_1_BYTES (2 * SCALES_BYTES + NIBBLES_BYTES)
-#define Q8_0_BYTES (SCALES_BYTES + FIELDS_BYTES)
+/*
+ * What a format of weights consists of. A weight is scale * (field - zero) or, with minima, scale *
+ * field + minimum; fields that are codes stand for the numbers of a table.
+ */
+typedef struct {
+  /* columns and bytes of a block of the file */
+  int16_t columns;
+  int16_t stored;
+  /* bits of a field; the high ones are packed apart from the low ones */
+  int8_t low;
+  int8_t high;
+  int8_t zero;
+  int8_t minima;
+  /* scales, and minima, per 32 columns */
+  int8_t parts;
+  /* bytes of small scales and minima per part: they are factors of those of the block */
+  int8_t small;
+  int8_t coded;
+} shape;
 
-/* A block of a panel: fields a byte each, scales and minima in single precision. */
-#define PANEL_SCALES FIELDS_BYTES
-#define PANEL_MINIMA (FIELDS_BYTES + 4 * ROWS)
-#define PANEL_BYTES (FIELDS_BYTES + 8 * ROWS)
+/* By GATUN_CPU_Q4_0 and so on; formats without fields are elsewhere. */
+static const shape SHAPES[] = {
+    [GATUN_CPU_Q4_0] = {32, 18, 4, 0, 8, 0, 1, 0, 0},
+    [GATUN_CPU_Q4_1] = {32, 20, 4, 0, 0, 1, 1, 0, 0},
+    [GATUN_CPU_Q8_0] = {32, 34, 8, 0, 0, 0, 1, 0, 0},
+    [GATUN_CPU_Q5_0] = {32, 22, 4, 1, 16, 0, 1, 0, 0},
+    [GATUN_CPU_Q5_1] = {32, 24, 4, 1, 0, 1, 1, 0, 0},
+    [GATUN_CPU_Q2_K] = {256, 84, 2, 0, 0, 1, 2, 1, 0},
+    [GATUN_CPU_Q3_K] = {256, 110, 2, 1, 4, 0, 2, 1, 0},
+    [GATUN_CPU_Q4_K] = {256, 144, 4, 0, 0, 1, 1, 2, 0},
+    [GATUN_CPU_Q5_K] = {256, 176, 4, 1, 0, 1, 1, 2, 0},
+    [GATUN_CPU_Q6_K] = {256, 210, 4, 2, 32, 0, 2, 1, 0},
+    [GATUN_CPU_IQ4_NL] = {32, 18, 4, 0, 0, 0, 1, 0, 1},
+    [GATUN_CPU_IQ4_XS] = {256, 136, 4, 0, 0, 0, 1, 1, 1},
+};
+
+/* Bytes of halves before the blocks of 32 that share them. */
+static inline int64_t head_bytes(shape s) { return (1 + s.minima) * HALVES_BYTES; }
+
+/* Bytes of small scales before the fields of 32 columns. */
+static inline int64_t small_bytes(shape s) { return s.parts * s.small * SMALL_BYTES; }
+
+/* Bytes of 32 columns after the head. */
+static inline int64_t part_bytes(shape s) {
+  return small_bytes(s) + FIELDS_BYTES / 8 * (s.low + s.high);
+}
+
+static inline int64_t block_bytes(shape s) {
+  return head_bytes(s) + s.columns / BLOCK * part_bytes(s);
+}
+
+/* A block of a panel: fields a byte each, then scales, then minima, in single precision. */
+static inline int64_t panel_bytes(int parts, int minima) {
+  return FIELDS_BYTES + (1 + minima) * parts * 4 * ROWS;
+}
 
 /* A block of quantized activations. */
 typedef struct {
@@ -34,13 +84,17 @@ typedef struct {
   int8_t fields[BLOCK];
 } activations;
 
-static inline int64_t block_bytes(int64_t format) {
-  return format == GATUN_CPU_Q4_0 ? Q4_0_BYTES : format == GATUN_CPU_Q4_1 ? Q4_1_BYTES : Q8_0_BYTES;
-}
-
 /* Bytes of a row of activations. */
 static inline int64_t row_bytes(int64_t k) {
   return (k / BLOCK * (int64_t)sizeof(activations) + 63) / 64 * 64;
 }
+
+/* Formats of floating point: a tile is k columns of 32 numbers. */
+static inline int is_float(int64_t format) { return format >= GATUN_CPU_F32; }
+
+static inline int64_t float_bytes(int64_t format) { return format == GATUN_CPU_F32 ? 4 : 2; }
+
+/* Columns of a panel of floats. */
+#define FLOAT_COLUMNS 512
 
 #endif

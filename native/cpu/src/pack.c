@@ -1,18 +1,79 @@
 /* Rows of weights to tiles. Runs once per matrix, so there is one version for all processors. */
-#include "layout.h"
-#include <string.h>
+#include "read.h"
 
-static void nibbles(const uint8_t *fields, uint8_t *to) {
-  for (int group = 0; group < BLOCK / 8; group++) {
-    memcpy(to + group * GROUP_BYTES, fields + 4 * group, 4);
+static uint32_t word_at(const uint8_t *from) {
+  uint32_t x;
+  memcpy(&x, from, 4);
+  return x;
+}
+
+static void put(uint8_t *to, uint32_t x) { memcpy(to, &x, 4); }
+
+/* 32 fields of one row; to is where the row's first four bytes lie. */
+static void write_fields(shape s, const uint8_t *fields, uint8_t *to) {
+  uint32_t low[GROUPS] = {0}, high[2] = {0};
+  uint32_t lowMask = ((1u << s.low) - 1) * 0x01010101u;
+  uint32_t highMask = ((1u << s.high) - 1) * 0x01010101u;
+  for (int group = 0; group < GROUPS; group++) {
+    uint32_t x = word_at(fields + 4 * group);
+    int place = s.low == 8 ? group : s.low == 4 ? group % 4 : group / 4;
+    int shift = s.low == 8 ? 0 : s.low == 4 ? group / 4 * 4 : group % 4 * 2;
+    low[place] |= (x & lowMask) << shift;
+    if (s.high == 2) {
+      high[group / 4] |= (x >> s.low & highMask) << group % 4 * 2;
+    } else if (s.high == 1) {
+      high[0] |= (x >> s.low & highMask) << group;
+    }
+  }
+  for (int i = 0; i < s.low; i++, to += GROUP_BYTES) {
+    put(to, low[i]);
+  }
+  for (int i = 0; i < s.high; i++, to += GROUP_BYTES) {
+    put(to, high[i]);
   }
 }
 
-/* Two's complement to an offset of 128 is one flipped bit. */
-static void bytes(const uint8_t *fields, uint8_t *to) {
-  for (int group = 0; group < BLOCK / 4; group++) {
-    for (int i = 0; i < 4; i++) {
-      to[group * GROUP_BYTES + i] = fields[4 * group + i] ^ 0x80;
+static void write_block(shape s, const block *from, int64_t row, uint8_t *to) {
+  memcpy(to + 2 * row, &from->scale, 2);
+  if (s.minima) {
+    memcpy(to + HALVES_BYTES + 2 * row, &from->minimum, 2);
+  }
+  to += head_bytes(s);
+  for (int i = 0; i < s.columns / BLOCK; i++, to += part_bytes(s)) {
+    for (int part = 0; part < s.parts * s.small; part++) {
+      to[part * SMALL_BYTES + row] = from->small[part / s.parts][i * s.parts + part % s.parts];
+    }
+    write_fields(s, from->fields + i * BLOCK, to + small_bytes(s) + 4 * row);
+  }
+}
+
+static inline __attribute__((always_inline)) void pack_blocks(
+    int64_t format, const uint8_t *from, int64_t rowBytes, int64_t count, int64_t k, uint8_t *to) {
+  shape s = SHAPES[format];
+  int64_t size = block_bytes(s);
+  block each;
+  for (int64_t at = 0; at < k / s.columns; at++, to += size) {
+    if (count < ROWS) {
+      memset(to, 0, (size_t)size);
+    }
+    for (int64_t row = 0; row < count; row++) {
+      read_block(format, from + row * rowBytes + at * s.stored, &each);
+      write_block(s, &each, row, to);
+    }
+  }
+}
+
+static inline __attribute__((always_inline)) void pack_floats(
+    size_t size, const uint8_t *from, int64_t rowBytes, int64_t count, int64_t k, uint8_t *to) {
+  if (count < ROWS) {
+    memset(to, 0, size * (size_t)(k * ROWS));
+  }
+  for (int64_t first = 0; first < k; first += BLOCK) {
+    int64_t last = k - first < BLOCK ? k : first + BLOCK;
+    for (int64_t row = 0; row < count; row++) {
+      for (int64_t c = first; c < last; c++) {
+        memcpy(to + size * (size_t)(c * ROWS + row), from + row * rowBytes + size * (size_t)c, size);
+      }
     }
   }
 }
@@ -22,31 +83,45 @@ void gatun_cpu_pack(
     gatun_i64 tile) {
   const uint8_t *from = (const uint8_t *)(intptr_t)rows;
   uint8_t *to = (uint8_t *)(intptr_t)tile;
-  int64_t size = block_bytes(format);
-  int64_t stored = format == GATUN_CPU_Q4_0 ? 18 : format == GATUN_CPU_Q4_1 ? 20 : 34;
-  int64_t heads = format == GATUN_CPU_Q4_1 ? 2 : 1;
-  for (int64_t block = 0; block < k / BLOCK; block++, to += size) {
-    if (count < ROWS) {
-      memset(to, 0, (size_t)size);
-    }
-    for (int64_t row = 0; row < count; row++) {
-      const uint8_t *source = from + row * rowBytes + block * stored;
-      for (int64_t head = 0; head < heads; head++) {
-        memcpy(to + head * SCALES_BYTES + 2 * row, source + 2 * head, 2);
-      }
-      uint8_t *fields = to + heads * SCALES_BYTES + 4 * row;
-      if (format == GATUN_CPU_Q8_0) {
-        bytes(source + 2, fields);
-      } else {
-        nibbles(source + 2 * heads, fields);
-      }
-    }
+#define PACK(format)                                                                               \
+  case format:                                                                                     \
+    pack_blocks(format, from, rowBytes, count, k, to);                                             \
+    break
+  switch (format) {
+    PACK(GATUN_CPU_Q4_0);
+    PACK(GATUN_CPU_Q4_1);
+    PACK(GATUN_CPU_Q8_0);
+    PACK(GATUN_CPU_Q5_0);
+    PACK(GATUN_CPU_Q5_1);
+    PACK(GATUN_CPU_Q2_K);
+    PACK(GATUN_CPU_Q3_K);
+    PACK(GATUN_CPU_Q4_K);
+    PACK(GATUN_CPU_Q5_K);
+    PACK(GATUN_CPU_Q6_K);
+    PACK(GATUN_CPU_IQ4_NL);
+    PACK(GATUN_CPU_IQ4_XS);
+    case GATUN_CPU_F32:
+      pack_floats(4, from, rowBytes, count, k, to);
+      break;
+    default:
+      pack_floats(2, from, rowBytes, count, k, to);
   }
 }
 
-gatun_i64 gatun_cpu_tile_bytes(gatun_i64 format, gatun_i64 k) { return k / BLOCK * block_bytes(format); }
+gatun_i64 gatun_cpu_tile_bytes(gatun_i64 format, gatun_i64 k) {
+  if (is_float(format)) {
+    return k * ROWS * float_bytes(format);
+  }
+  return k / SHAPES[format].columns * block_bytes(SHAPES[format]);
+}
 
 gatun_i64 gatun_cpu_row_bytes(gatun_i64 k) { return row_bytes(k); }
 
-/* A panel of all columns, and a block of Y for the last tile. */
-gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k) { return k / BLOCK * PANEL_BYTES + 16 * 4 * ROWS; }
+/* A panel, and a block of Y for the last tile. */
+gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k) {
+  int64_t panel = 4 * FLOAT_COLUMNS * ROWS;
+  if (!is_float(format)) {
+    panel = k / BLOCK * panel_bytes(SHAPES[format].parts, SHAPES[format].minima);
+  }
+  return panel + 16 * 4 * ROWS;
+}

@@ -21,6 +21,23 @@ INLINE void to_halves(void *at, floats x) {
   _mm256_storeu_si256((__m256i *)at, _mm512_cvtps_ph((__m512)x, 0));
 }
 
+/* LANES bytes with sign. */
+INLINE ints from_bytes(const void *at) {
+  return (ints)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)at));
+}
+
+/* LANES numbers of bfloat16: the upper halves of single precision. */
+INLINE floats from_brains(const void *at) {
+  __m512i x = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)at));
+  return (floats)_mm512_slli_epi32(x, 16);
+}
+
+/* Bytes of a table of 16 by the bytes of x, which are below 16. */
+INLINE ints lookup(const int8_t *table, ints x) {
+  __m512i all = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table));
+  return (ints)_mm512_shuffle_epi8(all, (__m512i)x);
+}
+
 /* Each lane: the sum of two products of 16 bits. */
 INLINE ints pairs(ints a, ints b) { return (ints)_mm512_madd_epi16((__m512i)a, (__m512i)b); }
 

@@ -71,6 +71,36 @@ INLINE void to_halves(void *at, floats x) {
   memcpy(at, halves, sizeof halves);
 }
 
+/* LANES bytes with sign. */
+INLINE ints from_bytes(const void *at) {
+  ints x = {0};
+  for (int i = 0; i < LANES; i++) {
+    x[i] = ((const int8_t *)at)[i];
+  }
+  return x;
+}
+
+/* LANES numbers of bfloat16: the upper halves of single precision. */
+INLINE floats from_brains(const void *at) {
+  uint16_t halves[LANES];
+  memcpy(halves, at, sizeof halves);
+  words x = {0};
+  for (int i = 0; i < LANES; i++) {
+    x[i] = (uint32_t)halves[i] << 16;
+  }
+  return (floats)x;
+}
+
+/* Bytes of a table of 16 by the bytes of x, which are below 16. */
+INLINE ints lookup(const int8_t *table, ints x) {
+  int8_t from[WIDTH], to[WIDTH];
+  memcpy(from, &x, sizeof from);
+  for (int i = 0; i < WIDTH; i++) {
+    to[i] = table[from[i]];
+  }
+  return load_ints(to);
+}
+
 /* Each lane: the sum of two products of 16 bits. */
 INLINE ints pairs(ints a, ints b) {
   ints low = ((a << 16) >> 16) * ((b << 16) >> 16);

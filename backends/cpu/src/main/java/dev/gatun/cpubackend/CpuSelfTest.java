@@ -11,24 +11,27 @@ import dev.gatun.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
+import java.util.Optional;
 
 /** One small product of each format, compared with decoded weights. */
 final class CpuSelfTest {
   private static final int N = 33;
-  private static final int K = 64;
+  private static final int K = 256;
   private static final int M = 3;
+
+  /** Rows that are compared: of both tiles, and of every part of one. */
+  private static final int[] ROWS = {0, 13, 22, 31, 32};
 
   private CpuSelfTest() {}
 
   static Finding run(CpuKernels kernels, String library) {
     try (Arena arena = Arena.ofShared()) {
-      for (DType dtype : List.of(DType.Q4_0, DType.Q4_1, DType.Q8_0)) {
-        MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
-        if (!agrees(arena, kernel, dtype)) {
+      for (DType dtype : DType.values()) {
+        Optional<MatMulKernel> kernel = NativeMatMul.of(kernels, dtype);
+        if (kernel.isPresent() && !agrees(arena, kernel.get(), dtype)) {
           return Finding.bad(
               Stage.ABLE,
-              "the kernel " + kernel.name() + " computes wrong results on this processor",
+              "the kernel " + kernel.get().name() + " computes wrong results on this processor",
               "set " + CpuBackendProvider.INSTRUCTIONS + " to another instruction set");
         }
       }
@@ -39,16 +42,14 @@ final class CpuSelfTest {
 
   private static boolean agrees(Arena arena, MatMulKernel kernel, DType dtype) {
     MemorySegment data = arena.allocate(N * dtype.byteSize(K), 64);
-    for (long i = 0; i < data.byteSize(); i++) {
-      data.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 37 + i / 11));
-    }
-    // Scales and minima of plain size; the other bytes are fields.
-    for (long at = 0; at < data.byteSize(); at += dtype.blockBytes()) {
-      short half = Float.floatToFloat16(0.01f + at % 7 * 0.003f);
-      data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, half);
-      if (dtype == DType.Q4_1) {
-        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2, half);
+    if (dtype.isFloat()) {
+      float[] row = new float[N * K];
+      for (int i = 0; i < row.length; i++) {
+        row[i] = i * 29 % 101 * 0.01f - 0.5f;
       }
+      BlockFormat.of(dtype).encode(row, 0, data, 0, row.length);
+    } else {
+      fill(data, dtype);
     }
     var weights = new Tensor(dtype, Shape.of(N, K), data);
     MemorySegment packed = arena.allocate(kernel.packedBytes(N, K), 64);
@@ -71,9 +72,33 @@ final class CpuSelfTest {
     return true;
   }
 
+  /** Scales and minima of plain size; the other bytes may have any value. */
+  private static void fill(MemorySegment data, DType dtype) {
+    for (long i = 0; i < data.byteSize(); i++) {
+      data.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 37 + i / 11));
+    }
+    for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
+      for (int at : halves(dtype)) {
+        short half = Float.floatToFloat16(0.01f + block % 7 * 0.003f);
+        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, block + at, half);
+      }
+    }
+  }
+
+  /** Where blocks of a format have half-precision numbers; their other bytes are integers. */
+  static int[] halves(DType dtype) {
+    return switch (dtype) {
+      case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
+      case Q2_K -> new int[] {80, 82};
+      case Q3_K -> new int[] {108};
+      case Q6_K -> new int[] {208};
+      default -> new int[] {0};
+    };
+  }
+
   private static boolean equal(Tensor weights, MemorySegment x, int m, MemorySegment y) {
     float[] row = new float[K];
-    for (int j = 0; j < N; j++) {
+    for (int j : ROWS) {
       BlockFormat.of(weights.dtype()).decode(weights.data(), j * weights.rowBytes(), row, 0, K);
       for (int i = 0; i < m; i++) {
         double sum = 0;

@@ -7,10 +7,12 @@ import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * Products with a matrix of a block format, on activations rounded to 8 bits per 32 elements. A
- * row's result does not depend on m.
+ * Products with a matrix: of a block format on activations rounded to 8 bits per 32 elements, of a
+ * floating-point format on the activations themselves, in single precision. A row's result does not
+ * depend on m.
  */
 final class NativeMatMul implements MatMulKernel {
   private static final int ROWS = CpuKernels.TILE_ROWS;
@@ -27,11 +29,31 @@ final class NativeMatMul implements MatMulKernel {
 
   /** The kernel for a format, if the library has one. */
   static Optional<MatMulKernel> of(CpuKernels kernels, DType dtype) {
+    OptionalInt format = format(dtype);
+    return format.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new NativeMatMul(kernels, dtype, format.getAsInt()));
+  }
+
+  /** The library's number of a format. */
+  private static OptionalInt format(DType dtype) {
     return switch (dtype) {
-      case Q4_0 -> Optional.of(new NativeMatMul(kernels, dtype, CpuKernels.Q4_0));
-      case Q4_1 -> Optional.of(new NativeMatMul(kernels, dtype, CpuKernels.Q4_1));
-      case Q8_0 -> Optional.of(new NativeMatMul(kernels, dtype, CpuKernels.Q8_0));
-      default -> Optional.empty();
+      case Q4_0 -> OptionalInt.of(CpuKernels.Q4_0);
+      case Q4_1 -> OptionalInt.of(CpuKernels.Q4_1);
+      case Q5_0 -> OptionalInt.of(CpuKernels.Q5_0);
+      case Q5_1 -> OptionalInt.of(CpuKernels.Q5_1);
+      case Q8_0 -> OptionalInt.of(CpuKernels.Q8_0);
+      case Q2_K -> OptionalInt.of(CpuKernels.Q2_K);
+      case Q3_K -> OptionalInt.of(CpuKernels.Q3_K);
+      case Q4_K -> OptionalInt.of(CpuKernels.Q4_K);
+      case Q5_K -> OptionalInt.of(CpuKernels.Q5_K);
+      case Q6_K -> OptionalInt.of(CpuKernels.Q6_K);
+      case IQ4_NL -> OptionalInt.of(CpuKernels.IQ4_NL);
+      case IQ4_XS -> OptionalInt.of(CpuKernels.IQ4_XS);
+      case F32 -> OptionalInt.of(CpuKernels.F32);
+      case F16 -> OptionalInt.of(CpuKernels.F16);
+      case BF16 -> OptionalInt.of(CpuKernels.BF16);
+      default -> OptionalInt.empty();
     };
   }
 
@@ -47,7 +69,7 @@ final class NativeMatMul implements MatMulKernel {
 
   @Override
   public String preparation() {
-    return "cpu.q8";
+    return dtype.isFloat() ? layout() : "cpu.q8";
   }
 
   @Override
@@ -85,7 +107,7 @@ final class NativeMatMul implements MatMulKernel {
 
   @Override
   public long preparedBytes(int m, int k) {
-    return m * kernels.rowBytes(k);
+    return dtype.isFloat() ? 0 : m * kernels.rowBytes(k);
   }
 
   @Override
@@ -98,6 +120,9 @@ final class NativeMatMul implements MatMulKernel {
       long preparedOffset,
       int fromRow,
       int toRow) {
+    if (dtype.isFloat()) {
+      return;
+    }
     kernels.quantize(
         Memory.address(x, xOffset, 4L * m * k),
         k,
@@ -108,7 +133,7 @@ final class NativeMatMul implements MatMulKernel {
 
   @Override
   public long scratchBytes(int m, int n, int k) {
-    return m == 1 ? 0 : kernels.scratchBytes(k);
+    return m == 1 ? 0 : kernels.scratchBytes(format, k);
   }
 
   @Override
@@ -135,7 +160,9 @@ final class NativeMatMul implements MatMulKernel {
     kernels.matMul(
         format,
         Memory.address(packed, 0, packedBytes(n, k)),
-        Memory.address(prepared, preparedOffset, preparedBytes(m, k)),
+        dtype.isFloat()
+            ? Memory.address(x, xOffset, 4L * m * k)
+            : Memory.address(prepared, preparedOffset, preparedBytes(m, k)),
         m,
         n,
         k,

@@ -21,7 +21,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Products at every instruction set of this machine against a double-precision loop. */
 class MatMulTwinTest {
-  private static final List<DType> FORMATS = List.of(DType.Q4_0, DType.Q4_1, DType.Q8_0);
+  private static final List<DType> FORMATS =
+      List.of(
+          DType.Q4_0,
+          DType.Q4_1,
+          DType.Q5_0,
+          DType.Q5_1,
+          DType.Q8_0,
+          DType.Q2_K,
+          DType.Q3_K,
+          DType.Q4_K,
+          DType.Q5_K,
+          DType.Q6_K,
+          DType.IQ4_NL,
+          DType.IQ4_XS,
+          DType.F32,
+          DType.F16,
+          DType.BF16);
   private static final int[] BATCHES = {1, 2, 3, 5, 6, 7, 12, 17};
   private static final float GUARD = 12345.678f;
 
@@ -34,14 +50,14 @@ class MatMulTwinTest {
     static Product of(Arena arena, CpuKernels kernels, DType dtype, int n, int k) {
       var random = new Random(n + k);
       MemorySegment data = arena.allocate(n * dtype.byteSize(k), 64);
-      for (long i = 0; i < data.byteSize(); i++) {
-        data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
-      }
-      for (long at = 0; at < data.byteSize(); at += dtype.blockBytes()) {
-        half(data, at, random);
-        if (dtype == DType.Q4_1) {
-          half(data, at + 2, random);
+      if (dtype.isFloat()) {
+        float[] values = new float[n * k];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextGaussian();
         }
+        BlockFormat.of(dtype).encode(values, 0, data, 0, values.length);
+      } else {
+        fill(data, dtype, random);
       }
       MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
       var weights = new Tensor(dtype, Shape.of(n, k), data);
@@ -51,6 +67,17 @@ class MatMulTwinTest {
       kernel.pack(weights, packed, tiles / 2, tiles);
       kernel.pack(weights, packed, 0, tiles / 2);
       return new Product(arena, kernel, weights, packed);
+    }
+
+    private static void fill(MemorySegment data, DType dtype, Random random) {
+      for (long i = 0; i < data.byteSize(); i++) {
+        data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+      }
+      for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
+        for (int at : CpuSelfTest.halves(dtype)) {
+          half(data, block + at, random);
+        }
+      }
     }
 
     /** A scale of either sign, now and then zero or subnormal. */
@@ -107,8 +134,8 @@ class MatMulTwinTest {
     }
 
     /**
-     * Each activation is off by at most half a step of its block, and each of the sums by single
-     * precision.
+     * Where activations are rounded each is off by at most half a step of its block; each of the
+     * sums is off by single precision.
      */
     void check(MemorySegment x, int m, float[] actual) {
       float[] row = new float[k()];
@@ -127,7 +154,8 @@ class MatMulTwinTest {
               range = Math.max(range, Math.abs(row[c]));
             }
             for (int c = block; c < block + 32; c++) {
-              bound += Math.abs(row[c]) * largest / 253 + 4e-6 * range * largest;
+              double rounding = weights.dtype().isFloat() ? 0 : Math.abs(row[c]) * largest / 253;
+              bound += rounding + 4e-6 * range * largest;
             }
           }
           double error = Math.abs(actual[i * n() + j] - sum);
@@ -139,11 +167,23 @@ class MatMulTwinTest {
     }
   }
 
+  /** Rows and columns: with and without a last tile that is not full. */
+  private static int[][] sizes(DType dtype) {
+    return dtype.blockElements() > 32
+        ? new int[][] {{1, 256}, {33, 512}, {95, 256}, {64, 1280}}
+        : new int[][] {{1, 32}, {33, 96}, {95, 64}, {64, 1120}};
+  }
+
+  /** Columns: two blocks, or more than a panel of floats holds. */
+  private static int columns(DType dtype) {
+    return dtype.isFloat() ? 1056 : dtype.blockElements() > 32 ? 512 : 160;
+  }
+
   @ParameterizedTest
   @MethodSource("kernels")
   void agreesWithTheReference(CpuKernels kernels) {
     for (DType dtype : FORMATS) {
-      for (int[] size : new int[][] {{1, 32}, {33, 96}, {95, 64}, {64, 1120}}) {
+      for (int[] size : sizes(dtype)) {
         try (Arena arena = Arena.ofConfined()) {
           Product product = Product.of(arena, kernels, dtype, size[0], size[1]);
           for (int m : BATCHES) {
@@ -160,8 +200,9 @@ class MatMulTwinTest {
   void rowsDependNeitherOnTheirNumberNorOnRangesOfTiles(CpuKernels kernels) {
     for (DType dtype : FORMATS) {
       try (Arena arena = Arena.ofConfined()) {
-        Product product = Product.of(arena, kernels, dtype, 70, 160);
-        MemorySegment x = Numbers.normal(arena, new Random(5), 17 * 160, 1);
+        int k = columns(dtype);
+        Product product = Product.of(arena, kernels, dtype, 70, k);
+        MemorySegment x = Numbers.normal(arena, new Random(5), 17 * k, 1);
         float[] all = product.multiply(x, 17, 1);
         for (int m : BATCHES) {
           float[] some = product.multiply(x, m, 2);
@@ -181,9 +222,10 @@ class MatMulTwinTest {
     CpuKernels first = Library.kernels(InstructionSet.AVX2);
     for (DType dtype : FORMATS) {
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment x = Numbers.normal(arena, new Random(5), 7 * 160, 1);
-        float[] expected = Product.of(arena, first, dtype, 70, 160).multiply(x, 7, 1);
-        float[] actual = Product.of(arena, kernels, dtype, 70, 160).multiply(x, 7, 1);
+        int k = columns(dtype);
+        MemorySegment x = Numbers.normal(arena, new Random(5), 7 * k, 1);
+        float[] expected = Product.of(arena, first, dtype, 70, k).multiply(x, 7, 1);
+        float[] actual = Product.of(arena, kernels, dtype, 70, k).multiply(x, 7, 1);
         assertArrayEquals(expected, actual, dtype.name());
       }
     }
@@ -192,15 +234,18 @@ class MatMulTwinTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void notANumberStaysInItsRow(CpuKernels kernels) {
-    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-      try (Arena arena = Arena.ofConfined()) {
-        Product product = Product.of(arena, kernels, DType.Q4_0, 33, 64);
-        MemorySegment x = Numbers.normal(arena, new Random(5), 14 * 64, 1);
-        float[] clean = product.multiply(x, 14, 1);
-        Numbers.set(x, 3 * 64 + 17, bad);
-        float[] actual = product.multiply(x, 14, 1);
-        for (int i = 0; i < 14 * 33; i++) {
-          assertTrue(i / 33 == 3 ? Float.isNaN(actual[i]) : clean[i] == actual[i], "row " + i / 33);
+    for (DType dtype : List.of(DType.Q4_0, DType.Q6_K, DType.F16)) {
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        try (Arena arena = Arena.ofConfined()) {
+          Product product = Product.of(arena, kernels, dtype, 33, 256);
+          MemorySegment x = Numbers.normal(arena, new Random(5), 14 * 256, 1);
+          float[] clean = product.multiply(x, 14, 1);
+          Numbers.set(x, 3 * 256 + 17, bad);
+          float[] actual = product.multiply(x, 14, 1);
+          for (int i = 0; i < 14 * 33; i++) {
+            boolean poisoned = dtype.isFloat() ? !Float.isFinite(actual[i]) : Float.isNaN(actual[i]);
+            assertTrue(i / 33 == 3 ? poisoned : clean[i] == actual[i], dtype + ", row " + i / 33);
+          }
         }
       }
     }

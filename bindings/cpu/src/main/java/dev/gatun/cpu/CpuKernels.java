@@ -13,6 +13,18 @@ public final class CpuKernels {
 
   public static final int Q4_1 = kernels_h.GATUN_CPU_Q4_1();
   public static final int Q8_0 = kernels_h.GATUN_CPU_Q8_0();
+  public static final int Q5_0 = kernels_h.GATUN_CPU_Q5_0();
+  public static final int Q5_1 = kernels_h.GATUN_CPU_Q5_1();
+  public static final int Q2_K = kernels_h.GATUN_CPU_Q2_K();
+  public static final int Q3_K = kernels_h.GATUN_CPU_Q3_K();
+  public static final int Q4_K = kernels_h.GATUN_CPU_Q4_K();
+  public static final int Q5_K = kernels_h.GATUN_CPU_Q5_K();
+  public static final int Q6_K = kernels_h.GATUN_CPU_Q6_K();
+  public static final int IQ4_NL = kernels_h.GATUN_CPU_IQ4_NL();
+  public static final int IQ4_XS = kernels_h.GATUN_CPU_IQ4_XS();
+  public static final int F32 = kernels_h.GATUN_CPU_F32();
+  public static final int F16 = kernels_h.GATUN_CPU_F16();
+  public static final int BF16 = kernels_h.GATUN_CPU_BF16();
 
   public static final int TILE_ROWS = kernels_h.GATUN_CPU_TILE_ROWS();
 
@@ -53,8 +65,8 @@ public final class CpuKernels {
   }
 
   /** See {@code gatun_cpu_scratch_bytes}. */
-  public long scratchBytes(long k) {
-    return kernels_h.gatun_cpu_scratch_bytes(k);
+  public long scratchBytes(long format, long k) {
+    return kernels_h.gatun_cpu_scratch_bytes(format, k);
   }
 
   /** See {@code gatun_cpu_pack}. */

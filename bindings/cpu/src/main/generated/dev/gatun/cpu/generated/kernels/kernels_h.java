@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)1L;
+    private static final int GATUN_CPU_ABI = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 1
+     * #define GATUN_CPU_ABI 2
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -112,6 +112,114 @@ public class kernels_h extends kernels_h$shared {
      */
     public static int GATUN_CPU_Q8_0() {
         return GATUN_CPU_Q8_0;
+    }
+    private static final int GATUN_CPU_Q5_0 = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q5_0 3
+     * }
+     */
+    public static int GATUN_CPU_Q5_0() {
+        return GATUN_CPU_Q5_0;
+    }
+    private static final int GATUN_CPU_Q5_1 = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q5_1 4
+     * }
+     */
+    public static int GATUN_CPU_Q5_1() {
+        return GATUN_CPU_Q5_1;
+    }
+    private static final int GATUN_CPU_Q2_K = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q2_K 5
+     * }
+     */
+    public static int GATUN_CPU_Q2_K() {
+        return GATUN_CPU_Q2_K;
+    }
+    private static final int GATUN_CPU_Q3_K = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q3_K 6
+     * }
+     */
+    public static int GATUN_CPU_Q3_K() {
+        return GATUN_CPU_Q3_K;
+    }
+    private static final int GATUN_CPU_Q4_K = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q4_K 7
+     * }
+     */
+    public static int GATUN_CPU_Q4_K() {
+        return GATUN_CPU_Q4_K;
+    }
+    private static final int GATUN_CPU_Q5_K = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q5_K 8
+     * }
+     */
+    public static int GATUN_CPU_Q5_K() {
+        return GATUN_CPU_Q5_K;
+    }
+    private static final int GATUN_CPU_Q6_K = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q6_K 9
+     * }
+     */
+    public static int GATUN_CPU_Q6_K() {
+        return GATUN_CPU_Q6_K;
+    }
+    private static final int GATUN_CPU_IQ4_NL = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ4_NL 10
+     * }
+     */
+    public static int GATUN_CPU_IQ4_NL() {
+        return GATUN_CPU_IQ4_NL;
+    }
+    private static final int GATUN_CPU_IQ4_XS = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ4_XS 11
+     * }
+     */
+    public static int GATUN_CPU_IQ4_XS() {
+        return GATUN_CPU_IQ4_XS;
+    }
+    private static final int GATUN_CPU_F32 = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_F32 12
+     * }
+     */
+    public static int GATUN_CPU_F32() {
+        return GATUN_CPU_F32;
+    }
+    private static final int GATUN_CPU_F16 = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_F16 13
+     * }
+     */
+    public static int GATUN_CPU_F16() {
+        return GATUN_CPU_F16;
+    }
+    private static final int GATUN_CPU_BF16 = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_BF16 14
+     * }
+     */
+    public static int GATUN_CPU_BF16() {
+        return GATUN_CPU_BF16;
     }
     private static final int GATUN_CPU_TILE_ROWS = (int)32L;
     /**
@@ -500,6 +608,7 @@ public class kernels_h extends kernels_h$shared {
     private static class gatun_cpu_scratch_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG
         );
 
@@ -511,7 +620,7 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k)
      * }
      */
     public static FunctionDescriptor gatun_cpu_scratch_bytes$descriptor() {
@@ -521,7 +630,7 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k)
      * }
      */
     public static MethodHandle gatun_cpu_scratch_bytes$handle() {
@@ -531,7 +640,7 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k)
      * }
      */
     public static MemorySegment gatun_cpu_scratch_bytes$address() {
@@ -540,16 +649,16 @@ public class kernels_h extends kernels_h$shared {
 
     /**
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k)
      * }
      */
-    public static long gatun_cpu_scratch_bytes(long k) {
+    public static long gatun_cpu_scratch_bytes(long format, long k) {
         var mh$ = gatun_cpu_scratch_bytes.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_cpu_scratch_bytes", k);
+                traceDowncall("gatun_cpu_scratch_bytes", format, k);
             }
-            return (long)mh$.invokeExact(k);
+            return (long)mh$.invokeExact(format, k);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

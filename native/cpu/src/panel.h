@@ -1,0 +1,205 @@
+/*
+ * Panels: a tile with a byte per field and scales in single precision, made once for all rows of X
+ * and multiplied with COLUMNS of them at a time. One copy of the code serves all formats with as
+ * many scales and minima.
+ */
+#ifndef GATUN_PANEL_H
+#define GATUN_PANEL_H
+
+#include "fields.h"
+
+/* What a product with a panel needs to know of its format; but for zero all constants. */
+typedef struct {
+  int parts;
+  int minima;
+  int wide;
+  int zero;
+} kind;
+
+/* What is subtracted from fields, as a pair of 16 bits to multiply with activations.sums. */
+INLINE ints zero_pair(int zero, int first, int last) {
+  uint32_t part = (uint32_t)-zero & 0xffff;
+  return spread_int((int32_t)((first ? part : 0) | (last ? part << 16 : 0)));
+}
+
+/* The same for a part of a block. */
+INLINE ints zeros_of(int zero, int parts, int part) {
+  return zero_pair(zero, part == 0, part == parts - 1);
+}
+
+INLINE ints dot_of(int wide, ints sum, ints w, ints x) {
+  return wide ? wide_dot(sum, w, x) : dot(sum, w, x);
+}
+
+/* scale times the sum of the fields of a part. */
+INLINE float sum_of_part(int parts, const activations *x, int part) {
+  return parts == 1 ? x->sum : x->scale * (float)x->sums[part];
+}
+
+INLINE void unpack(shape s, const uint8_t *tile, int64_t blocks, uint8_t *panel) {
+  for (int64_t block = 0; block < blocks; block++) {
+    const uint8_t *head = tile;
+    tile += head_bytes(s);
+    for (int64_t i = 0; i < s.columns / BLOCK; i++) {
+      float *scales = (float *)(panel + FIELDS_BYTES);
+      for (int v = 0; v < VECTORS; v++) {
+#pragma GCC unroll 8
+        for (int group = 0; group < GROUPS; group++) {
+          ints x = group_of(s, tile + small_bytes(s), group, v);
+          store_ints(panel + group * GROUP_BYTES + v * WIDTH, x);
+        }
+        for (int part = 0; part < s.parts; part++) {
+          floats scale = from_halves(head + 2 * LANES * v);
+          store(scales + part * ROWS + v * LANES, scales_of(s, tile, part, v, scale));
+          if (s.minima) {
+            floats least = from_halves(head + HALVES_BYTES + 2 * LANES * v);
+            least = minima_of(s, tile, part, v, least);
+            store(scales + (s.parts + part) * ROWS + v * LANES, least);
+          }
+        }
+      }
+      tile += part_bytes(s);
+      panel += panel_bytes(s.parts, s.minima);
+    }
+  }
+}
+
+/* `columns` rows of X times some vectors of rows of a panel; y is transposed on the way out. */
+INLINE void multiply_block(
+    kind of, int columns, const uint8_t *panel, const uint8_t *x, int64_t xStride, int64_t blocks,
+    float *y, int64_t yStride) {
+  floats sum[COLUMNS][ROW_VECTORS];
+#pragma GCC unroll 8
+  for (int c = 0; c < columns; c++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      sum[c][v] = (floats){0};
+    }
+  }
+  for (int64_t block = 0; block < blocks; block++) {
+#pragma GCC unroll 2
+    for (int part = 0; part < of.parts; part++) {
+      ints zeros = zeros_of(of.zero, of.parts, part);
+      ints products[COLUMNS][ROW_VECTORS];
+#pragma GCC unroll 8
+      for (int c = 0; c < columns; c++) {
+        const activations *from = (const activations *)(x + c * xStride);
+        ints start = pairs(spread_at(from->sums), zeros);
+#pragma GCC unroll 8
+        for (int v = 0; v < ROW_VECTORS; v++) {
+          products[c][v] = start;
+        }
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < GROUPS / of.parts; i++) {
+        int group = part * GROUPS / of.parts + i;
+        ints w[ROW_VECTORS];
+#pragma GCC unroll 8
+        for (int v = 0; v < ROW_VECTORS; v++) {
+          w[v] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
+        }
+#pragma GCC unroll 8
+        for (int c = 0; c < columns; c++) {
+          const activations *from = (const activations *)(x + c * xStride);
+          ints a = spread_at(from->fields + 4 * group);
+#pragma GCC unroll 8
+          for (int v = 0; v < ROW_VECTORS; v++) {
+            products[c][v] = dot_of(of.wide, products[c][v], w[v], a);
+          }
+        }
+      }
+      const float *scales = (const float *)(panel + FIELDS_BYTES) + part * ROWS;
+#pragma GCC unroll 8
+      for (int v = 0; v < ROW_VECTORS; v++) {
+        floats scale = load(scales + v * LANES);
+#pragma GCC unroll 8
+        for (int c = 0; c < columns; c++) {
+          const activations *from = (const activations *)(x + c * xStride);
+          sum[c][v] = fused(to_floats(products[c][v]), scale * from->scale, sum[c][v]);
+          if (of.minima) {
+            floats least = load(scales + of.parts * ROWS + v * LANES);
+            sum[c][v] = fused(least, spread(sum_of_part(of.parts, from, part)), sum[c][v]);
+          }
+        }
+      }
+    }
+    panel += panel_bytes(of.parts, of.minima);
+    x += sizeof(activations);
+  }
+#pragma GCC unroll 8
+  for (int c = 0; c < columns; c++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      store(y + c * yStride + v * LANES, sum[c][v]);
+    }
+  }
+}
+
+/* All rows of a panel times `columns` rows of X. Fields and scales have one pitch: 4 bytes a row. */
+INLINE void multiply_columns(
+    kind of, int columns, const uint8_t *panel, const uint8_t *x, int64_t xStride, int64_t blocks,
+    float *y, int64_t yStride) {
+  for (int v = 0; v < VECTORS; v += ROW_VECTORS) {
+    multiply_block(
+        of, columns, panel + v * WIDTH, x, xStride, blocks, y + v * LANES, yStride);
+  }
+}
+
+INLINE void multiply_rest(
+    kind of, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,
+    int64_t blocks, float *y, int64_t yStride) {
+  switch (columns) {
+    case 1:
+      multiply_columns(of, 1, panel, x, xStride, blocks, y, yStride);
+      break;
+#if COLUMNS > 2
+    case 2:
+      multiply_columns(of, 2, panel, x, xStride, blocks, y, yStride);
+      break;
+    case 3:
+      multiply_columns(of, 3, panel, x, xStride, blocks, y, yStride);
+      break;
+    case 4:
+      multiply_columns(of, 4, panel, x, xStride, blocks, y, yStride);
+      break;
+    case 5:
+      multiply_columns(of, 5, panel, x, xStride, blocks, y, yStride);
+      break;
+#endif
+    default:
+      multiply_columns(of, COLUMNS, panel, x, xStride, blocks, y, yStride);
+  }
+}
+
+#define PANEL_PRODUCT(name, parts, minima, wide)                                                   \
+  static __attribute__((noinline)) void name(                                                     \
+      int zero, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,          \
+      int64_t blocks, float *y, int64_t yStride) {                                                 \
+    kind of = {parts, minima, wide, zero};                                                         \
+    multiply_rest(of, columns, panel, x, xStride, blocks, y, yStride);                             \
+  }
+
+PANEL_PRODUCT(multiply_plain, 1, 0, 0)
+PANEL_PRODUCT(multiply_minima, 1, 1, 0)
+PANEL_PRODUCT(multiply_wide, 1, 0, 1)
+PANEL_PRODUCT(multiply_halves, 2, 0, 0)
+PANEL_PRODUCT(multiply_halves_minima, 2, 1, 0)
+
+INLINE void multiply_panel(
+    shape s, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,
+    int64_t blocks, float *y, int64_t yStride) {
+  int zero = zero_of(s);
+  if (is_wide(s)) {
+    multiply_wide(zero, columns, panel, x, xStride, blocks, y, yStride);
+  } else if (s.parts == 1 && s.minima) {
+    multiply_minima(zero, columns, panel, x, xStride, blocks, y, yStride);
+  } else if (s.parts == 1) {
+    multiply_plain(zero, columns, panel, x, xStride, blocks, y, yStride);
+  } else if (s.minima) {
+    multiply_halves_minima(zero, columns, panel, x, xStride, blocks, y, yStride);
+  } else {
+    multiply_halves(zero, columns, panel, x, xStride, blocks, y, yStride);
+  }
+}
+
+#endif
