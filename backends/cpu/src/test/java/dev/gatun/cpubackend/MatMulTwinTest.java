@@ -243,7 +243,8 @@ class MatMulTwinTest {
           Numbers.set(x, 3 * 256 + 17, bad);
           float[] actual = product.multiply(x, 14, 1);
           for (int i = 0; i < 14 * 33; i++) {
-            boolean poisoned = dtype.isFloat() ? !Float.isFinite(actual[i]) : Float.isNaN(actual[i]);
+            boolean poisoned =
+                dtype.isFloat() ? !Float.isFinite(actual[i]) : Float.isNaN(actual[i]);
             assertTrue(i / 33 == 3 ? poisoned : clean[i] == actual[i], dtype + ", row " + i / 33);
           }
         }
