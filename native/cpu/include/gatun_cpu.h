@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 2
+#define GATUN_CPU_ABI 3
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -53,6 +53,14 @@ typedef long long gatun_i64;
 #define GATUN_CPU_TILE_ROWS 32
 #define GATUN_CPU_BLOCK 32
 #define GATUN_CPU_POSITIONS 64
+
+/* Queries that gatun_cpu_attend works on at a time. */
+#define GATUN_CPU_STRIP 24
+
+/* How a cache stores keys and values. */
+#define GATUN_CPU_STATE_F32 0
+#define GATUN_CPU_STATE_F16 1
+#define GATUN_CPU_STATE_Q8_0 2
 
 /* Functions of one argument. */
 #define GATUN_CPU_NEG 0
@@ -157,16 +165,26 @@ GATUN_CPU_EXPORT void gatun_cpu_gated(
 GATUN_CPU_EXPORT void gatun_cpu_add_scaled(
     gatun_i64 set, gatun_i64 x, float factor, gatun_i64 y, gatun_i64 count);
 
-/* Halves from floats, rounded to nearest even, `stride` halves from one to the next. */
-GATUN_CPU_EXPORT void gatun_cpu_to_half(
-    gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count);
+/*
+ * Stores one position's key (`keys` 1) or value (0) x [dim] in slot `slot` of a cache's tile of 64
+ * positions. F32 and F16: keys are [dim, 64], values [64, dim]. Q8_0: signed bytes in that layout,
+ * followed by half-precision scales, one per position and 32 elements of it: [ceil(dim / 32), 64]
+ * for keys, [64, ceil(dim / 32)] for values.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_store(
+    gatun_i64 set, gatun_i64 type, gatun_i64 x, gatun_i64 dim, gatun_i64 tile, gatun_i64 slot,
+    gatun_i64 keys);
 
-/* Floats from halves. */
-GATUN_CPU_EXPORT void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count);
+/* A tile of F16 or Q8_0 in single precision. */
+GATUN_CPU_EXPORT void gatun_cpu_load(
+    gatun_i64 set, gatun_i64 type, gatun_i64 tile, gatun_i64 dim, gatun_i64 y, gatun_i64 keys);
 
 /* s [queries, 64] = q [queries, dim] keys [dim, 64]. */
 GATUN_CPU_EXPORT void gatun_cpu_scores(
     gatun_i64 set, gatun_i64 q, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 s);
+
+/* s[i] = cap tanh(s[i] / cap). */
+GATUN_CPU_EXPORT void gatun_cpu_soft_cap(gatun_i64 set, gatun_i64 s, gatun_i64 count, float cap);
 
 /*
  * One query's scores s [64] to weights: with m the larger of stats[0] and the maximum over
@@ -181,6 +199,27 @@ GATUN_CPU_EXPORT void gatun_cpu_weigh(
 GATUN_CPU_EXPORT void gatun_cpu_accumulate(
     gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 values, gatun_i64 dim, gatun_i64 from,
     gatun_i64 to, gatun_i64 sums);
+
+/* The same with the first dim rows of keys [.., 64] as values, each a column. */
+GATUN_CPU_EXPORT void gatun_cpu_accumulate_keys(
+    gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 sums);
+
+/* Bytes of working memory of gatun_cpu_attend. */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_attend_bytes(gatun_i64 keyDim, gatun_i64 valueDim);
+
+/*
+ * Attention of a block of queries over `count` tiles of a cache, one after the other: scores, soft_cap
+ * unless softcap is 0, weigh, accumulate. A query's result does not depend on the others.
+ *
+ * type: of the tiles; q: [queries, keyDim], scaled; ranges: two int32 per query, the first position
+ * that it sees and the end, neither descending from query to query; first: position that the first
+ * tile starts with; tiles: per tile two 64-bit addresses, of keys and of values (0: the values are the first valueDim
+ * rows of the keys); stats [queries, 2] and sums [queries, valueDim]: running, as for weigh
+ */
+GATUN_CPU_EXPORT void gatun_cpu_attend(
+    gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim,
+    gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles,
+    gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch);
 
 #ifdef __cplusplus
 }

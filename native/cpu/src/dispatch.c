@@ -84,17 +84,24 @@ void gatun_cpu_add_scaled(gatun_i64 set, gatun_i64 x, float factor, gatun_i64 y,
   of(set)->addScaled(FLOATS(x), factor, FLOATS(y), count);
 }
 
-void gatun_cpu_to_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count) {
-  of(set)->toHalf(FLOATS(x), AT(uint16_t, y), stride, count);
+void gatun_cpu_store(
+    gatun_i64 set, gatun_i64 type, gatun_i64 x, gatun_i64 dim, gatun_i64 tile, gatun_i64 slot,
+    gatun_i64 keys) {
+  of(set)->store(type, FLOATS(x), dim, AT(void, tile), slot, keys);
 }
 
-void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count) {
-  of(set)->fromHalf(AT(uint16_t, x), FLOATS(y), count);
+void gatun_cpu_load(
+    gatun_i64 set, gatun_i64 type, gatun_i64 tile, gatun_i64 dim, gatun_i64 y, gatun_i64 keys) {
+  of(set)->load(type, AT(void, tile), dim, FLOATS(y), keys);
 }
 
 void gatun_cpu_scores(
     gatun_i64 set, gatun_i64 q, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 s) {
   of(set)->scores(FLOATS(q), queries, FLOATS(keys), dim, FLOATS(s));
+}
+
+void gatun_cpu_soft_cap(gatun_i64 set, gatun_i64 s, gatun_i64 count, float cap) {
+  of(set)->softCap(FLOATS(s), count, cap);
 }
 
 void gatun_cpu_weigh(
@@ -106,4 +113,22 @@ void gatun_cpu_accumulate(
     gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 values, gatun_i64 dim, gatun_i64 from,
     gatun_i64 to, gatun_i64 sums) {
   of(set)->accumulate(FLOATS(weights), queries, FLOATS(values), dim, from, to, FLOATS(sums));
+}
+
+void gatun_cpu_accumulate_keys(
+    gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 sums) {
+  of(set)->accumulateKeys(FLOATS(weights), queries, FLOATS(keys), dim, FLOATS(sums));
+}
+
+gatun_i64 gatun_cpu_attend_bytes(gatun_i64 keyDim, gatun_i64 valueDim) {
+  return 4 * GATUN_CPU_POSITIONS * (GATUN_CPU_STRIP + keyDim + valueDim);
+}
+
+void gatun_cpu_attend(
+    gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim,
+    gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles,
+    gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch) {
+  of(set)->attend(
+      type, FLOATS(q), queries, keyDim, valueDim, softcap, AT(int32_t, ranges), first,
+      AT(int64_t, tiles), count, FLOATS(stats), FLOATS(sums), FLOATS(scratch));
 }

@@ -23,13 +23,21 @@ typedef struct {
       int64_t function, const float *a, float b, int64_t reversed, float *y, int64_t count);
   void (*gated)(int64_t activation, const float *gate, const float *up, float *y, int64_t count);
   void (*addScaled)(const float *x, float factor, float *y, int64_t count);
-  void (*toHalf)(const float *x, uint16_t *y, int64_t stride, int64_t count);
-  void (*fromHalf)(const uint16_t *x, float *y, int64_t count);
+  void (*store)(
+      int64_t type, const float *x, int64_t dim, void *tile, int64_t slot, int64_t keys);
+  void (*load)(int64_t type, const void *tile, int64_t dim, float *y, int64_t keys);
   void (*scores)(const float *q, int64_t queries, const float *keys, int64_t dim, float *s);
+  void (*softCap)(float *s, int64_t count, float cap);
   void (*weigh)(float *s, int64_t from, int64_t to, float *stats, float *sum, int64_t dim);
   void (*accumulate)(
       const float *weights, int64_t queries, const float *values, int64_t dim, int64_t from,
       int64_t to, float *sums);
+  void (*accumulateKeys)(
+      const float *weights, int64_t queries, const float *keys, int64_t dim, float *sums);
+  void (*attend)(
+      int64_t type, const float *q, int64_t queries, int64_t keyDim, int64_t valueDim,
+      float softcap, const int32_t *ranges, int64_t first, const int64_t *tiles, int64_t count,
+      float *stats, float *sums, float *scratch);
 } gatun_kernels;
 
 extern const gatun_kernels gatun_portable;

@@ -41,30 +41,49 @@ INLINE floats choose(ints mask, floats a, floats b) {
   return (floats)((mask & (ints)a) | (~mask & (ints)b));
 }
 
-/* The larger; b when a is not a number. */
-INLINE floats larger(floats a, floats b) { return choose(a > b, a, b); }
-INLINE floats smaller(floats a, floats b) { return choose(a < b, a, b); }
+/* The larger; b when a is not a number. An instruction on some processors. */
+#ifndef LARGER
+#define LARGER(a, b) choose((a) > (b), a, b)
+#define SMALLER(a, b) choose((a) < (b), a, b)
+#endif
+INLINE floats larger(floats a, floats b) { return LARGER(a, b); }
+INLINE floats smaller(floats a, floats b) { return SMALLER(a, b); }
+
+/* The lanes in another order. */
+#if defined(__clang__)
+#define REORDER(x, ...) __builtin_shufflevector(x, x, __VA_ARGS__)
+#else
+#define REORDER(x, ...) __builtin_shuffle(x, (ints){__VA_ARGS__})
+#endif
+
+/* Folds the lanes in halves: y(x, x with its halves, quarters, ... exchanged). */
+#if LANES == 16
+#define FOLD(x, y)                                                                                 \
+  x = y(x, REORDER(x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));                      \
+  x = y(x, REORDER(x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));                      \
+  x = y(x, REORDER(x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));                      \
+  x = y(x, REORDER(x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14))
+#elif LANES == 8
+#define FOLD(x, y)                                                                                 \
+  x = y(x, REORDER(x, 4, 5, 6, 7, 0, 1, 2, 3));                                                    \
+  x = y(x, REORDER(x, 2, 3, 0, 1, 6, 7, 4, 5));                                                    \
+  x = y(x, REORDER(x, 1, 0, 3, 2, 5, 4, 7, 6))
+#else
+#define FOLD(x, y)                                                                                 \
+  x = y(x, REORDER(x, 2, 3, 0, 1));                                                                \
+  x = y(x, REORDER(x, 1, 0, 3, 2))
+#endif
+
+INLINE floats plus(floats a, floats b) { return a + b; }
 
 INLINE float sum_of(floats x) {
-  float parts[LANES];
-  memcpy(parts, &x, sizeof parts);
-  for (int half = LANES / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) {
-      parts[i] += parts[i + half];
-    }
-  }
-  return parts[0];
+  FOLD(x, plus);
+  return x[0];
 }
 
 INLINE float largest_of(floats x) {
-  float parts[LANES];
-  memcpy(parts, &x, sizeof parts);
-  for (int half = LANES / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) {
-      parts[i] = parts[i] > parts[i + half] ? parts[i] : parts[i + half];
-    }
-  }
-  return parts[0];
+  FOLD(x, larger);
+  return x[0];
 }
 
 /* The first `count` lanes from memory, the others zero. */

@@ -1,10 +1,16 @@
 /* What AVX2 with FMA and F16C adds to simd.h; with DOT_VNNI also AVX-VNNI's dot products. */
 #define LANES 8
-#include "../simd.h"
 #include <immintrin.h>
+#define LARGER(a, b) (floats) _mm256_max_ps((__m256)(a), (__m256)(b))
+#define SMALLER(a, b) (floats) _mm256_min_ps((__m256)(a), (__m256)(b))
+#include "../simd.h"
 
 #define COLUMNS 2
 #define ROW_VECTORS 2
+
+/* The same for products in single precision. */
+#define PRODUCT_ROWS 6
+#define PRODUCT_VECTORS 2
 
 INLINE floats fused(floats a, floats b, floats c) {
   return (floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);

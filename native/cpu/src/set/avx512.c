@@ -1,11 +1,6 @@
 /* The kernels for this instruction set; CMakeLists.txt compiles the file for it. */
 #include "avx512.h"
 
-#include "../matmul.h"
-#include "../quantize.h"
-#include "../function.h"
-#include "../elementwise.h"
-#include "../row.h"
-#include "../attention.h"
+#include "all.h"
 
 const gatun_kernels gatun_avx512 = KERNELS;

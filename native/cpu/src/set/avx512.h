@@ -1,11 +1,17 @@
 /* What AVX-512 adds to simd.h; with DOT_VNNI also its dot products. */
 #define LANES 16
-#include "../simd.h"
 #include <immintrin.h>
+#define LARGER(a, b) (floats) _mm512_max_ps((__m512)(a), (__m512)(b))
+#define SMALLER(a, b) (floats) _mm512_min_ps((__m512)(a), (__m512)(b))
+#include "../simd.h"
 
 /* Vectors of rows and columns of X in registers at once: 24 of 32 are sums. */
 #define COLUMNS 6
 #define ROW_VECTORS 2
+
+/* The same for products in single precision. */
+#define PRODUCT_ROWS 6
+#define PRODUCT_VECTORS 4
 
 INLINE floats fused(floats a, floats b, floats c) {
   return (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);

@@ -2,11 +2,6 @@
 #define DOT_VNNI
 #include "avx512.h"
 
-#include "../matmul.h"
-#include "../quantize.h"
-#include "../function.h"
-#include "../elementwise.h"
-#include "../row.h"
-#include "../attention.h"
+#include "all.h"
 
 const gatun_kernels gatun_avx512vnni = KERNELS;

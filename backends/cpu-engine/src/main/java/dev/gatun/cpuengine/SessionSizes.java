@@ -13,9 +13,11 @@ import java.util.List;
 final class SessionSizes implements SizeBound {
   private final Extents extents;
   private final long[] limits;
+  private final int sequences;
 
   SessionSizes(Extents extents, List<ShapeProfile> profiles, SessionOptions options) {
     this.extents = extents;
+    sequences = options.sequences();
     limits = new long[extents.symbols().size()];
     for (int i = 0; i < limits.length; i++) {
       Dim.Symbol symbol = extents.symbols().get(i);
@@ -46,5 +48,10 @@ final class SessionSizes implements SizeBound {
   @Override
   public int of(Extent extent) {
     return Math.toIntExact(extent.isFixed() ? extent.factor() : extents.resolve(extent, limits));
+  }
+
+  @Override
+  public int sequences() {
+    return sequences;
   }
 }

@@ -2,14 +2,33 @@ package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.AttentionKernels;
-import dev.gatun.cpuengine.kernel.KernelSet;
-import dev.gatun.cpuengine.scalar.CacheTile;
+import dev.gatun.cpuengine.kernel.QueryBlock;
+import dev.gatun.cpuengine.kernel.StoredTiles;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
-/** Attention over tiles. Q8_0 states, score caps and values taken from keys are another set's. */
-record NativeAttention(CpuKernels kernels, Supplier<KernelSet> others) implements AttentionKernels {
+/** Attention over tiles. */
+record NativeAttention(CpuKernels kernels) implements AttentionKernels {
+  /** Tiles of one call, whose addresses are written down for it. */
+  private static final int TILES = 64;
+
+  private static final int ADDRESSES = 16 * TILES;
+
+  private static int type(DType dtype) {
+    return switch (dtype) {
+      case F32 -> CpuKernels.STATE_F32;
+      case F16 -> CpuKernels.STATE_F16;
+      case Q8_0 -> CpuKernels.STATE_Q8_0;
+      default -> throw new IllegalArgumentException("no attention state of " + dtype);
+    };
+  }
+
+  private static long tile(DType dtype, MemorySegment tile, long at, int dim) {
+    return Memory.address(tile, at, AttentionKernels.tileBytes(dtype, dim));
+  }
+
   @Override
   public void storeKey(
       DType dtype,
@@ -19,12 +38,7 @@ record NativeAttention(CpuKernels kernels, Supplier<KernelSet> others) implement
       MemorySegment tile,
       long at,
       int slot) {
-    if (dtype == DType.F16) {
-      long to = Memory.address(tile, at, 2L * TILE * dim) + 2L * slot;
-      kernels.toHalf(Memory.address(key, keyOffset, 4L * dim), to, TILE, dim);
-    } else {
-      CacheTile.store(dtype, key, keyOffset, dim, tile, at, slot, TILE, slot, TILE);
-    }
+    store(dtype, key, keyOffset, dim, tile, at, slot, 1);
   }
 
   @Override
@@ -36,41 +50,89 @@ record NativeAttention(CpuKernels kernels, Supplier<KernelSet> others) implement
       MemorySegment tile,
       long at,
       int slot) {
-    switch (dtype) {
-      case F16 -> {
-        long to = Memory.address(tile, at, 2L * TILE * dim) + 2L * slot * dim;
-        kernels.toHalf(Memory.address(value, valueOffset, 4L * dim), to, 1, dim);
-      }
-      case F32 -> MemorySegment.copy(value, valueOffset, tile, at + 4L * slot * dim, 4L * dim);
-      default ->
-          others.get().attention().storeValue(dtype, value, valueOffset, dim, tile, at, slot);
-    }
+    store(dtype, value, valueOffset, dim, tile, at, slot, 0);
+  }
+
+  private void store(
+      DType dtype,
+      MemorySegment x,
+      long xOffset,
+      int dim,
+      MemorySegment tile,
+      long at,
+      int slot,
+      int keys) {
+    long from = Memory.address(x, xOffset, 4L * dim);
+    long to = tile(dtype, tile, at, dim);
+    kernels.store(type(dtype), from, dim, to, Objects.checkIndex(slot, TILE), keys);
   }
 
   @Override
   public void loadKeys(
       DType dtype, MemorySegment tile, long at, int dim, MemorySegment y, long yOffset) {
-    if (dtype == DType.F16) {
-      halves(tile, at, dim, y, yOffset);
-    } else {
-      others.get().attention().loadKeys(dtype, tile, at, dim, y, yOffset);
-    }
+    load(dtype, tile, at, dim, y, yOffset, 1);
   }
 
   @Override
   public void loadValues(
       DType dtype, MemorySegment tile, long at, int dim, MemorySegment y, long yOffset) {
-    if (dtype == DType.F16) {
-      halves(tile, at, dim, y, yOffset);
-    } else {
-      others.get().attention().loadValues(dtype, tile, at, dim, y, yOffset);
-    }
+    load(dtype, tile, at, dim, y, yOffset, 0);
   }
 
-  private void halves(MemorySegment tile, long at, int dim, MemorySegment y, long yOffset) {
-    int count = TILE * dim;
-    long from = Memory.address(tile, at, 2L * count);
-    kernels.fromHalf(from, Memory.address(y, yOffset, 4L * count), count);
+  private void load(
+      DType dtype, MemorySegment tile, long at, int dim, MemorySegment y, long yOffset, int keys) {
+    long to = Memory.address(y, yOffset, 4L * TILE * dim);
+    kernels.load(type(dtype), tile(dtype, tile, at, dim), dim, to, keys);
+  }
+
+  @Override
+  public long attendBytes(int queries, int keyDim, int valueDim) {
+    return Math.max(
+        ADDRESSES + kernels.attendBytes(keyDim, valueDim),
+        AttentionKernels.super.attendBytes(queries, keyDim, valueDim));
+  }
+
+  @Override
+  public void attend(QueryBlock block, StoredTiles tiles, int fromTile, int toTile) {
+    if (tiles.hides()) {
+      AttentionKernels.super.attend(block, tiles, fromTile, toTile);
+      return;
+    }
+    MemorySegment memory = block.memory;
+    int queries = block.queries;
+    int dim = block.valueDim;
+    long table = block.scratchAt;
+    long working = kernels.attendBytes(block.keyDim, dim);
+    long q = Memory.address(memory, block.queriesAt, 4L * queries * block.keyDim);
+    long ranges = Memory.address(memory, block.rangesAt, 8L * queries);
+    long stats = Memory.address(memory, block.statsAt, 8L * queries);
+    long sums = Memory.address(memory, block.sumsAt, 4L * queries * dim);
+    long addresses = Memory.address(memory, table, ADDRESSES);
+    long scratch = Memory.address(memory, table + ADDRESSES, working);
+    for (int first = fromTile; first < toTile; first += TILES) {
+      int count = Math.min(TILES, toTile - first);
+      for (int i = 0; i < count; i++) {
+        MemorySegment page = tiles.page(first + i);
+        long keys = tile(block.dtype, page, tiles.keysAt(), block.keyDim);
+        long values = block.valueView ? 0 : tile(block.dtype, page, tiles.valuesAt(), dim);
+        memory.set(ValueLayout.JAVA_LONG, table + 16L * i, keys);
+        memory.set(ValueLayout.JAVA_LONG, table + 16L * i + 8, values);
+      }
+      kernels.attend(
+          type(block.dtype),
+          q,
+          queries,
+          block.keyDim,
+          dim,
+          block.softcap,
+          ranges,
+          (long) first * TILE,
+          addresses,
+          count,
+          stats,
+          sums,
+          scratch);
+    }
   }
 
   @Override
@@ -93,7 +155,7 @@ record NativeAttention(CpuKernels kernels, Supplier<KernelSet> others) implement
 
   @Override
   public void softcap(MemorySegment s, long sOffset, int count, float cap) {
-    others.get().attention().softcap(s, sOffset, count, cap);
+    kernels.softCap(Memory.address(s, sOffset, 4L * count), count, cap);
   }
 
   @Override
@@ -148,7 +210,11 @@ record NativeAttention(CpuKernels kernels, Supplier<KernelSet> others) implement
       int dim,
       MemorySegment sums,
       long sumsOffset) {
-    AttentionKernels other = others.get().attention();
-    other.accumulateKeys(weights, weightsOffset, queries, keys, keysOffset, dim, sums, sumsOffset);
+    kernels.accumulateKeys(
+        Memory.address(weights, weightsOffset, 4L * TILE * queries),
+        queries,
+        Memory.address(keys, keysOffset, 4L * TILE * dim),
+        dim,
+        Memory.address(sums, sumsOffset, 4L * queries * dim));
   }
 }

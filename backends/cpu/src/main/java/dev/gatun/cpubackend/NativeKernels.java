@@ -96,7 +96,7 @@ final class NativeKernels implements KernelSet {
 
   @Override
   public AttentionKernels attention() {
-    return new NativeAttention(kernels, others);
+    return new NativeAttention(kernels);
   }
 
   @Override

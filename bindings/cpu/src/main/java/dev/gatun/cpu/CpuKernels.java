@@ -42,6 +42,12 @@ public final class CpuKernels {
   public static final int MUL = kernels_h.GATUN_CPU_MUL();
   public static final int DIV = kernels_h.GATUN_CPU_DIV();
 
+  /** How a cache stores keys and values. */
+  public static final int STATE_F32 = kernels_h.GATUN_CPU_STATE_F32();
+
+  public static final int STATE_F16 = kernels_h.GATUN_CPU_STATE_F16();
+  public static final int STATE_Q8_0 = kernels_h.GATUN_CPU_STATE_Q8_0();
+
   private final InstructionSet instructions;
   private final long set;
 
@@ -148,19 +154,24 @@ public final class CpuKernels {
     kernels_h.gatun_cpu_add_scaled(set, x, factor, y, count);
   }
 
-  /** See {@code gatun_cpu_to_half}. */
-  public void toHalf(long x, long y, long stride, long count) {
-    kernels_h.gatun_cpu_to_half(set, x, y, stride, count);
+  /** See {@code gatun_cpu_store}. */
+  public void store(long type, long x, long dim, long tile, long slot, long keys) {
+    kernels_h.gatun_cpu_store(set, type, x, dim, tile, slot, keys);
   }
 
-  /** See {@code gatun_cpu_from_half}. */
-  public void fromHalf(long x, long y, long count) {
-    kernels_h.gatun_cpu_from_half(set, x, y, count);
+  /** See {@code gatun_cpu_load}. */
+  public void load(long type, long tile, long dim, long y, long keys) {
+    kernels_h.gatun_cpu_load(set, type, tile, dim, y, keys);
   }
 
   /** See {@code gatun_cpu_scores}. */
   public void scores(long q, long queries, long keys, long dim, long s) {
     kernels_h.gatun_cpu_scores(set, q, queries, keys, dim, s);
+  }
+
+  /** See {@code gatun_cpu_soft_cap}. */
+  public void softCap(long s, long count, float cap) {
+    kernels_h.gatun_cpu_soft_cap(set, s, count, cap);
   }
 
   /** See {@code gatun_cpu_weigh}. */
@@ -172,5 +183,35 @@ public final class CpuKernels {
   public void accumulate(
       long weights, long queries, long values, long dim, long from, long to, long sums) {
     kernels_h.gatun_cpu_accumulate(set, weights, queries, values, dim, from, to, sums);
+  }
+
+  /** See {@code gatun_cpu_accumulate_keys}. */
+  public void accumulateKeys(long weights, long queries, long keys, long dim, long sums) {
+    kernels_h.gatun_cpu_accumulate_keys(set, weights, queries, keys, dim, sums);
+  }
+
+  /** See {@code gatun_cpu_attend_bytes}. */
+  public long attendBytes(long keyDim, long valueDim) {
+    return kernels_h.gatun_cpu_attend_bytes(keyDim, valueDim);
+  }
+
+  /** See {@code gatun_cpu_attend}. */
+  public void attend(
+      long type,
+      long q,
+      long queries,
+      long keyDim,
+      long valueDim,
+      float softcap,
+      long ranges,
+      long first,
+      long tiles,
+      long count,
+      long stats,
+      long sums,
+      long scratch) {
+    kernels_h.gatun_cpu_attend(
+        set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums,
+        scratch);
   }
 }

@@ -6,10 +6,13 @@ import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.state.CacheLayout.StateLayout;
 import dev.gatun.cpuengine.step.AttendStep;
+import dev.gatun.cpuengine.step.AttentionWorker;
 import dev.gatun.cpuengine.step.BatchAttention;
 import dev.gatun.cpuengine.step.CachedAttention;
+import dev.gatun.cpuengine.step.CombineStep;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.PartialSums;
 import dev.gatun.cpuengine.step.RotaryStep;
 import dev.gatun.cpuengine.step.RotaryTableStep;
 import dev.gatun.cpuengine.step.Step.Access;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Rotary embedding and attention. */
 final class AttentionLowering {
@@ -92,7 +96,8 @@ final class AttentionLowering {
     AttentionKernels kernels = lowering.kernels.attention();
     ElementwiseKernels elementwise = lowering.kernels.elementwise();
     List<Access> reads = new ArrayList<>(List.of(Access.whole(q)));
-    int worker;
+    Supplier<AttentionWorker> maker;
+    Operand partial = null;
     if (op.state().isPresent()) {
       if (lowering.stateBatch >= 0 && lowering.stateBatch != batch) {
         throw new BackendException(
@@ -101,24 +106,43 @@ final class AttentionLowering {
       lowering.stateBatch = batch;
       StateLayout layout = lowering.cache.state(op.state().get());
       reads.add(Access.whole(store(node, op, layout, k, v, batch, rows)));
-      worker = lowering.working(() -> new CachedAttention(kernels, elementwise, op, layout));
+      maker = () -> new CachedAttention(kernels, elementwise, op, layout);
+      partial = lowering.storages.arena(bound -> PartialSums.bytes(op, rows, bound));
     } else {
       reads.add(Access.whole(k));
       if (v != null) {
         reads.add(Access.whole(v));
       }
-      worker = lowering.working(() -> new BatchAttention(kernels, elementwise, op, k, v));
+      maker = () -> new BatchAttention(kernels, elementwise, op, k, v);
     }
     Operand y = lowering.result(node.output());
+    List<Access> writes = new ArrayList<>(List.of(Access.whole(y)));
+    if (partial != null) {
+      writes.add(Access.whole(partial));
+    }
+    String unit = lowering.kernels.name() + ".attention";
     lowering.steps.add(
         new AttendStep(
-            info(node, lowering.kernels.name() + ".attention", reads, List.of(Access.whole(y))),
+            info(node, unit, reads, writes),
             op,
             q,
             y,
-            worker,
+            partial,
+            maker.get()::scratchBytes,
+            lowering.working(maker),
             batch,
             rows));
+    if (partial != null) {
+      lowering.steps.add(
+          new CombineStep(
+              info(node, unit, List.of(Access.whole(partial)), List.of(Access.whole(y))),
+              elementwise,
+              op,
+              partial,
+              y,
+              batch,
+              rows));
+    }
   }
 
   private Operand store(

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The pieces of attention over tiles of {@link #TILE} positions, computed with running maximum and
- * sum (Milakov and Gimelshein 2018; Dao et al. 2022). The engine walks the tiles.
+ * sum (Milakov and Gimelshein 2018; Dao et al. 2022). The engine calls {@link #attend}.
  *
  * <p>A tile of keys is transposed: [keyDim, TILE]; a tile of values is [TILE, valueDim]. In the
  * cache a tile is stored as F32, F16 or Q8_0: for F16 the same layout in halves; for Q8_0 signed
@@ -141,4 +141,18 @@ public interface AttentionKernels {
       int dim,
       MemorySegment sums,
       long sumsOffset);
+
+  /** Bytes of working memory of {@link #attend} for this many queries. */
+  default long attendBytes(int queries, int keyDim, int valueDim) {
+    return TileByTile.scratchBytes(queries, keyDim, valueDim);
+  }
+
+  /**
+   * The running update of a block of queries for tiles [fromTile, toTile), in order: scores, {@link
+   * #softcap} where there is one, {@link #weigh}, {@link #accumulate}. Each query sees what its
+   * range says. Its result does not depend on the other queries.
+   */
+  default void attend(QueryBlock block, StoredTiles tiles, int fromTile, int toTile) {
+    TileByTile.attend(this, block, tiles, fromTile, toTile);
+  }
 }

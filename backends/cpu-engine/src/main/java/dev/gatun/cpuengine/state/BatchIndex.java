@@ -22,6 +22,7 @@ public final class BatchIndex {
   private final int[] spanStart;
   private final int[] blockSpan;
   private final int[] blockStart;
+  private final SplitIndex splits;
   private int rows;
   private int spans;
   private int blocks;
@@ -38,6 +39,7 @@ public final class BatchIndex {
     spanStart = new int[capacity + 1];
     blockSpan = new int[capacity];
     blockStart = new int[capacity];
+    splits = new SplitIndex(capacity);
   }
 
   /** Reads I32 positions and sequence ids. */
@@ -57,6 +59,7 @@ public final class BatchIndex {
     sort();
     cut();
     consecutive = checkConsecutive();
+    splits.build(this);
   }
 
   private int span(int sequence, int row) {
@@ -124,6 +127,11 @@ public final class BatchIndex {
 
   public int blocks() {
     return blocks;
+  }
+
+  /** How blocks of few rows are split. */
+  public SplitIndex splits() {
+    return splits;
   }
 
   /** Whether the positions of each sequence ascend without gaps. */

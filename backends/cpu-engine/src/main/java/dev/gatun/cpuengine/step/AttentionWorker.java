@@ -2,6 +2,8 @@ package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.cpuengine.kernel.QueryBlock;
+import dev.gatun.cpuengine.kernel.StoredTiles;
 import dev.gatun.cpuengine.state.BatchIndex;
 import dev.gatun.graph.StateSpec;
 import dev.gatun.graph.op.Attention;
@@ -10,16 +12,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One worker's attention: walks the tiles of keys that a block of queries sees. Mutable, so that a
- * unit of work allocates nothing; used by one worker.
+ * One worker's attention: a block of queries over the tiles of keys that they see, or over some of
+ * them. Mutable, so that a unit of work allocates nothing; used by one worker.
  */
-abstract class AttentionWorker {
+public abstract class AttentionWorker implements StoredTiles {
   static final int TILE = AttentionKernels.TILE;
 
   final AttentionKernels kernels;
   final Attention op;
   final StateSpec spec;
   final int group;
+  final QueryBlock block = new QueryBlock();
   private final ElementwiseKernels elementwise;
 
   Frame frame;
@@ -28,25 +31,10 @@ abstract class AttentionWorker {
   int span;
   int kvHead;
 
-  /** The tile at hand: set by {@link #load}. */
-  MemorySegment keys;
-
-  long keysAt;
-  MemorySegment values;
-  long valuesAt;
-
-  /** Where a tile can be decoded to. */
-  long keyScratch;
-
-  long valueScratch;
-
   private Operand q;
   private Operand y;
+  private Operand partial;
   private long base;
-  private long queriesAt;
-  private long scoresAt;
-  private long sumsAt;
-  private long statsAt;
   private int start;
   private int count;
 
@@ -58,73 +46,94 @@ abstract class AttentionWorker {
     group = op.heads() / spec.kvHeads();
   }
 
-  /** Number of keys before which the last row of the block sees none, and all beyond none. */
-  abstract int keyCount(int lastRow);
-
   /** First key that the row sees. */
   abstract int firstKey(int row);
 
   /** One more than the last key that the row sees. */
   abstract int endKey(int row);
 
-  /** Makes a tile of keys and values available. */
-  abstract void load(int tile, int keyCount);
+  /** The running update for tiles [fromTile, toTile). */
+  abstract void walk(int fromTile, int toTile);
 
-  /** Hides single keys of a row's scores, where ranges do not tell; by default none. */
-  void hide(int row, int tile, long scores) {}
-
-  static long scratchBytes(Attention op, int queries) {
-    StateSpec spec = op.spec();
-    return bytes((long) queries * spec.keyDim())
-        + bytes((long) queries * TILE)
-        + bytes((long) queries * spec.effectiveValueDim())
-        + bytes(2L * queries)
-        + bytes((long) TILE * spec.keyDim())
-        + bytes((long) TILE * spec.valueDim());
+  /** Bytes that {@link #walk} needs beside the block. */
+  long ownBytes() {
+    return 0;
   }
 
-  private static long bytes(long floats) {
+  /** Bytes of working memory for this many queries. */
+  public long scratchBytes(int queries) {
+    int dim = spec.effectiveValueDim();
+    return bytes((long) queries * spec.keyDim())
+        + bytes((long) queries * dim)
+        + 2 * bytes(2L * queries)
+        + ownBytes()
+        + kernels.attendBytes(queries, spec.keyDim(), dim);
+  }
+
+  static long bytes(long floats) {
     return (4 * floats + 63) / 64 * 64;
   }
 
-  void begin(Frame current, BatchIndex batch, Operand queries, Operand result, long scratchAt) {
+  void begin(Frame current, BatchIndex batch, AttendStep step, int worker) {
     frame = current;
     index = batch;
-    q = queries;
-    y = result;
-    base = scratchAt;
+    q = step.q();
+    y = step.y();
+    partial = step.partial();
+    base = current.scratchAt(worker);
     scratch = current.scratch();
   }
 
-  void attend(int block, int head) {
-    span = index.blockSpan(block);
-    start = index.blockStart(block);
-    count = index.blockEnd(block) - start;
-    kvHead = head;
-    place();
-    gather();
-    int keyCount = keyCount(index.row(start + count - 1));
-    for (int tile = firstKey(index.row(start)) / TILE; tile * TILE < keyCount; tile++) {
-      load(tile, keyCount);
-      absorb(tile, keyCount);
-    }
+  /** All keys of a block. */
+  void attend(int number, int head) {
+    place(number, head);
+    walk(block.firstKey(0) / TILE, tiles());
     scatter();
   }
 
-  private void place() {
+  /** Some keys of a block. */
+  void attend(int number, int head, int split) {
+    if (index.splits().splits(number) == 1) {
+      attend(number, head);
+      return;
+    }
+    place(number, head);
+    int tiles = index.splits().tiles(number);
+    int from = Math.max(split * tiles, block.firstKey(0) / TILE);
+    walk(from, Math.max(from, Math.min((split + 1) * tiles, tiles())));
+    keep(index.splits().firstRow(number), split);
+  }
+
+  private int tiles() {
+    return (block.endKey(block.queries - 1) + TILE - 1) / TILE;
+  }
+
+  private void place(int number, int head) {
+    span = index.blockSpan(number);
+    start = index.blockStart(number);
+    count = index.blockEnd(number) - start;
+    kvHead = head;
     int queries = count * group;
-    queriesAt = base;
-    scoresAt = queriesAt + bytes((long) queries * spec.keyDim());
-    sumsAt = scoresAt + bytes((long) queries * TILE);
-    statsAt = sumsAt + bytes((long) queries * spec.effectiveValueDim());
-    keyScratch = statsAt + bytes(2L * queries);
-    valueScratch = keyScratch + bytes((long) TILE * spec.keyDim());
+    int dim = spec.effectiveValueDim();
+    block.memory = scratch;
+    block.queries = queries;
+    block.keyDim = spec.keyDim();
+    block.valueDim = dim;
+    block.valueView = spec.valueDim() == 0;
+    block.softcap = op.softcap();
+    block.queriesAt = base;
+    block.sumsAt = block.queriesAt + bytes((long) queries * spec.keyDim());
+    block.statsAt = block.sumsAt + bytes((long) queries * dim);
+    block.rangesAt = block.statsAt + bytes(2L * queries);
+    block.scratchAt = block.rangesAt + bytes(2L * queries) + ownBytes();
+    gather();
   }
 
   private void gather() {
     int dim = spec.keyDim();
     for (int i = 0; i < count; i++) {
-      long vector = (long) index.row(start + i) * op.heads() + (long) kvHead * group;
+      int row = index.row(start + i);
+      long vector = (long) row * op.heads() + (long) kvHead * group;
       elementwise.binaryScalar(
           Binary.Function.MUL,
           q.segment(frame),
@@ -132,88 +141,48 @@ abstract class AttentionWorker {
           op.scale(),
           false,
           scratch,
-          queriesAt + 4L * i * group * dim,
+          block.queriesAt + 4L * i * group * dim,
           group * dim);
+      int first = firstKey(row);
+      int end = endKey(row);
+      for (int query = i * group; query < (i + 1) * group; query++) {
+        scratch.set(ValueLayout.JAVA_FLOAT, block.statsAt + 8L * query, Float.NEGATIVE_INFINITY);
+        scratch.set(ValueLayout.JAVA_FLOAT, block.statsAt + 8L * query + 4, 0);
+        scratch.set(ValueLayout.JAVA_INT, block.rangesAt + 8L * query, first);
+        scratch.set(ValueLayout.JAVA_INT, block.rangesAt + 8L * query + 4, end);
+      }
     }
-    long end = sumsAt + bytes((long) count * group * spec.effectiveValueDim());
-    for (long at = sumsAt; at < end; at += 8) {
+    for (long at = block.sumsAt; at < block.statsAt; at += 8) {
       scratch.set(ValueLayout.JAVA_LONG, at, 0);
     }
-    for (int i = 0; i < count * group; i++) {
-      scratch.set(ValueLayout.JAVA_FLOAT, statsAt + 8L * i, Float.NEGATIVE_INFINITY);
-      scratch.set(ValueLayout.JAVA_FLOAT, statsAt + 8L * i + 4, 0);
-    }
   }
 
-  /** The running update for one tile; rows that see nothing of it are left out at the front. */
-  private void absorb(int tile, int keyCount) {
-    int first = tile * TILE;
-    int skipped = 0;
-    while (skipped < count && endKey(index.row(start + skipped)) <= first) {
-      skipped++;
-    }
-    int queries = (count - skipped) * group;
-    if (queries == 0) {
-      return;
-    }
-    long from = (long) skipped * group;
-    long s = scoresAt + 4 * from * TILE;
-    kernels.scores(
-        scratch,
-        queriesAt + 4 * from * spec.keyDim(),
-        queries,
-        keys,
-        keysAt,
-        spec.keyDim(),
-        scratch,
-        s);
-    if (op.softcap() != 0) {
-      kernels.softcap(scratch, s, queries * TILE, op.softcap());
-    }
-    for (int i = skipped; i < count; i++) {
-      weigh(i, first, tile);
-    }
-    int valueDim = spec.effectiveValueDim();
-    long sums = sumsAt + 4 * from * valueDim;
-    if (spec.valueDim() == 0) {
-      kernels.accumulateKeys(scratch, s, queries, keys, keysAt, valueDim, scratch, sums);
-    } else {
-      int end = Math.min(TILE, keyCount - first);
-      kernels.accumulate(scratch, s, queries, values, valuesAt, valueDim, 0, end, scratch, sums);
-    }
+  /** The index in the batch of the row that a query of the block belongs to. */
+  int row(int query) {
+    return index.row(start + query / group);
   }
 
-  private void weigh(int i, int first, int tile) {
-    int row = index.row(start + i);
-    int from = Math.max(0, firstKey(row) - first);
-    int to = Math.min(TILE, endKey(row) - first);
+  private void keep(int firstRow, int split) {
+    MemorySegment memory = partial.segment(frame);
     int dim = spec.effectiveValueDim();
-    for (int query = i * group; query < (i + 1) * group; query++) {
-      long scores = scoresAt + 4L * query * TILE;
-      hide(row, tile, scores);
-      kernels.weigh(
-          scratch,
-          scores,
-          from,
-          to,
-          scratch,
-          statsAt + 8L * query,
-          scratch,
-          sumsAt + 4L * query * dim,
-          dim);
+    for (int i = 0; i < count; i++) {
+      long at = partial.at(frame) + PartialSums.at(op, firstRow + i, split, kvHead);
+      long query = (long) i * group;
+      long sums = 4L * group * dim;
+      MemorySegment.copy(scratch, block.sumsAt + 4 * query * dim, memory, at, sums);
+      MemorySegment.copy(scratch, block.statsAt + 8 * query, memory, at + sums, 8L * group);
     }
   }
 
   private void scatter() {
     int dim = spec.effectiveValueDim();
-    for (int i = 0; i < count * group; i++) {
-      float sum = scratch.get(ValueLayout.JAVA_FLOAT, statsAt + 8L * i + 4);
-      int head = kvHead * group + i % group;
-      long vector = (long) index.row(start + i / group) * op.heads() + head;
+    for (int i = 0; i < block.queries; i++) {
+      float sum = scratch.get(ValueLayout.JAVA_FLOAT, block.statsAt + 8L * i + 4);
+      long vector = (long) row(i) * op.heads() + (long) kvHead * group + i % group;
       elementwise.binaryScalar(
           Binary.Function.MUL,
           scratch,
-          sumsAt + 4L * i * dim,
+          block.sumsAt + 4L * i * dim,
           1 / sum,
           false,
           y.segment(frame),

@@ -4,6 +4,7 @@ import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.tensor.DType;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Attention without a state: key i is the i-th row of the same sequence in the batch. */
@@ -21,6 +22,7 @@ public final class BatchAttention extends AttentionWorker {
       Operand k,
       Operand v) {
     super(kernels, elementwise, op);
+    block.dtype = DType.F32;
     this.k = k;
     this.v = v;
   }
@@ -39,11 +41,6 @@ public final class BatchAttention extends AttentionWorker {
   }
 
   @Override
-  int keyCount(int lastRow) {
-    return ranges() ? ordinal(lastRow) + 1 : rowsOfSpan();
-  }
-
-  @Override
   int firstKey(int row) {
     int window = spec.window();
     return ranges() && window > 0 ? Math.max(0, ordinal(row) - window + 1) : 0;
@@ -55,44 +52,72 @@ public final class BatchAttention extends AttentionWorker {
   }
 
   @Override
-  void load(int tile, int keyCount) {
-    keys = scratch;
-    keysAt = keyScratch;
-    values = scratch;
-    valuesAt = valueScratch;
-    int end = Math.min(TILE, keyCount - tile * TILE);
+  long ownBytes() {
+    return bytes((long) TILE * spec.keyDim()) + bytes((long) TILE * spec.valueDim());
+  }
+
+  @Override
+  void walk(int fromTile, int toTile) {
+    for (int tile = fromTile; tile < toTile; tile++) {
+      load(tile);
+      kernels.attend(block, this, tile, tile + 1);
+    }
+  }
+
+  @Override
+  public MemorySegment page(int tile) {
+    return scratch;
+  }
+
+  @Override
+  public long keysAt() {
+    return block.scratchAt - ownBytes();
+  }
+
+  @Override
+  public long valuesAt() {
+    return keysAt() + bytes((long) TILE * spec.keyDim());
+  }
+
+  private void load(int tile) {
+    int end = Math.min(TILE, rowsOfSpan() - tile * TILE);
     for (int slot = 0; slot < end; slot++) {
       int row = index.row(index.start(span) + tile * TILE + slot);
       long vector = (long) row * spec.kvHeads() + kvHead;
       int keyDim = spec.keyDim();
       long keyAt = k.at(frame) + 4 * vector * keyDim;
-      kernels.storeKey(DType.F32, k.segment(frame), keyAt, keyDim, scratch, keyScratch, slot);
+      kernels.storeKey(DType.F32, k.segment(frame), keyAt, keyDim, scratch, keysAt(), slot);
       if (v != null) {
         int dim = spec.valueDim();
         long valueAt = v.at(frame) + 4 * vector * dim;
-        kernels.storeValue(DType.F32, v.segment(frame), valueAt, dim, scratch, valueScratch, slot);
+        kernels.storeValue(DType.F32, v.segment(frame), valueAt, dim, scratch, valuesAt(), slot);
       }
     }
     for (int slot = end; slot < TILE; slot++) {
       // accumulateKeys multiplies all columns: what is not a key must be finite.
       for (int i = 0; i < spec.keyDim(); i++) {
-        scratch.set(ValueLayout.JAVA_FLOAT, keyScratch + 4L * ((long) i * TILE + slot), 0);
+        scratch.set(ValueLayout.JAVA_FLOAT, keysAt() + 4L * ((long) i * TILE + slot), 0);
       }
     }
   }
 
   @Override
-  void hide(int row, int tile, long scores) {
-    if (!op.causal() || index.consecutive()) {
+  public boolean hides() {
+    return op.causal() && !index.consecutive();
+  }
+
+  @Override
+  public void hide(int query, int tile, MemorySegment scores, long at) {
+    if (!hides()) {
       return;
     }
-    int position = index.position(row);
+    int position = index.position(row(query));
     int end = Math.min(TILE, rowsOfSpan() - tile * TILE);
     for (int slot = 0; slot < end; slot++) {
       int other = index.position(index.row(index.start(span) + tile * TILE + slot));
       boolean seen = other <= position && (spec.window() == 0 || other > position - spec.window());
       if (!seen) {
-        scratch.set(ValueLayout.JAVA_FLOAT, scores + 4L * slot, Float.NEGATIVE_INFINITY);
+        scores.set(ValueLayout.JAVA_FLOAT, at + 4L * slot, Float.NEGATIVE_INFINITY);
       }
     }
   }

@@ -4,7 +4,6 @@ import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.state.CacheLayout.StateLayout;
 import dev.gatun.graph.op.Attention;
-import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /** Attention over the pages of the cache; key i is position i of the sequence. */
@@ -15,11 +14,7 @@ public final class CachedAttention extends AttentionWorker {
       AttentionKernels kernels, ElementwiseKernels elementwise, Attention op, StateLayout layout) {
     super(kernels, elementwise, op);
     this.layout = layout;
-  }
-
-  @Override
-  int keyCount(int lastRow) {
-    return index.position(lastRow) + 1;
+    block.dtype = layout.spec().dtype();
   }
 
   @Override
@@ -34,24 +29,22 @@ public final class CachedAttention extends AttentionWorker {
   }
 
   @Override
-  void load(int tile, int keyCount) {
-    MemorySegment page = frame.cache().page(index.sequence(span), tile);
-    DType dtype = layout.spec().dtype();
-    if (dtype == DType.F32) {
-      keys = page;
-      keysAt = layout.keys(kvHead);
-      values = page;
-      valuesAt = layout.values(kvHead);
-      return;
-    }
-    keys = scratch;
-    keysAt = keyScratch;
-    kernels.loadKeys(dtype, page, layout.keys(kvHead), spec.keyDim(), scratch, keyScratch);
-    values = scratch;
-    valuesAt = valueScratch;
-    if (spec.valueDim() > 0) {
-      kernels.loadValues(
-          dtype, page, layout.values(kvHead), spec.valueDim(), scratch, valueScratch);
-    }
+  void walk(int fromTile, int toTile) {
+    kernels.attend(block, this, fromTile, toTile);
+  }
+
+  @Override
+  public MemorySegment page(int tile) {
+    return frame.cache().page(index.sequence(span), tile);
+  }
+
+  @Override
+  public long keysAt() {
+    return layout.keys(kvHead);
+  }
+
+  @Override
+  public long valuesAt() {
+    return layout.values(kvHead);
   }
 }

@@ -29,6 +29,11 @@ public interface Step {
   @FunctionalInterface
   interface SizeBound {
     int of(Extent extent);
+
+    /** Most sequences of a session. */
+    default int sequences() {
+      return 1;
+    }
   }
 
   /**

@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)2L;
+    private static final int GATUN_CPU_ABI = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 2
+     * #define GATUN_CPU_ABI 3
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -247,6 +247,33 @@ public class kernels_h extends kernels_h$shared {
      */
     public static int GATUN_CPU_POSITIONS() {
         return GATUN_CPU_POSITIONS;
+    }
+    private static final int GATUN_CPU_STATE_F32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_STATE_F32 0
+     * }
+     */
+    public static int GATUN_CPU_STATE_F32() {
+        return GATUN_CPU_STATE_F32;
+    }
+    private static final int GATUN_CPU_STATE_F16 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_STATE_F16 1
+     * }
+     */
+    public static int GATUN_CPU_STATE_F16() {
+        return GATUN_CPU_STATE_F16;
+    }
+    private static final int GATUN_CPU_STATE_Q8_0 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_STATE_Q8_0 2
+     * }
+     */
+    public static int GATUN_CPU_STATE_Q8_0() {
+        return GATUN_CPU_STATE_Q8_0;
     }
     private static final int GATUN_CPU_NEG = (int)0L;
     /**
@@ -1383,8 +1410,10 @@ public class kernels_h extends kernels_h$shared {
         }
     }
 
-    private static class gatun_cpu_to_half {
+    private static class gatun_cpu_store {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
@@ -1392,7 +1421,7 @@ public class kernels_h extends kernels_h$shared {
             kernels_h.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_to_half");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_store");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1400,45 +1429,45 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void gatun_cpu_to_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count)
+     * void gatun_cpu_store(gatun_i64 set, gatun_i64 type, gatun_i64 x, gatun_i64 dim, gatun_i64 tile, gatun_i64 slot, gatun_i64 keys)
      * }
      */
-    public static FunctionDescriptor gatun_cpu_to_half$descriptor() {
-        return gatun_cpu_to_half.DESC;
+    public static FunctionDescriptor gatun_cpu_store$descriptor() {
+        return gatun_cpu_store.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void gatun_cpu_to_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count)
+     * void gatun_cpu_store(gatun_i64 set, gatun_i64 type, gatun_i64 x, gatun_i64 dim, gatun_i64 tile, gatun_i64 slot, gatun_i64 keys)
      * }
      */
-    public static MethodHandle gatun_cpu_to_half$handle() {
-        return gatun_cpu_to_half.HANDLE;
+    public static MethodHandle gatun_cpu_store$handle() {
+        return gatun_cpu_store.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void gatun_cpu_to_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count)
+     * void gatun_cpu_store(gatun_i64 set, gatun_i64 type, gatun_i64 x, gatun_i64 dim, gatun_i64 tile, gatun_i64 slot, gatun_i64 keys)
      * }
      */
-    public static MemorySegment gatun_cpu_to_half$address() {
-        return gatun_cpu_to_half.ADDR;
+    public static MemorySegment gatun_cpu_store$address() {
+        return gatun_cpu_store.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void gatun_cpu_to_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 stride, gatun_i64 count)
+     * void gatun_cpu_store(gatun_i64 set, gatun_i64 type, gatun_i64 x, gatun_i64 dim, gatun_i64 tile, gatun_i64 slot, gatun_i64 keys)
      * }
      */
-    public static void gatun_cpu_to_half(long set, long x, long y, long stride, long count) {
-        var mh$ = gatun_cpu_to_half.HANDLE;
+    public static void gatun_cpu_store(long set, long type, long x, long dim, long tile, long slot, long keys) {
+        var mh$ = gatun_cpu_store.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_cpu_to_half", set, x, y, stride, count);
+                traceDowncall("gatun_cpu_store", set, type, x, dim, tile, slot, keys);
             }
-            mh$.invokeExact(set, x, y, stride, count);
+            mh$.invokeExact(set, type, x, dim, tile, slot, keys);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1446,15 +1475,17 @@ public class kernels_h extends kernels_h$shared {
         }
     }
 
-    private static class gatun_cpu_from_half {
+    private static class gatun_cpu_load {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_from_half");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_load");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1462,45 +1493,45 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count)
+     * void gatun_cpu_load(gatun_i64 set, gatun_i64 type, gatun_i64 tile, gatun_i64 dim, gatun_i64 y, gatun_i64 keys)
      * }
      */
-    public static FunctionDescriptor gatun_cpu_from_half$descriptor() {
-        return gatun_cpu_from_half.DESC;
+    public static FunctionDescriptor gatun_cpu_load$descriptor() {
+        return gatun_cpu_load.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count)
+     * void gatun_cpu_load(gatun_i64 set, gatun_i64 type, gatun_i64 tile, gatun_i64 dim, gatun_i64 y, gatun_i64 keys)
      * }
      */
-    public static MethodHandle gatun_cpu_from_half$handle() {
-        return gatun_cpu_from_half.HANDLE;
+    public static MethodHandle gatun_cpu_load$handle() {
+        return gatun_cpu_load.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count)
+     * void gatun_cpu_load(gatun_i64 set, gatun_i64 type, gatun_i64 tile, gatun_i64 dim, gatun_i64 y, gatun_i64 keys)
      * }
      */
-    public static MemorySegment gatun_cpu_from_half$address() {
-        return gatun_cpu_from_half.ADDR;
+    public static MemorySegment gatun_cpu_load$address() {
+        return gatun_cpu_load.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void gatun_cpu_from_half(gatun_i64 set, gatun_i64 x, gatun_i64 y, gatun_i64 count)
+     * void gatun_cpu_load(gatun_i64 set, gatun_i64 type, gatun_i64 tile, gatun_i64 dim, gatun_i64 y, gatun_i64 keys)
      * }
      */
-    public static void gatun_cpu_from_half(long set, long x, long y, long count) {
-        var mh$ = gatun_cpu_from_half.HANDLE;
+    public static void gatun_cpu_load(long set, long type, long tile, long dim, long y, long keys) {
+        var mh$ = gatun_cpu_load.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_cpu_from_half", set, x, y, count);
+                traceDowncall("gatun_cpu_load", set, type, tile, dim, y, keys);
             }
-            mh$.invokeExact(set, x, y, count);
+            mh$.invokeExact(set, type, tile, dim, y, keys);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1565,6 +1596,68 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_scores", set, q, queries, keys, dim, s);
             }
             mh$.invokeExact(set, q, queries, keys, dim, s);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_soft_cap {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_FLOAT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_soft_cap");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_soft_cap(gatun_i64 set, gatun_i64 s, gatun_i64 count, float cap)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_soft_cap$descriptor() {
+        return gatun_cpu_soft_cap.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_soft_cap(gatun_i64 set, gatun_i64 s, gatun_i64 count, float cap)
+     * }
+     */
+    public static MethodHandle gatun_cpu_soft_cap$handle() {
+        return gatun_cpu_soft_cap.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_soft_cap(gatun_i64 set, gatun_i64 s, gatun_i64 count, float cap)
+     * }
+     */
+    public static MemorySegment gatun_cpu_soft_cap$address() {
+        return gatun_cpu_soft_cap.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_soft_cap(gatun_i64 set, gatun_i64 s, gatun_i64 count, float cap)
+     * }
+     */
+    public static void gatun_cpu_soft_cap(long set, long s, long count, float cap) {
+        var mh$ = gatun_cpu_soft_cap.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_soft_cap", set, s, count, cap);
+            }
+            mh$.invokeExact(set, s, count, cap);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1696,6 +1789,203 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_accumulate", set, weights, queries, values, dim, from, to, sums);
             }
             mh$.invokeExact(set, weights, queries, values, dim, from, to, sums);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_accumulate_keys {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_accumulate_keys");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_accumulate_keys(gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 sums)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_accumulate_keys$descriptor() {
+        return gatun_cpu_accumulate_keys.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_accumulate_keys(gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 sums)
+     * }
+     */
+    public static MethodHandle gatun_cpu_accumulate_keys$handle() {
+        return gatun_cpu_accumulate_keys.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_accumulate_keys(gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 sums)
+     * }
+     */
+    public static MemorySegment gatun_cpu_accumulate_keys$address() {
+        return gatun_cpu_accumulate_keys.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_accumulate_keys(gatun_i64 set, gatun_i64 weights, gatun_i64 queries, gatun_i64 keys, gatun_i64 dim, gatun_i64 sums)
+     * }
+     */
+    public static void gatun_cpu_accumulate_keys(long set, long weights, long queries, long keys, long dim, long sums) {
+        var mh$ = gatun_cpu_accumulate_keys.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_accumulate_keys", set, weights, queries, keys, dim, sums);
+            }
+            mh$.invokeExact(set, weights, queries, keys, dim, sums);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_attend_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_attend_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_attend_bytes(gatun_i64 keyDim, gatun_i64 valueDim)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_attend_bytes$descriptor() {
+        return gatun_cpu_attend_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_attend_bytes(gatun_i64 keyDim, gatun_i64 valueDim)
+     * }
+     */
+    public static MethodHandle gatun_cpu_attend_bytes$handle() {
+        return gatun_cpu_attend_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_attend_bytes(gatun_i64 keyDim, gatun_i64 valueDim)
+     * }
+     */
+    public static MemorySegment gatun_cpu_attend_bytes$address() {
+        return gatun_cpu_attend_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_attend_bytes(gatun_i64 keyDim, gatun_i64 valueDim)
+     * }
+     */
+    public static long gatun_cpu_attend_bytes(long keyDim, long valueDim) {
+        var mh$ = gatun_cpu_attend_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_attend_bytes", keyDim, valueDim);
+            }
+            return (long)mh$.invokeExact(keyDim, valueDim);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_attend {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_FLOAT,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_attend");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_attend(gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim, gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles, gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_attend$descriptor() {
+        return gatun_cpu_attend.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_attend(gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim, gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles, gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch)
+     * }
+     */
+    public static MethodHandle gatun_cpu_attend$handle() {
+        return gatun_cpu_attend.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_attend(gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim, gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles, gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch)
+     * }
+     */
+    public static MemorySegment gatun_cpu_attend$address() {
+        return gatun_cpu_attend.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_attend(gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim, gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles, gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch)
+     * }
+     */
+    public static void gatun_cpu_attend(long set, long type, long q, long queries, long keyDim, long valueDim, float softcap, long ranges, long first, long tiles, long count, long stats, long sums, long scratch) {
+        var mh$ = gatun_cpu_attend.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_attend", set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums, scratch);
+            }
+            mh$.invokeExact(set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums, scratch);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,23 @@
+package dev.gatun.cpuengine.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** The tiles of one sequence and one key-value head, numbered from position 0 on. */
+public interface StoredTiles {
+  /** The memory that holds a tile's keys and values. */
+  MemorySegment page(int tile);
+
+  /** Byte offset of the keys in each page. */
+  long keysAt();
+
+  /** Byte offset of the values in each page; of no meaning where they are a view of the keys. */
+  long valuesAt();
+
+  /** Whether {@link #hide} is needed: ranges do not tell all. */
+  default boolean hides() {
+    return false;
+  }
+
+  /** Sets the scores that a query must not see to minus infinity. */
+  default void hide(int query, int tile, MemorySegment scores, long at) {}
+}

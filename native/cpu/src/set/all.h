@@ -1,0 +1,20 @@
+/* All kernels, for the instruction set whose file has been included before. */
+#ifndef GATUN_ALL_H
+#define GATUN_ALL_H
+
+#include "../matmul.h"
+#include "../quantize.h"
+#include "../function.h"
+#include "../elementwise.h"
+#include "../row.h"
+#include "../state.h"
+#include "../attention.h"
+#include "../attend.h"
+
+#define KERNELS \
+  { \
+    quantize, matmul, rms, rotate, softmax, unary, binary, binary_scalar, gated, add_scaled, \
+    store_state, load_state, scores, soft_cap, weigh, accumulate, accumulate_keys, attend \
+  }
+
+#endif
