@@ -23,6 +23,7 @@ INLINE void dot_floats(int64_t format, const uint8_t *tile, const float *x, int6
   }
 #pragma GCC unroll 4
   for (int64_t c = 0; c < k; c++) {
+    prefetch(tile + c * ROWS * float_bytes(format), ROWS * float_bytes(format));
     for (int v = 0; v < ROWS / LANES; v++) {
       sum[v] = fused(floats_at(format, tile, c * ROWS + v * LANES), spread(x[c]), sum[v]);
     }

@@ -14,6 +14,7 @@
 INLINE void dot_part(
     shape s, const uint8_t *tile, const activations *x, const floats *scales, const floats *minima,
     floats *sum) {
+  prefetch(tile, part_bytes(s));
   const uint8_t *fields = tile + small_bytes(s);
   int second = s.parts - 1;
   ints products[2][VECTORS];

@@ -18,6 +18,19 @@ typedef uint32_t words __attribute__((vector_size(WIDTH)));
 typedef float loose_floats __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 typedef int32_t loose_ints __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 
+/*
+ * Distance at which streams are fetched ahead. Processors do so by themselves, but not beyond a page
+ * and less well the more bytes lie between two reads.
+ */
+#define AHEAD 4096
+
+INLINE void prefetch(const uint8_t *at, int64_t bytes) {
+#pragma GCC unroll 24
+  for (int64_t i = 0; i < bytes; i += 64) {
+    __builtin_prefetch(at + AHEAD + i);
+  }
+}
+
 INLINE floats load(const void *at) { return (floats) * (const loose_floats *)at; }
 INLINE void store(void *at, floats x) { *(loose_floats *)at = (loose_floats)x; }
 INLINE ints load_ints(const void *at) { return (ints) * (const loose_ints *)at; }
