@@ -30,7 +30,9 @@ typedef long long gatun_i64;
 #define GATUN_CPU_AVXVNNI 2    /* AVX2 and AVX-VNNI */
 #define GATUN_CPU_AVX512 3     /* AVX-512 F, BW, DQ, VL */
 #define GATUN_CPU_AVX512VNNI 4 /* AVX-512 and AVX-512 VNNI */
-#define GATUN_CPU_SETS 5
+#define GATUN_CPU_NEON 5       /* what every arm64 processor has */
+#define GATUN_CPU_DOTPROD 6    /* and the dot products of bytes of Armv8.2 */
+#define GATUN_CPU_SETS 7
 
 /* Formats of weights, as GGUF stores them. */
 #define GATUN_CPU_Q4_0 0

@@ -40,6 +40,43 @@ int32_t gatun_cpu_supports(int32_t set) {
       return avx512 && vnni;
   }
 }
+
+#elif defined(GATUN_ARM64)
+/* The processor's own registers are closed to programs: the system is asked. */
+#if defined(__APPLE__)
+#include <sys/sysctl.h>
+
+static int has_dot_products(void) {
+  int value = 0;
+  size_t size = sizeof value;
+  return sysctlbyname("hw.optional.arm.FEAT_DotProd", &value, &size, 0, 0) == 0 && value == 1;
+}
+#elif defined(_WIN32)
+#include <windows.h>
+
+static int has_dot_products(void) {
+  return IsProcessorFeaturePresent(PF_ARM_V82_DP_INSTRUCTIONS_AVAILABLE) != 0;
+}
+#elif defined(__linux__)
+#include <sys/auxv.h>
+
+/* HWCAP_ASIMDDP; headers of older systems lack it. */
+static int has_dot_products(void) { return getauxval(AT_HWCAP) >> 20 & 1; }
+#else
+static int has_dot_products(void) { return 0; }
+#endif
+
+int32_t gatun_cpu_supports(int32_t set) {
+  switch (set) {
+    case GATUN_CPU_PORTABLE:
+    case GATUN_CPU_NEON:
+      return 1;
+    case GATUN_CPU_DOTPROD:
+      return has_dot_products();
+    default:
+      return 0;
+  }
+}
 #else
 int32_t gatun_cpu_supports(int32_t set) { return set == GATUN_CPU_PORTABLE; }
 #endif

@@ -19,6 +19,15 @@ static const gatun_kernels *of(int64_t set) {
     default:
       return &gatun_portable;
   }
+#elif defined(GATUN_ARM64)
+  switch (set) {
+    case GATUN_CPU_NEON:
+      return &gatun_neon;
+    case GATUN_CPU_DOTPROD:
+      return &gatun_dotprod;
+    default:
+      return &gatun_portable;
+  }
 #else
   (void)set;
   return &gatun_portable;

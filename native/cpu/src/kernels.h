@@ -46,6 +46,9 @@ extern const gatun_kernels gatun_avx2;
 extern const gatun_kernels gatun_avxvnni;
 extern const gatun_kernels gatun_avx512;
 extern const gatun_kernels gatun_avx512vnni;
+#elif defined(GATUN_ARM64)
+extern const gatun_kernels gatun_neon;
+extern const gatun_kernels gatun_dotprod;
 #endif
 
 #endif

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpu.CpuLibrary;
-import dev.gatun.cpu.InstructionSet;
 import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import java.nio.file.Path;
@@ -26,13 +25,6 @@ final class Library {
     assumeTrue(lookup.library().isPresent(), () -> "no library: " + lookup.failures());
     CpuLibrary library = lookup.library().get();
     return library.supported().stream().map(library::kernels).toList();
-  }
-
-  static CpuKernels kernels(InstructionSet set) {
-    return kernels().stream()
-        .filter(kernels -> kernels.instructions() == set)
-        .findFirst()
-        .orElseThrow();
   }
 
   /** The kernel sets, with scalar kernels for what the library lacks. */

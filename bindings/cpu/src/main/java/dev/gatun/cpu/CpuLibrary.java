@@ -2,6 +2,7 @@ package dev.gatun.cpu;
 
 import dev.gatun.cpu.generated.kernels.kernels_h;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,14 +44,29 @@ public final class CpuLibrary {
     if (place.isEmpty()) {
       return new Lookup(Optional.empty(), lookup.failures());
     }
-    int abi = kernels_h.gatun_cpu_abi();
-    if (abi != kernels_h.GATUN_CPU_ABI()) {
-      String reason =
-          "%s: its ABI is %d, this version of Gatun needs %d"
-              .formatted(place.get(), abi, kernels_h.GATUN_CPU_ABI());
-      return new Lookup(Optional.empty(), List.of(reason));
+    Optional<String> mismatch = mismatch();
+    if (mismatch.isPresent()) {
+      // No further attempt: the first library that has a function stays the one that is called.
+      var failures = new ArrayList<String>(lookup.failures());
+      failures.add(place.get() + ": " + mismatch.get());
+      return new Lookup(Optional.empty(), failures);
     }
     return new Lookup(Optional.of(new CpuLibrary(place.get())), lookup.failures());
+  }
+
+  /** Why the loaded library is not the one that this version of Gatun calls. */
+  private static Optional<String> mismatch() {
+    int abi;
+    try {
+      abi = kernels_h.gatun_cpu_abi();
+    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+      return Optional.of("it is not Gatun's: it has no gatun_cpu_abi");
+    }
+    return abi == kernels_h.GATUN_CPU_ABI()
+        ? Optional.empty()
+        : Optional.of(
+            "its ABI is %d, this version of Gatun needs %d"
+                .formatted(abi, kernels_h.GATUN_CPU_ABI()));
   }
 
   /** Where it was found. */

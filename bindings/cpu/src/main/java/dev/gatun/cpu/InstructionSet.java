@@ -4,13 +4,15 @@ import dev.gatun.cpu.generated.kernels.kernels_h;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Instruction sets that the library has kernels for, narrowest first. */
+/** Instruction sets that the library has kernels for; those of one processor narrowest first. */
 public enum InstructionSet {
   PORTABLE(kernels_h.GATUN_CPU_PORTABLE()),
   AVX2(kernels_h.GATUN_CPU_AVX2()),
   AVXVNNI(kernels_h.GATUN_CPU_AVXVNNI()),
   AVX512(kernels_h.GATUN_CPU_AVX512()),
-  AVX512VNNI(kernels_h.GATUN_CPU_AVX512VNNI());
+  AVX512VNNI(kernels_h.GATUN_CPU_AVX512VNNI()),
+  NEON(kernels_h.GATUN_CPU_NEON()),
+  DOTPROD(kernels_h.GATUN_CPU_DOTPROD());
 
   private final int code;
 

@@ -1,7 +1,10 @@
 package dev.gatun.cpu;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Looks for the library where it may be, in order, and remembers what failed. */
 final class LibraryLookup {
@@ -56,9 +60,16 @@ final class LibraryLookup {
     }
   }
 
-  private static String load(String path) {
-    System.load(Path.of(path).toAbsolutePath().toString());
-    return path;
+  private static String load(String name) throws IOException {
+    Path path = Path.of(name).toAbsolutePath();
+    if (!Files.isRegularFile(path)) {
+      throw new IOException("there is no such file");
+    }
+    if (platform().startsWith("linux")) {
+      ElfFile.check(path);
+    }
+    System.load(path.toString());
+    return name;
   }
 
   /** A library is loaded from a file: one per digest, so that versions live beside each other. */
@@ -90,11 +101,25 @@ final class LibraryLookup {
     }
   }
 
-  /** As folders of native libraries are named: {@code linux-x86_64}. */
+  /**
+   * As folders of native libraries are named: {@code linux-x86_64}, {@code linux-aarch64-musl} where
+   * this JVM runs on musl.
+   */
   static String platform() {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     String os = system.startsWith("mac") ? "macos" : system.startsWith("win") ? "windows" : "linux";
     String machine = System.getProperty("os.arch");
-    return os + "-" + (machine.equals("amd64") ? "x86_64" : machine);
+    String libc = os.equals("linux") && onMusl() ? "-musl" : "";
+    return os + "-" + (machine.equals("amd64") ? "x86_64" : machine) + libc;
+  }
+
+  /** Whether this process has musl's loader mapped; that it is installed would say nothing. */
+  private static boolean onMusl() {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"), ISO_8859_1)) {
+      return maps.anyMatch(line -> line.contains("/ld-musl-"));
+    } catch (IOException | UncheckedIOException e) {
+      // Without /proc: far more systems are not on musl.
+      return false;
+    }
   }
 }

@@ -77,10 +77,28 @@ public class kernels_h extends kernels_h$shared {
     public static int GATUN_CPU_AVX512VNNI() {
         return GATUN_CPU_AVX512VNNI;
     }
-    private static final int GATUN_CPU_SETS = (int)5L;
+    private static final int GATUN_CPU_NEON = (int)5L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_SETS 5
+     * #define GATUN_CPU_NEON 5
+     * }
+     */
+    public static int GATUN_CPU_NEON() {
+        return GATUN_CPU_NEON;
+    }
+    private static final int GATUN_CPU_DOTPROD = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_DOTPROD 6
+     * }
+     */
+    public static int GATUN_CPU_DOTPROD() {
+        return GATUN_CPU_DOTPROD;
+    }
+    private static final int GATUN_CPU_SETS = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_SETS 7
      * }
      */
     public static int GATUN_CPU_SETS() {
