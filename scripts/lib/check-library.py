@@ -6,6 +6,8 @@ import sys
 
 import lief
 
+lief.logging.disable()
+
 GLIBC = (2, 28)
 MACOS = (11, 0)
 

@@ -32,7 +32,8 @@ typedef long long gatun_i64;
 #define GATUN_CPU_AVX512VNNI 4 /* AVX-512 and AVX-512 VNNI */
 #define GATUN_CPU_NEON 5       /* what every arm64 processor has */
 #define GATUN_CPU_DOTPROD 6    /* and the dot products of bytes of Armv8.2 */
-#define GATUN_CPU_SETS 7
+#define GATUN_CPU_I8MM 7       /* and its products of matrices of bytes */
+#define GATUN_CPU_SETS 8
 
 /* Formats of weights, as GGUF stores them. */
 #define GATUN_CPU_Q4_0 0

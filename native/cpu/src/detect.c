@@ -46,24 +46,33 @@ int32_t gatun_cpu_supports(int32_t set) {
 #if defined(__APPLE__)
 #include <sys/sysctl.h>
 
-static int has_dot_products(void) {
+static int known(const char *name) {
   int value = 0;
   size_t size = sizeof value;
-  return sysctlbyname("hw.optional.arm.FEAT_DotProd", &value, &size, 0, 0) == 0 && value == 1;
+  return sysctlbyname(name, &value, &size, 0, 0) == 0 && value == 1;
 }
+
+static int has_dot_products(void) { return known("hw.optional.arm.FEAT_DotProd"); }
+static int has_matrix_products(void) { return known("hw.optional.arm.FEAT_I8MM"); }
 #elif defined(_WIN32)
 #include <windows.h>
+
+/* PF_ARM_V82_I8MM_INSTRUCTIONS_AVAILABLE; headers of older SDKs lack it. */
+#define WINDOWS_I8MM 66
 
 static int has_dot_products(void) {
   return IsProcessorFeaturePresent(PF_ARM_V82_DP_INSTRUCTIONS_AVAILABLE) != 0;
 }
+static int has_matrix_products(void) { return IsProcessorFeaturePresent(WINDOWS_I8MM) != 0; }
 #elif defined(__linux__)
 #include <sys/auxv.h>
 
-/* HWCAP_ASIMDDP; headers of older systems lack it. */
+/* HWCAP_ASIMDDP and HWCAP2_I8MM; headers of older systems lack them. */
 static int has_dot_products(void) { return getauxval(AT_HWCAP) >> 20 & 1; }
+static int has_matrix_products(void) { return getauxval(AT_HWCAP2) >> 13 & 1; }
 #else
 static int has_dot_products(void) { return 0; }
+static int has_matrix_products(void) { return 0; }
 #endif
 
 int32_t gatun_cpu_supports(int32_t set) {
@@ -73,6 +82,8 @@ int32_t gatun_cpu_supports(int32_t set) {
       return 1;
     case GATUN_CPU_DOTPROD:
       return has_dot_products();
+    case GATUN_CPU_I8MM:
+      return has_dot_products() && has_matrix_products();
     default:
       return 0;
   }

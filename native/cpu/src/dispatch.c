@@ -25,6 +25,8 @@ static const gatun_kernels *of(int64_t set) {
       return &gatun_neon;
     case GATUN_CPU_DOTPROD:
       return &gatun_dotprod;
+    case GATUN_CPU_I8MM:
+      return &gatun_i8mm;
     default:
       return &gatun_portable;
   }

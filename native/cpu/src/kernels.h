@@ -49,6 +49,7 @@ extern const gatun_kernels gatun_avx512vnni;
 #elif defined(GATUN_ARM64)
 extern const gatun_kernels gatun_neon;
 extern const gatun_kernels gatun_dotprod;
+extern const gatun_kernels gatun_i8mm;
 #endif
 
 #endif

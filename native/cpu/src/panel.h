@@ -36,6 +36,91 @@ INLINE float sum_of_part(int parts, const activations *x, int part) {
   return parts == 1 ? x->sum : x->scale * (float)x->sums[part];
 }
 
+#if defined(MATRIX_PRODUCT)
+/* Two groups of columns, side by side for each row. */
+INLINE void store_groups(uint8_t *panel, ints x, ints y) {
+  store_ints(panel, first_pairs(x, y));
+  store_ints(panel + GROUP_BYTES, last_pairs(x, y));
+}
+
+/*
+ * Adds the products of a part of a block: squares of two rows of W and two of X, of which lanes are
+ * made at the end.
+ */
+INLINE void add_products(
+    kind of, int columns, int part, const uint8_t *panel, const uint8_t *x, int64_t xStride,
+    ints products[COLUMNS][ROW_VECTORS]) {
+  ints squares[(COLUMNS + 1) / 2][ROW_VECTORS][2];
+#pragma GCC unroll 8
+  for (int c = 0; c < columns; c += 2) {
+#pragma GCC unroll 8
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      squares[c / 2][v][0] = (ints){0};
+      squares[c / 2][v][1] = (ints){0};
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < GROUPS / of.parts; i += 2) {
+    int group = part * GROUPS / of.parts + i;
+    ints w[ROW_VECTORS][2];
+#pragma GCC unroll 8
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      w[v][0] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
+      w[v][1] = load_ints(panel + (group + 1) * GROUP_BYTES + v * WIDTH);
+    }
+#pragma GCC unroll 8
+    for (int c = 0; c < columns; c += 2) {
+      const activations *first = (const activations *)(x + c * xStride);
+      /* The last of an odd number is multiplied twice. */
+      int64_t next = c + 1 < columns ? xStride : 0;
+      const activations *second = (const activations *)(x + c * xStride + next);
+      ints a = two_rows(first->fields + 4 * group, second->fields + 4 * group);
+#pragma GCC unroll 8
+      for (int v = 0; v < ROW_VECTORS; v++) {
+        squares[c / 2][v][0] = matrix_dot(squares[c / 2][v][0], w[v][0], a);
+        squares[c / 2][v][1] = matrix_dot(squares[c / 2][v][1], w[v][1], a);
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (int c = 0; c < columns; c++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      products[c][v] += every_other(c % 2, squares[c / 2][v][0], squares[c / 2][v][1]);
+    }
+  }
+}
+#else
+INLINE void store_groups(uint8_t *panel, ints x, ints y) {
+  store_ints(panel, x);
+  store_ints(panel + GROUP_BYTES, y);
+}
+
+/* Adds the products of a part of a block. */
+INLINE void add_products(
+    kind of, int columns, int part, const uint8_t *panel, const uint8_t *x, int64_t xStride,
+    ints products[COLUMNS][ROW_VECTORS]) {
+#pragma GCC unroll 8
+  for (int i = 0; i < GROUPS / of.parts; i++) {
+    int group = part * GROUPS / of.parts + i;
+    ints w[ROW_VECTORS];
+#pragma GCC unroll 8
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      w[v] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
+    }
+#pragma GCC unroll 8
+    for (int c = 0; c < columns; c++) {
+      const activations *from = (const activations *)(x + c * xStride);
+      ints a = spread_at(from->fields + 4 * group);
+#pragma GCC unroll 8
+      for (int v = 0; v < ROW_VECTORS; v++) {
+        products[c][v] = dot_of(of.wide, products[c][v], w[v], a);
+      }
+    }
+  }
+}
+#endif
+
 INLINE void unpack(shape s, const uint8_t *tile, int64_t blocks, uint8_t *panel) {
   for (int64_t block = 0; block < blocks; block++) {
     const uint8_t *head = tile;
@@ -45,9 +130,10 @@ INLINE void unpack(shape s, const uint8_t *tile, int64_t blocks, uint8_t *panel)
       float *scales = (float *)(panel + FIELDS_BYTES);
       for (int v = 0; v < VECTORS; v++) {
 #pragma GCC unroll 8
-        for (int group = 0; group < GROUPS; group++) {
-          ints x = group_of(s, tile + small_bytes(s), group, v);
-          store_ints(panel + group * GROUP_BYTES + v * WIDTH, x);
+        for (int group = 0; group < GROUPS; group += 2) {
+          ints first = group_of(s, tile + small_bytes(s), group, v);
+          ints second = group_of(s, tile + small_bytes(s), group + 1, v);
+          store_groups(panel + group * GROUP_BYTES + v * WIDTH, first, second);
         }
         for (int part = 0; part < s.parts; part++) {
           floats scale = from_halves(head + 2 * LANES * v);
@@ -91,24 +177,7 @@ INLINE void multiply_block(
           products[c][v] = start;
         }
       }
-#pragma GCC unroll 8
-      for (int i = 0; i < GROUPS / of.parts; i++) {
-        int group = part * GROUPS / of.parts + i;
-        ints w[ROW_VECTORS];
-#pragma GCC unroll 8
-        for (int v = 0; v < ROW_VECTORS; v++) {
-          w[v] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
-        }
-#pragma GCC unroll 8
-        for (int c = 0; c < columns; c++) {
-          const activations *from = (const activations *)(x + c * xStride);
-          ints a = spread_at(from->fields + 4 * group);
-#pragma GCC unroll 8
-          for (int v = 0; v < ROW_VECTORS; v++) {
-            products[c][v] = dot_of(of.wide, products[c][v], w[v], a);
-          }
-        }
-      }
+      add_products(of, columns, part, panel, x, xStride, products);
       const float *scales = (const float *)(panel + FIELDS_BYTES) + part * ROWS;
 #pragma GCC unroll 8
       for (int v = 0; v < ROW_VECTORS; v++) {

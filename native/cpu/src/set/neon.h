@@ -1,6 +1,6 @@
 /*
- * What NEON adds to simd.h (every arm64 processor has it); with DOT_PRODUCT also the dot products
- * of Armv8.2.
+ * What NEON adds to simd.h (every arm64 processor has it); with DOT_PRODUCT also the dot products,
+ * with MATRIX_PRODUCT the products of small matrices of Armv8.2's extensions.
  */
 #define LANES 4
 #include "../simd.h"
@@ -69,3 +69,24 @@ INLINE ints wide_dot(ints sum, ints w, ints x) {
 
 /* The same for w below 128. */
 INLINE ints dot(ints sum, ints w, ints x) { return wide_dot(sum, w, x); }
+
+#if defined(MATRIX_PRODUCT)
+/* sum plus the square of two rows of eight bytes of w times two of x, all with sign. */
+INLINE ints matrix_dot(ints sum, ints w, ints x) {
+  return (ints)vmmlaq_s32((int32x4_t)sum, (int8x16_t)w, (int8x16_t)x);
+}
+
+INLINE ints first_pairs(ints a, ints b) { return (ints)vzip1q_s32((int32x4_t)a, (int32x4_t)b); }
+INLINE ints last_pairs(ints a, ints b) { return (ints)vzip2q_s32((int32x4_t)a, (int32x4_t)b); }
+
+/* The lanes of even or of odd number of a, then of b. */
+INLINE ints every_other(int odd, ints a, ints b) {
+  int32x4_t x = (int32x4_t)a;
+  int32x4_t y = (int32x4_t)b;
+  return (ints)(odd ? vuzp2q_s32(x, y) : vuzp1q_s32(x, y));
+}
+
+INLINE ints two_rows(const int8_t *first, const int8_t *second) {
+  return (ints)vcombine_s8(vld1_s8(first), vld1_s8(second));
+}
+#endif

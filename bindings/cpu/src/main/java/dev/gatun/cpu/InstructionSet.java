@@ -12,7 +12,8 @@ public enum InstructionSet {
   AVX512(kernels_h.GATUN_CPU_AVX512()),
   AVX512VNNI(kernels_h.GATUN_CPU_AVX512VNNI()),
   NEON(kernels_h.GATUN_CPU_NEON()),
-  DOTPROD(kernels_h.GATUN_CPU_DOTPROD());
+  DOTPROD(kernels_h.GATUN_CPU_DOTPROD()),
+  I8MM(kernels_h.GATUN_CPU_I8MM());
 
   private final int code;
 

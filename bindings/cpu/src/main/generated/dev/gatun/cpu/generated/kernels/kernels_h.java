@@ -95,10 +95,19 @@ public class kernels_h extends kernels_h$shared {
     public static int GATUN_CPU_DOTPROD() {
         return GATUN_CPU_DOTPROD;
     }
-    private static final int GATUN_CPU_SETS = (int)7L;
+    private static final int GATUN_CPU_I8MM = (int)7L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_SETS 7
+     * #define GATUN_CPU_I8MM 7
+     * }
+     */
+    public static int GATUN_CPU_I8MM() {
+        return GATUN_CPU_I8MM;
+    }
+    private static final int GATUN_CPU_SETS = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_SETS 8
      * }
      */
     public static int GATUN_CPU_SETS() {
