@@ -10,9 +10,10 @@ gatun_require_maven() {
   export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
 }
 
-# One line that changes when a source file, a resource or a pom does.
+# One line that changes when a source file, a resource or a pom does, or when CMake or a C compiler comes.
 gatun_source_stamp() {
   { echo "$JAVA_HOME"
+    command -v cmake "${CC:-cc}" || true
     cd "$root" && find pom.xml .mvn java-core backends bindings bench native \
       \( -name target -o -path '*/src/test' \) -prune -o -type f -exec ls -ln --time-style=+%s {} + 2>/dev/null ||
       find pom.xml .mvn java-core backends bindings bench native \
