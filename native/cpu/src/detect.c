@@ -36,8 +36,10 @@ int32_t gatun_cpu_supports(int32_t set) {
       return leaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && has(a, 4);
     case GATUN_CPU_AVX512:
       return avx512;
-    default:
+    case GATUN_CPU_AVX512VNNI:
       return avx512 && vnni;
+    default:
+      return 0;
   }
 }
 
