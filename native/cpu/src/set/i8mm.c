@@ -3,11 +3,6 @@
 #define MATRIX_PRODUCT
 #include "neon.h"
 
-#include "../matmul.h"
-#include "../quantize.h"
-#include "../function.h"
-#include "../elementwise.h"
-#include "../row.h"
-#include "../attention.h"
+#include "all.h"
 
 const gatun_kernels gatun_i8mm = KERNELS;
