@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * What Linux's loader does not look at before it maps a library: a file that ends too early would
- * end the process (SIGBUS), and one for another processor gets a misleading error. Offsets are of the
- * System V ABI, chapter 4 and 5, 64-bit.
+ * end the process (SIGBUS), and one for another processor gets a misleading error. Offsets are of
+ * the System V ABI, chapter 4 and 5, 64-bit.
  */
 final class ElfFile {
   private static final int HEADER_BYTES = 64;

@@ -102,8 +102,8 @@ final class LibraryLookup {
   }
 
   /**
-   * As folders of native libraries are named: {@code linux-x86_64}, {@code linux-aarch64-musl} where
-   * this JVM runs on musl.
+   * As folders of native libraries are named: {@code linux-x86_64}, {@code linux-aarch64-musl}
+   * where this JVM runs on musl.
    */
   static String platform() {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);

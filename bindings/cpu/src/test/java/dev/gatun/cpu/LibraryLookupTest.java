@@ -108,7 +108,8 @@ class LibraryLookupTest {
   void whereNothingIsEveryAttemptIsNamed() throws Exception {
     List<String> lines = load();
     assertEquals(2, lines.size(), lines::toString);
-    check(lines.get(0), "failed packaged native/" + LibraryLookup.platform(), "this build has none");
+    check(
+        lines.get(0), "failed packaged native/" + LibraryLookup.platform(), "this build has none");
     check(lines.get(1), "failed system library path", CpuLibrary.NAME);
   }
 
@@ -126,8 +127,7 @@ class LibraryLookupTest {
     pack(library());
     Path missing = folder.resolve("missing");
     List<String> lines = load(missing);
-    assertEquals(
-        List.of("failed gatun.cpu.library=" + missing + ": there is no such file"), lines);
+    assertEquals(List.of("failed gatun.cpu.library=" + missing + ": there is no such file"), lines);
   }
 
   @Test
@@ -207,7 +207,8 @@ class LibraryLookupTest {
   void aLibraryOfOthersIsRefused() throws Exception {
     Path other = compile("int something_else(void) { return 1; }");
     List<String> lines = load(other);
-    assertEquals(List.of("failed " + other + ": it is not Gatun's: it has no gatun_cpu_abi"), lines);
+    assertEquals(
+        List.of("failed " + other + ": it is not Gatun's: it has no gatun_cpu_abi"), lines);
   }
 
   private Path compile(String source) throws IOException, InterruptedException {
