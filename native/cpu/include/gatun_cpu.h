@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 3
+#define GATUN_CPU_ABI 5
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -75,12 +75,17 @@ typedef long long gatun_i64;
 #define GATUN_CPU_SILU 6
 #define GATUN_CPU_GELU_TANH 7
 #define GATUN_CPU_RELU 8
+#define GATUN_CPU_SQRT 9
+#define GATUN_CPU_ERF 10
+#define GATUN_CPU_GELU 11
 
 /* Functions of two arguments. */
 #define GATUN_CPU_ADD 0
 #define GATUN_CPU_SUB 1
 #define GATUN_CPU_MUL 2
 #define GATUN_CPU_DIV 3
+#define GATUN_CPU_MAX 4
+#define GATUN_CPU_MIN 5
 
 #ifdef __cplusplus
 extern "C" {
@@ -133,6 +138,16 @@ GATUN_CPU_EXPORT void gatun_cpu_matmul(
 GATUN_CPU_EXPORT void gatun_cpu_rms(
     gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 y, gatun_i64 columns, double epsilon,
     gatun_i64 from, gatun_i64 to);
+
+/* Rows [from, to) of (x - mean) / sqrt(variance + epsilon) * scale + bias; bias 0 for none. */
+GATUN_CPU_EXPORT void gatun_cpu_layer(
+    gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 bias, gatun_i64 y, gatun_i64 columns,
+    double epsilon, gatun_i64 from, gatun_i64 to);
+
+/* Rows [from, to) of Y = A B with A [m, k] and B [k, n], or of A B^T with B [n, k]. */
+GATUN_CPU_EXPORT void gatun_cpu_dense(
+    gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k,
+    gatun_i64 y, gatun_i64 from, gatun_i64 to);
 
 /*
  * Rotates elements [offset, offset + rotaryDim) of each head of rows [from, to) of x [rows, heads *

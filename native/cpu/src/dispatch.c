@@ -57,6 +57,19 @@ void gatun_cpu_rms(
   of(set)->rms(FLOATS(x), FLOATS(scale), FLOATS(y), columns, epsilon, from, to);
 }
 
+void gatun_cpu_layer(
+    gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 bias, gatun_i64 y, gatun_i64 columns,
+    double epsilon, gatun_i64 from, gatun_i64 to) {
+  of(set)->layer(
+      FLOATS(x), FLOATS(scale), FLOATS(bias), FLOATS(y), columns, epsilon, from, to);
+}
+
+void gatun_cpu_dense(
+    gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k,
+    gatun_i64 y, gatun_i64 from, gatun_i64 to) {
+  of(set)->dense(FLOATS(a), FLOATS(b), transposed, n, k, FLOATS(y), from, to);
+}
+
 void gatun_cpu_rotate(
     gatun_i64 set, gatun_i64 x, gatun_i64 cosine, gatun_i64 sine, gatun_i64 y, gatun_i64 heads,
     gatun_i64 headDim, gatun_i64 offset, gatun_i64 rotaryDim, gatun_i64 interleaved, gatun_i64 from,

@@ -46,6 +46,15 @@ static void unary(int64_t function, const float *x, float *y, int64_t count) {
     case GATUN_CPU_GELU_TANH:
       unary_of(GATUN_CPU_GELU_TANH, x, y, count);
       break;
+    case GATUN_CPU_SQRT:
+      unary_of(GATUN_CPU_SQRT, x, y, count);
+      break;
+    case GATUN_CPU_ERF:
+      unary_of(GATUN_CPU_ERF, x, y, count);
+      break;
+    case GATUN_CPU_GELU:
+      unary_of(GATUN_CPU_GELU, x, y, count);
+      break;
     default:
       unary_of(GATUN_CPU_RELU, x, y, count);
   }
@@ -65,6 +74,12 @@ static void binary(int64_t function, const float *a, const float *b, float *y, i
       break;
     case GATUN_CPU_MUL:
       binary_of(GATUN_CPU_MUL, a, b, y, count);
+      break;
+    case GATUN_CPU_MAX:
+      binary_of(GATUN_CPU_MAX, a, b, y, count);
+      break;
+    case GATUN_CPU_MIN:
+      binary_of(GATUN_CPU_MIN, a, b, y, count);
       break;
     default:
       binary_of(GATUN_CPU_DIV, a, b, y, count);
@@ -88,6 +103,12 @@ static void binary_scalar(
       break;
     case GATUN_CPU_MUL:
       scalar_of(GATUN_CPU_MUL, a, b, 0, y, count);
+      break;
+    case GATUN_CPU_MAX:
+      scalar_of(GATUN_CPU_MAX, a, b, 0, y, count);
+      break;
+    case GATUN_CPU_MIN:
+      scalar_of(GATUN_CPU_MIN, a, b, 0, y, count);
       break;
     default:
       scalar_of(GATUN_CPU_DIV, a, b, reversed, y, count);

@@ -12,6 +12,12 @@ typedef struct {
   void (*rms)(
       const float *x, const float *scale, float *y, int64_t columns, double epsilon, int64_t from,
       int64_t to);
+  void (*layer)(
+      const float *x, const float *scale, const float *bias, float *y, int64_t columns,
+      double epsilon, int64_t from, int64_t to);
+  void (*dense)(
+      const float *a, const float *b, int64_t transposed, int64_t n, int64_t k, float *y,
+      int64_t from, int64_t to);
   void (*rotate)(
       const float *x, const float *cosine, const float *sine, float *y, int64_t heads,
       int64_t headDim, int64_t offset, int64_t rotaryDim, int64_t interleaved, int64_t from,

@@ -7,6 +7,7 @@
 #ifndef GATUN_MATMUL_H
 #define GATUN_MATMUL_H
 
+#include "few.h"
 #include "floats.h"
 #include "panel.h"
 
@@ -116,6 +117,8 @@ INLINE void matmul_of(
     int64_t yStride, int64_t fromTile, int64_t toTile, uint8_t *scratch) {
   if (m == 1) {
     dot_tiles(s, tiles, x, n, k, y, fromTile, toTile);
+  } else if (m <= FEW) {
+    few_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile);
   } else {
     multiply_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile, scratch);
   }

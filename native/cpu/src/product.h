@@ -128,4 +128,49 @@ INLINE void product(
 #undef REST
 }
 
+/* Columns of B that are transposed at a time, and the part of their length. */
+#define DENSE_COLUMNS (PRODUCT_VECTORS * LANES)
+#define DENSE_LENGTH 256
+
+/* Rows [from, to) of Y = A B^T, with B [n, k]: blocks of B are transposed for the product. */
+INLINE void dense_transposed(
+    const float *a, const float *b, int64_t n, int64_t k, float *y, int64_t from, int64_t to) {
+  float block[DENSE_LENGTH * DENSE_COLUMNS];
+  for (int64_t column = 0; column < n; column += DENSE_COLUMNS) {
+    int64_t columns = n - column < DENSE_COLUMNS ? n - column : DENSE_COLUMNS;
+    for (int64_t at = 0; at < k || at == 0; at += DENSE_LENGTH) {
+      int64_t length = k - at < DENSE_LENGTH ? k - at : DENSE_LENGTH;
+      for (int64_t j = 0; j < columns; j++) {
+        const float *row = b + (column + j) * k + at;
+        for (int64_t i = 0; i < length; i++) {
+          block[i * columns + j] = row[i];
+        }
+      }
+      const float *start = a + from * k + at;
+      float *result = y + from * n + column;
+      if (at == 0) {
+        product(
+            GATUN_CPU_STATE_F32, start, to - from, k, block, columns, columns, 0, length, result, n,
+            0);
+      } else {
+        product(
+            GATUN_CPU_STATE_F32, start, to - from, k, block, columns, columns, 0, length, result, n,
+            1);
+      }
+    }
+  }
+}
+
+/* Rows [from, to) of Y = A B, or of A B^T. */
+static void dense(
+    const float *a, const float *b, int64_t transposed, int64_t n, int64_t k, float *y,
+    int64_t from, int64_t to) {
+  if (transposed) {
+    dense_transposed(a, b, n, k, y, from, to);
+  } else {
+    product(
+        GATUN_CPU_STATE_F32, a + from * k, to - from, k, b, n, n, 0, k, y + from * n, n, 0);
+  }
+}
+
 #endif

@@ -33,6 +33,51 @@ static void rms(
   }
 }
 
+INLINE double sum_of_doubles(const double *sums) {
+  double sum = 0;
+  for (int j = 0; j < LANES; j++) {
+    sum += sums[j];
+  }
+  return sum;
+}
+
+/* Sums in double precision, too; no bias when it is NULL. */
+static void layer(
+    const float *x, const float *scale, const float *bias, float *y, int64_t columns,
+    double epsilon, int64_t from, int64_t to) {
+  for (int64_t row = from; row < to; row++) {
+    const float *a = x + row * columns;
+    float *b = y + row * columns;
+    int64_t whole = columns / LANES * LANES;
+    double sums[LANES] = {0};
+    for (int64_t i = 0; i < whole; i += LANES) {
+      for (int j = 0; j < LANES; j++) {
+        sums[j] += (double)a[i + j];
+      }
+    }
+    for (int64_t i = whole; i < columns; i++) {
+      sums[i - whole] += (double)a[i];
+    }
+    double mean = sum_of_doubles(sums) / (double)columns;
+    double squares[LANES] = {0};
+    for (int64_t i = 0; i < whole; i += LANES) {
+      for (int j = 0; j < LANES; j++) {
+        double centred = (double)a[i + j] - mean;
+        squares[j] += centred * centred;
+      }
+    }
+    for (int64_t i = whole; i < columns; i++) {
+      double centred = (double)a[i] - mean;
+      squares[i - whole] += centred * centred;
+    }
+    double variance = sum_of_doubles(squares) / (double)columns;
+    float factor = (float)(1 / __builtin_sqrt(variance + epsilon));
+    for (int64_t i = 0; i < columns; i++) {
+      b[i] = (float)((double)a[i] - mean) * factor * scale[i] + (bias == NULL ? 0 : bias[i]);
+    }
+  }
+}
+
 static void softmax(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
   for (int64_t row = from; row < to; row++) {
     const float *a = x + row * columns;

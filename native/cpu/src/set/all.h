@@ -13,8 +13,8 @@
 
 #define KERNELS \
   { \
-    quantize, matmul, rms, rotate, softmax, unary, binary, binary_scalar, gated, add_scaled, \
-    store_state, load_state, scores, soft_cap, weigh, accumulate, accumulate_keys, attend \
+    quantize, matmul, rms, layer, dense, rotate, softmax, unary, binary, binary_scalar, gated, \
+    add_scaled, store_state, load_state, scores, soft_cap, weigh, accumulate, accumulate_keys, attend \
   }
 
 #endif

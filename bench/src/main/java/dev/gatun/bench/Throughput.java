@@ -9,45 +9,53 @@ import java.util.SplittableRandom;
  * Tokens a second as llama-bench defines them: {@code pp} N reads a prompt of N random tokens into
  * an empty context, wanting the logits of the last; {@code tg} N generates N tokens one at a time
  * into an empty context, each a random one. Choosing tokens and making text are not part of it.
+ * Several sequences take their steps together, as in llama-batched-bench; their tokens add up.
  *
  * <p>Owns a session; used by one thread.
  */
 public final class Throughput implements AutoCloseable {
-  private static final int SEQUENCE = 0;
-
   private final Session session;
   private final Batch batch;
   private final int block;
   private final int vocabulary;
   private final int context;
+  private final int sequences;
   private final SplittableRandom random = new SplittableRandom(42);
 
   public Throughput(LanguageModel model) {
     session = model.newSession();
     block = model.options().batch();
-    batch = new Batch(block);
+    sequences = model.options().sequences();
+    batch = new Batch(Math.max(block, sequences));
     vocabulary = model.model().vocabularySize();
     context = model.contextLength();
   }
 
   /** Reads a prompt of {@code tokens} tokens after {@code depth} that are there already. */
   public double prefill(int depth, int tokens) {
-    fill(depth);
+    fill(depth, 1);
     long start = System.nanoTime();
-    feed(depth, tokens);
+    feed(0, depth, tokens);
     return tokens * 1e9 / (System.nanoTime() - start);
   }
 
-  /** Generates {@code tokens} tokens after {@code depth} that are there already. */
-  public double decode(int depth, int tokens) {
-    fill(depth);
+  /**
+   * Generates {@code tokens} tokens of each of {@code count} sequences after {@code depth} that are
+   * there already.
+   *
+   * @param count at most as many sequences as the model was loaded for
+   */
+  public double decode(int depth, int tokens, int count) {
+    fill(depth, count);
     long start = System.nanoTime();
     for (int i = 0; i < tokens; i++) {
       batch.clear();
-      batch.add(random.nextInt(vocabulary), depth + i, SEQUENCE, true);
+      for (int sequence = 0; sequence < count; sequence++) {
+        batch.add(random.nextInt(vocabulary), depth + i, sequence, true);
+      }
       session.run(batch);
     }
-    return tokens * 1e9 / (System.nanoTime() - start);
+    return (double) tokens * count * 1e9 / (System.nanoTime() - start);
   }
 
   /** Whether a test fits the context. */
@@ -55,20 +63,24 @@ public final class Throughput implements AutoCloseable {
     return depth + tokens <= context;
   }
 
-  private void fill(int depth) {
-    if (session.isOpen(SEQUENCE)) {
-      session.closeSequence(SEQUENCE);
+  private void fill(int depth, int count) {
+    for (int sequence = 0; sequence < sequences; sequence++) {
+      if (session.isOpen(sequence)) {
+        session.closeSequence(sequence);
+      }
     }
-    session.openSequence(SEQUENCE);
-    feed(0, depth);
+    for (int sequence = 0; sequence < count; sequence++) {
+      session.openSequence(sequence);
+      feed(sequence, 0, depth);
+    }
   }
 
-  private void feed(int from, int tokens) {
+  private void feed(int sequence, int from, int tokens) {
     for (int at = 0; at < tokens; at += block) {
       batch.clear();
       int end = Math.min(tokens, at + block);
       for (int i = at; i < end; i++) {
-        batch.add(random.nextInt(vocabulary), from + i, SEQUENCE, i == tokens - 1);
+        batch.add(random.nextInt(vocabulary), from + i, sequence, i == tokens - 1);
       }
       session.run(batch);
     }

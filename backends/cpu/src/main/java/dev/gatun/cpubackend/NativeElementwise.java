@@ -8,7 +8,7 @@ import dev.gatun.graph.op.Unary;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
-/** Elementwise functions; those that the library lacks are another set's. */
+/** Elementwise functions; logarithm and power are another set's. */
 record NativeElementwise(CpuKernels kernels, Supplier<KernelSet> others)
     implements ElementwiseKernels {
   private static final int NONE = -1;
@@ -24,7 +24,10 @@ record NativeElementwise(CpuKernels kernels, Supplier<KernelSet> others)
       case SILU -> CpuKernels.SILU;
       case GELU_TANH -> CpuKernels.GELU_TANH;
       case RELU -> CpuKernels.RELU;
-      case LOG, SQRT, ERF, GELU -> NONE;
+      case SQRT -> CpuKernels.SQRT;
+      case ERF -> CpuKernels.ERF;
+      case GELU -> CpuKernels.GELU;
+      case LOG -> NONE;
     };
   }
 
@@ -34,7 +37,9 @@ record NativeElementwise(CpuKernels kernels, Supplier<KernelSet> others)
       case SUB -> CpuKernels.SUB;
       case MUL -> CpuKernels.MUL;
       case DIV -> CpuKernels.DIV;
-      case POW, MAX, MIN -> NONE;
+      case MAX -> CpuKernels.MAX;
+      case MIN -> CpuKernels.MIN;
+      case POW -> NONE;
     };
   }
 

@@ -28,7 +28,7 @@ final class NativeKernels implements KernelSet {
   NativeKernels(CpuKernels kernels, Supplier<KernelSet> others) {
     this.kernels = kernels;
     this.others = new Once(others);
-    rows = new NativeRows(kernels, this.others);
+    rows = new NativeRows(kernels);
   }
 
   /** A supplier that is asked once. */
@@ -71,7 +71,7 @@ final class NativeKernels implements KernelSet {
 
   @Override
   public DenseMatMulKernel denseMatMul() {
-    return others.get().denseMatMul();
+    return new NativeDenseMatMul(kernels);
   }
 
   @Override

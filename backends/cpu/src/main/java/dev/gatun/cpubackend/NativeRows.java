@@ -1,15 +1,13 @@
 package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
-import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
 
-/** Row by row: RMS normalization, rotary embedding, softmax. Layer normalization is another's. */
-record NativeRows(CpuKernels kernels, Supplier<KernelSet> others)
+/** Row by row: normalizations, rotary embedding, softmax. */
+record NativeRows(CpuKernels kernels)
     implements NormalizationKernels, RotaryKernel, SoftmaxKernel {
   @Override
   public void rms(
@@ -48,16 +46,12 @@ record NativeRows(CpuKernels kernels, Supplier<KernelSet> others)
       double epsilon,
       int fromRow,
       int toRow) {
-    NormalizationKernels other = others.get().normalization();
-    other.layer(
-        x,
-        xOffset,
-        scale,
-        scaleOffset,
-        bias,
-        biasOffset,
-        y,
-        yOffset,
+    long bytes = 4L * toRow * columns;
+    kernels.layer(
+        Memory.address(x, xOffset, bytes),
+        Memory.address(scale, scaleOffset, 4L * columns),
+        bias == null ? 0 : Memory.address(bias, biasOffset, 4L * columns),
+        Memory.address(y, yOffset, bytes),
         columns,
         epsilon,
         fromRow,

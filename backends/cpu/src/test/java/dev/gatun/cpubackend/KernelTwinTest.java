@@ -23,7 +23,7 @@ class KernelTwinTest {
   private final KernelSet scalar = new ScalarKernels();
 
   static List<KernelSet> sets() {
-    return Library.sets();
+    return Library.alone();
   }
 
   @ParameterizedTest
@@ -124,6 +124,14 @@ class KernelTwinTest {
         scalar.normalization().rms(x, 0, scale, 0, expected, 0, columns, 1e-5, 0, 3);
         set.normalization().rms(x, 0, scale, 0, actual, 0, columns, 1e-5, 0, 3);
         Numbers.same(expected, actual, count, 1e-6, 1e-6, "rms");
+        MemorySegment bias = Numbers.normal(arena, random, columns, 1);
+        for (MemorySegment added : new MemorySegment[] {bias, null}) {
+          scalar
+              .normalization()
+              .layer(x, 0, scale, 0, added, 0, expected, 0, columns, 1e-5, 0, 3);
+          set.normalization().layer(x, 0, scale, 0, added, 0, actual, 0, columns, 1e-5, 0, 3);
+          Numbers.same(expected, actual, count, 1e-6, 1e-6, "layer");
+        }
         Numbers.set(x, columns - 1, Float.NEGATIVE_INFINITY);
         Numbers.set(x, 2L * columns - 1, 60f);
         scalar.softmax().softmax(x, 0, expected, 0, columns, 0, 3);
@@ -246,6 +254,53 @@ class KernelTwinTest {
       set.attention().loadValues(DType.F16, halves, 0, dim, floats, 0);
       for (int i = 0; i < 1 << 16; i++) {
         assertEquals(Float.float16ToFloat((short) i), Numbers.get(floats, i));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sets")
+  void capsAndViews(KernelSet set) {
+    var random = new Random(8);
+    try (Arena arena = Arena.ofConfined()) {
+      for (int count : Numbers.SIZES) {
+        MemorySegment s = Numbers.normal(arena, random, count, 20);
+        MemorySegment t = Numbers.copy(arena, s);
+        scalar.attention().softcap(s, 0, count, 30);
+        set.attention().softcap(t, 0, count, 30);
+        Numbers.same(s, t, count, 1e-5, 1e-6, "softcap");
+      }
+      for (int dim : new int[] {1, 16, 37}) {
+        MemorySegment weights = Numbers.normal(arena, random, 3 * TILE, 1);
+        MemorySegment keys = Numbers.normal(arena, random, dim * TILE, 1);
+        MemorySegment sums = Numbers.normal(arena, random, 3 * dim, 1);
+        MemorySegment other = Numbers.copy(arena, sums);
+        scalar.attention().accumulateKeys(weights, 0, 3, keys, 0, dim, sums, 0);
+        set.attention().accumulateKeys(weights, 0, 3, keys, 0, dim, other, 0);
+        Numbers.same(sums, other, 3 * dim, 3e-5, 1e-5, "sums of keys");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sets")
+  void dense(KernelSet set) {
+    var random = new Random(9);
+    try (Arena arena = Arena.ofConfined()) {
+      for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 7}, {7, 64, 300}, {9, 70, 513}, {6, 33, 4}}) {
+        int m = size[0];
+        int n = size[1];
+        int k = size[2];
+        MemorySegment a = Numbers.normal(arena, random, m * k, 1);
+        MemorySegment b = Numbers.normal(arena, random, k * n, 1);
+        MemorySegment expected = arena.allocate(4L * m * n, 64);
+        MemorySegment actual = arena.allocate(4L * m * n, 64);
+        for (boolean transposed : new boolean[] {false, true}) {
+          scalar.denseMatMul().multiply(a, 0, b, 0, transposed, n, k, expected, 0, 0, m);
+          set.denseMatMul().multiply(a, 0, b, 0, transposed, n, k, actual, 0, 0, 1);
+          set.denseMatMul().multiply(a, 0, b, 0, transposed, n, k, actual, 0, 1, m);
+          Numbers.same(expected, actual, m * n, 1e-4, 1e-5, "dense " + transposed);
+        }
       }
     }
   }

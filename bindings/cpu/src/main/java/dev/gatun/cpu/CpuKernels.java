@@ -37,10 +37,15 @@ public final class CpuKernels {
   public static final int SILU = kernels_h.GATUN_CPU_SILU();
   public static final int GELU_TANH = kernels_h.GATUN_CPU_GELU_TANH();
   public static final int RELU = kernels_h.GATUN_CPU_RELU();
+  public static final int SQRT = kernels_h.GATUN_CPU_SQRT();
+  public static final int ERF = kernels_h.GATUN_CPU_ERF();
+  public static final int GELU = kernels_h.GATUN_CPU_GELU();
   public static final int ADD = kernels_h.GATUN_CPU_ADD();
   public static final int SUB = kernels_h.GATUN_CPU_SUB();
   public static final int MUL = kernels_h.GATUN_CPU_MUL();
   public static final int DIV = kernels_h.GATUN_CPU_DIV();
+  public static final int MAX = kernels_h.GATUN_CPU_MAX();
+  public static final int MIN = kernels_h.GATUN_CPU_MIN();
 
   /** How a cache stores keys and values. */
   public static final int STATE_F32 = kernels_h.GATUN_CPU_STATE_F32();
@@ -105,6 +110,18 @@ public final class CpuKernels {
   /** See {@code gatun_cpu_rms}. */
   public void rms(long x, long scale, long y, long columns, double epsilon, long from, long to) {
     kernels_h.gatun_cpu_rms(set, x, scale, y, columns, epsilon, from, to);
+  }
+
+  /** See {@code gatun_cpu_layer}. */
+  public void layer(
+      long x, long scale, long bias, long y, long columns, double epsilon, long from, long to) {
+    kernels_h.gatun_cpu_layer(set, x, scale, bias, y, columns, epsilon, from, to);
+  }
+
+  /** See {@code gatun_cpu_dense}. */
+  public void dense(
+      long a, long b, long transposed, long n, long k, long y, long from, long to) {
+    kernels_h.gatun_cpu_dense(set, a, b, transposed, n, k, y, from, to);
   }
 
   /** See {@code gatun_cpu_rotate}. */

@@ -45,6 +45,11 @@ final class AttentionCases {
     repeat(0, 250), {0}, {0}, {0}, {0}, {0}, {0}, {0}, repeat(0, 33), {0}
   };
 
+  /** Few queries over so many keys that a backend may split them. */
+  private static final int[][] SPLIT = {
+    repeat(0, 600), repeat(1, 290), {1, 0}, {0, 1, 0, 1, 0}, {0, 0, 0, 0, 0, 1}, {0}
+  };
+
   private AttentionCases() {}
 
   static Stream<ConformanceCase> all() {
@@ -88,7 +93,10 @@ final class AttentionCases {
                 0,
                 INTERLEAVED),
             state("long", 4, spec(2, 16, 16, 0), 0, LONG),
-            state("long window", 4, spec(2, 16, 16, 100), 0, LONG));
+            state("long window", 4, spec(2, 16, 16, 100), 0, LONG),
+            state("split", 6, spec(2, 16, 16, 0), 0, SPLIT),
+            state("split, window", 4, spec(2, 16, 16, 300), 4, SPLIT),
+            state("split, value view", 4, new StateSpec(1, 24, 0, 16, 0, DType.F32), 0, SPLIT));
     Stream<ConformanceCase> stored =
         Stream.of(DType.F16, DType.Q8_0)
             .flatMap(dtype ->

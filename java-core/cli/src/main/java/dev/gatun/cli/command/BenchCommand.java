@@ -8,9 +8,11 @@ import dev.gatun.bench.Throughput;
 import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
+import dev.gatun.pipelines.LoadOptions;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Measures tokens a second of prefill and decode, as llama-bench does.",
-      "With --peer, llama-bench runs in turn with it on the same file, and the ratio is printed."
+      "With --peer, llama-bench runs in turn with it on the same file, and the ratio is printed;",
+      "for several sequences llama-batched-bench, from the same folder."
     })
 public final class BenchCommand implements Callable<Integer> {
   /** Forms of the result. */
@@ -62,6 +65,13 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Tokens in the context before a test (${DEFAULT-VALUE}).")
   private List<Integer> depths = List.of(0);
+
+  @Option(
+      names = {"-npl", "--sequences"},
+      split = ",",
+      paramLabel = "N",
+      description = "Sequences that generate at once; their tokens add up (${DEFAULT-VALUE}).")
+  private List<Integer> sequences = List.of(1);
 
   @Option(
       names = {"-r", "--repetitions"},
@@ -99,7 +109,7 @@ public final class BenchCommand implements Callable<Integer> {
       rows.add(new Row(scenario, new ArrayList<>(), new ArrayList<>()));
     }
     try (GatunRuntime runtime = runtimeOptions.open();
-        var loaded = Loading.load(runtime, model, modelOptions.load(), output);
+        var loaded = Loading.load(runtime, model, options(), output);
         var throughput = new Throughput(loaded.model())) {
       for (Row row : rows) {
         Scenario scenario = row.scenario();
@@ -126,11 +136,17 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private LoadOptions options() {
+    return modelOptions.load().withSequences(Collections.max(sequences));
+  }
+
   private List<Scenario> scenarios() {
     List<Scenario> scenarios = new ArrayList<>();
     for (int depth : depths) {
-      prompts.forEach(tokens -> add(scenarios, Kind.PREFILL, tokens, depth));
-      generations.forEach(tokens -> add(scenarios, Kind.DECODE, tokens, depth));
+      prompts.forEach(tokens -> add(scenarios, Kind.PREFILL, tokens, depth, 1));
+      for (int count : sequences) {
+        generations.forEach(tokens -> add(scenarios, Kind.DECODE, tokens, depth, count));
+      }
     }
     if (scenarios.isEmpty() || repetitions < 1) {
       throw new GatunException(
@@ -139,12 +155,16 @@ public final class BenchCommand implements Callable<Integer> {
     return scenarios;
   }
 
-  private static void add(List<Scenario> scenarios, Kind kind, int tokens, int depth) {
+  private static void add(
+      List<Scenario> scenarios, Kind kind, int tokens, int depth, int sequences) {
     if (tokens < 0 || depth < 0) {
       throw new GatunException(GatunException.Kind.USAGE, "-p, -n and -d cannot be negative");
     }
+    if (sequences < 1) {
+      throw new GatunException(GatunException.Kind.USAGE, "-npl counts sequences: 1 or more");
+    }
     if (tokens > 0) {
-      scenarios.add(new Scenario(kind, tokens, depth));
+      scenarios.add(new Scenario(kind, tokens, depth, sequences));
     }
   }
 
@@ -201,6 +221,7 @@ public final class BenchCommand implements Callable<Integer> {
     members.put("kind", row.scenario().kind().name());
     members.put("tokens", row.scenario().tokens());
     members.put("depth", row.scenario().depth());
+    members.put("sequences", row.scenario().sequences());
     members.put("tokensPerSecond", statistics(new Samples(row.ours())));
     if (!row.theirs().isEmpty()) {
       members.put("llamaCppTokensPerSecond", statistics(new Samples(row.theirs())));

@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)3L;
+    private static final int GATUN_CPU_ABI = (int)5L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 3
+     * #define GATUN_CPU_ABI 5
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -383,6 +383,33 @@ public class kernels_h extends kernels_h$shared {
     public static int GATUN_CPU_RELU() {
         return GATUN_CPU_RELU;
     }
+    private static final int GATUN_CPU_SQRT = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_SQRT 9
+     * }
+     */
+    public static int GATUN_CPU_SQRT() {
+        return GATUN_CPU_SQRT;
+    }
+    private static final int GATUN_CPU_ERF = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_ERF 10
+     * }
+     */
+    public static int GATUN_CPU_ERF() {
+        return GATUN_CPU_ERF;
+    }
+    private static final int GATUN_CPU_GELU = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_GELU 11
+     * }
+     */
+    public static int GATUN_CPU_GELU() {
+        return GATUN_CPU_GELU;
+    }
     private static final int GATUN_CPU_ADD = (int)0L;
     /**
      * {@snippet lang=c :
@@ -418,6 +445,24 @@ public class kernels_h extends kernels_h$shared {
      */
     public static int GATUN_CPU_DIV() {
         return GATUN_CPU_DIV;
+    }
+    private static final int GATUN_CPU_MAX = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_MAX 4
+     * }
+     */
+    public static int GATUN_CPU_MAX() {
+        return GATUN_CPU_MAX;
+    }
+    private static final int GATUN_CPU_MIN = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_MIN 5
+     * }
+     */
+    public static int GATUN_CPU_MIN() {
+        return GATUN_CPU_MIN;
     }
 
     private static class gatun_cpu_abi {
@@ -977,6 +1022,140 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_rms", set, x, scale, y, columns, epsilon, from, to);
             }
             mh$.invokeExact(set, x, scale, y, columns, epsilon, from, to);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_layer {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_DOUBLE,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_layer");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_layer(gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 bias, gatun_i64 y, gatun_i64 columns, double epsilon, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_layer$descriptor() {
+        return gatun_cpu_layer.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_layer(gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 bias, gatun_i64 y, gatun_i64 columns, double epsilon, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static MethodHandle gatun_cpu_layer$handle() {
+        return gatun_cpu_layer.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_layer(gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 bias, gatun_i64 y, gatun_i64 columns, double epsilon, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static MemorySegment gatun_cpu_layer$address() {
+        return gatun_cpu_layer.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_layer(gatun_i64 set, gatun_i64 x, gatun_i64 scale, gatun_i64 bias, gatun_i64 y, gatun_i64 columns, double epsilon, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static void gatun_cpu_layer(long set, long x, long scale, long bias, long y, long columns, double epsilon, long from, long to) {
+        var mh$ = gatun_cpu_layer.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_layer", set, x, scale, bias, y, columns, epsilon, from, to);
+            }
+            mh$.invokeExact(set, x, scale, bias, y, columns, epsilon, from, to);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_dense {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_dense");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_dense(gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k, gatun_i64 y, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_dense$descriptor() {
+        return gatun_cpu_dense.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_dense(gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k, gatun_i64 y, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static MethodHandle gatun_cpu_dense$handle() {
+        return gatun_cpu_dense.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_dense(gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k, gatun_i64 y, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static MemorySegment gatun_cpu_dense$address() {
+        return gatun_cpu_dense.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_dense(gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k, gatun_i64 y, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static void gatun_cpu_dense(long set, long a, long b, long transposed, long n, long k, long y, long from, long to) {
+        var mh$ = gatun_cpu_dense.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_dense", set, a, b, transposed, n, k, y, from, to);
+            }
+            mh$.invokeExact(set, a, b, transposed, n, k, y, from, to);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
