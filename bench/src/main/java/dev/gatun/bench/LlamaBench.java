@@ -98,7 +98,8 @@ public final class LlamaBench {
     if (!Files.isExecutable(batched)) {
       throw new GatunException(
           GatunException.Kind.USAGE,
-          "several sequences at once are measured with llama-batched-bench, and " + batched
+          "several sequences at once are measured with llama-batched-bench, and "
+              + batched
               + " is not there; build it, or leave out -npl or --peer");
     }
     int prompt = Math.max(1, scenario.depth());

@@ -15,7 +15,9 @@ public record Scenario(Kind kind, int tokens, int depth, int sequences) {
     DECODE
   }
 
-  /** llama-bench's name, {@code pp512}, {@code tg128 @ d4096}; of many sequences {@code tg32 x8}. */
+  /**
+   * llama-bench's name, {@code pp512}, {@code tg128 @ d4096}; of many sequences {@code tg32 x8}.
+   */
   public String label() {
     return (kind == Kind.PREFILL ? "pp" : "tg")
         + tokens

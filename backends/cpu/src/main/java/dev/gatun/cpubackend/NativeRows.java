@@ -7,8 +7,7 @@ import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import java.lang.foreign.MemorySegment;
 
 /** Row by row: normalizations, rotary embedding, softmax. */
-record NativeRows(CpuKernels kernels)
-    implements NormalizationKernels, RotaryKernel, SoftmaxKernel {
+record NativeRows(CpuKernels kernels) implements NormalizationKernels, RotaryKernel, SoftmaxKernel {
   @Override
   public void rms(
       MemorySegment x,

@@ -59,7 +59,9 @@ class AttendTwinTest {
     return new Pages(pages, keys);
   }
 
-  /** Queries {@code group} by {@code group} one position later, the last at the end of all tiles. */
+  /**
+   * Queries {@code group} by {@code group} one position later, the last at the end of all tiles.
+   */
   private static QueryBlock block(
       Arena arena, Random random, DType dtype, int queries, int group, int keyDim, int valueDim) {
     var block = new QueryBlock();

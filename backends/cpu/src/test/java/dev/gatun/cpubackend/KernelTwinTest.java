@@ -126,9 +126,7 @@ class KernelTwinTest {
         Numbers.same(expected, actual, count, 1e-6, 1e-6, "rms");
         MemorySegment bias = Numbers.normal(arena, random, columns, 1);
         for (MemorySegment added : new MemorySegment[] {bias, null}) {
-          scalar
-              .normalization()
-              .layer(x, 0, scale, 0, added, 0, expected, 0, columns, 1e-5, 0, 3);
+          scalar.normalization().layer(x, 0, scale, 0, added, 0, expected, 0, columns, 1e-5, 0, 3);
           set.normalization().layer(x, 0, scale, 0, added, 0, actual, 0, columns, 1e-5, 0, 3);
           Numbers.same(expected, actual, count, 1e-6, 1e-6, "layer");
         }
@@ -287,7 +285,8 @@ class KernelTwinTest {
   void dense(KernelSet set) {
     var random = new Random(9);
     try (Arena arena = Arena.ofConfined()) {
-      for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 7}, {7, 64, 300}, {9, 70, 513}, {6, 33, 4}}) {
+      for (int[] size :
+          new int[][] {{1, 1, 1}, {3, 5, 7}, {7, 64, 300}, {9, 70, 513}, {6, 33, 4}}) {
         int m = size[0];
         int n = size[1];
         int k = size[2];

@@ -52,7 +52,8 @@ final class Library {
         proxy(
             ElementwiseKernels.class,
             (proxy, method, arguments) -> {
-              boolean rare = arguments[0] == Unary.Function.LOG || arguments[0] == Binary.Function.POW;
+              boolean rare =
+                  arguments[0] == Unary.Function.LOG || arguments[0] == Binary.Function.POW;
               if (!rare) {
                 throw new AssertionError(method.getName() + " " + arguments[0] + " is not native");
               }

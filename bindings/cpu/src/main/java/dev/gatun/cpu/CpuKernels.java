@@ -119,8 +119,7 @@ public final class CpuKernels {
   }
 
   /** See {@code gatun_cpu_dense}. */
-  public void dense(
-      long a, long b, long transposed, long n, long k, long y, long from, long to) {
+  public void dense(long a, long b, long transposed, long n, long k, long y, long from, long to) {
     kernels_h.gatun_cpu_dense(set, a, b, transposed, n, k, y, from, to);
   }
 
