@@ -3,12 +3,15 @@
 # Needs: root.
 
 gatun_platform() {
-  local machine
+  local machine libc=
   machine=$(uname -m)
   case "$machine" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac
   case "$(uname -s)" in
     Darwin) echo "macos-$machine" ;;
-    *) echo "linux-$machine" ;;
+    *)
+      case "$(ldd --version 2>&1)" in *musl*) libc=-musl ;; esac
+      echo "linux-$machine$libc"
+      ;;
   esac
 }
 
