@@ -20,6 +20,8 @@ typedef struct {
   const float *q;
   const int32_t *ranges;
   float *stats, *sums, *scores, *wideKeys, *wideValues;
+  /* the next tile, where it is worth fetching piece by piece */
+  const uint8_t *nextKeys, *nextValues;
 } attend_block;
 
 /* Addresses of the keys and the values of one tile; no values: they are the keys' first rows. */
@@ -29,7 +31,7 @@ typedef struct {
 
 #define ADDRESS(at) ((const void *)(intptr_t)(at))
 
-/* The lines that the next tile starts with: the processor fetches ahead only within pages. */
+/* All lines of a tile to come: it lies in another page, and the processor looks ahead only in one. */
 INLINE void fetch(const void *at, int64_t bytes) {
   for (int64_t i = 0; i < bytes; i += 64) {
     __builtin_prefetch((const uint8_t *)at + i, 0, 2);
@@ -52,7 +54,7 @@ INLINE void attend_strip(
   float *s = b->scores;
   product(
       type, b->q + from * b->keyDim, count, b->keyDim, keys, POSITIONS, POSITIONS, 0, b->keyDim, s,
-      POSITIONS, 0);
+      POSITIONS, 0, b->nextKeys);
   if (b->softcap != 0) {
     soft_cap(s, count * POSITIONS, b->softcap);
   }
@@ -67,7 +69,8 @@ INLINE void attend_strip(
     weigh(s + i * POSITIONS, start, end, b->stats + 2 * query, b->sums + query * dim, dim);
   }
   product(
-      type, s, count, POSITIONS, values, dim, dim, low, high, b->sums + from * dim, dim, 1);
+      type, s, count, POSITIONS, values, dim, dim, low, high, b->sums + from * dim, dim, 1,
+      b->nextValues);
 }
 
 static void attend_tile_of(
@@ -88,7 +91,8 @@ static void attend(
     const int32_t *ranges, int64_t first, const int64_t *tiles, int64_t count, float *stats,
     float *sums, float *scratch) {
   attend_block b = {type, queries, keyDim, valueDim, softcap, q, ranges, stats, sums, scratch,
-                    scratch + STRIP * POSITIONS, scratch + STRIP * POSITIONS + keyDim * POSITIONS};
+                    scratch + STRIP * POSITIONS, scratch + STRIP * POSITIONS + keyDim * POSITIONS,
+                    NULL, NULL};
   const attend_tile *at = (const attend_tile *)tiles;
   int64_t size = type == GATUN_CPU_STATE_F32 ? 4 : type == GATUN_CPU_STATE_F16 ? 2 : 1;
   for (int64_t tile = 0; tile < count; tile++, first += POSITIONS) {
@@ -102,17 +106,20 @@ static void attend(
     if (from == to) {
       continue;
     }
-    if (tile + 1 < count) {
-      fetch(ADDRESS(at[tile + 1].keys), POSITIONS * keyDim * size);
-      if (at[tile + 1].values != 0) {
-        fetch(ADDRESS(at[tile + 1].values), POSITIONS * valueDim * size);
-      }
-    }
     const void *keys = ADDRESS(at[tile].keys), *values = ADDRESS(at[tile].values);
     int64_t last = ranges[2 * to - 1] - first;
     last = last < POSITIONS ? last : POSITIONS;
     int64_t stored = type;
     int few = to - from <= FEW_QUERIES && type == GATUN_CPU_STATE_F16 && values != NULL;
+    const attend_tile *next = at + (tile + 1 < count ? tile + 1 : tile);
+    b.nextKeys = few ? ADDRESS(next->keys) : NULL;
+    b.nextValues = few ? ADDRESS(next->values) : NULL;
+    if (!few && tile + 1 < count) {
+      fetch(ADDRESS(next->keys), POSITIONS * keyDim * size);
+      if (values != NULL) {
+        fetch(ADDRESS(next->values), POSITIONS * valueDim * size);
+      }
+    }
     if (type != GATUN_CPU_STATE_F32 && !few) {
       stored = GATUN_CPU_STATE_F32;
       widen(type, keys, keyDim, 1, POSITIONS, b.wideKeys);

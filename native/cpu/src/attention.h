@@ -13,7 +13,8 @@
 
 static void scores(const float *q, int64_t queries, const float *keys, int64_t dim, float *s) {
   product(
-      GATUN_CPU_STATE_F32, q, queries, dim, keys, POSITIONS, POSITIONS, 0, dim, s, POSITIONS, 0);
+      GATUN_CPU_STATE_F32, q, queries, dim, keys, POSITIONS, POSITIONS, 0, dim, s, POSITIONS, 0,
+      NULL);
 }
 
 /* y [queries, dim] += weights [queries, 64] times the transpose of keys [dim, 64]. */
@@ -42,7 +43,8 @@ static void accumulate(
     const float *weights, int64_t queries, const float *values, int64_t dim, int64_t from,
     int64_t to, float *sums) {
   product(
-      GATUN_CPU_STATE_F32, weights, queries, POSITIONS, values, dim, dim, from, to, sums, dim, 1);
+      GATUN_CPU_STATE_F32, weights, queries, POSITIONS, values, dim, dim, from, to, sums, dim, 1,
+      NULL);
 }
 
 static void weigh(float *s, int64_t from, int64_t to, float *stats, float *sum, int64_t dim) {

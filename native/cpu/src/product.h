@@ -32,7 +32,9 @@ INLINE floats load_elements(int64_t type, const void *b, int64_t at, int64_t cou
  */
 INLINE void product_block(
     int64_t type, int rows, int vectors, int64_t count, const float *a, int64_t aStride,
-    const void *b, int64_t bStride, int64_t from, int64_t to, float *y, int64_t yStride, int add) {
+    const void *b, int64_t bStride, int64_t from, int64_t to, float *y, int64_t yStride, int add,
+    const uint8_t *ahead) {
+  int64_t size = type == GATUN_CPU_STATE_F16 ? 2 : 4;
   floats sum[PRODUCT_ROWS][PRODUCT_VECTORS];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; r++) {
@@ -44,6 +46,9 @@ INLINE void product_block(
     }
   }
   for (int64_t i = from; i < to; i++) {
+    for (int64_t at = 0; ahead != NULL && at < vectors * LANES * size; at += 64) {
+      __builtin_prefetch(ahead + i * bStride * size + at, 0, 2);
+    }
     floats w[PRODUCT_VECTORS];
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
@@ -74,45 +79,48 @@ INLINE void product_block(
 
 INLINE void product_rows(
     int64_t type, int rows, const float *a, int64_t aStride, const void *b, int64_t bStride,
-    int64_t n, int64_t from, int64_t to, float *y, int64_t yStride, int add) {
+    int64_t n, int64_t from, int64_t to, float *y, int64_t yStride, int add,
+    const uint8_t *ahead) {
   int64_t size = type == GATUN_CPU_STATE_F16 ? 2 : 4;
   const uint8_t *at = b;
   int64_t column = 0;
   for (; column + PRODUCT_VECTORS * LANES <= n; column += PRODUCT_VECTORS * LANES) {
     product_block(
         type, rows, PRODUCT_VECTORS, LANES, a, aStride, at + column * size, bStride, from, to,
-        y + column, yStride, add);
+        y + column, yStride, add, ahead == NULL ? NULL : ahead + column * size);
   }
   for (; column + LANES <= n; column += LANES) {
     product_block(
         type, rows, 1, LANES, a, aStride, at + column * size, bStride, from, to, y + column,
-        yStride, add);
+        yStride, add, ahead == NULL ? NULL : ahead + column * size);
   }
   if (column < n) {
     product_block(
         type, rows, 1, n - column, a, aStride, at + column * size, bStride, from, to, y + column,
-        yStride, add);
+        yStride, add, ahead == NULL ? NULL : ahead + column * size);
   }
 }
 
 /*
  * y [m, n] (+)= a [m, ..] b [.., n], summed over [from, to) in order, each term with one rounding:
- * what an element becomes depends on nothing but its row and its column.
+ * what an element becomes depends on nothing but its row and its column. On the way it fetches what
+ * is at `ahead`, laid out as b, if anything is.
  */
 INLINE void product(
     int64_t type, const float *a, int64_t m, int64_t aStride, const void *b, int64_t bStride,
-    int64_t n, int64_t from, int64_t to, float *y, int64_t yStride, int add) {
+    int64_t n, int64_t from, int64_t to, float *y, int64_t yStride, int add,
+    const uint8_t *ahead) {
   int64_t row = 0;
   for (; row + PRODUCT_ROWS <= m; row += PRODUCT_ROWS) {
     product_rows(
         type, PRODUCT_ROWS, a + row * aStride, aStride, b, bStride, n, from, to,
-        y + row * yStride, yStride, add);
+        y + row * yStride, yStride, add, ahead);
   }
 #define REST(rows)                                                                                 \
   case rows:                                                                                       \
     product_rows(                                                                                  \
         type, rows, a + row * aStride, aStride, b, bStride, n, from, to, y + row * yStride,        \
-        yStride, add);                                                                             \
+        yStride, add, ahead);                                                                      \
     break;
   switch (m - row) {
     REST(1)
@@ -151,11 +159,11 @@ INLINE void dense_transposed(
       if (at == 0) {
         product(
             GATUN_CPU_STATE_F32, start, to - from, k, block, columns, columns, 0, length, result, n,
-            0);
+            0, NULL);
       } else {
         product(
             GATUN_CPU_STATE_F32, start, to - from, k, block, columns, columns, 0, length, result, n,
-            1);
+            1, NULL);
       }
     }
   }
@@ -169,7 +177,7 @@ static void dense(
     dense_transposed(a, b, n, k, y, from, to);
   } else {
     product(
-        GATUN_CPU_STATE_F32, a + from * k, to - from, k, b, n, n, 0, k, y + from * n, n, 0);
+        GATUN_CPU_STATE_F32, a + from * k, to - from, k, b, n, n, 0, k, y + from * n, n, 0, NULL);
   }
 }
 
