@@ -239,6 +239,20 @@ GATUN_CPU_EXPORT void gatun_cpu_attend(
     gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles,
     gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch);
 
+/* Reads bytes as fast as this set can; the result depends on all of them. */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes);
+
+/* Bytes of the data of gatun_cpu_multiply_adds. */
+#define GATUN_CPU_PEAK_BYTES 4096
+
+/*
+ * Multiplies and adds bytes as fast as this set can.
+ *
+ * data: bytes below 128, overwritten
+ * returns: how many multiply-adds
+ */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data);
+
 #ifdef __cplusplus
 }
 #endif

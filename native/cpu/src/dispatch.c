@@ -156,3 +156,11 @@ void gatun_cpu_attend(
       type, FLOATS(q), queries, keyDim, valueDim, softcap, AT(int32_t, ranges), first,
       AT(int64_t, tiles), count, FLOATS(stats), FLOATS(sums), FLOATS(scratch));
 }
+
+gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes) {
+  return of(set)->readBytes(AT(uint8_t, at), bytes);
+}
+
+gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data) {
+  return of(set)->multiplyAdds(rounds, AT(uint8_t, data));
+}

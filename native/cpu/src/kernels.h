@@ -44,6 +44,8 @@ typedef struct {
       int64_t type, const float *q, int64_t queries, int64_t keyDim, int64_t valueDim,
       float softcap, const int32_t *ranges, int64_t first, const int64_t *tiles, int64_t count,
       float *stats, float *sums, float *scratch);
+  int64_t (*readBytes)(const uint8_t *at, int64_t bytes);
+  int64_t (*multiplyAdds)(int64_t rounds, uint8_t *data);
 } gatun_kernels;
 
 extern const gatun_kernels gatun_portable;

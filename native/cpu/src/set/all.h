@@ -10,11 +10,13 @@
 #include "../state.h"
 #include "../attention.h"
 #include "../attend.h"
+#include "../peak.h"
 
 #define KERNELS \
   { \
     quantize, matmul, rms, layer, dense, rotate, softmax, unary, binary, binary_scalar, gated, \
-    add_scaled, store_state, load_state, scores, soft_cap, weigh, accumulate, accumulate_keys, attend \
+    add_scaled, store_state, load_state, scores, soft_cap, weigh, accumulate, accumulate_keys, attend, \
+    read_bytes, multiply_adds \
   }
 
 #endif

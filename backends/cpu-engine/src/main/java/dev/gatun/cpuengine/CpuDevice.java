@@ -19,8 +19,10 @@ import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.spi.ShapeProfile;
 import java.util.List;
+import java.util.Optional;
 
 /** The CPU as one kernel set uses it. */
 public final class CpuDevice implements Device {
@@ -77,12 +79,20 @@ public final class CpuDevice implements Device {
             throw new BackendException("node '" + node.name() + "': " + reason);
           });
     }
-    WorkerTeam team = context.shared(WorkerTeam.class, () -> new WorkerTeam(context.threads()));
     MemoryAccount account =
         context.shared(MemoryAccount.class, () -> new MemoryAccount(context.memoryBudget()));
     WeightStore weights = context.shared(WeightStore.class, () -> new WeightStore(account));
     return new CpuExecutable(
-        info.id(), slice.graph(), profiles, options, kernels, team, weights, account);
+        info.id(), slice.graph(), profiles, options, kernels, team(), weights, account);
+  }
+
+  private WorkerTeam team() {
+    return context.shared(WorkerTeam.class, () -> new WorkerTeam(context.threads()));
+  }
+
+  @Override
+  public Optional<Roofline> roofline() {
+    return kernels.peaks().map(peaks -> new RooflineTrial(peaks, team()).run());
   }
 
   @Override

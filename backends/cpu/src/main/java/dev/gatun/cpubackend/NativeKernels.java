@@ -7,11 +7,13 @@ import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
+import dev.gatun.cpuengine.kernel.PeakKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.RowDecoder;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -102,5 +104,10 @@ final class NativeKernels implements KernelSet {
   @Override
   public RowDecoder rowDecoder(DType stored, int elements) {
     return scalar.rowDecoder(stored, elements);
+  }
+
+  @Override
+  public Optional<PeakKernels> peaks() {
+    return Optional.of(new NativePeaks(kernels));
   }
 }

@@ -6,14 +6,17 @@ import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
+import dev.gatun.cpuengine.kernel.PeakKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.RowDecoder;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
 import dev.gatun.vector.matmul.VectorMatMulKernels;
+import dev.gatun.vector.matmul.VectorPeaks;
 import dev.gatun.vector.op.VectorOps;
 import dev.gatun.vector.simd.Lanes;
+import java.util.Optional;
 import java.util.Set;
 
 /** The kernels of this backend. */
@@ -73,5 +76,10 @@ final class VectorKernels implements KernelSet {
   @Override
   public RowDecoder rowDecoder(DType stored, int elements) {
     return scalar.rowDecoder(stored, elements);
+  }
+
+  @Override
+  public Optional<PeakKernels> peaks() {
+    return Optional.of(new VectorPeaks());
   }
 }

@@ -26,6 +26,7 @@ public final class CpuKernels {
   public static final int F16 = kernels_h.GATUN_CPU_F16();
   public static final int BF16 = kernels_h.GATUN_CPU_BF16();
 
+  public static final int PEAK_BYTES = kernels_h.GATUN_CPU_PEAK_BYTES();
   public static final int TILE_ROWS = kernels_h.GATUN_CPU_TILE_ROWS();
 
   public static final int NEG = kernels_h.GATUN_CPU_NEG();
@@ -229,5 +230,15 @@ public final class CpuKernels {
     kernels_h.gatun_cpu_attend(
         set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums,
         scratch);
+  }
+
+  /** See {@code gatun_cpu_read}. */
+  public long read(long at, long bytes) {
+    return kernels_h.gatun_cpu_read(set, at, bytes);
+  }
+
+  /** See {@code gatun_cpu_multiply_adds}. */
+  public long multiplyAdds(long rounds, long data) {
+    return kernels_h.gatun_cpu_multiply_adds(set, rounds, data);
   }
 }

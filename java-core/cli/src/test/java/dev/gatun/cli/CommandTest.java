@@ -161,6 +161,10 @@ class CommandTest {
     for (JsonNode test : tests) {
       assertEquals(3, test.path("tokensPerSecond").path("samples").size());
       assertTrue(test.path("tokensPerSecond").path("median").asDouble() > 0);
+      assertTrue(test.path("limitPerSecond").asDouble() > 0, test.toString());
+      assertEquals(
+          test.path("reachedPerSecond").asDouble() / test.path("limitPerSecond").asDouble(),
+          test.path("shareOfLimit").asDouble());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.kernel;
 
 import dev.gatun.tensor.DType;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,4 +47,9 @@ public interface KernelSet {
    * @param elements elements of a row
    */
   RowDecoder rowDecoder(DType stored, int elements);
+
+  /** Loops for rooflines, where the set has them. */
+  default Optional<PeakKernels> peaks() {
+    return Optional.empty();
+  }
 }

@@ -85,7 +85,7 @@ final class Panels {
   }
 
   /** A whole block of 32 rows of W and one group of X. */
-  private static void block(int size, long panel, int steps, long x, long y, long yStride) {
+  static void block(int size, long panel, int steps, long x, long y, long yStride) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
       long p = panel + 4L * row;
       long q = y + 4L * row;

@@ -5,17 +5,22 @@ import dev.gatun.bench.Samples;
 import dev.gatun.bench.Scenario;
 import dev.gatun.bench.Scenario.Kind;
 import dev.gatun.bench.Throughput;
+import dev.gatun.bench.Work;
 import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
+import dev.gatun.pipelines.LanguageModel;
 import dev.gatun.pipelines.LoadOptions;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.session.CompiledPlan;
+import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.tensor.GatunException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +36,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures tokens a second of prefill and decode, as llama-bench does.",
       "With --peer, llama-bench runs in turn with it on the same file, and the ratio is printed;",
-      "for several sequences llama-batched-bench, from the same folder."
+      "for several sequences llama-batched-bench, from the same folder.",
+      "The last column is what was reached of this machine's limit, measured between the tests:",
+      "bytes read from memory, or multiplications and additions, whichever is nearer to its limit."
     })
 public final class BenchCommand implements Callable<Integer> {
   /** Forms of the result. */
@@ -100,11 +107,34 @@ public final class BenchCommand implements Callable<Integer> {
   /** A scenario's measurements, ours and the peer's. */
   private record Row(Scenario scenario, List<Double> ours, List<Double> theirs) {}
 
+  /** Limits of the device that runs the plan, when one device runs all of it. */
+  private static final class Limits {
+    private final List<Roofline> measured = new ArrayList<>();
+
+    void measure(CompiledPlan plan) {
+      if (plan.plan().isSingle()) {
+        plan.plan().slices().getFirst().device().roofline().ifPresent(measured::add);
+      }
+    }
+
+    Optional<Work.Share> share(Row row, Loading loaded) {
+      LanguageModel model = loaded.model();
+      return Roofline.median(measured)
+          .map(roofline ->
+              Work.of(
+                      model.plan().plan().request().graph(),
+                      row.scenario(),
+                      model.options().batch())
+                  .share(new Samples(row.ours()).median(), roofline));
+    }
+  }
+
   @Override
   public Integer call() {
     var output = new Output(spec);
     LlamaBench llama = peer == null ? null : LlamaBench.find(peer);
     List<Row> rows = new ArrayList<>();
+    var limits = new Limits();
     for (Scenario scenario : scenarios()) {
       rows.add(new Row(scenario, new ArrayList<>(), new ArrayList<>()));
     }
@@ -124,6 +154,7 @@ public final class BenchCommand implements Callable<Integer> {
         scenario.run(throughput);
       }
       for (int i = 0; i < repetitions; i++) {
+        limits.measure(loaded.model().plan());
         for (Row row : rows) {
           row.ours().add(row.scenario().run(throughput));
           if (llama != null) {
@@ -131,7 +162,7 @@ public final class BenchCommand implements Callable<Integer> {
           }
         }
       }
-      print(runtime, loaded, rows, output);
+      print(runtime, loaded, rows, limits, output);
       return 0;
     }
   }
@@ -168,7 +199,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private void print(GatunRuntime runtime, Loading loaded, List<Row> rows, Output output) {
+  private void print(
+      GatunRuntime runtime, Loading loaded, List<Row> rows, Limits limits, Output output) {
     String device = String.join("+", loaded.devices());
     if (json || format == Format.JSON) {
       Map<String, Object> members = new LinkedHashMap<>();
@@ -177,14 +209,17 @@ public final class BenchCommand implements Callable<Integer> {
       members.put("file", loaded.file().toString());
       members.put("device", device);
       members.put("threads", runtime.threads());
-      members.put("tests", rows.stream().map(BenchCommand::members).toList());
+      members.put(
+          "tests", rows.stream().map(row -> members(row, limits.share(row, loaded))).toList());
       output.line(Json.document("bench", 1, members));
       return;
     }
-    Table table =
-        peer == null
-            ? new Table("model", "device", "threads", "test", "t/s")
-            : new Table("model", "device", "threads", "test", "t/s", "llama.cpp t/s", "ratio");
+    List<String> head = new ArrayList<>(List.of("model", "device", "threads", "test", "t/s"));
+    if (peer != null) {
+      head.addAll(List.of("llama.cpp t/s", "ratio"));
+    }
+    head.add("of the limit");
+    var table = new Table(head.toArray(String[]::new));
     for (Row row : rows) {
       List<Object> cells = new ArrayList<>();
       cells.add(model);
@@ -196,6 +231,7 @@ public final class BenchCommand implements Callable<Integer> {
         cells.add(text(new Samples(row.theirs())));
         cells.add(Units.fixed(ratio(row), 2));
       }
+      cells.add(limits.share(row, loaded).map(BenchCommand::text).orElse("not measured"));
       table.row(cells.toArray());
     }
     output.text(
@@ -215,7 +251,17 @@ public final class BenchCommand implements Callable<Integer> {
     return Units.fixed(samples.mean(), 2) + " ± " + Units.fixed(samples.deviation(), 2);
   }
 
-  private static Map<String, Object> members(Row row) {
+  /** {@code 85 % of 46.1 GB/s}. */
+  private static String text(Work.Share share) {
+    boolean memory = share.limit().equals("memory");
+    return "%s %% of %s %s"
+        .formatted(
+            Units.fixed(100 * share.value(), 0),
+            Units.fixed(share.most() / 1e9, memory ? 1 : 0),
+            memory ? "GB/s" : "GFLOP/s " + share.limit());
+  }
+
+  private static Map<String, Object> members(Row row, Optional<Work.Share> share) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("test", row.scenario().label());
     members.put("kind", row.scenario().kind().name());
@@ -227,6 +273,12 @@ public final class BenchCommand implements Callable<Integer> {
       members.put("llamaCppTokensPerSecond", statistics(new Samples(row.theirs())));
       members.put("ratioOfMedians", ratio(row));
     }
+    share.ifPresent(known -> {
+      members.put("limit", known.limit());
+      members.put("reachedPerSecond", known.rate());
+      members.put("limitPerSecond", known.most());
+      members.put("shareOfLimit", known.value());
+    });
     return members;
   }
 

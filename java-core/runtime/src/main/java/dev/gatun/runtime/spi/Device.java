@@ -2,6 +2,7 @@ package dev.gatun.runtime.spi;
 
 import dev.gatun.graph.Graph;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One piece of hardware as one backend sees it. Thread-safe. Owned by the runtime that probed it,
@@ -21,6 +22,14 @@ public interface Device extends AutoCloseable {
    * @throws BackendException when the device fails, naming node and reason
    */
   Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options);
+
+  /**
+   * Measures what the device can do at most: takes about a second, and is disturbed by whatever
+   * else runs. Empty where the device has no way to measure it.
+   */
+  default Optional<Roofline> roofline() {
+    return Optional.empty();
+  }
 
   /** Idempotent. */
   @Override

@@ -464,6 +464,15 @@ public class kernels_h extends kernels_h$shared {
     public static int GATUN_CPU_MIN() {
         return GATUN_CPU_MIN;
     }
+    private static final int GATUN_CPU_PEAK_BYTES = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_PEAK_BYTES 4096
+     * }
+     */
+    public static int GATUN_CPU_PEAK_BYTES() {
+        return GATUN_CPU_PEAK_BYTES;
+    }
 
     private static class gatun_cpu_abi {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2192,6 +2201,130 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_attend", set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums, scratch);
             }
             mh$.invokeExact(set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_read {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_read");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_read$descriptor() {
+        return gatun_cpu_read.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes)
+     * }
+     */
+    public static MethodHandle gatun_cpu_read$handle() {
+        return gatun_cpu_read.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes)
+     * }
+     */
+    public static MemorySegment gatun_cpu_read$address() {
+        return gatun_cpu_read.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes)
+     * }
+     */
+    public static long gatun_cpu_read(long set, long at, long bytes) {
+        var mh$ = gatun_cpu_read.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_read", set, at, bytes);
+            }
+            return (long)mh$.invokeExact(set, at, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_multiply_adds {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_multiply_adds");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_multiply_adds$descriptor() {
+        return gatun_cpu_multiply_adds.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data)
+     * }
+     */
+    public static MethodHandle gatun_cpu_multiply_adds$handle() {
+        return gatun_cpu_multiply_adds.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data)
+     * }
+     */
+    public static MemorySegment gatun_cpu_multiply_adds$address() {
+        return gatun_cpu_multiply_adds.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data)
+     * }
+     */
+    public static long gatun_cpu_multiply_adds(long set, long rounds, long data) {
+        var mh$ = gatun_cpu_multiply_adds.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_multiply_adds", set, rounds, data);
+            }
+            return (long)mh$.invokeExact(set, rounds, data);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
