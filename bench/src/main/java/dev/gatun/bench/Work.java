@@ -50,14 +50,12 @@ public record Work(double flops, double bytes) {
   private static Work decode(Graph graph, int sequences, int past) {
     Cost step = cost(graph, sequences, sequences, past);
     double cache = cost(graph, 1, 1, past).bytes() - cost(graph, 1, 1, 0).bytes();
-    return new Work(
-        step.flops() / sequences, (step.bytes() + (sequences - 1) * cache) / sequences);
+    return new Work(step.flops() / sequences, (step.bytes() + (sequences - 1) * cache) / sequences);
   }
 
   private static Cost cost(Graph graph, long tokens, long rows, int past) {
     Map<String, Long> sizes = new HashMap<>();
-    ShapeProfiles.symbol(graph, Batch.TOKENS)
-        .ifPresent(symbol -> sizes.put(symbol.name(), tokens));
+    ShapeProfiles.symbol(graph, Batch.TOKENS).ifPresent(symbol -> sizes.put(symbol.name(), tokens));
     ShapeProfiles.symbol(graph, Batch.ROWS)
         .ifPresent(symbol -> sizes.put(symbol.name(), Math.max(rows, symbol.min())));
     return CostSummary.of(graph, sizes, past).total();

@@ -29,6 +29,7 @@ class HostileTemplateTest {
   private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
 
   private static final Map<String, Object> NOTHING = Map.of();
+
   /** Only against hanging: a busy machine takes long for what is a second of work. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
