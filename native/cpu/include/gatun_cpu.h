@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 5
+#define GATUN_CPU_ABI 6
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -33,7 +33,8 @@ typedef long long gatun_i64;
 #define GATUN_CPU_NEON 5       /* what every arm64 processor has */
 #define GATUN_CPU_DOTPROD 6    /* and the dot products of bytes of Armv8.2 */
 #define GATUN_CPU_I8MM 7       /* and its products of matrices of bytes */
-#define GATUN_CPU_SETS 8
+#define GATUN_CPU_AVX512BF16 8 /* AVX-512 VNNI and AVX-512 BF16 */
+#define GATUN_CPU_SETS 9
 
 /* Formats of weights, as GGUF stores them. */
 #define GATUN_CPU_Q4_0 0
@@ -100,15 +101,16 @@ GATUN_CPU_EXPORT int32_t gatun_cpu_supports(int32_t set);
 /* Bytes of one packed tile of rows of k weights; k is a multiple of the format's block. */
 GATUN_CPU_EXPORT gatun_i64 gatun_cpu_tile_bytes(gatun_i64 format, gatun_i64 k);
 
-/* Bytes of one row of activations of k elements as gatun_cpu_quantize writes it. */
-GATUN_CPU_EXPORT gatun_i64 gatun_cpu_row_bytes(gatun_i64 k);
+/* Bytes of one row of X as gatun_cpu_prepare writes it; 0 where products take X as it is. */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_row_bytes(gatun_i64 set, gatun_i64 format, gatun_i64 k);
 
 /* Bytes of working memory of gatun_cpu_matmul. */
 GATUN_CPU_EXPORT gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k);
 
 /*
  * Packs `count` rows (at most a tile) of weights into one tile; rows that it lacks become zero.
- * Tiles of F32, F16, BF16 hold columns of 32 numbers. The others hold, per block of the file, 32
+ * Tiles of F32 and F16 hold columns of 32 numbers, those of BF16 pairs of columns, row by row, a
+ * last column of zeros where k is odd. The others hold, per block of the file, 32
  * half-precision scales and, in formats with minima, 32 half-precision minima, to be added; then
  * per 32 columns the small scales and small minima that multiply those, a byte each (Q2_K: half a
  * byte), 16 columns of Q2_K, Q3_K and Q6_K after the other 16; then fields in groups of four
@@ -120,15 +122,19 @@ GATUN_CPU_EXPORT gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k
 GATUN_CPU_EXPORT void gatun_cpu_pack(
     gatun_i64 format, gatun_i64 rows, gatun_i64 rowBytes, gatun_i64 count, gatun_i64 k, gatun_i64 tile);
 
-/* Quantizes rows [from, to) of x [m, k] to 8 bits, with a scale per block. */
-GATUN_CPU_EXPORT void gatun_cpu_quantize(
-    gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to);
+/*
+ * Prepares rows [from, to) of X [m, k] for products with weights of a format: rounds them to 8 bits
+ * with a scale per block of 32, or to bfloat16, or does nothing, see gatun_cpu_row_bytes. Formats
+ * whose fields have up to 8 bits share one preparation.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_prepare(
+    gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to);
 
 /*
  * Y = X W^T for the columns of Y that tiles [fromTile, toTile) of W [n, k] give. A row's result
  * depends neither on m nor on the range of tiles.
  *
- * prepared: X [m, k] from gatun_cpu_quantize; X itself where W is F32, F16 or BF16; y: [m, yStride]
+ * prepared: X [m, k] from gatun_cpu_prepare; X itself where its rows have 0 bytes; y: [m, yStride]
  */
 GATUN_CPU_EXPORT void gatun_cpu_matmul(
     gatun_i64 set, gatun_i64 format, gatun_i64 tiles, gatun_i64 prepared, gatun_i64 m, gatun_i64 n, gatun_i64 k,

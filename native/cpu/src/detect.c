@@ -38,6 +38,8 @@ int32_t gatun_cpu_supports(int32_t set) {
       return avx512;
     case GATUN_CPU_AVX512VNNI:
       return avx512 && vnni;
+    case GATUN_CPU_AVX512BF16:
+      return avx512 && vnni && leaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && has(a, 5);
     default:
       return 0;
   }

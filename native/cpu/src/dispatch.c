@@ -16,6 +16,8 @@ static const gatun_kernels *of(int64_t set) {
       return &gatun_avx512;
     case GATUN_CPU_AVX512VNNI:
       return &gatun_avx512vnni;
+    case GATUN_CPU_AVX512BF16:
+      return &gatun_avx512bf16;
     default:
       return &gatun_portable;
   }
@@ -38,9 +40,14 @@ static const gatun_kernels *of(int64_t set) {
 
 int32_t gatun_cpu_abi(void) { return GATUN_CPU_ABI; }
 
-void gatun_cpu_quantize(
-    gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to) {
-  of(set)->quantize(FLOATS(x), k, AT(uint8_t, prepared), from, to);
+gatun_i64 gatun_cpu_row_bytes(gatun_i64 set, gatun_i64 format, gatun_i64 k) {
+  return of(set)->rowBytes(format, k);
+}
+
+void gatun_cpu_prepare(
+    gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from,
+    gatun_i64 to) {
+  of(set)->prepare(format, FLOATS(x), k, AT(uint8_t, prepared), from, to);
 }
 
 void gatun_cpu_matmul(

@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 typedef struct {
-  void (*quantize)(const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to);
+  int64_t (*rowBytes)(int64_t format, int64_t k);
+  void (*prepare)(
+      int64_t format, const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to);
   void (*matmul)(
       int64_t format, const uint8_t *tiles, const uint8_t *x, int64_t m, int64_t n, int64_t k,
       float *y, int64_t yStride, int64_t fromTile, int64_t toTile, uint8_t *scratch);
@@ -54,6 +56,7 @@ extern const gatun_kernels gatun_avx2;
 extern const gatun_kernels gatun_avxvnni;
 extern const gatun_kernels gatun_avx512;
 extern const gatun_kernels gatun_avx512vnni;
+extern const gatun_kernels gatun_avx512bf16;
 #elif defined(GATUN_ARM64)
 extern const gatun_kernels gatun_neon;
 extern const gatun_kernels gatun_dotprod;

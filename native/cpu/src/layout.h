@@ -89,10 +89,12 @@ static inline int64_t row_bytes(int64_t k) {
   return (k / BLOCK * (int64_t)sizeof(activations) + 63) / 64 * 64;
 }
 
-/* Formats of floating point: a tile is k columns of 32 numbers. */
 static inline int is_float(int64_t format) { return format >= GATUN_CPU_F32; }
 
-static inline int64_t float_bytes(int64_t format) { return format == GATUN_CPU_F32 ? 4 : 2; }
+/* Bytes of a tile of k columns. Of BF16 two columns lie beside each other, row by row. */
+static inline int64_t float_tile_bytes(int64_t format, int64_t k) {
+  return ROWS * (format == GATUN_CPU_F32 ? 4 * k : format == GATUN_CPU_F16 ? 2 * k : (k + 1) / 2 * 4);
+}
 
 /* Columns of a panel of floats. */
 #define FLOAT_COLUMNS 512

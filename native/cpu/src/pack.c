@@ -64,15 +64,18 @@ static inline __attribute__((always_inline)) void pack_blocks(
 }
 
 static inline __attribute__((always_inline)) void pack_floats(
-    size_t size, const uint8_t *from, int64_t rowBytes, int64_t count, int64_t k, uint8_t *to) {
-  if (count < ROWS) {
-    memset(to, 0, size * (size_t)(k * ROWS));
+    int64_t format, const uint8_t *from, int64_t rowBytes, int64_t count, int64_t k, uint8_t *to) {
+  size_t size = format == GATUN_CPU_F32 ? 4 : 2;
+  int64_t together = format == GATUN_CPU_BF16 ? 2 : 1;
+  if (count < ROWS || k % together != 0) {
+    memset(to, 0, (size_t)float_tile_bytes(format, k));
   }
   for (int64_t first = 0; first < k; first += BLOCK) {
     int64_t last = k - first < BLOCK ? k : first + BLOCK;
     for (int64_t row = 0; row < count; row++) {
       for (int64_t c = first; c < last; c++) {
-        memcpy(to + size * (size_t)(c * ROWS + row), from + row * rowBytes + size * (size_t)c, size);
+        int64_t at = (c / together * ROWS + row) * together + c % together;
+        memcpy(to + size * (size_t)at, from + row * rowBytes + size * (size_t)c, size);
       }
     }
   }
@@ -101,21 +104,23 @@ void gatun_cpu_pack(
     PACK(GATUN_CPU_IQ4_NL);
     PACK(GATUN_CPU_IQ4_XS);
     case GATUN_CPU_F32:
-      pack_floats(4, from, rowBytes, count, k, to);
+      pack_floats(GATUN_CPU_F32, from, rowBytes, count, k, to);
       break;
-    default:
-      pack_floats(2, from, rowBytes, count, k, to);
+    case GATUN_CPU_F16:
+      pack_floats(GATUN_CPU_F16, from, rowBytes, count, k, to);
+      break;
+    case GATUN_CPU_BF16:
+      pack_floats(GATUN_CPU_BF16, from, rowBytes, count, k, to);
+      break;
   }
 }
 
 gatun_i64 gatun_cpu_tile_bytes(gatun_i64 format, gatun_i64 k) {
   if (is_float(format)) {
-    return k * ROWS * float_bytes(format);
+    return float_tile_bytes(format, k);
   }
   return k / SHAPES[format].columns * block_bytes(SHAPES[format]);
 }
-
-gatun_i64 gatun_cpu_row_bytes(gatun_i64 k) { return row_bytes(k); }
 
 /* A panel, and a block of Y for the last tile. */
 gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k) {

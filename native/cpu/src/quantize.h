@@ -1,12 +1,12 @@
 /*
- * Activations to 8 bits: per block of 32 the scale is the largest magnitude over 127, fields are
+ * Rows of X as products take them. Activations to 8 bits: per block of 32 the scale is the largest magnitude over 127, fields are
  * rounded to nearest even. A block with an infinity or a NaN gets the scale NaN: its row's results
  * become NaN.
  */
 #ifndef GATUN_QUANTIZE_H
 #define GATUN_QUANTIZE_H
 
-#include "layout.h"
+#include "floats.h"
 
 /* Below this its inverse overflows; such a block is zero. */
 #define LEAST_MAGNITUDE 1e-35f
@@ -46,6 +46,36 @@ static void quantize(const float *x, int64_t k, uint8_t *y, int64_t from, int64_
     activations *blocks = (activations *)(y + row * row_bytes(k));
     for (int64_t block = 0; block < k / BLOCK; block++) {
       quantize_block(x + row * k + block * BLOCK, blocks + block);
+    }
+  }
+}
+
+/* Nothing where products take X itself. */
+static int64_t prepared_bytes(int64_t format, int64_t k) {
+  return !is_float(format) ? row_bytes(k) : by_brains(format) ? (k + 1) / 2 * 4 : 0;
+}
+
+/* To nearest even; what is not a number stays so. */
+INLINE uint16_t to_brain(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  int ordered = (bits & 0x7fffffff) <= 0x7f800000;
+  return (uint16_t)(ordered ? (bits + 0x7fff + (bits >> 16 & 1)) >> 16 : bits >> 16 | 0x40);
+}
+
+static void prepare(
+    int64_t format, const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to) {
+  if (!is_float(format)) {
+    quantize(x, k, y, from, to);
+  } else if (by_brains(format)) {
+    for (int64_t row = from; row < to; row++) {
+      uint16_t *brains = (uint16_t *)(y + row * prepared_bytes(format, k));
+      for (int64_t i = 0; i < k; i++) {
+        brains[i] = to_brain(x[row * k + i]);
+      }
+      if (k % 2 != 0) {
+        brains[k] = 0;
+      }
     }
   }
 }

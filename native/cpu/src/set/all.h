@@ -14,9 +14,9 @@
 
 #define KERNELS \
   { \
-    quantize, matmul, rms, layer, dense, rotate, softmax, unary, binary, binary_scalar, gated, \
-    add_scaled, store_state, load_state, scores, soft_cap, weigh, accumulate, accumulate_keys, attend, \
-    read_bytes, multiply_adds \
+    prepared_bytes, prepare, matmul, rms, layer, dense, rotate, softmax, unary, binary, \
+    binary_scalar, gated, add_scaled, store_state, load_state, scores, soft_cap, weigh, \
+    accumulate, accumulate_keys, attend, read_bytes, multiply_adds \
   }
 
 #endif

@@ -31,12 +31,6 @@ INLINE ints from_bytes(const void *at) {
   return (ints)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)at));
 }
 
-/* LANES numbers of bfloat16: the upper halves of single precision. */
-INLINE floats from_brains(const void *at) {
-  __m256i x = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)at));
-  return (floats)_mm256_slli_epi32(x, 16);
-}
-
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */
 INLINE ints lookup(const int8_t *table, ints x) {
   __m256i all = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));

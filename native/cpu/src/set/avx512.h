@@ -1,4 +1,4 @@
-/* What AVX-512 adds to simd.h; with DOT_VNNI also its dot products. */
+/* What AVX-512 adds to simd.h; with DOT_VNNI and DOT_BF16 also its dot products. */
 #define LANES 16
 #include <immintrin.h>
 #define LARGER(a, b) (floats) _mm512_max_ps((__m512)(a), (__m512)(b))
@@ -32,12 +32,6 @@ INLINE ints from_bytes(const void *at) {
   return (ints)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)at));
 }
 
-/* LANES numbers of bfloat16: the upper halves of single precision. */
-INLINE floats from_brains(const void *at) {
-  __m512i x = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)at));
-  return (floats)_mm512_slli_epi32(x, 16);
-}
-
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */
 INLINE ints lookup(const int8_t *table, ints x) {
   __m512i all = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table));
@@ -68,3 +62,10 @@ INLINE ints wide_dot(ints sum, ints w, ints x) {
   return dot(sum, (ints)_mm512_abs_epi8((__m512i)w), (ints)turned);
 #endif
 }
+
+#if defined(DOT_BF16)
+/* sum plus, in each lane, two products of bfloat16; subnormal numbers count as zero. */
+INLINE floats brain_dot(floats sum, floats w, floats x) {
+  return (floats)_mm512_dpbf16_ps((__m512)sum, (__m512bh)w, (__m512bh)x);
+}
+#endif

@@ -36,11 +36,6 @@ INLINE ints from_bytes(const void *at) {
   return (ints)vmovl_s16(vget_low_s16(vmovl_s8(bytes)));
 }
 
-/* LANES numbers of bfloat16: the upper halves of single precision. */
-INLINE floats from_brains(const void *at) {
-  return (floats)vshll_n_u16(vreinterpret_u16_u8(vld1_u8(at)), 16);
-}
-
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */
 INLINE ints lookup(const int8_t *table, ints x) {
   return (ints)vqtbl1q_s8(vld1q_s8(table), (uint8x16_t)x);

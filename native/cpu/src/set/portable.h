@@ -80,17 +80,6 @@ INLINE ints from_bytes(const void *at) {
   return x;
 }
 
-/* LANES numbers of bfloat16: the upper halves of single precision. */
-INLINE floats from_brains(const void *at) {
-  uint16_t halves[LANES];
-  memcpy(halves, at, sizeof halves);
-  words x = {0};
-  for (int i = 0; i < LANES; i++) {
-    x[i] = (uint32_t)halves[i] << 16;
-  }
-  return (floats)x;
-}
-
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */
 INLINE ints lookup(const int8_t *table, ints x) {
   int8_t from[WIDTH], to[WIDTH];

@@ -11,8 +11,9 @@ import java.util.OptionalInt;
 
 /**
  * Products with a matrix: of a block format on activations rounded to 8 bits per 32 elements, of a
- * floating-point format on the activations themselves, in single precision. A row's result does not
- * depend on m.
+ * floating-point format on the activations themselves, in single precision; of BF16, where the
+ * instruction set has such products, on activations rounded to BF16. A row's result does not depend
+ * on m.
  */
 final class NativeMatMul implements MatMulKernel {
   private static final int ROWS = CpuKernels.TILE_ROWS;
@@ -107,7 +108,7 @@ final class NativeMatMul implements MatMulKernel {
 
   @Override
   public long preparedBytes(int m, int k) {
-    return dtype.isFloat() ? 0 : m * kernels.rowBytes(k);
+    return m * kernels.rowBytes(format, k);
   }
 
   @Override
@@ -120,10 +121,11 @@ final class NativeMatMul implements MatMulKernel {
       long preparedOffset,
       int fromRow,
       int toRow) {
-    if (dtype.isFloat()) {
+    if (preparedBytes(m, k) == 0) {
       return;
     }
-    kernels.quantize(
+    kernels.prepare(
+        format,
         Memory.address(x, xOffset, 4L * m * k),
         k,
         Memory.address(prepared, preparedOffset, preparedBytes(m, k)),
@@ -160,7 +162,7 @@ final class NativeMatMul implements MatMulKernel {
     kernels.matMul(
         format,
         Memory.address(packed, 0, packedBytes(n, k)),
-        dtype.isFloat()
+        preparedBytes(m, k) == 0
             ? Memory.address(x, xOffset, 4L * m * k)
             : Memory.address(prepared, preparedOffset, preparedBytes(m, k)),
         m,

@@ -133,10 +133,15 @@ class MatMulTwinTest {
       return result;
     }
 
-    /**
-     * Where activations are rounded each is off by at most half a step of its block; each of the
-     * sums is off by single precision.
-     */
+    /** How far an activation may be off when prepared: half a step of its block, or of BF16. */
+    double rounding(double activation, double largest) {
+      if (kernel.preparedBytes(1, k()) == 0) {
+        return 0;
+      }
+      return weights.dtype().isFloat() ? activation / 256 : largest / 253;
+    }
+
+    /** Activations are off by their rounding, sums by single precision. */
     void check(MemorySegment x, int m, float[] actual) {
       float[] row = new float[k()];
       for (int j = 0; j < n(); j++) {
@@ -147,15 +152,16 @@ class MatMulTwinTest {
           for (int block = 0; block < k(); block += 32) {
             double largest = 0;
             double range = 0;
-            for (int c = block; c < block + 32; c++) {
+            int end = Math.min(k(), block + 32);
+            for (int c = block; c < end; c++) {
               double v = Numbers.get(x, (long) i * k() + c);
               sum += row[c] * v;
               largest = Math.max(largest, Math.abs(v));
               range = Math.max(range, Math.abs(row[c]));
             }
-            for (int c = block; c < block + 32; c++) {
-              double rounding = weights.dtype().isFloat() ? 0 : Math.abs(row[c]) * largest / 253;
-              bound += rounding + 4e-6 * range * largest;
+            for (int c = block; c < end; c++) {
+              double x1 = Math.abs((double) Numbers.get(x, (long) i * k() + c));
+              bound += Math.abs(row[c]) * rounding(x1, largest) + 4e-6 * range * largest;
             }
           }
           double error = Math.abs(actual[i * n() + j] - sum);
@@ -171,12 +177,14 @@ class MatMulTwinTest {
   private static int[][] sizes(DType dtype) {
     return dtype.blockElements() > 32
         ? new int[][] {{1, 256}, {33, 512}, {95, 256}, {64, 1280}}
-        : new int[][] {{1, 32}, {33, 96}, {95, 64}, {64, 1120}};
+        : dtype.isFloat()
+            ? new int[][] {{1, 1}, {33, 97}, {95, 64}, {64, 1121}}
+            : new int[][] {{1, 32}, {33, 96}, {95, 64}, {64, 1120}};
   }
 
   /** Columns: two blocks, or more than a panel of floats holds. */
   private static int columns(DType dtype) {
-    return dtype.isFloat() ? 1056 : dtype.blockElements() > 32 ? 512 : 160;
+    return dtype.isFloat() ? 1057 : dtype.blockElements() > 32 ? 512 : 160;
   }
 
   @ParameterizedTest
@@ -221,6 +229,10 @@ class MatMulTwinTest {
     }
     CpuKernels first = Library.kernels().get(1);
     for (DType dtype : FORMATS) {
+      if (dtype == DType.BF16 && kernels.instructions() == InstructionSet.AVX512BF16) {
+        // Rounds activations, as the others do not.
+        continue;
+      }
       try (Arena arena = Arena.ofConfined()) {
         int k = columns(dtype);
         MemorySegment x = Numbers.normal(arena, new Random(5), 7 * k, 1);

@@ -72,8 +72,8 @@ public final class CpuKernels {
   }
 
   /** See {@code gatun_cpu_row_bytes}. */
-  public long rowBytes(long k) {
-    return kernels_h.gatun_cpu_row_bytes(k);
+  public long rowBytes(long format, long k) {
+    return kernels_h.gatun_cpu_row_bytes(set, format, k);
   }
 
   /** See {@code gatun_cpu_scratch_bytes}. */
@@ -86,9 +86,9 @@ public final class CpuKernels {
     kernels_h.gatun_cpu_pack(format, rows, rowBytes, count, k, tile);
   }
 
-  /** See {@code gatun_cpu_quantize}. */
-  public void quantize(long x, long k, long prepared, long from, long to) {
-    kernels_h.gatun_cpu_quantize(set, x, k, prepared, from, to);
+  /** See {@code gatun_cpu_prepare}. */
+  public void prepare(long format, long x, long k, long prepared, long from, long to) {
+    kernels_h.gatun_cpu_prepare(set, format, x, k, prepared, from, to);
   }
 
   /** See {@code gatun_cpu_matmul}. */

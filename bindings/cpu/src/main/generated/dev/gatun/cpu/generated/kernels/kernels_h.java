@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)5L;
+    private static final int GATUN_CPU_ABI = (int)6L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 5
+     * #define GATUN_CPU_ABI 6
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -104,10 +104,19 @@ public class kernels_h extends kernels_h$shared {
     public static int GATUN_CPU_I8MM() {
         return GATUN_CPU_I8MM;
     }
-    private static final int GATUN_CPU_SETS = (int)8L;
+    private static final int GATUN_CPU_AVX512BF16 = (int)8L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_SETS 8
+     * #define GATUN_CPU_AVX512BF16 8
+     * }
+     */
+    public static int GATUN_CPU_AVX512BF16() {
+        return GATUN_CPU_AVX512BF16;
+    }
+    private static final int GATUN_CPU_SETS = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_SETS 9
      * }
      */
     public static int GATUN_CPU_SETS() {
@@ -656,6 +665,8 @@ public class kernels_h extends kernels_h$shared {
     private static class gatun_cpu_row_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG
         );
 
@@ -667,7 +678,7 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 set, gatun_i64 format, gatun_i64 k)
      * }
      */
     public static FunctionDescriptor gatun_cpu_row_bytes$descriptor() {
@@ -677,7 +688,7 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 set, gatun_i64 format, gatun_i64 k)
      * }
      */
     public static MethodHandle gatun_cpu_row_bytes$handle() {
@@ -687,7 +698,7 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 set, gatun_i64 format, gatun_i64 k)
      * }
      */
     public static MemorySegment gatun_cpu_row_bytes$address() {
@@ -696,16 +707,16 @@ public class kernels_h extends kernels_h$shared {
 
     /**
      * {@snippet lang=c :
-     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 k)
+     * gatun_i64 gatun_cpu_row_bytes(gatun_i64 set, gatun_i64 format, gatun_i64 k)
      * }
      */
-    public static long gatun_cpu_row_bytes(long k) {
+    public static long gatun_cpu_row_bytes(long set, long format, long k) {
         var mh$ = gatun_cpu_row_bytes.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_cpu_row_bytes", k);
+                traceDowncall("gatun_cpu_row_bytes", set, format, k);
             }
-            return (long)mh$.invokeExact(k);
+            return (long)mh$.invokeExact(set, format, k);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -838,8 +849,9 @@ public class kernels_h extends kernels_h$shared {
         }
     }
 
-    private static class gatun_cpu_quantize {
+    private static class gatun_cpu_prepare {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
             kernels_h.C_LONG_LONG,
@@ -848,7 +860,7 @@ public class kernels_h extends kernels_h$shared {
             kernels_h.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_quantize");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_prepare");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -856,45 +868,45 @@ public class kernels_h extends kernels_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void gatun_cpu_quantize(gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
+     * void gatun_cpu_prepare(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
      * }
      */
-    public static FunctionDescriptor gatun_cpu_quantize$descriptor() {
-        return gatun_cpu_quantize.DESC;
+    public static FunctionDescriptor gatun_cpu_prepare$descriptor() {
+        return gatun_cpu_prepare.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void gatun_cpu_quantize(gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
+     * void gatun_cpu_prepare(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
      * }
      */
-    public static MethodHandle gatun_cpu_quantize$handle() {
-        return gatun_cpu_quantize.HANDLE;
+    public static MethodHandle gatun_cpu_prepare$handle() {
+        return gatun_cpu_prepare.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void gatun_cpu_quantize(gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
+     * void gatun_cpu_prepare(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
      * }
      */
-    public static MemorySegment gatun_cpu_quantize$address() {
-        return gatun_cpu_quantize.ADDR;
+    public static MemorySegment gatun_cpu_prepare$address() {
+        return gatun_cpu_prepare.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void gatun_cpu_quantize(gatun_i64 set, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
+     * void gatun_cpu_prepare(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to)
      * }
      */
-    public static void gatun_cpu_quantize(long set, long x, long k, long prepared, long from, long to) {
-        var mh$ = gatun_cpu_quantize.HANDLE;
+    public static void gatun_cpu_prepare(long set, long format, long x, long k, long prepared, long from, long to) {
+        var mh$ = gatun_cpu_prepare.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_cpu_quantize", set, x, k, prepared, from, to);
+                traceDowncall("gatun_cpu_prepare", set, format, x, k, prepared, from, to);
             }
-            mh$.invokeExact(set, x, k, prepared, from, to);
+            mh$.invokeExact(set, format, x, k, prepared, from, to);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
