@@ -1,7 +1,7 @@
 /*
- * Rows of X as products take them. Activations to 8 bits: per block of 32 the scale is the largest magnitude over 127, fields are
- * rounded to nearest even. A block with an infinity or a NaN gets the scale NaN: its row's results
- * become NaN.
+ * Rows of X as products take them: in 8 bits, in bfloat16, or unprepared. Of 8 bits: per block of
+ * 32 the scale is the largest magnitude over 127, fields are rounded to nearest even. A block with
+ * an infinity or a NaN gets the scale NaN: its row's results become NaN.
  */
 #ifndef GATUN_QUANTIZE_H
 #define GATUN_QUANTIZE_H

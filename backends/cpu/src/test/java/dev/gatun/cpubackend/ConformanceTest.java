@@ -2,6 +2,7 @@ package dev.gatun.cpubackend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.testkit.ConformanceOptions;
 import dev.gatun.testkit.ConformanceSuite;
@@ -21,9 +22,11 @@ class ConformanceTest {
     // Skips where there is no library; one that is there must work.
     Library.kernels();
     assertTrue(probe.able(), () -> probe.last().toString());
+    Device device = probe.devices().getFirst();
+    boolean brains = device.info().properties().get("instructions").equals("avx512bf16");
     return ConformanceSuite.tests(
-        probe.devices().getFirst(),
-        ConformanceOptions.of(Precision.INT8_ACTIVATIONS)
+        device,
+        ConformanceOptions.of(brains ? Precision.ROUNDED_ACTIVATIONS : Precision.INT8_ACTIVATIONS)
             .withRefusals(getClass().getResourceAsStream("refusals.txt")));
   }
 

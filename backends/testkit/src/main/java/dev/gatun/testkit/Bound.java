@@ -2,6 +2,7 @@ package dev.gatun.testkit;
 
 import dev.gatun.graph.op.Array;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** How far a device's result may be from the reference. */
 @FunctionalInterface
@@ -75,9 +76,9 @@ public interface Bound {
     };
   }
 
-  /** One bound for float kernels, another for 8-bit activations. */
-  static Bound byPrecision(Bound floats, Bound int8) {
-    return question -> (question.precision() == Precision.FLOAT ? floats : int8).limits(question);
+  /** The bound for what a device's kernels do to activations. */
+  static Bound byPrecision(Function<Precision, Bound> bounds) {
+    return question -> bounds.apply(question.precision()).limits(question);
   }
 
   /** For each element the largest finite magnitude in its row. */

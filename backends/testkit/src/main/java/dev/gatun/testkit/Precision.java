@@ -1,5 +1,7 @@
 package dev.gatun.testkit;
 
+import dev.gatun.tensor.DType;
+
 /** What a device's kernels do to activations; it decides the error bounds of the suite. */
 public enum Precision {
   /** Single-precision arithmetic throughout, whatever the weights' format. */
@@ -8,5 +10,17 @@ public enum Precision {
    * Products with weights of a block format take activations rounded to 8 bits, in blocks of at
    * most 256 with one scale of at least half precision; everything else is single precision.
    */
-  INT8_ACTIVATIONS
+  INT8_ACTIVATIONS,
+  /** The same, and products with weights in BF16 take activations rounded to BF16. */
+  ROUNDED_ACTIVATIONS;
+
+  /** Whether products with weights of a format take activations of 8 bits. */
+  public boolean int8(DType weights) {
+    return this != FLOAT && weights.isBlocked();
+  }
+
+  /** Whether products with weights of a format take activations in BF16. */
+  public boolean bf16(DType weights) {
+    return this == ROUNDED_ACTIVATIONS && weights == DType.BF16;
+  }
 }

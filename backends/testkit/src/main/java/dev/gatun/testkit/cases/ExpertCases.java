@@ -12,6 +12,7 @@ import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.testkit.Bound;
 import dev.gatun.testkit.ConformanceCase;
+import dev.gatun.testkit.Precision;
 import dev.gatun.testkit.Scenario;
 import dev.gatun.testkit.Step;
 import java.util.ArrayList;
@@ -65,12 +66,18 @@ final class ExpertCases {
       tensors.put("logits", data.deviating(3, tokens, op.experts()));
       steps.add(MatMulCases.step(tokens, tensors));
     }
-    // Two products in a row; 8-bit activations twice, each with errors near 1/254 of the largest.
-    return new Scenario(graph.build(), steps, Bound.byPrecision(Bound.ofRow(5e-5), int8(format)));
+    return new Scenario(
+        graph.build(),
+        steps,
+        Bound.byPrecision(precision -> Bound.ofRow(share(precision, format))));
   }
 
-  private static Bound int8(DType format) {
-    return Bound.ofRow(format.isBlocked() ? 0.08 : 5e-5);
+  /**
+   * Two products in a row: activations are rounded twice, to 8 bits with errors near 1/254 of the
+   * largest, to BF16 with errors of at most 1/256 of themselves.
+   */
+  private static double share(Precision precision, DType format) {
+    return precision.int8(format) ? 0.08 : precision.bf16(format) ? 0.02 : 5e-5;
   }
 
   private static GraphBuilder graph(

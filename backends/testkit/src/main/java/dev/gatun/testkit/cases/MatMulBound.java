@@ -3,7 +3,6 @@ package dev.gatun.testkit.cases;
 import dev.gatun.graph.op.Array;
 import dev.gatun.tensor.DType;
 import dev.gatun.testkit.Bound;
-import dev.gatun.testkit.Precision;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -14,7 +13,8 @@ import java.util.Map;
  * (Higham 2002, section 3.1); a block format may be summed by its parts (scale, minimum), whose
  * magnitudes are at most four times the block's largest weight. 8-bit activations: each is off by
  * at most half a step, {@code max|x| / 254} of its block, and by the scale's own rounding; the
- * steps' errors are independent, which bounds the root mean square far more tightly.
+ * steps' errors are independent, which bounds the root mean square far more tightly. Activations in
+ * BF16: each is off by at most 2^-8 of itself, half a step of its 8 significant bits.
  *
  * @param weights weights by output name, decoded
  * @param inputs name of the activations by output name
@@ -27,6 +27,9 @@ record MatMulBound(Map<String, Array> weights, Map<String, String> inputs) imple
 
   private static final double SCALE_ROUNDING = 0x1p-10;
 
+  /** Of a number just above a power of two, the largest in relation. */
+  private static final double BF16_STEP = 0x1p-7;
+
   @Override
   public Limits limits(Question question) {
     Array w = weights.get(question.output());
@@ -34,8 +37,12 @@ record MatMulBound(Map<String, Array> weights, Map<String, String> inputs) imple
     int k = Math.toIntExact(w.shape().rowLength());
     int n = Math.toIntExact(w.shape().elements() / k);
     int m = x.values().length / k;
-    boolean int8 = question.precision() == Precision.INT8_ACTIVATIONS && w.dtype().isBlocked();
+    boolean int8 = question.precision().int8(w.dtype());
+    boolean rounded = int8 || question.precision().bf16(w.dtype());
     double[] steps = int8 ? steps(x.values(), k) : new double[x.values().length];
+    if (question.precision().bf16(w.dtype())) {
+      Arrays.setAll(steps, i -> Math.abs(x.values()[i]) * BF16_STEP);
+    }
     double[] errors = new double[m * n];
     double squares = 0;
     double[] row = new double[k];
@@ -55,13 +62,13 @@ record MatMulBound(Map<String, Array> weights, Map<String, String> inputs) imple
           stepSum += Math.abs(row[c]) * off;
           variance += row[c] * row[c] * (step * step / 12 + a * a * UNIT);
         }
-        boolean unknown = int8 && !Double.isFinite(sum);
+        boolean unknown = rounded && !Double.isFinite(sum);
         double single = (k + 8) * UNIT * sum + Float.MIN_NORMAL;
         errors[i * n + j] = unknown ? IGNORED : finite(single + stepSum);
         squares += unknown ? 0 : finite(variance + single * single);
       }
     }
-    double rms = int8 ? 4 * Math.sqrt(squares / Math.max(1, m * n)) : Double.POSITIVE_INFINITY;
+    double rms = rounded ? 4 * Math.sqrt(squares / Math.max(1, m * n)) : Double.POSITIVE_INFINITY;
     return new Limits(errors, rms, false);
   }
 

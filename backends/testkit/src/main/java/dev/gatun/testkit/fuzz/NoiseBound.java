@@ -16,6 +16,7 @@ import dev.gatun.testkit.Precision;
 import dev.gatun.testkit.Step;
 import dev.gatun.testkit.StepRunner;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,28 +36,31 @@ final class NoiseBound implements Bound {
 
   private static final double HALF = 0x1p-10;
   private static final double INT8 = 0x1p-7;
+  private static final double BF16 = 0x1p-7;
 
-  private final Map<Step, Map<String, double[]>> floats;
-  private final Map<Step, Map<String, double[]>> int8;
+  private final Map<Precision, Map<Step, Map<String, double[]>>> known =
+      new EnumMap<>(Precision.class);
+  private final Graph graph;
+  private final List<Step> steps;
+  private final long seed;
 
-  private NoiseBound(
-      Map<Step, Map<String, double[]>> floats, Map<Step, Map<String, double[]>> int8) {
-    this.floats = floats;
-    this.int8 = int8;
+  private NoiseBound(Graph graph, List<Step> steps, long seed) {
+    this.graph = graph;
+    this.steps = steps;
+    this.seed = seed;
   }
 
   static NoiseBound of(Graph graph, List<Step> steps, long seed) {
-    return new NoiseBound(
-        deviations(graph, steps, seed, Precision.FLOAT),
-        deviations(graph, steps, seed, Precision.INT8_ACTIVATIONS));
+    return new NoiseBound(graph, steps, seed);
   }
 
   @Override
   public Limits limits(Question question) {
-    Map<Step, Map<String, double[]>> known =
-        question.precision() == Precision.FLOAT ? floats : int8;
+    Map<Step, Map<String, double[]>> deviations =
+        known.computeIfAbsent(
+            question.precision(), precision -> deviations(graph, steps, seed, precision));
     double[] rows = Bound.rowMaxima(question.expected());
-    double[] seen = known.get(question.step()).get(question.output());
+    double[] seen = deviations.get(question.step()).get(question.output());
     double[] errors = new double[rows.length];
     // A single element may have been lucky in all runs: what its row shows counts too.
     double worst = Arrays.stream(seen).max().orElse(0);
@@ -103,13 +107,16 @@ final class NoiseBound implements Bound {
   }
 
   private static double level(Node node, Precision precision) {
-    boolean int8 = precision == Precision.INT8_ACTIVATIONS;
     return switch (node.op()) {
       case Attention op when op.state().isPresent() && op.spec().dtype() != DType.F32 -> HALF;
-      case MatMul _ -> int8 && node.input(1).type().dtype().isBlocked() ? INT8 : SINGLE;
-      case MixtureOfExperts _ -> int8 && node.input(2).type().dtype().isBlocked() ? INT8 : SINGLE;
+      case MatMul _ -> product(node.input(1).type().dtype(), precision);
+      case MixtureOfExperts _ -> product(node.input(2).type().dtype(), precision);
       case Reshape _, Slice _, Concat _, Transpose _ -> 0;
       default -> SINGLE;
     };
+  }
+
+  private static double product(DType weights, Precision precision) {
+    return precision.int8(weights) ? INT8 : precision.bf16(weights) ? BF16 : SINGLE;
   }
 }
