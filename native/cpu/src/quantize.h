@@ -14,31 +14,31 @@
 /* Adding it moves the nearest integer of |x| < 2^22 into the low bits. */
 #define ROUNDING 12582912.0f
 
+/* Bits of infinity; those of NaN are larger. */
+#define INFINITE 0x7f800000
+
 INLINE void quantize_block(const float *x, activations *y) {
-  floats most = {0};
-  floats poison = {0};
+  ints most = {0};
   for (int i = 0; i < BLOCK; i += LANES) {
-    floats part = load(x + i);
-    most = larger(bits_to_floats(floats_to_bits(part) & 0x7fffffff), most);
-    poison += part * 0.0f;
+    most = larger_ints(floats_to_bits(load(x + i)) & 0x7fffffff, most);
   }
-  float magnitude = largest_of(most);
+  int32_t bits = largest_int_of(most);
+  float magnitude;
+  memcpy(&magnitude, &bits, 4);
   float inverse = magnitude < LEAST_MAGNITUDE ? 0 : 127 / magnitude;
-  int32_t fields[BLOCK];
+  ints halves[2] = {{0}, {0}};
   for (int i = 0; i < BLOCK; i += LANES) {
     floats scaled = smaller(larger(load(x + i) * inverse, spread(-127)), spread(127));
     ints level = floats_to_bits(scaled + ROUNDING) - floats_to_bits(spread(ROUNDING));
-    store_ints(fields + i, level);
+    to_bytes(y->fields + i, level);
+    halves[i / (BLOCK / 2)] += level;
   }
-  int32_t halves[2] = {0, 0};
-  for (int i = 0; i < BLOCK; i++) {
-    y->fields[i] = (int8_t)fields[i];
-    halves[i / (BLOCK / 2)] += fields[i];
-  }
-  y->sums[0] = (int16_t)halves[0];
-  y->sums[1] = (int16_t)halves[1];
-  y->scale = (inverse == 0 ? 0 : magnitude / 127) + sum_of(poison);
-  y->sum = y->scale * (float)(halves[0] + halves[1]);
+  int32_t first = sum_of_ints(halves[0]);
+  int32_t last = sum_of_ints(halves[1]);
+  y->sums[0] = (int16_t)first;
+  y->sums[1] = (int16_t)last;
+  y->scale = bits >= INFINITE ? __builtin_nanf("") : inverse == 0 ? 0 : magnitude / 127;
+  y->sum = y->scale * (float)(first + last);
 }
 
 static void quantize(const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to) {

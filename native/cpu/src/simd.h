@@ -62,6 +62,11 @@ INLINE floats choose(ints mask, floats a, floats b) {
 INLINE floats larger(floats a, floats b) { return LARGER(a, b); }
 INLINE floats smaller(floats a, floats b) { return SMALLER(a, b); }
 
+#ifndef LARGER_INTS
+#define LARGER_INTS(a, b) (((a) > (b)) & (a)) | (~((a) > (b)) & (b))
+#endif
+INLINE ints larger_ints(ints a, ints b) { return LARGER_INTS(a, b); }
+
 /* The lanes in another order. */
 #if defined(__clang__)
 #define REORDER(x, ...) __builtin_shufflevector(x, x, __VA_ARGS__)
@@ -96,6 +101,18 @@ INLINE float sum_of(floats x) {
 
 INLINE float largest_of(floats x) {
   FOLD(x, larger);
+  return x[0];
+}
+
+INLINE ints plus_ints(ints a, ints b) { return a + b; }
+
+INLINE int32_t sum_of_ints(ints x) {
+  FOLD(x, plus_ints);
+  return x[0];
+}
+
+INLINE int32_t largest_int_of(ints x) {
+  FOLD(x, larger_ints);
   return x[0];
 }
 

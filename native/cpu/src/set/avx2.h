@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #define LARGER(a, b) (floats) _mm256_max_ps((__m256)(a), (__m256)(b))
 #define SMALLER(a, b) (floats) _mm256_min_ps((__m256)(a), (__m256)(b))
+#define LARGER_INTS(a, b) (ints) _mm256_max_epi32((__m256i)(a), (__m256i)(b))
 #include "../simd.h"
 
 #define COLUMNS 2
@@ -29,6 +30,13 @@ INLINE void to_halves(void *at, floats x) {
 /* LANES bytes with sign. */
 INLINE ints from_bytes(const void *at) {
   return (ints)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)at));
+}
+
+/* The lanes, which a byte with sign can hold. */
+INLINE void to_bytes(void *at, ints x) {
+  __m256i pairs = _mm256_packs_epi32((__m256i)x, (__m256i)x);
+  __m128i words = _mm256_castsi256_si128(_mm256_permute4x64_epi64(pairs, 8));
+  _mm_storel_epi64((__m128i *)at, _mm_packs_epi16(words, words));
 }
 
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */

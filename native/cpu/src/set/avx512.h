@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #define LARGER(a, b) (floats) _mm512_max_ps((__m512)(a), (__m512)(b))
 #define SMALLER(a, b) (floats) _mm512_min_ps((__m512)(a), (__m512)(b))
+#define LARGER_INTS(a, b) (ints) _mm512_max_epi32((__m512i)(a), (__m512i)(b))
 #include "../simd.h"
 
 /* Vectors of rows and columns of X in registers at once: 24 of 32 are sums. */
@@ -30,6 +31,11 @@ INLINE void to_halves(void *at, floats x) {
 /* LANES bytes with sign. */
 INLINE ints from_bytes(const void *at) {
   return (ints)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)at));
+}
+
+/* The lanes, which a byte with sign can hold. */
+INLINE void to_bytes(void *at, ints x) {
+  _mm_storeu_si128((__m128i *)at, _mm512_cvtepi32_epi8((__m512i)x));
 }
 
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */

@@ -36,6 +36,14 @@ INLINE ints from_bytes(const void *at) {
   return (ints)vmovl_s16(vget_low_s16(vmovl_s8(bytes)));
 }
 
+/* The lanes, which a byte with sign can hold. */
+INLINE void to_bytes(void *at, ints x) {
+  int16x4_t words = vmovn_s32((int32x4_t)x);
+  int8x8_t bytes = vmovn_s16(vcombine_s16(words, words));
+  int32_t four = vget_lane_s32(vreinterpret_s32_s8(bytes), 0);
+  memcpy(at, &four, 4);
+}
+
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */
 INLINE ints lookup(const int8_t *table, ints x) {
   return (ints)vqtbl1q_s8(vld1q_s8(table), (uint8x16_t)x);

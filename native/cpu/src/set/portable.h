@@ -80,6 +80,13 @@ INLINE ints from_bytes(const void *at) {
   return x;
 }
 
+/* The lanes, which a byte with sign can hold. */
+INLINE void to_bytes(void *at, ints x) {
+  for (int i = 0; i < LANES; i++) {
+    ((int8_t *)at)[i] = (int8_t)x[i];
+  }
+}
+
 /* Bytes of a table of 16 by the bytes of x, which are below 16. */
 INLINE ints lookup(const int8_t *table, ints x) {
   int8_t from[WIDTH], to[WIDTH];

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Runs a program's regions on the worker team. All workers walk the regions together; in each they
- * claim pieces of work: the first by their number, the others as they come.
+ * claim pieces of work as they come.
  */
 final class Runner implements WorkerTeam.Job {
   private final Region[] regions;
@@ -34,29 +34,21 @@ final class Runner implements WorkerTeam.Job {
   @Override
   public void run(int worker) {
     int threads = team.threads();
-    int parity = 0;
+    int stage = 0;
     for (Region region : regions) {
       int pieces = region.chunks(frame, threads);
       if (pieces == 0) {
         continue;
       }
-      if (worker == 0) {
-        // All have left the region before: its tickets can be set for the one after this.
-        team.resetClaims(1 - parity);
+      for (int piece = team.claim(stage, pieces); piece >= 0; piece = team.claim(stage, pieces)) {
+        region.run(frame, threads, piece, worker, profile);
+        team.finish(stage, pieces);
       }
-      for (long piece = worker; piece < pieces; piece = next(parity, threads, pieces)) {
-        region.run(frame, threads, (int) piece, worker, profile);
-      }
-      if (!team.barrier(worker)) {
+      if (!team.await(worker, stage)) {
         return;
       }
-      parity = 1 - parity;
+      stage++;
     }
-  }
-
-  /** The next ticket; none is taken when there cannot be any left. */
-  private long next(int parity, int threads, int pieces) {
-    return pieces <= threads ? pieces : team.claim(parity);
   }
 
   List<NodeTiming> timings() {

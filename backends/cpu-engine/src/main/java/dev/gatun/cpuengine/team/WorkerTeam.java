@@ -9,9 +9,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * A fixed set of threads that run one job together: the thread that calls {@link #run} is worker 0.
  * Jobs of several callers take turns.
  *
- * <p>Waiting is a short spin, then yielding, then parking: a barrier costs well below a microsecond
- * when every worker has a core of its own, and a worker whose core was taken does not make the
- * others burn theirs for long. Running a job allocates nothing.
+ * <p>A job can go through stages, each a number of pieces that workers {@link #claim} one by one;
+ * whoever finishes a stage's last piece opens the next. Nobody waits for a worker that holds no
+ * piece: one whose core was taken by another program does not stop the others.
+ *
+ * <p>Waiting is a short spin, then yielding, then parking: a stage costs well below a microsecond
+ * when every worker has a core of its own, and no core is burnt for long. Running a job allocates
+ * nothing.
  *
  * <p>Thread-safe. {@link #close} is idempotent; it waits for a job that is running.
  */
@@ -30,13 +34,16 @@ public final class WorkerTeam implements AutoCloseable {
   /** Longs between cells, so that no two share a pair of cache lines. */
   private static final int PAD = 16;
 
-  private static final int ARRIVED = PAD;
-  private static final int RELEASED = 2 * PAD;
+  /** The open stage in the upper half, its next piece in the lower. */
+  private static final int STAGE = PAD;
+
+  /** Finished pieces of the open stage. */
+  private static final int PIECES = 2 * PAD;
+
   private static final int STARTED = 3 * PAD;
   private static final int FINISHED = 4 * PAD;
   private static final int SLEEPERS = 5 * PAD;
-  private static final int CLAIMED = 6 * PAD;
-  private static final int FIRST_WORKER = 8 * PAD;
+  private static final int CELLS = 6 * PAD;
   private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
   /** Spins between two looks at the clock. */
@@ -64,7 +71,7 @@ public final class WorkerTeam implements AutoCloseable {
       throw new IllegalArgumentException("a team of " + threads);
     }
     this.threads = threads;
-    cells = new long[FIRST_WORKER + threads * PAD];
+    cells = new long[CELLS];
     sleeping = new Thread[threads];
     workers = new Thread[threads];
     for (int i = 1; i < threads; i++) {
@@ -90,8 +97,8 @@ public final class WorkerTeam implements AutoCloseable {
   /**
    * Runs a job on all workers and returns when all have returned.
    *
-   * @throws RuntimeException or Error, whichever a worker threw first; the others then leave at
-   *     their next {@link #barrier}
+   * @throws RuntimeException or Error, whichever a worker threw first; the others then leave at the
+   *     end of their {@linkplain #await(int, int) stage}
    * @throws IllegalStateException when the team is closed
    */
   public void run(Job work) {
@@ -109,14 +116,9 @@ public final class WorkerTeam implements AutoCloseable {
   private void runAlone(Job work) {
     failure = null;
     job = work;
-    CELL.setOpaque(cells, ARRIVED, 0L);
-    CELL.setOpaque(cells, RELEASED, 0L);
+    CELL.setOpaque(cells, STAGE, 0L);
+    CELL.setOpaque(cells, PIECES, 0L);
     CELL.setOpaque(cells, FINISHED, 0L);
-    resetClaims(0);
-    resetClaims(1);
-    for (int i = 0; i < threads; i++) {
-      cells[FIRST_WORKER + i * PAD] = 0;
-    }
     publish(STARTED, cells[STARTED] + 1);
     runAs(0, work);
     await(0, FINISHED, threads - 1L);
@@ -141,48 +143,45 @@ public final class WorkerTeam implements AutoCloseable {
     if (failure == null) {
       failure = e;
     }
-    publish(RELEASED, Long.MAX_VALUE);
+    publish(STAGE, Long.MAX_VALUE);
   }
 
   /**
-   * Waits until all workers have come here.
+   * Takes a piece of a stage; {@link #finish} must follow.
+   *
+   * @param stage counted from 0 in each job
+   * @param pieces of the stage, at least one; the same for all workers
+   * @return the piece's number; -1 when none is left
+   */
+  public int claim(int stage, int pieces) {
+    while (true) {
+      long open = (long) CELL.getAcquire(cells, STAGE);
+      int piece = (int) open;
+      if (open >>> 32 != stage || piece >= pieces) {
+        return -1;
+      }
+      if (CELL.compareAndSet(cells, STAGE, open, open + 1)) {
+        return piece;
+      }
+    }
+  }
+
+  /** Reports a claimed piece as done; the last one opens the next stage. */
+  public void finish(int stage, int pieces) {
+    if ((long) CELL.getAndAdd(cells, PIECES, 1L) + 1 == pieces) {
+      CELL.setOpaque(cells, PIECES, 0L);
+      publish(STAGE, (stage + 1L) << 32);
+    }
+  }
+
+  /**
+   * Waits until all pieces of a stage are done.
    *
    * @return false when a worker has failed: the job must return at once
    */
-  public boolean barrier(int worker) {
-    if (threads == 1) {
-      return true;
-    }
-    long round = ++cells[FIRST_WORKER + worker * PAD];
-    long arrived = (long) CELL.getAndAdd(cells, ARRIVED, 1L) + 1;
-    if (arrived == round * threads) {
-      release(round);
-    } else {
-      await(worker, RELEASED, round);
-    }
+  public boolean await(int worker, int stage) {
+    await(worker, STAGE, (stage + 1L) << 32);
     return failure == null;
-  }
-
-  /**
-   * Takes the next ticket of one of two rows of tickets, from the team's size on: the first tickets
-   * are the workers' numbers.
-   *
-   * @param row 0 or 1
-   */
-  public long claim(int row) {
-    return (long) CELL.getAndAdd(cells, CLAIMED + row * (PAD / 2), 1L);
-  }
-
-  /** Starts a row of tickets anew; within a job, a barrier must precede the next claim. */
-  public void resetClaims(int row) {
-    CELL.setOpaque(cells, CLAIMED + row * (PAD / 2), (long) threads);
-  }
-
-  private void release(long round) {
-    if (!CELL.compareAndSet(cells, RELEASED, round - 1, round)) {
-      return; // failed: released for good
-    }
-    wake();
   }
 
   private void publish(int cell, long value) {

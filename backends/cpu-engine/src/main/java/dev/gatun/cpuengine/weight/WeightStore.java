@@ -171,9 +171,8 @@ public final class WeightStore implements AutoCloseable {
           i = nextMatrix.getAndIncrement()) {
         bySize.get(i).turn(arena);
       }
-      if (!team.barrier(worker)) {
-        return;
-      }
+    });
+    team.run(worker -> {
       for (int i = nextChunk.getAndIncrement();
           i < chunks.size();
           i = nextChunk.getAndIncrement()) {
