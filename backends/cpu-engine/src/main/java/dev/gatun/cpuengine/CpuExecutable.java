@@ -51,7 +51,7 @@ final class CpuExecutable implements Executable {
     profile = options.profile();
     weights = store.lease();
     try {
-      program = Program.compile(graph, kernels, options.observe(), weights, memory);
+      program = Program.compile(graph, kernels, options, weights, memory);
       weights.pack(team);
     } catch (RuntimeException | Error e) {
       weights.close();

@@ -106,6 +106,12 @@ final class NativeKernels implements KernelSet {
     return scalar.rowDecoder(stored, elements);
   }
 
+  /** The library's own products never depend on the number of rows; those of others may. */
+  @Override
+  public KernelSet deterministic() {
+    return new NativeKernels(kernels, () -> others.get().deterministic());
+  }
+
   @Override
   public Optional<PeakKernels> peaks() {
     return Optional.of(new NativePeaks(kernels));

@@ -60,11 +60,11 @@ final class SessionTests {
             tests.test("unknown values have no buffer", CompileOptions.DEFAULT, tests::unknown),
             tests.test(
                 "values can be observed",
-                new CompileOptions(tests.everyValue(), false, Optional.empty()),
+                CompileOptions.DEFAULT.withObserve(tests.everyValue()),
                 tests::observed),
             tests.test(
                 "time is told per node",
-                new CompileOptions(Set.of(), true, Optional.empty()),
+                CompileOptions.DEFAULT.withProfile(true),
                 tests::timings))
         .filter(test -> options.filter().test(test.getDisplayName()));
   }
@@ -175,7 +175,7 @@ final class SessionTests {
             Conversation.compile(
                     device,
                     graph,
-                    new CompileOptions(Set.of("no such value"), false, Optional.empty()))
+                    CompileOptions.DEFAULT.withObserve(Set.of("no such value")))
                 .close());
   }
 

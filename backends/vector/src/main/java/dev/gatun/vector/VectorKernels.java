@@ -22,7 +22,15 @@ import java.util.Set;
 /** The kernels of this backend. */
 final class VectorKernels implements KernelSet {
   private final KernelSet scalar = new ScalarKernels();
-  private final VectorMatMulKernels matMul = new VectorMatMulKernels();
+  private final VectorMatMulKernels matMul;
+
+  VectorKernels() {
+    this(new VectorMatMulKernels(true));
+  }
+
+  private VectorKernels(VectorMatMulKernels matMul) {
+    this.matMul = matMul;
+  }
 
   int bits() {
     return Lanes.BITS;
@@ -76,6 +84,11 @@ final class VectorKernels implements KernelSet {
   @Override
   public RowDecoder rowDecoder(DType stored, int elements) {
     return scalar.rowDecoder(stored, elements);
+  }
+
+  @Override
+  public KernelSet deterministic() {
+    return new VectorKernels(new VectorMatMulKernels(false));
   }
 
   @Override

@@ -15,7 +15,6 @@ import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.store.LocatedModel;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,7 +70,10 @@ public final class LanguageModel implements AutoCloseable {
       if (located.digest().isPresent()) {
         request = request.withModelDigest(located.digest().get());
       }
-      CompileOptions compile = new CompileOptions(Set.of(), options.profile(), Optional.empty());
+      CompileOptions compile =
+          CompileOptions.DEFAULT
+              .withProfile(options.profile())
+              .withDeterministic(options.deterministic());
       CompiledPlan plan = runtime.compile(runtime.plan(request), compile);
       return new LanguageModel(source, model, tokenizer, template, plan, options);
     } catch (RuntimeException e) {

@@ -16,6 +16,9 @@ import java.util.Objects;
  * @param sequences sequences that are open at once
  * @param stateType storage of keys and values: F16, F32 or Q8_0
  * @param profile whether time per node is recorded
+ * @param deterministic whether a sequence's outputs must be the same bits whatever else runs in the
+ *     session and however a prompt is divided into blocks; the setting {@code
+ *     gatun.run.deterministic} asks for it too
  */
 public record LoadOptions(
     Policy policy,
@@ -24,12 +27,13 @@ public record LoadOptions(
     int rows,
     int sequences,
     DType stateType,
-    boolean profile) {
+    boolean profile,
+    boolean deterministic) {
   /** Largest context that is taken without being asked for. */
   public static final int DEFAULT_CONTEXT = 4096;
 
   public static final LoadOptions DEFAULT =
-      new LoadOptions(Policy.auto(), 0, 512, 1, 1, DType.F16, false);
+      new LoadOptions(Policy.auto(), 0, 512, 1, 1, DType.F16, false, false);
 
   public LoadOptions {
     Objects.requireNonNull(policy);
@@ -41,32 +45,36 @@ public record LoadOptions(
   }
 
   public LoadOptions withPolicy(Policy other) {
-    return new LoadOptions(other, context, batch, rows, sequences, stateType, profile);
+    return new LoadOptions(other, context, batch, rows, sequences, stateType, profile, deterministic);
   }
 
   public LoadOptions withContext(int positions) {
-    return new LoadOptions(policy, positions, batch, rows, sequences, stateType, profile);
+    return new LoadOptions(policy, positions, batch, rows, sequences, stateType, profile, deterministic);
   }
 
   public LoadOptions withBatch(int tokens) {
-    return new LoadOptions(policy, context, tokens, rows, sequences, stateType, profile);
+    return new LoadOptions(policy, context, tokens, rows, sequences, stateType, profile, deterministic);
   }
 
   public LoadOptions withRows(int count) {
-    return new LoadOptions(policy, context, batch, count, sequences, stateType, profile);
+    return new LoadOptions(policy, context, batch, count, sequences, stateType, profile, deterministic);
   }
 
   /** As many rows at least. */
   public LoadOptions withSequences(int count) {
     return new LoadOptions(
-        policy, context, batch, Math.max(rows, count), count, stateType, profile);
+        policy, context, batch, Math.max(rows, count), count, stateType, profile, deterministic);
   }
 
   public LoadOptions withStateType(DType type) {
-    return new LoadOptions(policy, context, batch, rows, sequences, type, profile);
+    return new LoadOptions(policy, context, batch, rows, sequences, type, profile, deterministic);
   }
 
   public LoadOptions withProfile(boolean on) {
-    return new LoadOptions(policy, context, batch, rows, sequences, stateType, on);
+    return new LoadOptions(policy, context, batch, rows, sequences, stateType, on, deterministic);
+  }
+
+  public LoadOptions withDeterministic(boolean on) {
+    return new LoadOptions(policy, context, batch, rows, sequences, stateType, profile, on);
   }
 }

@@ -155,10 +155,13 @@ public final class GatunRuntime implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Compiles a plan. */
+  /** Compiles a plan; the setting {@link Settings#DETERMINISTIC} adds to the options. */
   public CompiledPlan compile(Plan plan, CompileOptions options) {
     requireOpen();
-    CompiledPlan compiled = CompiledPlan.compile(plan, options, this::forget);
+    boolean deterministic =
+        options.deterministic() || settings.flag(Settings.DETERMINISTIC, false);
+    CompiledPlan compiled =
+        CompiledPlan.compile(plan, options.withDeterministic(deterministic), this::forget);
     synchronized (this) {
       if (!closed) {
         open.add(compiled);

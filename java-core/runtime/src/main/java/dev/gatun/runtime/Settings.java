@@ -42,6 +42,12 @@ public final class Settings {
   /** Trials when several devices fit: {@code true}, {@code false}, or the device id to take. */
   public static final String PLAN_TRIAL = "gatun.plan.trial";
 
+  /**
+   * {@code true}: a sequence's results are the same bits whatever else is in a batch, at some cost
+   * in speed.
+   */
+  public static final String DETERMINISTIC = "gatun.run.deterministic";
+
   /** Address of the model hub; environment {@code HF_ENDPOINT}. */
   public static final String HUB = "gatun.hub.endpoint";
 

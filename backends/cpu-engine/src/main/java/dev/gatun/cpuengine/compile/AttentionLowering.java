@@ -107,7 +107,9 @@ final class AttentionLowering {
       StateLayout layout = lowering.cache.state(op.state().get());
       reads.add(Access.whole(store(node, op, layout, k, v, batch, rows)));
       maker = () -> new CachedAttention(kernels, elementwise, op, layout);
-      partial = lowering.storages.arena(bound -> PartialSums.bytes(op, rows, bound));
+      if (lowering.splits) {
+        partial = lowering.storages.arena(bound -> PartialSums.bytes(op, rows, bound));
+      }
     } else {
       reads.add(Access.whole(k));
       if (v != null) {

@@ -49,6 +49,7 @@ import java.util.function.Supplier;
 final class Lowering {
   final Graph graph;
   final KernelSet kernels;
+  final boolean splits;
   final WeightStore.Lease weights;
   final Extents extents = new Extents();
   final Storages storages = new Storages(extents);
@@ -70,13 +71,21 @@ final class Lowering {
   record BatchInputs(Operand positions, Operand sequences, Extent rows) {}
 
   /**
+   * @param splits whether attention may split what few queries see: their sums then run in another
+   *     order than those of many
    * @param kept ids of values that must be readable after a run
    * @param memory for copies of small constants
    */
   Lowering(
-      Graph graph, KernelSet kernels, WeightStore.Lease weights, Set<Integer> kept, Arena memory) {
+      Graph graph,
+      KernelSet kernels,
+      boolean splits,
+      WeightStore.Lease weights,
+      Set<Integer> kept,
+      Arena memory) {
     this.graph = graph;
     this.kernels = kernels;
+    this.splits = splits;
     this.weights = weights;
     views = new Views(graph, kept);
     cache = new CacheLayout(graph.states());

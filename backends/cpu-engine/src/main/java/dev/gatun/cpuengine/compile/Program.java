@@ -15,6 +15,7 @@ import dev.gatun.cpuengine.weight.WeightStore;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.CompileOptions;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,19 +60,21 @@ public final class Program {
   /**
    * Compiles a graph whose nodes were all accepted.
    *
-   * @param observe names of values that sessions make readable
+   * @param options which values sessions make readable, and whether results may depend on the batch
    * @param weights what will own the packed weights; the caller packs them
    * @param memory for copies of small constants
    */
   public static Program compile(
       Graph graph,
       KernelSet kernels,
-      Set<String> observe,
+      CompileOptions options,
       WeightStore.Lease weights,
       Arena memory) {
-    List<Value> results = results(graph, observe);
+    List<Value> results = results(graph, options.observe());
     Set<Integer> kept = results.stream().map(Value::id).collect(Collectors.toSet());
-    var lowering = new Lowering(graph, kernels, weights, kept, memory);
+    KernelSet suited = options.deterministic() ? kernels.deterministic() : kernels;
+    var lowering =
+        new Lowering(graph, suited, !options.deterministic(), weights, kept, memory);
     lowering.lower();
     results.forEach(value -> expose(lowering, value));
     return new Program(lowering, results, new Scheduler(lowering.steps));

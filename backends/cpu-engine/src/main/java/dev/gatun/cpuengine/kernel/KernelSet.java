@@ -48,6 +48,14 @@ public interface KernelSet {
    */
   RowDecoder rowDecoder(DType stored, int elements);
 
+  /**
+   * The same set where a row's product does not depend on how many rows X has: for results that are
+   * the same in every batch.
+   */
+  default KernelSet deterministic() {
+    return this;
+  }
+
   /** Loops for rooflines, where the set has them. */
   default Optional<PeakKernels> peaks() {
     return Optional.empty();

@@ -18,6 +18,7 @@ final class SingleRow {
 
   static void multiply(
       TileFormat format,
+      boolean streaming,
       long packed,
       long x,
       long sums,
@@ -33,8 +34,8 @@ final class SingleRow {
       long at = packed + tile * tileBytes;
       long rowsOfY = y + tile * ROW_BYTES;
       int rows = Math.min(ROWS, n - tile * ROWS);
-      long out = format.streams() && rows == ROWS ? rowsOfY : edge;
-      if (format.streams()) {
+      long out = streaming && rows == ROWS ? rowsOfY : edge;
+      if (streaming) {
         format.dot(at, k, x, sums, out);
       } else {
         decodeAndMultiply(format, at, k, x, scratch);

@@ -13,20 +13,25 @@ import java.lang.foreign.MemorySegment;
  * <p>Two or more rows of X: columns of W are decoded a chunk at a time to panels that stay in the
  * second-level cache, and each panel is multiplied with every group of rows. The sum over k runs in
  * order, so that a row's result depends neither on m nor on its place in X. One row: the format's
- * streaming kernel where there is one, whose sums run in another order.
+ * streaming kernel, where there is one and it is wanted, whose sums run in another order; else the
+ * same sums as with several rows.
  */
 final class TiledMatMul implements MatMulKernel {
   private static final int ROWS = TileFormat.ROWS;
 
   private final TileFormat format;
+  private final boolean streaming;
 
-  TiledMatMul(TileFormat format) {
+  TiledMatMul(TileFormat format, boolean streaming) {
     this.format = format;
+    this.streaming = streaming && format.streams();
   }
 
   @Override
   public String name() {
-    return "vector" + Lanes.BITS + "." + layout();
+    // Like its products, its name differs only where another order of sums would be faster.
+    String order = format.streams() && !streaming ? ".in-order" : "";
+    return "vector" + Lanes.BITS + "." + layout() + order;
   }
 
   @Override
@@ -121,7 +126,7 @@ final class TiledMatMul implements MatMulKernel {
     long to = Memory.address(y, yOffset, 4 * ((m - 1) * yStride + n));
     long own = Memory.address(scratch, scratchOffset, Panels.SCRATCH_BYTES);
     if (m == 1) {
-      SingleRow.multiply(format, tiles, rows, ready, n, k, to, fromTile, end, own);
+      SingleRow.multiply(format, streaming, tiles, rows, ready, n, k, to, fromTile, end, own);
     } else {
       for (int tile = fromTile; tile < end; tile += Panels.TILES) {
         int last = Math.min(tile + Panels.TILES, end);

@@ -16,10 +16,15 @@ public final class VectorMatMulKernels {
 
   private final Map<DType, MatMulKernel> kernels = new EnumMap<>(DType.class);
 
-  /** One kernel per format; kernels are stateless, so any number of these may exist. */
-  public VectorMatMulKernels() {
+  /**
+   * One kernel per format; kernels are stateless, so any number of these may exist.
+   *
+   * @param streaming whether one row may be multiplied in another order of sums than several, which
+   *     is faster
+   */
+  public VectorMatMulKernels(boolean streaming) {
     for (DType dtype : FORMATS) {
-      kernels.put(dtype, new TiledMatMul(tiles(dtype)));
+      kernels.put(dtype, new TiledMatMul(tiles(dtype), streaming));
     }
   }
 

@@ -44,7 +44,7 @@ class MatMulTest {
 
   @BeforeEach
   void makeKernels() {
-    kernels = new VectorMatMulKernels();
+    kernels = new VectorMatMulKernels(true);
   }
 
   static List<DType> formats() {

@@ -28,6 +28,12 @@ final class ModelOptions {
       description = "Storage of keys and values: f16 (default), f32, q8_0.")
   private DType cacheType = DType.F16;
 
+  @Option(
+      names = "--deterministic",
+      description =
+          "The same bits for a sequence in every batch and for every --batch; somewhat slower.")
+  private boolean deterministic;
+
   LoadOptions load() {
     if (context < 0 || batch < 1) {
       throw new GatunException(
@@ -41,6 +47,7 @@ final class ModelOptions {
         .withPolicy(policy.policy())
         .withContext(context)
         .withBatch(batch)
-        .withStateType(cacheType);
+        .withStateType(cacheType)
+        .withDeterministic(deterministic);
   }
 }

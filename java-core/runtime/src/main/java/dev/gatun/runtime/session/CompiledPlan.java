@@ -70,12 +70,10 @@ public final class CompiledPlan implements AutoCloseable {
       for (Plan.Assignment assignment : plan.slices()) {
         Graph graph = assignment.slice().graph();
         CompileOptions own =
-            new CompileOptions(
+            options.withObserve(
                 made(graph).stream()
                     .filter(options.observe()::contains)
-                    .collect(Collectors.toSet()),
-                options.profile(),
-                options.weightCache());
+                    .collect(Collectors.toSet()));
         executables.add(
             assignment.device().compile(assignment.slice(), plan.request().profiles(), own));
       }

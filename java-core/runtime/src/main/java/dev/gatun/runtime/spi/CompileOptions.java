@@ -5,18 +5,34 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How to compile.
+ * How to compile. Immutable; start from {@link #DEFAULT}.
  *
  * @param observe names of values whose content a session shall make readable after each run, beside
  *     the outputs; empty for none
  * @param profile whether sessions record time per node
  * @param weightCache folder for repacked weights; empty for none
+ * @param deterministic whether a sequence's results must be the same bits whatever else is
+ *     submitted with it and however its tokens are divided among submissions; a device that cannot
+ *     promise it refuses to compile
  */
-public record CompileOptions(Set<String> observe, boolean profile, Optional<Path> weightCache) {
+public record CompileOptions(
+    Set<String> observe, boolean profile, Optional<Path> weightCache, boolean deterministic) {
   public static final CompileOptions DEFAULT =
-      new CompileOptions(Set.of(), false, Optional.empty());
+      new CompileOptions(Set.of(), false, Optional.empty(), false);
 
   public CompileOptions {
     observe = Set.copyOf(observe);
+  }
+
+  public CompileOptions withObserve(Set<String> names) {
+    return new CompileOptions(names, profile, weightCache, deterministic);
+  }
+
+  public CompileOptions withProfile(boolean on) {
+    return new CompileOptions(observe, on, weightCache, deterministic);
+  }
+
+  public CompileOptions withDeterministic(boolean on) {
+    return new CompileOptions(observe, profile, weightCache, on);
   }
 }

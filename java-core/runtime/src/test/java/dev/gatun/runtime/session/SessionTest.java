@@ -366,7 +366,7 @@ class SessionTest {
   @ParameterizedTest
   @EnumSource
   void observedValuesAndProfilesAreThere(Case kind) {
-    CompileOptions options = new CompileOptions(Set.of("blk.0.residual"), true, Optional.empty());
+    CompileOptions options = CompileOptions.DEFAULT.withObserve(Set.of("blk.0.residual")).withProfile(true);
     Session session = session(kind, OPTIONS, options);
     session.openSequence(0);
     session.run(batch(0, 0, false, 1, 2, 3));
@@ -382,7 +382,7 @@ class SessionTest {
 
   @Test
   void observingWhatDoesNotExistIsRefused() {
-    CompileOptions options = new CompileOptions(Set.of("nowhere"), false, Optional.empty());
+    CompileOptions options = CompileOptions.DEFAULT.withObserve(Set.of("nowhere"));
     assertThrows(IllegalArgumentException.class, () -> session(Case.PLAIN, OPTIONS, options));
   }
 
