@@ -24,7 +24,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -63,9 +62,7 @@ final class SessionTests {
                 CompileOptions.DEFAULT.withObserve(tests.everyValue()),
                 tests::observed),
             tests.test(
-                "time is told per node",
-                CompileOptions.DEFAULT.withProfile(true),
-                tests::timings))
+                "time is told per node", CompileOptions.DEFAULT.withProfile(true), tests::timings))
         .filter(test -> options.filter().test(test.getDisplayName()));
   }
 
@@ -173,9 +170,7 @@ final class SessionTests {
         RuntimeException.class,
         () ->
             Conversation.compile(
-                    device,
-                    graph,
-                    CompileOptions.DEFAULT.withObserve(Set.of("no such value")))
+                    device, graph, CompileOptions.DEFAULT.withObserve(Set.of("no such value")))
                 .close());
   }
 

@@ -45,19 +45,23 @@ public record LoadOptions(
   }
 
   public LoadOptions withPolicy(Policy other) {
-    return new LoadOptions(other, context, batch, rows, sequences, stateType, profile, deterministic);
+    return new LoadOptions(
+        other, context, batch, rows, sequences, stateType, profile, deterministic);
   }
 
   public LoadOptions withContext(int positions) {
-    return new LoadOptions(policy, positions, batch, rows, sequences, stateType, profile, deterministic);
+    return new LoadOptions(
+        policy, positions, batch, rows, sequences, stateType, profile, deterministic);
   }
 
   public LoadOptions withBatch(int tokens) {
-    return new LoadOptions(policy, context, tokens, rows, sequences, stateType, profile, deterministic);
+    return new LoadOptions(
+        policy, context, tokens, rows, sequences, stateType, profile, deterministic);
   }
 
   public LoadOptions withRows(int count) {
-    return new LoadOptions(policy, context, batch, count, sequences, stateType, profile, deterministic);
+    return new LoadOptions(
+        policy, context, batch, count, sequences, stateType, profile, deterministic);
   }
 
   /** As many rows at least. */

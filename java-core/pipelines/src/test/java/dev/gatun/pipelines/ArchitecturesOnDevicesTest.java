@@ -55,7 +55,14 @@ class ArchitecturesOnDevicesTest {
 
   private static LoadOptions options(ReferenceOutputs reference, String device, int sequences) {
     return new LoadOptions(
-        Policy.require(device), reference.contextLength(), 256, 256, sequences, DType.F32, false, false);
+        Policy.require(device),
+        reference.contextLength(),
+        256,
+        256,
+        sequences,
+        DType.F32,
+        false,
+        false);
   }
 
   @ParameterizedTest

@@ -27,7 +27,8 @@ final class Walk implements AutoCloseable {
 
   /** The token that a sequence has at a position: the same in each walk. */
   private int token(int sequence, int position) {
-    return Math.floorMod((sequence + 3) * 7919 + position * 104_729 + position * position, vocabulary);
+    return Math.floorMod(
+        (sequence + 3) * 7919 + position * 104_729 + position * position, vocabulary);
   }
 
   /**

@@ -158,8 +158,7 @@ public final class GatunRuntime implements AutoCloseable {
   /** Compiles a plan; the setting {@link Settings#DETERMINISTIC} adds to the options. */
   public CompiledPlan compile(Plan plan, CompileOptions options) {
     requireOpen();
-    boolean deterministic =
-        options.deterministic() || settings.flag(Settings.DETERMINISTIC, false);
+    boolean deterministic = options.deterministic() || settings.flag(Settings.DETERMINISTIC, false);
     CompiledPlan compiled =
         CompiledPlan.compile(plan, options.withDeterministic(deterministic), this::forget);
     synchronized (this) {

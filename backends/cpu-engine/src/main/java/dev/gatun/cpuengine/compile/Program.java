@@ -73,8 +73,7 @@ public final class Program {
     List<Value> results = results(graph, options.observe());
     Set<Integer> kept = results.stream().map(Value::id).collect(Collectors.toSet());
     KernelSet suited = options.deterministic() ? kernels.deterministic() : kernels;
-    var lowering =
-        new Lowering(graph, suited, !options.deterministic(), weights, kept, memory);
+    var lowering = new Lowering(graph, suited, !options.deterministic(), weights, kept, memory);
     lowering.lower();
     results.forEach(value -> expose(lowering, value));
     return new Program(lowering, results, new Scheduler(lowering.steps));

@@ -7,9 +7,8 @@ import java.util.Arrays;
  * How the keys of a block of few queries are split among units of work, so that decoding with a
  * long context keeps all workers busy however few heads there are (Dao et al. 2023,
  * Flash-Decoding). Splits depend on the positions alone, so results depend neither on the number of
- * workers nor on other sequences; a prompt's rows, which are many, are not split, so that their sums
- * run in another order. Computed once per submission, without allocation but
- * for growth.
+ * workers nor on other sequences; a prompt's rows, which are many, are not split, so that their
+ * sums run in another order. Computed once per submission, without allocation but for growth.
  *
  * <p>The rows of split blocks are numbered: a row's partial results are combined afterwards.
  */

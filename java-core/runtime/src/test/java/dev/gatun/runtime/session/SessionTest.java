@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -366,7 +365,8 @@ class SessionTest {
   @ParameterizedTest
   @EnumSource
   void observedValuesAndProfilesAreThere(Case kind) {
-    CompileOptions options = CompileOptions.DEFAULT.withObserve(Set.of("blk.0.residual")).withProfile(true);
+    CompileOptions options =
+        CompileOptions.DEFAULT.withObserve(Set.of("blk.0.residual")).withProfile(true);
     Session session = session(kind, OPTIONS, options);
     session.openSequence(0);
     session.run(batch(0, 0, false, 1, 2, 3));
