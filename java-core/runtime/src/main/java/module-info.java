@@ -11,6 +11,7 @@ module dev.gatun.runtime {
   exports dev.gatun.runtime.session;
   exports dev.gatun.runtime.spi;
   exports dev.gatun.runtime.store;
+  exports dev.gatun.runtime.tune;
 
   uses dev.gatun.runtime.spi.BackendProvider;
 }

@@ -14,21 +14,18 @@ public record Samples(List<Double> values) {
     }
   }
 
-  public double mean() {
-    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-  }
-
-  /** Standard deviation of a sample (n - 1); 0 for a single value. */
-  public double deviation() {
-    if (values.size() == 1) {
-      return 0;
-    }
-    double mean = mean();
-    double sum = values.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
-    return Math.sqrt(sum / (values.size() - 1));
-  }
-
+  /** Half of the values are larger; robust against single disturbances, unlike a mean. */
   public double median() {
+    return median(values);
+  }
+
+  /** Median distance of the values from their median (median absolute deviation). */
+  public double spread() {
+    double median = median();
+    return median(values.stream().map(value -> Math.abs(value - median)).toList());
+  }
+
+  private static double median(List<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -18,7 +18,6 @@ public final class Throughput implements AutoCloseable {
   private final Batch batch;
   private final int block;
   private final int vocabulary;
-  private final int context;
   private final int sequences;
   private final SplittableRandom random = new SplittableRandom(42);
 
@@ -28,7 +27,6 @@ public final class Throughput implements AutoCloseable {
     sequences = model.options().sequences();
     batch = new Batch(Math.max(block, sequences));
     vocabulary = model.model().vocabularySize();
-    context = model.contextLength();
   }
 
   /** Reads a prompt of {@code tokens} tokens after {@code depth} that are there already. */
@@ -56,11 +54,6 @@ public final class Throughput implements AutoCloseable {
       session.run(batch);
     }
     return (double) tokens * count * 1e9 / (System.nanoTime() - start);
-  }
-
-  /** Whether a test fits the context. */
-  public boolean fits(int depth, int tokens) {
-    return depth + tokens <= context;
   }
 
   private void fill(int depth, int count) {

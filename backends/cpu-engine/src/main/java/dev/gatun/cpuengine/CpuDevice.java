@@ -1,14 +1,17 @@
 package dev.gatun.cpuengine;
 
 import dev.gatun.cpuengine.compile.Acceptance;
+import dev.gatun.cpuengine.kernel.KernelChoices;
 import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.team.WorkerTeam;
+import dev.gatun.cpuengine.team.WorkerTeams;
 import dev.gatun.cpuengine.weight.MemoryAccount;
 import dev.gatun.cpuengine.weight.WeightStore;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.os.HugePages;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.BackendException;
@@ -21,8 +24,12 @@ import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.runtime.spi.Tunable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The CPU as one kernel set uses it. */
 public final class CpuDevice implements Device {
@@ -31,6 +38,7 @@ public final class CpuDevice implements Device {
 
   private final DeviceInfo info;
   private final DeviceCapabilities capabilities;
+  private final KernelChoices choices;
   private final KernelSet kernels;
   private final ProbeContext context;
 
@@ -38,9 +46,11 @@ public final class CpuDevice implements Device {
    * @param preference rank under the {@code auto} policy
    * @param context where the worker team, the weights and the memory budget are shared
    */
-  public CpuDevice(DeviceInfo info, int preference, KernelSet kernels, ProbeContext context) {
+  public CpuDevice(
+      DeviceInfo info, int preference, KernelChoices choices, ProbeContext context) {
     this.info = info;
-    this.kernels = kernels;
+    this.choices = choices;
+    kernels = choices.kernels(Map.of());
     this.context = context;
     capabilities = new DeviceCapabilities(kernels.weightFormats(), true, MAX_SEQUENCES, preference);
   }
@@ -83,16 +93,45 @@ public final class CpuDevice implements Device {
         context.shared(MemoryAccount.class, () -> new MemoryAccount(context.memoryBudget()));
     WeightStore weights = context.shared(WeightStore.class, () -> new WeightStore(account));
     return new CpuExecutable(
-        info.id(), slice.graph(), profiles, options, kernels, team(), weights, account);
+        info.id(),
+        slice.graph(),
+        profiles,
+        options,
+        choices.kernels(options.choices()),
+        team(options),
+        weights,
+        account);
   }
 
-  private WorkerTeam team() {
-    return context.shared(WorkerTeam.class, () -> new WorkerTeam(context.threads()));
+  private WorkerTeam team(CompileOptions options) {
+    String threads = options.choices().get(Tunable.THREADS);
+    int count = threads == null ? context.threads() : Integer.parseInt(threads);
+    return context.shared(WorkerTeams.class, WorkerTeams::new).of(count);
+  }
+
+  @Override
+  public List<Tunable> tunables(Graph graph) {
+    List<Tunable> open = new ArrayList<>(choices.tunables(graph));
+    if (context.property(Settings.THREADS).isEmpty()) {
+      int standard = context.threads();
+      List<String> counts =
+          IntStream.of(
+                  Math.max(1, standard / 2),
+                  Math.max(1, standard - 1),
+                  standard,
+                  Math.max(standard, Runtime.getRuntime().availableProcessors()))
+              .distinct()
+              .mapToObj(Integer::toString)
+              .toList();
+      open.add(
+          Tunable.of(Tunable.THREADS, "worker threads", counts, Integer.toString(standard)));
+    }
+    return open;
   }
 
   @Override
   public Optional<Roofline> roofline() {
-    return kernels.peaks().map(peaks -> new RooflineTrial(peaks, team()).run());
+    return kernels.peaks().map(peaks -> new RooflineTrial(peaks, team(CompileOptions.DEFAULT)).run());
   }
 
   @Override

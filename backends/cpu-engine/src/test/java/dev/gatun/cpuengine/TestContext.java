@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine;
 
+import dev.gatun.cpuengine.kernel.KernelChoices;
 import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.ProbeContext;
@@ -20,7 +21,7 @@ final class TestContext implements ProbeContext, AutoCloseable {
   /** A device that runs these kernels. */
   CpuDevice device(KernelSet kernels) {
     var info = new DeviceInfo("test:cpu", "test", DeviceInfo.Kind.CPU, "test CPU", 0, Map.of());
-    return new CpuDevice(info, 1, kernels, this);
+    return new CpuDevice(info, 1, KernelChoices.only(kernels), this);
   }
 
   @Override

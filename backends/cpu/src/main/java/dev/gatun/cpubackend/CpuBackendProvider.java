@@ -4,9 +4,6 @@ import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpu.CpuLibrary;
 import dev.gatun.cpu.InstructionSet;
 import dev.gatun.cpuengine.CpuDevice;
-import dev.gatun.cpuengine.kernel.KernelSet;
-import dev.gatun.cpuengine.kernel.KernelSetProvider;
-import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.detect.HardwareDetector;
 import dev.gatun.runtime.spi.BackendProvider;
@@ -84,10 +81,18 @@ public final class CpuBackendProvider implements BackendProvider {
     if (wanted.isEmpty()) {
       return unavailable(refused(context, supported));
     }
+    Optional<String> activations = context.property(NativeChoices.ACTIVATIONS);
+    if (activations.isPresent() && !NativeChoices.isKnown(activations.get())) {
+      return unavailable(
+          Finding.bad(
+              Stage.ABLE,
+              NativeChoices.ACTIVATIONS + " is " + activations.get(),
+              "set it to int8 or f32, or leave it out"));
+    }
     CpuKernels kernels = library.kernels(wanted.get());
     Finding able = CpuSelfTest.run(kernels, library.place());
     return able.good()
-        ? new Probe(ID, List.of(PRESENT, able), List.of(device(context, kernels)))
+        ? new Probe(ID, List.of(PRESENT, able), List.of(device(context, library, wanted.get())))
         : unavailable(able);
   }
 
@@ -110,23 +115,20 @@ public final class CpuBackendProvider implements BackendProvider {
     return new Probe(ID, List.of(PRESENT, able), List.of());
   }
 
-  private static CpuDevice device(ProbeContext context, CpuKernels kernels) {
+  private static CpuDevice device(
+      ProbeContext context, CpuLibrary library, InstructionSet instructions) {
     Map<String, String> properties = new LinkedHashMap<>();
-    properties.put("instructions", kernels.instructions().id());
+    properties.put("instructions", instructions.id());
     properties.put("threads", Integer.toString(context.threads()));
     var info =
         new DeviceInfo(
-            ID + ":" + kernels.instructions().id(),
+            ID + ":" + instructions.id(),
             ID,
             DeviceInfo.Kind.CPU,
             HardwareDetector.detect().cpu().model().orElse("CPU"),
             context.memoryBudget(),
             properties);
-    var set = new NativeKernels(kernels, () -> others(context));
-    return new CpuDevice(info, PREFERENCE, set, context);
-  }
-
-  private static KernelSet others(ProbeContext context) {
-    return KernelSetProvider.best(context).orElseGet(ScalarKernels::new);
+    var choices = new NativeChoices(library, instructions, context);
+    return new CpuDevice(info, PREFERENCE, choices, context);
   }
 }

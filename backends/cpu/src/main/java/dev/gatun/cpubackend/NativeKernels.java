@@ -24,36 +24,19 @@ import java.util.function.Supplier;
 final class NativeKernels implements KernelSet {
   private final KernelSet scalar = new ScalarKernels();
   private final CpuKernels kernels;
+  private final boolean exact;
   private final Supplier<KernelSet> others;
   private final NativeRows rows;
 
-  NativeKernels(CpuKernels kernels, Supplier<KernelSet> others) {
+  /**
+   * @param exact whether products with block formats leave activations as they are, which the others'
+   *     kernels do
+   */
+  NativeKernels(CpuKernels kernels, boolean exact, Supplier<KernelSet> others) {
     this.kernels = kernels;
-    this.others = new Once(others);
+    this.exact = exact;
+    this.others = new Once<>(others);
     rows = new NativeRows(kernels);
-  }
-
-  /** A supplier that is asked once. */
-  private static final class Once implements Supplier<KernelSet> {
-    private final Supplier<KernelSet> source;
-    private volatile KernelSet value;
-
-    Once(Supplier<KernelSet> source) {
-      this.source = source;
-    }
-
-    @Override
-    public KernelSet get() {
-      KernelSet known = value;
-      return known != null ? known : make();
-    }
-
-    private synchronized KernelSet make() {
-      if (value == null) {
-        value = source.get();
-      }
-      return value;
-    }
   }
 
   @Override
@@ -68,7 +51,9 @@ final class NativeKernels implements KernelSet {
 
   @Override
   public MatMulKernel matMul(DType weights, int n, int k) {
-    return NativeMatMul.of(kernels, weights).orElseGet(() -> others.get().matMul(weights, n, k));
+    return exact && !weights.isFloat()
+        ? others.get().matMul(weights, n, k)
+        : NativeMatMul.of(kernels, weights).orElseGet(() -> others.get().matMul(weights, n, k));
   }
 
   @Override
@@ -109,7 +94,7 @@ final class NativeKernels implements KernelSet {
   /** The library's own products never depend on the number of rows; those of others may. */
   @Override
   public KernelSet deterministic() {
-    return new NativeKernels(kernels, () -> others.get().deterministic());
+    return new NativeKernels(kernels, exact, () -> others.get().deterministic());
   }
 
   @Override

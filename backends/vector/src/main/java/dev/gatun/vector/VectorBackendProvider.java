@@ -1,6 +1,7 @@
 package dev.gatun.vector;
 
 import dev.gatun.cpuengine.CpuDevice;
+import dev.gatun.cpuengine.kernel.KernelChoices;
 import dev.gatun.runtime.detect.HardwareDetector;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.DeviceInfo;
@@ -73,6 +74,6 @@ public final class VectorBackendProvider implements BackendProvider {
             HardwareDetector.detect().cpu().model().orElse("CPU"),
             context.memoryBudget(),
             properties);
-    return new CpuDevice(info, PREFERENCE, kernels, context);
+    return new CpuDevice(info, PREFERENCE, KernelChoices.only(kernels), context);
   }
 }

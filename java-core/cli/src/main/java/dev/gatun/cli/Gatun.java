@@ -13,7 +13,9 @@ import dev.gatun.cli.command.RmCommand;
 import dev.gatun.cli.command.RunCommand;
 import dev.gatun.cli.command.ShowCommand;
 import dev.gatun.cli.command.TokenizeCommand;
+import dev.gatun.cli.command.TuneCommand;
 import dev.gatun.cli.output.Printable;
+import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -26,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command's root: lists its subcommands and turns errors into messages and exit codes. */
 @Command(
     name = "gatun",
-    version = "gatun 0.1.0",
+    version = "gatun " + GatunRuntime.VERSION,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Runs models on the hardware that it finds, and says which that was and why.",
@@ -55,6 +57,7 @@ final class Gatun {
           TokenizeCommand.class,
           BenchCommand.class,
           PerplexityCommand.class,
+          TuneCommand.class,
           CompletionCommand.class,
           CommandLine.HelpCommand.class);
 

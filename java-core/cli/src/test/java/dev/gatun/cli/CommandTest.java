@@ -168,6 +168,15 @@ class CommandTest {
     }
   }
 
+  @Test
+  void aBenchThatDoesNotFitTheContextIsRefusedBeforeAnythingIsLoaded() {
+    // Loading would fail: there is no such backend.
+    Invocation deep = gatun("bench", tinyModel(), "-d", "999999", "--backend", "cuda");
+    assertEquals(2, deep.exitCode());
+    assertTrue(deep.err().contains("pp512 @ d999999 does not fit the context of"), deep.err());
+    assertEquals(2, gatun("bench", tinyModel(), "-c", "100", "--backend", "cuda").exitCode());
+  }
+
   private String text(String... options) throws IOException {
     List<String> words =
         new ArrayList<>(List.of("run", tinyModel(), "--raw", "-n", "24", "--json", "the fox"));

@@ -9,12 +9,15 @@ import dev.gatun.models.chat.ChatTemplate;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.store.LocatedModel;
+import dev.gatun.runtime.tune.Tuning;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -63,26 +66,58 @@ public final class LanguageModel implements AutoCloseable {
           CompletableFuture.supplyAsync(() -> Tokenizers.from(source.metadata()));
       CompletableFuture<ChatTemplate> template =
           CompletableFuture.supplyAsync(() -> ChatTemplate.from(source.metadata()));
-      ModelGraph model = build(source, options);
-      PlanRequest request =
-          PlanRequest.of(model.graph(), sessionOptions(model, options))
-              .withPolicy(options.policy());
-      if (located.digest().isPresent()) {
-        request = request.withModelDigest(located.digest().get());
-      }
+      LoadOptions own = withBatch(options);
+      ModelGraph model = build(source, own);
+      Plan plan = runtime.plan(request(model, located, own));
       CompileOptions compile =
           CompileOptions.DEFAULT
               .withProfile(options.profile())
               .withDeterministic(options.deterministic());
-      CompiledPlan plan = runtime.compile(runtime.plan(request), compile);
-      return new LanguageModel(source, model, tokenizer, template, plan, options);
+      CompiledPlan compiled = runtime.compile(plan, compile);
+      LoadOptions used = options.batch() == 0 ? withBlock(own, plan) : own;
+      return new LanguageModel(source, model, tokenizer, template, compiled, used);
     } catch (RuntimeException e) {
       source.close();
       throw e;
     }
   }
 
-  private static ModelGraph build(ModelSource source, LoadOptions options) {
+  /**
+   * Positions of one sequence that {@link #load} would give: reads the model's header, and loads
+   * nothing.
+   */
+  public static int contextLength(LocatedModel located, LoadOptions options) {
+    if (options.context() > 0) {
+      return options.context();
+    }
+    try (ModelSource source = ModelFiles.open(located.paths(), located.name())) {
+      return build(source, withBatch(options)).contextLength();
+    }
+  }
+
+  static PlanRequest request(ModelGraph model, LocatedModel located, LoadOptions options) {
+    PlanRequest request =
+        PlanRequest.of(model.graph(), sessionOptions(model, options))
+            .withPolicy(options.policy())
+            .withTuned(options.tuned());
+    return located.digest().map(request::withModelDigest).orElse(request);
+  }
+
+  /** With a batch that is a number. */
+  static LoadOptions withBatch(LoadOptions options) {
+    return options.batch() == 0 ? options.withBatch(LoadOptions.DEFAULT_BATCH) : options;
+  }
+
+  /** With the tuned size of blocks, as far as what else was asked for fits. */
+  private static LoadOptions withBlock(LoadOptions options, Plan plan) {
+    int tuned = plan.tuned().tuning().map(Tuning::block).orElse(OptionalInt.empty()).orElse(0);
+    int least = Math.max(options.rows(), options.sequences());
+    return tuned == 0
+        ? options
+        : options.withBatch(Math.min(options.batch(), Math.max(tuned, least)));
+  }
+
+  static ModelGraph build(ModelSource source, LoadOptions options) {
     BuildOptions build =
         BuildOptions.defaults()
             .withBatch(options.batch(), Math.min(options.rows(), options.batch()))

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param policy how the planner chooses a device
  * @param context positions of one sequence; 0 for what the model was trained for, at most {@value
  *     #DEFAULT_CONTEXT}
- * @param batch most tokens of one submission: the size of prefill blocks
+ * @param batch most tokens of one submission: the size of prefill blocks; 0 for what was tuned, or
+ *     {@value #DEFAULT_BATCH}
  * @param rows most outputs wanted of one submission: one per sequence to generate, more to score a
  *     text
  * @param sequences sequences that are open at once
@@ -19,6 +20,8 @@ import java.util.Objects;
  * @param deterministic whether a sequence's outputs must be the same bits whatever else runs in the
  *     session and however a prompt is divided into blocks; the setting {@code
  *     gatun.run.deterministic} asks for it too
+ * @param tuned whether what {@code gatun tune} kept for this model and device is used; the setting
+ *     {@code gatun.plan.tuned} can forbid it
  */
 public record LoadOptions(
     Policy policy,
@@ -28,17 +31,21 @@ public record LoadOptions(
     int sequences,
     DType stateType,
     boolean profile,
-    boolean deterministic) {
+    boolean deterministic,
+    boolean tuned) {
   /** Largest context that is taken without being asked for. */
   public static final int DEFAULT_CONTEXT = 4096;
 
+  /** Prefill block that is taken when none was asked for and none was tuned. */
+  public static final int DEFAULT_BATCH = 512;
+
   public static final LoadOptions DEFAULT =
-      new LoadOptions(Policy.auto(), 0, 512, 1, 1, DType.F16, false, false);
+      new LoadOptions(Policy.auto(), 0, 0, 1, 1, DType.F16, false, false, true);
 
   public LoadOptions {
     Objects.requireNonNull(policy);
     Objects.requireNonNull(stateType);
-    if (context < 0 || batch < 1 || rows < 1 || sequences < 1) {
+    if (context < 0 || batch < 0 || rows < 1 || sequences < 1) {
       throw new IllegalArgumentException(
           "context %d, batch %d, rows %d, sequences %d".formatted(context, batch, rows, sequences));
     }
@@ -46,39 +53,48 @@ public record LoadOptions(
 
   public LoadOptions withPolicy(Policy other) {
     return new LoadOptions(
-        other, context, batch, rows, sequences, stateType, profile, deterministic);
+        other, context, batch, rows, sequences, stateType, profile, deterministic, tuned);
   }
 
   public LoadOptions withContext(int positions) {
     return new LoadOptions(
-        policy, positions, batch, rows, sequences, stateType, profile, deterministic);
+        policy, positions, batch, rows, sequences, stateType, profile, deterministic, tuned);
   }
 
   public LoadOptions withBatch(int tokens) {
     return new LoadOptions(
-        policy, context, tokens, rows, sequences, stateType, profile, deterministic);
+        policy, context, tokens, rows, sequences, stateType, profile, deterministic, tuned);
   }
 
   public LoadOptions withRows(int count) {
     return new LoadOptions(
-        policy, context, batch, count, sequences, stateType, profile, deterministic);
+        policy, context, batch, count, sequences, stateType, profile, deterministic, tuned);
   }
 
   /** As many rows at least. */
   public LoadOptions withSequences(int count) {
+    int most = Math.max(rows, count);
     return new LoadOptions(
-        policy, context, batch, Math.max(rows, count), count, stateType, profile, deterministic);
+        policy, context, batch, most, count, stateType, profile, deterministic, tuned);
   }
 
   public LoadOptions withStateType(DType type) {
-    return new LoadOptions(policy, context, batch, rows, sequences, type, profile, deterministic);
+    return new LoadOptions(
+        policy, context, batch, rows, sequences, type, profile, deterministic, tuned);
   }
 
   public LoadOptions withProfile(boolean on) {
-    return new LoadOptions(policy, context, batch, rows, sequences, stateType, on, deterministic);
+    return new LoadOptions(
+        policy, context, batch, rows, sequences, stateType, on, deterministic, tuned);
   }
 
   public LoadOptions withDeterministic(boolean on) {
-    return new LoadOptions(policy, context, batch, rows, sequences, stateType, profile, on);
+    return new LoadOptions(
+        policy, context, batch, rows, sequences, stateType, profile, on, tuned);
+  }
+
+  public LoadOptions withTuned(boolean on) {
+    return new LoadOptions(
+        policy, context, batch, rows, sequences, stateType, profile, deterministic, on);
   }
 }

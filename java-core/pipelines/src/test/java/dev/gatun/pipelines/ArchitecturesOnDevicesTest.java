@@ -62,6 +62,7 @@ class ArchitecturesOnDevicesTest {
         sequences,
         DType.F32,
         false,
+        false,
         false);
   }
 

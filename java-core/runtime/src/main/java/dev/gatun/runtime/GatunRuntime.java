@@ -17,6 +17,10 @@ import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.store.ModelPuller;
 import dev.gatun.runtime.store.ModelStore;
+import dev.gatun.runtime.tune.TuneOptions;
+import dev.gatun.runtime.tune.Tuner;
+import dev.gatun.runtime.tune.TuningReport;
+import dev.gatun.runtime.tune.TuningStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,8 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -37,11 +42,16 @@ import java.util.function.UnaryOperator;
  * <p>Thread-safe. Closing it closes all plans and sessions that it made, then the devices.
  */
 public final class GatunRuntime implements AutoCloseable {
+  /** Version of Gatun. */
+  public static final String VERSION = "0.1.0";
+
   private final Settings settings;
   private final ModelPuller puller;
   private final Supplier<Hardware> hardware = new Once<>(HardwareDetector::detect);
   private final SharedContext context;
   private final Backends backends;
+  private final TuningStore tunings;
+  private final LongSupplier clock;
   private final List<CompiledPlan> open = new ArrayList<>();
   private boolean closed;
 
@@ -49,13 +59,14 @@ public final class GatunRuntime implements AutoCloseable {
     settings = new Settings(builder.properties, builder.environment);
     puller = new ModelPuller(new ModelStore(settings.home()), settings);
     int threads =
-        builder.threads.orElseGet(() ->
-            (int) (long) settings.number(Settings.THREADS).orElse((long) hardware().threads()));
+        (int) (long) settings.number(Settings.THREADS).orElseGet(() -> (long) hardware().threads());
     long memory =
         builder.memory.orElseGet(
             () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware())));
     context = new SharedContext(settings, threads, memory);
     backends = new Backends(builder.providers, builder.discover, context, settings);
+    tunings = new TuningStore(settings.home().resolve("tunings"));
+    clock = builder.clock;
   }
 
   public static Builder builder() {
@@ -138,8 +149,39 @@ public final class GatunRuntime implements AutoCloseable {
 
   private Plan plan(PlanRequest request, Map<String, Finding> excluded) {
     requireOpen();
-    return new Planner(backends.candidates(request.policy()), memoryBudget(), trials(), excluded)
-        .plan(request);
+    Plan plan =
+        new Planner(backends.candidates(request.policy()), memoryBudget(), trials(), excluded)
+            .plan(request);
+    boolean tuned = request.tuned() && settings.flag(Settings.TUNED, true) && plan.isSingle();
+    return tuned
+        ? plan.withTuned(tunings.find(request, plan.slices().getFirst().device()))
+        : plan;
+  }
+
+  /**
+   * Measures the choices that the device of a plan leaves open for this model, and keeps the best:
+   * later plans use them. Takes from seconds to minutes, and is disturbed by whatever else runs.
+   *
+   * @param request of a language model
+   * @param listener gets a line before each choice
+   * @throws dev.gatun.tensor.GatunException of kind USAGE when there is nothing to measure
+   */
+  public TuningReport tune(PlanRequest request, TuneOptions options, Consumer<String> listener) {
+    Plan plan = plan(request.withTuned(false));
+    TuningReport report =
+        new Tuner(plan, choices -> compile(plan, choices), clock, options, listener).run();
+    tunings.put(request, plan.slices().getFirst().device(), report.tuning());
+    return report;
+  }
+
+  /**
+   * Forgets what was tuned for a model.
+   *
+   * @param backend only on this backend or device; empty for all
+   * @return ids of the devices whose tunings are gone
+   */
+  public List<String> forgetTunings(PlanRequest request, Optional<String> backend) {
+    return tunings.remove(request, backend);
   }
 
   /** How to compare devices that can all run a graph, as the setting says. */
@@ -159,8 +201,11 @@ public final class GatunRuntime implements AutoCloseable {
   public CompiledPlan compile(Plan plan, CompileOptions options) {
     requireOpen();
     boolean deterministic = options.deterministic() || settings.flag(Settings.DETERMINISTIC, false);
-    CompiledPlan compiled =
-        CompiledPlan.compile(plan, options.withDeterministic(deterministic), this::forget);
+    CompileOptions own = options.withDeterministic(deterministic);
+    if (plan.tuned().tuning().isPresent() && options.choices().isEmpty()) {
+      own = own.withChoices(plan.tuned().tuning().get().ofDevice());
+    }
+    CompiledPlan compiled = CompiledPlan.compile(plan, own, this::forget);
     synchronized (this) {
       if (!closed) {
         open.add(compiled);
@@ -232,9 +277,9 @@ public final class GatunRuntime implements AutoCloseable {
     private final Map<String, String> properties = new HashMap<>();
     private final List<BackendProvider> providers = new ArrayList<>();
     private UnaryOperator<String> environment = System::getenv;
-    private OptionalInt threads = OptionalInt.empty();
     private OptionalLong memory = OptionalLong.empty();
     private boolean discover = true;
+    private LongSupplier clock = System::nanoTime;
 
     private Builder() {}
 
@@ -243,8 +288,7 @@ public final class GatunRuntime implements AutoCloseable {
       if (count < 1) {
         throw new IllegalArgumentException(count + " threads");
       }
-      threads = OptionalInt.of(count);
-      return this;
+      return property(Settings.THREADS, Integer.toString(count));
     }
 
     /** Bytes that engines may allocate. */
@@ -281,6 +325,12 @@ public final class GatunRuntime implements AutoCloseable {
     /** Whether to look for backends with the service loader; true by default. */
     public Builder discover(boolean value) {
       discover = value;
+      return this;
+    }
+
+    /** Nanoseconds that measurements read, for tests. */
+    Builder clock(LongSupplier nanoseconds) {
+      clock = nanoseconds;
       return this;
     }
 

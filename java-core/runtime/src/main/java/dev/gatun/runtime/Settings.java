@@ -48,6 +48,9 @@ public final class Settings {
    */
   public static final String DETERMINISTIC = "gatun.run.deterministic";
 
+  /** {@code false}: what {@code gatun tune} kept is not used. */
+  public static final String TUNED = "gatun.plan.tuned";
+
   /** Address of the model hub; environment {@code HF_ENDPOINT}. */
   public static final String HUB = "gatun.hub.endpoint";
 

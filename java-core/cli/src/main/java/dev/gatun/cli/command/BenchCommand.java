@@ -14,6 +14,7 @@ import dev.gatun.pipelines.LoadOptions;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.spi.Roofline;
+import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.GatunException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       "Measures tokens a second of prefill and decode, as llama-bench does.",
       "With --peer, llama-bench runs in turn with it on the same file, and the ratio is printed;",
       "for several sequences llama-batched-bench, from the same folder.",
+      "Speeds are medians of the repetitions ± their median distance from it; the ratio is of medians.",
       "The last column is what was reached of this machine's limit, measured between the tests:",
       "bytes read from memory, or multiplications and additions, whichever is nearer to its limit."
     })
@@ -138,17 +140,40 @@ public final class BenchCommand implements Callable<Integer> {
     for (Scenario scenario : scenarios()) {
       rows.add(new Row(scenario, new ArrayList<>(), new ArrayList<>()));
     }
-    try (GatunRuntime runtime = runtimeOptions.open();
-        var loaded = Loading.load(runtime, model, options(), output);
+    try (GatunRuntime runtime = runtimeOptions.open()) {
+      LocatedModel located = Loading.resolve(runtime, model, output);
+      checkContext(LanguageModel.contextLength(located, options()), rows);
+      measure(runtime, located, llama, rows, limits, output);
+      return 0;
+    }
+  }
+
+  /** Before the model is loaded: that takes longer than to read its header. */
+  private static void checkContext(int context, List<Row> rows) {
+    for (Row row : rows) {
+      Scenario scenario = row.scenario();
+      if ((long) scenario.depth() + scenario.tokens() > context) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "%s does not fit the context of %d; raise --ctx".formatted(scenario.label(), context));
+      }
+    }
+  }
+
+  private void measure(
+      GatunRuntime runtime,
+      LocatedModel located,
+      LlamaBench llama,
+      List<Row> rows,
+      Limits limits,
+      Output output) {
+    try (var loaded = Loading.load(runtime, located, options());
         var throughput = new Throughput(loaded.model())) {
+      if (!json && format != Format.JSON) {
+        loaded.notes().forEach(output::note);
+      }
       for (Row row : rows) {
         Scenario scenario = row.scenario();
-        if (!throughput.fits(scenario.depth(), scenario.tokens())) {
-          throw new GatunException(
-              GatunException.Kind.USAGE,
-              "%s does not fit the context of %d; raise --ctx"
-                  .formatted(scenario.label(), loaded.model().contextLength()));
-        }
         // Two runs that do not count: the JIT compiles the kernels in the first.
         scenario.run(throughput);
         scenario.run(throughput);
@@ -163,7 +188,6 @@ public final class BenchCommand implements Callable<Integer> {
         }
       }
       print(runtime, loaded, rows, limits, output);
-      return 0;
     }
   }
 
@@ -209,9 +233,12 @@ public final class BenchCommand implements Callable<Integer> {
       members.put("file", loaded.file().toString());
       members.put("device", device);
       members.put("threads", runtime.threads());
+      members.put("batch", loaded.model().options().batch());
+      members.put("deterministic", loaded.model().plan().options().deterministic());
+      members.put("tuned", Plans.members(loaded.model().plan().explain()).get("tuned"));
       members.put(
           "tests", rows.stream().map(row -> members(row, limits.share(row, loaded))).toList());
-      output.line(Json.document("bench", 1, members));
+      output.line(Json.document("bench", 2, members));
       return;
     }
     List<String> head = new ArrayList<>(List.of("model", "device", "threads", "test", "t/s"));
@@ -248,7 +275,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private static String text(Samples samples) {
-    return Units.fixed(samples.mean(), 2) + " ± " + Units.fixed(samples.deviation(), 2);
+    return Units.fixed(samples.median(), 2) + " ± " + Units.fixed(samples.spread(), 2);
   }
 
   /** {@code 85 % of 46.1 GB/s}. */
@@ -284,9 +311,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static Map<String, Object> statistics(Samples samples) {
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("mean", samples.mean());
-    members.put("deviation", samples.deviation());
     members.put("median", samples.median());
+    members.put("spread", samples.spread());
+    members.put("minimum", samples.minimum());
+    members.put("maximum", samples.maximum());
     members.put("samples", samples.values());
     return members;
   }

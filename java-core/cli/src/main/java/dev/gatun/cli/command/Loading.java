@@ -42,7 +42,10 @@ final class Loading implements AutoCloseable {
   }
 
   static Loading load(GatunRuntime runtime, String name, LoadOptions options, Output output) {
-    LocatedModel located = resolve(runtime, name, output);
+    return load(runtime, resolve(runtime, name, output), options);
+  }
+
+  static Loading load(GatunRuntime runtime, LocatedModel located, LoadOptions options) {
     return new Loading(located, LanguageModel.load(runtime, located, options));
   }
 
@@ -84,6 +87,7 @@ final class Loading implements AutoCloseable {
                     String.join(", ", devices())));
       }
     }
+    model.plan().explain().notes().forEach(note -> notes.add("gatun: " + note));
     return notes;
   }
 

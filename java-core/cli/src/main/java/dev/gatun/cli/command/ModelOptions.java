@@ -19,8 +19,8 @@ final class ModelOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Tokens of one prefill block (${DEFAULT-VALUE}).")
-  private int batch = LoadOptions.DEFAULT.batch();
+      description = "Tokens of one prefill block (what was tuned, or 512).")
+  private Integer batch;
 
   @Option(
       names = "--cache-type",
@@ -34,8 +34,11 @@ final class ModelOptions {
           "The same bits for a sequence in every batch and for every --batch; somewhat slower.")
   private boolean deterministic;
 
+  @Option(names = "--no-tune", description = "Do not use what `gatun tune` kept.")
+  private boolean untuned;
+
   LoadOptions load() {
-    if (context < 0 || batch < 1) {
+    if (context < 0 || (batch != null && batch < 1)) {
       throw new GatunException(
           GatunException.Kind.USAGE, "--ctx and --batch must be positive numbers");
     }
@@ -46,8 +49,9 @@ final class ModelOptions {
     return LoadOptions.DEFAULT
         .withPolicy(policy.policy())
         .withContext(context)
-        .withBatch(batch)
+        .withBatch(batch == null ? 0 : batch)
         .withStateType(cacheType)
-        .withDeterministic(deterministic);
+        .withDeterministic(deterministic)
+        .withTuned(!untuned);
   }
 }

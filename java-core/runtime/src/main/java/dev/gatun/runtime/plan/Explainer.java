@@ -10,10 +10,12 @@ import dev.gatun.runtime.plan.Explanation.CopyLine;
 import dev.gatun.runtime.plan.Explanation.DeviceLine;
 import dev.gatun.runtime.plan.Explanation.PassedOverLine;
 import dev.gatun.runtime.plan.Explanation.SliceLine;
+import dev.gatun.runtime.plan.Explanation.TunedLine;
 import dev.gatun.runtime.plan.Explanation.WeightLine;
 import dev.gatun.runtime.plan.Plan.Assignment;
 import dev.gatun.runtime.plan.Plan.PassedOver;
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.tune.Tuning;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +39,18 @@ public final class Explainer {
         devices(plan),
         weights(plan),
         copies(plan),
-        plan.passedOver().stream().map(Explainer::passedOver).toList());
+        plan.passedOver().stream().map(Explainer::passedOver).toList(),
+        plan.tuned().tuning().stream().map(Explainer::tuned).toList(),
+        plan.tuned().ignored().stream().toList());
+  }
+
+  private static TunedLine tuned(Tuning tuning) {
+    return new TunedLine(
+        tuning.device(),
+        tuning.choices(),
+        tuning.ratio(),
+        tuning.date().toString(),
+        tuning.toString());
   }
 
   private static List<SliceLine> slices(Plan plan) {

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.plan;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A plan in words and numbers, for people and for JSON: plain records without references to graphs
@@ -11,6 +12,8 @@ import java.util.List;
  * @param devices share of nodes and of work per device
  * @param weights one line per weight format and device
  * @param copies values that pass from one device to another in each run
+ * @param tuned choices in force that `tune` made; empty when it did not run
+ * @param notes what else there is to say
  */
 public record Explanation(
     String model,
@@ -19,7 +22,9 @@ public record Explanation(
     List<DeviceLine> devices,
     List<WeightLine> weights,
     List<CopyLine> copies,
-    List<PassedOverLine> passedOver) {
+    List<PassedOverLine> passedOver,
+    List<TunedLine> tuned,
+    List<String> notes) {
 
   /** One slice: what runs where and why. */
   public record SliceLine(
@@ -62,6 +67,16 @@ public record Explanation(
       String remedy,
       int refusedNodes,
       List<String> examples) {}
+
+  /**
+   * What was tuned.
+   *
+   * @param ratio speed with the choices over speed without, when they were measured
+   * @param date ISO 8601
+   * @param text the same for people
+   */
+  public record TunedLine(
+      String device, Map<String, String> choices, double ratio, String date, String text) {}
 
   /** A table for a terminal, lines ending in line feeds. */
   public String toText() {

@@ -11,6 +11,8 @@ final class ExplanationText {
   static String format(Explanation explanation) {
     var text = new StringBuilder();
     text.append("%s, policy %s\n".formatted(explanation.model(), explanation.policy()));
+    explanation.tuned().forEach(line -> text.append("tuned: %s\n".formatted(line.text())));
+    explanation.notes().forEach(note -> text.append(note).append('\n'));
     slices(text, explanation);
     devices(text, explanation);
     weights(text, explanation);

@@ -4,6 +4,7 @@ import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.tune.TuningStore;
 import java.util.List;
 
 /**
@@ -13,8 +14,18 @@ import java.util.List;
  * @param slices in the order in which they run; together they hold every node once
  * @param passedOver devices and backends that the policy would have put first, or that were looked
  *     at and not chosen, with the finding that decided
+ * @param tuned what is known of the best choices on the plan's only device
  */
-public record Plan(PlanRequest request, List<Assignment> slices, List<PassedOver> passedOver) {
+public record Plan(
+    PlanRequest request,
+    List<Assignment> slices,
+    List<PassedOver> passedOver,
+    TuningStore.Found tuned) {
+  /** A plan without tuning. */
+  public Plan(PlanRequest request, List<Assignment> slices, List<PassedOver> passedOver) {
+    this(request, slices, passedOver, TuningStore.Found.NOTHING);
+  }
+
   public Plan {
     slices = List.copyOf(slices);
     passedOver = List.copyOf(passedOver);
@@ -40,6 +51,10 @@ public record Plan(PlanRequest request, List<Assignment> slices, List<PassedOver
     public PassedOver {
       refusals = List.copyOf(refusals);
     }
+  }
+
+  public Plan withTuned(TuningStore.Found found) {
+    return new Plan(request, slices, passedOver, found);
   }
 
   /** Whether one device runs everything. */

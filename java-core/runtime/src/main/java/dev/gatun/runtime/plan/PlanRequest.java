@@ -14,13 +14,15 @@ import java.util.Optional;
  * @param profiles shapes that shall be fast, at least one; together they bound every submission
  * @param session what one session will hold: decides whether the model fits a device's memory
  * @param modelDigest identity of the model, the key of cached trials; empty for the graph's own
+ * @param tuned whether what was tuned for this model and the device that is chosen is used
  */
 public record PlanRequest(
     Graph graph,
     List<ShapeProfile> profiles,
     Policy policy,
     SessionOptions session,
-    Optional<String> modelDigest) {
+    Optional<String> modelDigest,
+    boolean tuned) {
   public PlanRequest {
     Objects.requireNonNull(graph);
     Objects.requireNonNull(policy);
@@ -38,18 +40,22 @@ public record PlanRequest(
   /** Usual profiles, policy {@code auto}. */
   public static PlanRequest of(Graph graph, SessionOptions session) {
     return new PlanRequest(
-        graph, ShapeProfiles.of(graph, session), Policy.auto(), session, Optional.empty());
+        graph, ShapeProfiles.of(graph, session), Policy.auto(), session, Optional.empty(), true);
   }
 
   public PlanRequest withPolicy(Policy other) {
-    return new PlanRequest(graph, profiles, other, session, modelDigest);
+    return new PlanRequest(graph, profiles, other, session, modelDigest, tuned);
   }
 
   public PlanRequest withProfiles(List<ShapeProfile> other) {
-    return new PlanRequest(graph, other, policy, session, modelDigest);
+    return new PlanRequest(graph, other, policy, session, modelDigest, tuned);
   }
 
   public PlanRequest withModelDigest(String sha256) {
-    return new PlanRequest(graph, profiles, policy, session, Optional.of(sha256));
+    return new PlanRequest(graph, profiles, policy, session, Optional.of(sha256), tuned);
+  }
+
+  public PlanRequest withTuned(boolean on) {
+    return new PlanRequest(graph, profiles, policy, session, modelDigest, on);
   }
 }

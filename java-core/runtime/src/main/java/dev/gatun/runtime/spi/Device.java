@@ -24,6 +24,14 @@ public interface Device extends AutoCloseable {
   Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options);
 
   /**
+   * What the device leaves open for a graph, in the order in which it is best tried; without what a
+   * setting has decided. Empty where nothing is open.
+   */
+  default List<Tunable> tunables(Graph graph) {
+    return List.of();
+  }
+
+  /**
    * Measures what the device can do at most: takes about a second, and is disturbed by whatever
    * else runs. Empty where the device has no way to measure it.
    */

@@ -12,13 +12,17 @@ import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.StateCapabilities;
+import dev.gatun.runtime.spi.Tunable;
 import dev.gatun.tensor.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongBiFunction;
 
 /**
  * A device that runs graphs by the reference interpreter, with whatever limits a test gives it:
@@ -41,6 +45,21 @@ public final class FakeDevice implements Device {
   public volatile long sleepMillis;
 
   public volatile boolean closed;
+
+  /** What it leaves open. */
+  public volatile List<Tunable> tunables = List.of();
+
+  /** Nanoseconds that a submission adds to {@link #clock}, of choices and tokens. */
+  public volatile ToLongBiFunction<Map<String, String>, Integer> cost = (_, _) -> 0;
+
+  /** A clock that stands still but for {@link #cost}. */
+  public final AtomicLong clock = new AtomicLong();
+
+  /** What the last compilation chose. */
+  public volatile Map<String, String> choices = Map.of();
+
+  /** What is added to the first logit under some choices: arithmetic of another kind. */
+  public volatile ToDoubleFunction<Map<String, String>> error = _ -> 0;
 
   final Settings settings;
 
@@ -130,6 +149,11 @@ public final class FakeDevice implements Device {
   }
 
   @Override
+  public List<Tunable> tunables(Graph graph) {
+    return tunables;
+  }
+
+  @Override
   public Assessment assess(Graph graph, List<ShapeProfile> profiles) {
     return Assessment.byNode(
         graph,
@@ -146,6 +170,7 @@ public final class FakeDevice implements Device {
     if (!assess(slice.graph(), profiles).takesAll()) {
       throw new AssertionError("asked to compile what it refuses");
     }
+    choices = options.choices();
     return new FakeExecutable(this, slice.graph(), profiles, options);
   }
 

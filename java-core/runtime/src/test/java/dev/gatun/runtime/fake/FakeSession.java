@@ -127,6 +127,9 @@ final class FakeSession implements ExecutableSession {
         Thread.currentThread().interrupt();
       }
     }
+    Map<String, String> choices = executable.options.choices();
+    executable.device.clock.addAndGet(
+        executable.device.cost.applyAsLong(choices, batch.size()));
     if (executable.device.failure != null) {
       throw executable.device.failure;
     }
@@ -151,6 +154,11 @@ final class FakeSession implements ExecutableSession {
         .forEach((name, array) -> {
           MemorySegment bytes = Arena.ofAuto().allocate(Math.max(array.byteSize(), 1), 64);
           array.store(bytes, 0);
+          if (array.byteSize() >= 4 && executable.device.error.applyAsDouble(choices) != 0) {
+            float first = bytes.get(Tensor.F32_LE, 0);
+            double more = executable.device.error.applyAsDouble(choices);
+            bytes.set(Tensor.F32_LE, 0, (float) (first + more));
+          }
           buffers.get(name).write(0, bytes.asSlice(0, array.byteSize())).await();
         });
     if (!executable.graph.states().isEmpty()) {

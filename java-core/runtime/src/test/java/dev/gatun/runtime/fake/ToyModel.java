@@ -22,10 +22,17 @@ public final class ToyModel {
   private ToyModel() {}
 
   public static Graph graph(int layers) {
+    return graph(layers, 64);
+  }
+
+  /**
+   * @param most tokens of one submission
+   */
+  public static Graph graph(int layers, int most) {
     Random random = new Random(7);
     GraphBuilder builder = new GraphBuilder("toy");
-    Dim tokens = Dim.symbol("tokens", 1, 64);
-    Dim rows = Dim.symbol("rows", 0, 64);
+    Dim tokens = Dim.symbol("tokens", 1, most);
+    Dim rows = Dim.symbol("rows", 0, most);
     Value ids = builder.input("tokens", DType.I32, tokens);
     Value positions = builder.input("positions", DType.I32, tokens);
     Value sequences = builder.input("sequences", DType.I32, tokens);
