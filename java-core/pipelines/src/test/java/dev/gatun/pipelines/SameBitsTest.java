@@ -32,7 +32,7 @@ class SameBitsTest {
   private static GatunRuntime[] runtimes;
 
   /** A model on a backend. */
-  private record Case(String model, String backend) {
+  record Case(String model, String backend) {
     @Override
     public String toString() {
       return model + " on " + backend;

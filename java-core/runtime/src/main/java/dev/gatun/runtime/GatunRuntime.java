@@ -153,9 +153,7 @@ public final class GatunRuntime implements AutoCloseable {
         new Planner(backends.candidates(request.policy()), memoryBudget(), trials(), excluded)
             .plan(request);
     boolean tuned = request.tuned() && settings.flag(Settings.TUNED, true) && plan.isSingle();
-    return tuned
-        ? plan.withTuned(tunings.find(request, plan.slices().getFirst().device()))
-        : plan;
+    return tuned ? plan.withTuned(tunings.find(request, plan.slices().getFirst().device())) : plan;
   }
 
   /**

@@ -109,8 +109,10 @@ class TuneTest {
     assertEquals(Map.of("gear", "2"), device.choices);
     assertEquals(Map.of("gear", "2"), explanation.tuned().getFirst().choices());
     assertTrue(
-        explanation.toText().lines().anyMatch(line -> line.matches(
-            "tuned: gear 2 \\([0-9.]+x the default, [0-9-]+\\)")),
+        explanation
+            .toText()
+            .lines()
+            .anyMatch(line -> line.matches("tuned: gear 2 \\([0-9.]+x the default, [0-9-]+\\)")),
         explanation.toText());
   }
 
@@ -145,10 +147,10 @@ class TuneTest {
   void fasterArithmeticIsRefusedBeyondTheBound() {
     device.tunables =
         List.of(
-            new Tunable(
-                "arithmetic", "", List.of("rough", "fine"), "fine", Optional.of("fine")));
+            new Tunable("arithmetic", "", List.of("rough", "fine"), "fine", Optional.of("fine")));
     device.cost =
-        (choices, tokens) -> tokens * (choices.getOrDefault("arithmetic", "").equals("rough") ? 1L : 4);
+        (choices, tokens) ->
+            tokens * (choices.getOrDefault("arithmetic", "").equals("rough") ? 1L : 4);
     device.error = choices -> choices.getOrDefault("arithmetic", "").equals("rough") ? 0.01 : 0;
     assertEquals(Map.of("arithmetic", "rough"), tune().tuning().choices());
     device.error = choices -> choices.getOrDefault("arithmetic", "").equals("rough") ? 9 : 0;
@@ -161,10 +163,10 @@ class TuneTest {
   void aStandardBeyondTheBoundIsLeftWhateverItCosts() {
     device.tunables =
         List.of(
-            new Tunable(
-                "arithmetic", "", List.of("rough", "fine"), "rough", Optional.of("fine")));
+            new Tunable("arithmetic", "", List.of("rough", "fine"), "rough", Optional.of("fine")));
     device.cost =
-        (choices, tokens) -> tokens * (choices.getOrDefault("arithmetic", "").equals("fine") ? 4L : 1);
+        (choices, tokens) ->
+            tokens * (choices.getOrDefault("arithmetic", "").equals("fine") ? 4L : 1);
     device.error = choices -> choices.getOrDefault("arithmetic", "").equals("fine") ? 0 : 9;
     TuningReport report = tune();
     assertEquals(Map.of("arithmetic", "fine"), report.tuning().choices());
@@ -192,8 +194,7 @@ class TuneTest {
     tune();
     load(builder(), request().withModelDigest("0".repeat(64)));
     assertEquals(Map.of(), device.choices);
-    load(
-        builder(), PlanRequest.of(ToyModel.graph(2), new SessionOptions(1, 64, 48, 1)));
+    load(builder(), PlanRequest.of(ToyModel.graph(2), new SessionOptions(1, 64, 48, 1)));
     assertEquals(Map.of(), device.choices);
   }
 

@@ -10,6 +10,9 @@ import java.util.Map;
 public final class WorkerTeams implements AutoCloseable {
   private final Map<Integer, WorkerTeam> teams = new HashMap<>();
 
+  /** No team yet: each starts when it is first asked for. */
+  public WorkerTeams() {}
+
   /** The team of this size; its threads sleep while it has nothing to do. */
   public synchronized WorkerTeam of(int threads) {
     return teams.computeIfAbsent(threads, WorkerTeam::new);

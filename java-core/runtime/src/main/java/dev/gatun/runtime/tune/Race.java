@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Compares variants by time: each round runs every variant once, and a variant's ratio in a round is
- * the first one's time over its own, so that a machine that is slower for a while is so for both.
+ * Compares variants by time: each round runs every variant once, and a variant's ratio in a round
+ * is the first one's time over its own, so that a machine that is slower for a while is so for
+ * both.
  *
  * <p>A variant beats the first when the median of its ratios exceeds 1 by more than {@value #LEAST}
  * and by more than {@value #SPREADS} times their spread, the median distance from that median.

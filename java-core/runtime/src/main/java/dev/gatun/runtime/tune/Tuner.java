@@ -74,9 +74,7 @@ public final class Tuner {
           GatunException.Kind.USAGE,
           language
               ? "the plan runs on several devices; tune each alone: --backend ID"
-              : "only models that generate text can be tuned, and "
-                  + graph.name()
-                  + " does not");
+              : "only models that generate text can be tuned, and " + graph.name() + " does not");
     }
     int positions = plan.request().session().positions();
     generated = Math.max(1, Math.min(options.generated(), positions / 4));
@@ -154,8 +152,7 @@ public final class Tuner {
     return most > prompt || values.size() < 2
         ? Optional.empty()
         : Optional.of(
-            Tunable.of(
-                Tuning.BLOCK, "tokens of a prefill block", values, Integer.toString(most)));
+            Tunable.of(Tuning.BLOCK, "tokens of a prefill block", values, Integer.toString(most)));
   }
 
   private Workload open(Map<String, String> choices) {
@@ -184,8 +181,7 @@ public final class Tuner {
         "all choices against the default",
         STANDARD,
         keep ? CHOSEN : STANDARD,
-        List.of(
-            line(STANDARD, outcomes.getFirst(), ""), line(CHOSEN, outcomes.getLast(), "")));
+        List.of(line(STANDARD, outcomes.getFirst(), ""), line(CHOSEN, outcomes.getLast(), "")));
   }
 
   private static ValueLine line(String value, Race.Outcome outcome, String note) {

@@ -72,7 +72,9 @@ public final class TuningStore {
     }
     try {
       Optional<byte[]> content = AtomicFile.read(file, LARGEST);
-      return content.isEmpty() ? ignore(file, "it is damaged") : read(file, content.get(), request, device);
+      return content.isEmpty()
+          ? ignore(file, "it is damaged")
+          : read(file, content.get(), request, device);
     } catch (JacksonException e) {
       return ignore(file, "it is damaged");
     } catch (IOException e) {
@@ -197,10 +199,7 @@ public final class TuningStore {
     properties.remove(Tunable.THREADS);
     return "Gatun %s, Java %s, %s %s"
         .formatted(
-            GatunRuntime.VERSION,
-            System.getProperty("java.vm.version"),
-            device.name(),
-            properties);
+            GatunRuntime.VERSION, System.getProperty("java.vm.version"), device.name(), properties);
   }
 
   private Path file(PlanRequest request, Device device) {

@@ -128,8 +128,7 @@ final class FakeSession implements ExecutableSession {
       }
     }
     Map<String, String> choices = executable.options.choices();
-    executable.device.clock.addAndGet(
-        executable.device.cost.applyAsLong(choices, batch.size()));
+    executable.device.clock.addAndGet(executable.device.cost.applyAsLong(choices, batch.size()));
     if (executable.device.failure != null) {
       throw executable.device.failure;
     }

@@ -26,6 +26,8 @@ public final class ToyModel {
   }
 
   /**
+   * The model for submissions of another size.
+   *
    * @param most tokens of one submission
    */
   public static Graph graph(int layers, int most) {
