@@ -46,8 +46,7 @@ public final class CpuDevice implements Device {
    * @param preference rank under the {@code auto} policy
    * @param context where the worker team, the weights and the memory budget are shared
    */
-  public CpuDevice(
-      DeviceInfo info, int preference, KernelChoices choices, ProbeContext context) {
+  public CpuDevice(DeviceInfo info, int preference, KernelChoices choices, ProbeContext context) {
     this.info = info;
     this.choices = choices;
     kernels = choices.kernels(Map.of());
@@ -123,15 +122,16 @@ public final class CpuDevice implements Device {
               .distinct()
               .mapToObj(Integer::toString)
               .toList();
-      open.add(
-          Tunable.of(Tunable.THREADS, "worker threads", counts, Integer.toString(standard)));
+      open.add(Tunable.of(Tunable.THREADS, "worker threads", counts, Integer.toString(standard)));
     }
     return open;
   }
 
   @Override
   public Optional<Roofline> roofline() {
-    return kernels.peaks().map(peaks -> new RooflineTrial(peaks, team(CompileOptions.DEFAULT)).run());
+    return kernels
+        .peaks()
+        .map(peaks -> new RooflineTrial(peaks, team(CompileOptions.DEFAULT)).run());
   }
 
   @Override

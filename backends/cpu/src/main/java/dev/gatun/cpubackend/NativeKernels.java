@@ -29,8 +29,8 @@ final class NativeKernels implements KernelSet {
   private final NativeRows rows;
 
   /**
-   * @param exact whether products with block formats leave activations as they are, which the others'
-   *     kernels do
+   * @param exact whether products with block formats leave activations as they are, which the
+   *     others' kernels do
    */
   NativeKernels(CpuKernels kernels, boolean exact, Supplier<KernelSet> others) {
     this.kernels = kernels;

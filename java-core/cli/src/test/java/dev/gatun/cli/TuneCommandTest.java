@@ -54,8 +54,7 @@ class TuneCommandTest {
   @Test
   void whatWasTunedIsInForceUntilItIsForgotten() throws IOException {
     String[] backend = {"--backend", "vector"};
-    JsonNode tuned =
-        gatun("tune", tinyModel(), "--quick", "--json", backend[0], backend[1]).json();
+    JsonNode tuned = gatun("tune", tinyModel(), "--quick", "--json", backend[0], backend[1]).json();
     assertEquals("gatun.tune/1", tuned.path("schema").asText());
     assertTrue(tuned.path("device").asText().startsWith("vector:"));
     for (JsonNode tunable : tuned.path("tunables")) {
@@ -74,13 +73,35 @@ class TuneCommandTest {
             .json();
     assertEquals("64", run.at("/plan/tuned/0/choices/block").asText());
     JsonNode bench =
-        gatun("bench", tinyModel(), "-p", "8", "-n", "0", "-r", "1", "--json", backend[0], backend[1])
+        gatun(
+                "bench",
+                tinyModel(),
+                "-p",
+                "8",
+                "-n",
+                "0",
+                "-r",
+                "1",
+                "--json",
+                backend[0],
+                backend[1])
             .json();
     assertEquals("64", bench.at("/tuned/0/choices/block").asText());
     assertEquals(64, bench.path("batch").asInt());
     JsonNode off =
-        gatun("bench", tinyModel(), "-p", "8", "-n", "0", "-r", "1", "--json", "--no-tune",
-                backend[0], backend[1])
+        gatun(
+                "bench",
+                tinyModel(),
+                "-p",
+                "8",
+                "-n",
+                "0",
+                "-r",
+                "1",
+                "--json",
+                "--no-tune",
+                backend[0],
+                backend[1])
             .json();
     assertEquals(512, off.path("batch").asInt());
     assertTrue(off.path("tuned").isEmpty());
@@ -105,8 +126,7 @@ class TuneCommandTest {
     Assumptions.assumeTrue(
         Invocation.of(home, "explain", tinyModel(), "--backend", "cpu").exitCode() == 0,
         "skipped: the backend cpu is not able here");
-    JsonNode tuned =
-        gatun("tune", tinyModel(), "--quick", "--json", "--backend", "cpu").json();
+    JsonNode tuned = gatun("tune", tinyModel(), "--quick", "--json", "--backend", "cpu").json();
     List<String> sets = values(tuned, "instructions");
     Assumptions.assumeTrue(sets.size() > 1, "skipped: this processor has one instruction set");
     keep("instructions", sets.getFirst());
@@ -116,8 +136,13 @@ class TuneCommandTest {
         explained.path("placement").toString());
     JsonNode fixed =
         gatun(
-                "explain", tinyModel(), "--json", "--backend", "cpu",
-                "--set", "gatun.cpu.instructions=" + sets.getLast())
+                "explain",
+                tinyModel(),
+                "--json",
+                "--backend",
+                "cpu",
+                "--set",
+                "gatun.cpu.instructions=" + sets.getLast())
             .json();
     assertTrue(fixed.path("placement").toString().contains("cpu." + sets.getLast() + "."));
     assertTrue(fixed.path("tuned").isEmpty());

@@ -89,8 +89,7 @@ public record LoadOptions(
   }
 
   public LoadOptions withDeterministic(boolean on) {
-    return new LoadOptions(
-        policy, context, batch, rows, sequences, stateType, profile, on, tuned);
+    return new LoadOptions(policy, context, batch, rows, sequences, stateType, profile, on, tuned);
   }
 
   public LoadOptions withTuned(boolean on) {

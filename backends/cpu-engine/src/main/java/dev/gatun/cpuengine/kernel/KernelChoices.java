@@ -11,8 +11,8 @@ public interface KernelChoices {
   List<Tunable> tunables(Graph graph);
 
   /**
-   * The kernels for values of {@link #tunables}; what is absent has its standard, and names of others
-   * are passed over.
+   * The kernels for values of {@link #tunables}; what is absent has its standard, and names of
+   * others are passed over.
    */
   KernelSet kernels(Map<String, String> choices);
 
