@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 6
+#define GATUN_CPU_ABI 7
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -52,6 +52,19 @@ typedef long long gatun_i64;
 #define GATUN_CPU_F32 12
 #define GATUN_CPU_F16 13
 #define GATUN_CPU_BF16 14
+#define GATUN_CPU_MXFP4 15
+#define GATUN_CPU_NVFP4 16
+#define GATUN_CPU_Q1_0 17
+#define GATUN_CPU_Q2_0 18
+#define GATUN_CPU_TQ1_0 19
+#define GATUN_CPU_TQ2_0 20
+#define GATUN_CPU_IQ1_S 21
+#define GATUN_CPU_IQ1_M 22
+#define GATUN_CPU_IQ2_XXS 23
+#define GATUN_CPU_IQ2_XS 24
+#define GATUN_CPU_IQ2_S 25
+#define GATUN_CPU_IQ3_XXS 26
+#define GATUN_CPU_IQ3_S 27
 
 /* Rows of a packed tile, elements of a block of activations, positions of a tile of attention. */
 #define GATUN_CPU_TILE_ROWS 32
@@ -117,7 +130,8 @@ GATUN_CPU_EXPORT gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k
  * columns, of row 0, of row 1, ...: a byte of nibbles carries columns c (low bits) and c + 16, one
  * of pairs of bits c, c + 4, c + 8 and c + 12; one of single bits c, c + 4, ..., c + 28. Bits
  * beyond the low four or two of a field follow those of all groups. Fields of Q8_0 are stored with
- * 128 added.
+ * 128 added. MXFP4 and NVFP4 have only small scales: E8M0, UE4M3. Q1_0 and TQ1_0 are stored as
+ * TQ2_0 is; the IQ formats but IQ4 as codes of three or four bits, of a magnitude and a sign.
  */
 GATUN_CPU_EXPORT void gatun_cpu_pack(
     gatun_i64 format, gatun_i64 rows, gatun_i64 rowBytes, gatun_i64 count, gatun_i64 k, gatun_i64 tile);

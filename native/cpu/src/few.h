@@ -75,7 +75,7 @@ INLINE void few_vectors(
 #pragma GCC unroll 8
     for (int v = 0; v < ROW_VECTORS; v++) {
       const uint8_t *head = tile + 2 * LANES * (first + v);
-      scales[v] = from_halves(head);
+      scales[v] = head_of(s, tile, first + v);
       minima[v] = s.minima ? from_halves(head + HALVES_BYTES) : scales[v];
     }
     tile += head_bytes(s);

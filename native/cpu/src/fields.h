@@ -20,13 +20,24 @@ INLINE ints wide_fields(ints stored) { return stored ^ (int32_t)0x80808080; }
 
 #define CODE(x) (int8_t)(uint8_t)((x) + WIDE_ZERO)
 
-/* What the codes of IQ4_NL and IQ4_XS stand for. */
-static const int8_t IQ4[16] = {
-    CODE(-127), CODE(-104), CODE(-83), CODE(-65), CODE(-49), CODE(-35), CODE(-22), CODE(-10),
-    CODE(1),    CODE(13),   CODE(25),  CODE(38),  CODE(53),  CODE(69),  CODE(89),  CODE(113)};
+/*
+ * What codes stand for; in narrow tables with the format's zero added. E2M1 (OCP Microscaling
+ * Formats 1.0) is doubled; IQ1 in eighths: -1, 0, 1, shifted by an eighth up, then down.
+ */
+static const int8_t CODES[][16] = {
+    [IQ4] = {CODE(-127), CODE(-104), CODE(-83), CODE(-65), CODE(-49), CODE(-35), CODE(-22),
+             CODE(-10), CODE(1), CODE(13), CODE(25), CODE(38), CODE(53), CODE(69), CODE(89),
+             CODE(113)},
+    [E2M1] = {12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0},
+    [IQ1] = {9 - 7, 9 + 1, 9 + 9, 0, 9 - 9, 9 - 1, 9 + 7, 0},
+    [IQ2] = {43 + 8, 43 + 25, 43 + 43, 0, 43 - 8, 43 - 25, 43 - 43, 0},
+    [IQ3_XXS] = {62 + 4, 62 + 12, 62 + 20, 62 + 28, 62 + 36, 62 + 44, 62 + 52, 62 + 62, 62 - 4,
+                 62 - 12, 62 - 20, 62 - 28, 62 - 36, 62 - 44, 62 - 52, 62 - 62},
+    [IQ3_S] = {16, 18, 20, 22, 24, 26, 28, 30, 14, 12, 10, 8, 6, 4, 2, 0},
+};
 
 /* Whether fields need all 8 bits. */
-INLINE int is_wide(shape s) { return s.low == 8 || s.coded; }
+INLINE int is_wide(shape s) { return s.low == 8 || s.coded == WIDE; }
 
 /* What is subtracted from fields. */
 INLINE int zero_of(shape s) { return is_wide(s) ? WIDE_ZERO : s.zero; }
@@ -48,16 +59,30 @@ INLINE ints group_of(shape s, const uint8_t *fields, int group, int vector) {
   int nibbles = s.low == 4;
   ints low = load_ints(at + (nibbles ? group % 4 : group / 4) * GROUP_BYTES);
   ints x = bits(low, nibbles ? group / 4 * 4 : group % 4 * 2, 0, s.low);
-  if (s.coded) {
-    return lookup(IQ4, x);
-  }
   if (s.high > 0) {
     int place = s.high == 2 ? group / 4 : 0;
     ints high = load_ints(at + s.low * GROUP_BYTES + place * GROUP_BYTES);
     x |= bits(high, s.high == 2 ? group % 4 * 2 : group, s.low, s.high);
   }
-  return x;
+  return s.coded ? lookup(CODES[s.table], x) : x;
 }
+
+/* Scales of a block. */
+INLINE floats head_of(shape s, const uint8_t *block, int vector) {
+  if (s.scales != INTEGERS) {
+    return spread(1);
+  }
+  return from_halves(block + 2 * LANES * vector) * (1 / (float)s.divisor);
+}
+
+/* 2^(x - 128) is half of E8M0's number: of codes that stand for doubled ones. */
+INLINE floats half_exponents(ints x) {
+  ints half = x >> 1;
+  return bits_to_floats((half + 63) << 23) * bits_to_floats((x - half + 63) << 23);
+}
+
+/* Half of UE4M3's number, whose exponent has a bias of 7; single precision's is 127. */
+INLINE floats half_ue4m3(ints x) { return bits_to_floats(x << 20) * 0x1p119f; }
 
 /* Scales of a part of 32 columns, given those of the block; small: the part's small scales. */
 INLINE floats scales_of(shape s, const uint8_t *small, int part, int vector, floats scales) {
@@ -65,6 +90,9 @@ INLINE floats scales_of(shape s, const uint8_t *small, int part, int vector, flo
     return scales;
   }
   ints x = from_bytes(small + part * SMALL_BYTES + vector * LANES);
+  if (s.scales != INTEGERS) {
+    return s.scales == E8M0 ? half_exponents(x & 255) : half_ue4m3(x);
+  }
   return to_floats(s.minima && s.small == 1 ? x & 15 : x) * scales;
 }
 

@@ -58,7 +58,7 @@ INLINE void dot_tile(
   for (int64_t block = 0; block < blocks; block++) {
     floats scales[VECTORS], minima[VECTORS];
     for (int v = 0; v < VECTORS; v++) {
-      scales[v] = from_halves(tile + 2 * LANES * v);
+      scales[v] = head_of(s, tile, v);
       minima[v] = s.minima ? from_halves(tile + HALVES_BYTES + 2 * LANES * v) : scales[v];
     }
     tile += head_bytes(s);
@@ -73,16 +73,20 @@ INLINE void dot_tile(
   }
 }
 
+/* Row by row; a tile of several is in cache after the first. */
 INLINE void dot_tiles(
-    shape s, const uint8_t *tiles, const uint8_t *x, int64_t n, int64_t k, float *y,
-    int64_t fromTile, int64_t toTile) {
+    shape s, const uint8_t *tiles, const uint8_t *x, int64_t m, int64_t n, int64_t k, float *y,
+    int64_t yStride, int64_t fromTile, int64_t toTile) {
   int64_t blocks = k / s.columns;
   int64_t size = blocks * block_bytes(s);
   for (int64_t tile = fromTile; tile < toTile; tile++) {
-    floats result[VECTORS];
-    dot_tile(s, tiles + tile * size, (const activations *)x, blocks, result);
-    int64_t count = n - tile * ROWS;
-    memcpy(y + tile * ROWS, result, (size_t)(4 * (count < ROWS ? count : ROWS)));
+    int64_t count = n - tile * ROWS < ROWS ? n - tile * ROWS : ROWS;
+    for (int64_t row = 0; row < m; row++) {
+      const activations *from = (const activations *)(x + row * row_bytes(k));
+      floats result[VECTORS];
+      dot_tile(s, tiles + tile * size, from, blocks, result);
+      memcpy(y + row * yStride + tile * ROWS, result, (size_t)(4 * count));
+    }
   }
 }
 
@@ -112,12 +116,16 @@ INLINE void multiply_tiles(
   }
 }
 
+/* Rows of X up to which formats without code for few rows are multiplied row by row. */
+#define SINGLES 3
+
+/* few: whether there is code for few rows, the largest part of a format's. */
 INLINE void matmul_of(
-    shape s, const uint8_t *tiles, const uint8_t *x, int64_t m, int64_t n, int64_t k, float *y,
+    shape s, int few, const uint8_t *tiles, const uint8_t *x, int64_t m, int64_t n, int64_t k, float *y,
     int64_t yStride, int64_t fromTile, int64_t toTile, uint8_t *scratch) {
-  if (m == 1) {
-    dot_tiles(s, tiles, x, n, k, y, fromTile, toTile);
-  } else if (m <= FEW) {
+  if (m <= (few ? 1 : SINGLES)) {
+    dot_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile);
+  } else if (few && m <= FEW) {
     few_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile);
   } else {
     multiply_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile, scratch);
@@ -129,14 +137,19 @@ static void matmul(
     float *y, int64_t yStride, int64_t fromTile, int64_t toTile, uint8_t *scratch) {
 #define PRODUCT(format)                                                                            \
   case format:                                                                                     \
-    matmul_of(SHAPES[format], tiles, x, m, n, k, y, yStride, fromTile, toTile, scratch);           \
+    matmul_of(SHAPES[format], 1, tiles, x, m, n, k, y, yStride, fromTile, toTile, scratch);        \
     break
+#define PRODUCT_LIKE(pattern)                                                                      \
+  matmul_of(                                                                                       \
+      alike(SHAPES[pattern], SHAPES[format]), 0, tiles, x, m, n, k, y, yStride, fromTile, toTile,  \
+      scratch);                                                                                    \
+  break
 #define FLOAT_PRODUCT(format)                                                                      \
   case format:                                                                                     \
     float_matmul(                                                                                  \
         format, tiles, (const float *)x, m, n, k, y, yStride, fromTile, toTile, (float *)scratch); \
     break
-  /* One copy of the code for each format: within it, the format is a constant. */
+  /* One copy of the code for each format, or a few rare ones: within it, the format is a constant. */
   switch (format) {
     PRODUCT(GATUN_CPU_Q4_0);
     PRODUCT(GATUN_CPU_Q4_1);
@@ -153,6 +166,25 @@ static void matmul(
     FLOAT_PRODUCT(GATUN_CPU_F32);
     FLOAT_PRODUCT(GATUN_CPU_F16);
     FLOAT_PRODUCT(GATUN_CPU_BF16);
+    case GATUN_CPU_MXFP4:
+      PRODUCT_LIKE(GATUN_CPU_MXFP4);
+    case GATUN_CPU_NVFP4:
+      PRODUCT_LIKE(GATUN_CPU_NVFP4);
+    case GATUN_CPU_Q1_0:
+    case GATUN_CPU_Q2_0:
+    case GATUN_CPU_TQ1_0:
+    case GATUN_CPU_TQ2_0:
+      PRODUCT_LIKE(GATUN_CPU_TQ2_0);
+    case GATUN_CPU_IQ1_S:
+    case GATUN_CPU_IQ2_XXS:
+      PRODUCT_LIKE(GATUN_CPU_IQ2_XXS);
+    case GATUN_CPU_IQ1_M:
+    case GATUN_CPU_IQ2_XS:
+    case GATUN_CPU_IQ2_S:
+      PRODUCT_LIKE(GATUN_CPU_IQ2_S);
+    case GATUN_CPU_IQ3_XXS:
+    case GATUN_CPU_IQ3_S:
+      PRODUCT_LIKE(GATUN_CPU_IQ3_S);
   }
 }
 

@@ -1,12 +1,6 @@
 /* Rows of weights to tiles. Runs once per matrix, so there is one version for all processors. */
 #include "read.h"
 
-static uint32_t word_at(const uint8_t *from) {
-  uint32_t x;
-  memcpy(&x, from, 4);
-  return x;
-}
-
 static void put(uint8_t *to, uint32_t x) { memcpy(to, &x, 4); }
 
 /* 32 fields of one row; to is where the row's first four bytes lie. */
@@ -34,7 +28,9 @@ static void write_fields(shape s, const uint8_t *fields, uint8_t *to) {
 }
 
 static void write_block(shape s, const block *from, int64_t row, uint8_t *to) {
-  memcpy(to + 2 * row, &from->scale, 2);
+  if (s.scales == INTEGERS) {
+    memcpy(to + 2 * row, &from->scale, 2);
+  }
   if (s.minima) {
     memcpy(to + HALVES_BYTES + 2 * row, &from->minimum, 2);
   }
@@ -103,6 +99,19 @@ void gatun_cpu_pack(
     PACK(GATUN_CPU_Q6_K);
     PACK(GATUN_CPU_IQ4_NL);
     PACK(GATUN_CPU_IQ4_XS);
+    PACK(GATUN_CPU_MXFP4);
+    PACK(GATUN_CPU_NVFP4);
+    PACK(GATUN_CPU_Q1_0);
+    PACK(GATUN_CPU_Q2_0);
+    PACK(GATUN_CPU_TQ1_0);
+    PACK(GATUN_CPU_TQ2_0);
+    PACK(GATUN_CPU_IQ1_S);
+    PACK(GATUN_CPU_IQ1_M);
+    PACK(GATUN_CPU_IQ2_XXS);
+    PACK(GATUN_CPU_IQ2_XS);
+    PACK(GATUN_CPU_IQ2_S);
+    PACK(GATUN_CPU_IQ3_XXS);
+    PACK(GATUN_CPU_IQ3_S);
     case GATUN_CPU_F32:
       pack_floats(GATUN_CPU_F32, from, rowBytes, count, k, to);
       break;

@@ -136,7 +136,7 @@ INLINE void unpack(shape s, const uint8_t *tile, int64_t blocks, uint8_t *panel)
           store_groups(panel + group * GROUP_BYTES + v * WIDTH, first, second);
         }
         for (int part = 0; part < s.parts; part++) {
-          floats scale = from_halves(head + 2 * LANES * v);
+          floats scale = head_of(s, head, v);
           store(scales + part * ROWS + v * LANES, scales_of(s, tile, part, v, scale));
           if (s.minima) {
             floats least = from_halves(head + HALVES_BYTES + 2 * LANES * v);

@@ -2,29 +2,7 @@
 #ifndef GATUN_READ_H
 #define GATUN_READ_H
 
-#include "layout.h"
-#include <string.h>
-
-/* The most columns of a block, and the most small scales. */
-#define MOST 256
-#define SMALL 16
-
-typedef struct {
-  /* halves */
-  uint16_t scale;
-  uint16_t minimum;
-  /* small scales, small minima */
-  uint8_t small[2][SMALL];
-  uint8_t fields[MOST];
-} block;
-
-#define EACH static inline __attribute__((always_inline))
-
-EACH uint16_t half_at(const uint8_t *from) {
-  uint16_t x;
-  memcpy(&x, from, 2);
-  return x;
-}
+#include "lattice.h"
 
 /* Low bits of 16 bytes, then the high ones. */
 EACH void read_nibbles(const uint8_t *from, uint8_t *to) {
@@ -61,7 +39,7 @@ EACH void read_long_nibbles(const uint8_t *from, uint8_t *to) {
   }
 }
 
-/* Q2_K and Q3_K: per 128 columns four times two bits of 32 bytes. */
+/* Q2_K, Q3_K and TQ2_0: per 128 columns four times two bits of 32 bytes. */
 EACH void read_pairs(const uint8_t *from, uint8_t *to) {
   for (int run = 0; run < 8; run++) {
     for (int i = 0; i < 32; i++) {
@@ -122,9 +100,67 @@ EACH void read_iq4_xs(const uint8_t *from, block *to) {
   }
 }
 
+/* NVFP4: scales of 16 columns, of which 0x7f is no number; low bits of 8 bytes, then the high ones. */
+EACH void read_nvfp4(const uint8_t *from, block *to) {
+  for (int i = 0; i < 4; i++) {
+    uint8_t scale = from[i] & 127;
+    to->small[0][i] = from[i] == 127 ? 0 : scale;
+    for (int j = 0; j < 8; j++) {
+      to->fields[16 * i + j] = from[4 + 8 * i + j] & 15;
+      to->fields[16 * i + 8 + j] = from[4 + 8 * i + j] >> 4;
+    }
+  }
+}
+
+/*
+ * TQ1_0: fields of base 3. A byte holds them as a fraction of 256: three times the fraction carries the
+ * next one.
+ */
+EACH void read_trits(const uint8_t *from, int bytes, int count, uint8_t *to) {
+  for (int i = 0; i < bytes; i++) {
+    int fraction = from[i];
+    for (int n = 0; n < count; n++) {
+      to[n * bytes + i] = (uint8_t)(3 * fraction >> 8);
+      fraction = 3 * fraction & 255;
+    }
+  }
+}
+
+EACH void read_tq1_0(const uint8_t *from, block *to) {
+  read_trits(from, 32, 5, to->fields);
+  read_trits(from + 32, 16, 5, to->fields + 160);
+  read_trits(from + 48, 4, 4, to->fields + 240);
+}
+
+/* Q1_0: of a bit 0 and 2, of which 1 is subtracted. */
+EACH void read_single_bits(const uint8_t *from, uint8_t *to) {
+  for (int i = 0; i < 128; i++) {
+    to[i] = (uint8_t)((from[i / 8] >> i % 8 & 1) << 1);
+  }
+}
+
+EACH void read_neighbouring_pairs(const uint8_t *from, uint8_t *to) {
+  for (int i = 0; i < 64; i++) {
+    to[i] = from[i / 4] >> i % 4 * 2 & 3;
+  }
+}
+
 /* The other formats have their scale first, then their minimum. */
 EACH int scale_place(int64_t format) {
-  return format == GATUN_CPU_Q2_K ? 80 : format == GATUN_CPU_Q3_K ? 108 : format == GATUN_CPU_Q6_K ? 208 : 0;
+  switch (format) {
+    case GATUN_CPU_Q2_K:
+      return 80;
+    case GATUN_CPU_Q3_K:
+      return 108;
+    case GATUN_CPU_Q6_K:
+      return 208;
+    case GATUN_CPU_TQ1_0:
+      return 52;
+    case GATUN_CPU_TQ2_0:
+      return 64;
+    default:
+      return 0;
+  }
 }
 
 EACH void read_block(int64_t format, const uint8_t *from, block *to) {
@@ -166,6 +202,46 @@ EACH void read_block(int64_t format, const uint8_t *from, block *to) {
       break;
     case GATUN_CPU_IQ4_XS:
       read_iq4_xs(from, to);
+      break;
+    case GATUN_CPU_MXFP4:
+      to->small[0][0] = from[0];
+      read_nibbles(from + 1, to->fields);
+      break;
+    case GATUN_CPU_NVFP4:
+      read_nvfp4(from, to);
+      break;
+    case GATUN_CPU_Q1_0:
+      read_single_bits(from + 2, to->fields);
+      break;
+    case GATUN_CPU_Q2_0:
+      read_neighbouring_pairs(from + 2, to->fields);
+      break;
+    case GATUN_CPU_TQ1_0:
+      read_tq1_0(from, to);
+      break;
+    case GATUN_CPU_TQ2_0:
+      read_pairs(from, to->fields);
+      break;
+    case GATUN_CPU_IQ1_S:
+      read_iq1_s(from, to);
+      break;
+    case GATUN_CPU_IQ1_M:
+      read_iq1_m(from, to);
+      break;
+    case GATUN_CPU_IQ2_XXS:
+      read_iq2_xxs(from, to);
+      break;
+    case GATUN_CPU_IQ2_XS:
+      read_iq2_xs(from, to);
+      break;
+    case GATUN_CPU_IQ2_S:
+      read_iq2_s(from, to);
+      break;
+    case GATUN_CPU_IQ3_XXS:
+      read_iq3_xxs(from, to);
+      break;
+    case GATUN_CPU_IQ3_S:
+      read_iq3_s(from, to);
       break;
     default:
       read_nibbles(from + heads, to->fields);

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /** One small product of each format, compared with decoded weights. */
 final class CpuSelfTest {
@@ -78,20 +79,47 @@ final class CpuSelfTest {
       data.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 37 + i / 11));
     }
     for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
-      for (int at : halves(dtype)) {
-        short half = Float.floatToFloat16(0.01f + block % 7 * 0.003f);
-        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, block + at, half);
+      float scale = 0.01f + block % 7 * 0.003f;
+      setScales(data, block, dtype, () -> scale);
+    }
+  }
+
+  /** Sets the scale of a block and its minimum, where it has one, to numbers of half precision. */
+  static void setScales(MemorySegment data, long block, DType dtype, DoubleSupplier scales) {
+    switch (dtype) {
+      // Any byte is a plain number.
+      case NVFP4 -> {}
+      case MXFP4 -> {
+        int exponent = Math.getExponent(scales.getAsDouble());
+        data.set(ValueLayout.JAVA_BYTE, block, (byte) (128 + exponent));
+      }
+      case IQ1_M -> {
+        // Four bits each on top of four words.
+        int half = Float.floatToFloat16((float) scales.getAsDouble());
+        for (int i = 0; i < 4; i++) {
+          long at = block + 49 + 2L * i;
+          int low = data.get(ValueLayout.JAVA_BYTE, at) & 15;
+          data.set(ValueLayout.JAVA_BYTE, at, (byte) (low | ((half >> (4 * i)) & 15) << 4));
+        }
+      }
+      default -> {
+        for (int at : halves(dtype)) {
+          short half = Float.floatToFloat16((float) scales.getAsDouble());
+          data.set(ValueLayout.JAVA_SHORT_UNALIGNED, block + at, half);
+        }
       }
     }
   }
 
-  /** Where blocks of a format have half-precision numbers; their other bytes are integers. */
-  static int[] halves(DType dtype) {
+  /** Where blocks have half-precision numbers; their other bytes are integers. */
+  private static int[] halves(DType dtype) {
     return switch (dtype) {
       case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
       case Q2_K -> new int[] {80, 82};
       case Q3_K -> new int[] {108};
       case Q6_K -> new int[] {208};
+      case TQ1_0 -> new int[] {52};
+      case TQ2_0 -> new int[] {64};
       default -> new int[] {0};
     };
   }

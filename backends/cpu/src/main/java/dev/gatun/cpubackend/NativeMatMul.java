@@ -54,6 +54,19 @@ final class NativeMatMul implements MatMulKernel {
       case F32 -> OptionalInt.of(CpuKernels.F32);
       case F16 -> OptionalInt.of(CpuKernels.F16);
       case BF16 -> OptionalInt.of(CpuKernels.BF16);
+      case MXFP4 -> OptionalInt.of(CpuKernels.MXFP4);
+      case NVFP4 -> OptionalInt.of(CpuKernels.NVFP4);
+      case Q1_0 -> OptionalInt.of(CpuKernels.Q1_0);
+      case Q2_0 -> OptionalInt.of(CpuKernels.Q2_0);
+      case TQ1_0 -> OptionalInt.of(CpuKernels.TQ1_0);
+      case TQ2_0 -> OptionalInt.of(CpuKernels.TQ2_0);
+      case IQ1_S -> OptionalInt.of(CpuKernels.IQ1_S);
+      case IQ1_M -> OptionalInt.of(CpuKernels.IQ1_M);
+      case IQ2_XXS -> OptionalInt.of(CpuKernels.IQ2_XXS);
+      case IQ2_XS -> OptionalInt.of(CpuKernels.IQ2_XS);
+      case IQ2_S -> OptionalInt.of(CpuKernels.IQ2_S);
+      case IQ3_XXS -> OptionalInt.of(CpuKernels.IQ3_XXS);
+      case IQ3_S -> OptionalInt.of(CpuKernels.IQ3_S);
       default -> OptionalInt.empty();
     };
   }

@@ -35,10 +35,27 @@ class MatMulTwinTest {
           DType.Q6_K,
           DType.IQ4_NL,
           DType.IQ4_XS,
+          DType.MXFP4,
+          DType.NVFP4,
+          DType.Q1_0,
+          DType.Q2_0,
+          DType.TQ1_0,
+          DType.TQ2_0,
+          DType.IQ1_S,
+          DType.IQ1_M,
+          DType.IQ2_XXS,
+          DType.IQ2_XS,
+          DType.IQ2_S,
+          DType.IQ3_XXS,
+          DType.IQ3_S,
           DType.F32,
           DType.F16,
           DType.BF16);
-  private static final int[] BATCHES = {1, 2, 3, 5, 6, 7, 12, 17};
+
+  /** Row by row, few rows, and panels at every width: four times six rows are few at 512 bits. */
+  private static final int[] WAYS = {1, 3, 26};
+
+  private static final int[] BATCHES = {1, 2, 3, 4, 5, 6, 7, 12, 17, 24, 25};
   private static final float GUARD = 12345.678f;
 
   static List<CpuKernels> kernels() {
@@ -74,21 +91,17 @@ class MatMulTwinTest {
         data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
       }
       for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
-        for (int at : CpuSelfTest.halves(dtype)) {
-          half(data, block + at, random);
-        }
+        CpuSelfTest.setScales(data, block, dtype, () -> scale(random));
       }
     }
 
     /** A scale of either sign, now and then zero or subnormal. */
-    private static void half(MemorySegment data, long at, Random random) {
-      float value =
-          switch (random.nextInt(20)) {
-            case 0 -> 0;
-            case 1 -> 3e-6f;
-            default -> (float) (0.05 * random.nextGaussian());
-          };
-      data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(value));
+    private static float scale(Random random) {
+      return switch (random.nextInt(20)) {
+        case 0 -> 0;
+        case 1 -> 3e-6f;
+        default -> (float) (0.05 * random.nextGaussian());
+      };
     }
 
     static int tiles(int n) {
@@ -135,14 +148,15 @@ class MatMulTwinTest {
 
     /** How far an activation may be off when prepared: half a step of its block, or of BF16. */
     double rounding(double activation, double largest) {
-      if (kernel.preparedBytes(1, k()) == 0) {
-        return 0;
+      if (weights.dtype().isFloat()) {
+        return kernel.preparedBytes(1, k()) == 0 ? 0 : activation / 256;
       }
-      return weights.dtype().isFloat() ? activation / 256 : largest / 253;
+      return largest / 253;
     }
 
     /** Activations are off by their rounding, sums by single precision. */
-    void check(MemorySegment x, int m, float[] actual) {
+    void check(MemorySegment activations, int m, float[] actual) {
+      float[] x = activations.asSlice(0, 4L * m * k()).toArray(ValueLayout.JAVA_FLOAT);
       float[] row = new float[k()];
       for (int j = 0; j < n(); j++) {
         BlockFormat.of(weights.dtype()).decode(weights.data(), j * weights.rowBytes(), row, 0, k());
@@ -154,14 +168,14 @@ class MatMulTwinTest {
             double range = 0;
             int end = Math.min(k(), block + 32);
             for (int c = block; c < end; c++) {
-              double v = Numbers.get(x, (long) i * k() + c);
+              double v = x[i * k() + c];
               sum += row[c] * v;
               largest = Math.max(largest, Math.abs(v));
               range = Math.max(range, Math.abs(row[c]));
             }
             for (int c = block; c < end; c++) {
-              double x1 = Math.abs((double) Numbers.get(x, (long) i * k() + c));
-              bound += Math.abs(row[c]) * rounding(x1, largest) + 4e-6 * range * largest;
+              double v = Math.abs((double) x[i * k() + c]);
+              bound += Math.abs(row[c]) * rounding(v, largest) + 4e-6 * range * largest;
             }
           }
           double error = Math.abs(actual[i * n() + j] - sum);
@@ -194,7 +208,7 @@ class MatMulTwinTest {
       for (int[] size : sizes(dtype)) {
         try (Arena arena = Arena.ofConfined()) {
           Product product = Product.of(arena, kernels, dtype, size[0], size[1]);
-          for (int m : BATCHES) {
+          for (int m : WAYS) {
             MemorySegment x = Numbers.normal(arena, new Random(m), m * size[1], 1);
             product.check(x, m, product.multiply(x, m, 2));
           }
@@ -210,8 +224,8 @@ class MatMulTwinTest {
       try (Arena arena = Arena.ofConfined()) {
         int k = columns(dtype);
         Product product = Product.of(arena, kernels, dtype, 70, k);
-        MemorySegment x = Numbers.normal(arena, new Random(5), 17 * k, 1);
-        float[] all = product.multiply(x, 17, 1);
+        MemorySegment x = Numbers.normal(arena, new Random(5), 26 * k, 1);
+        float[] all = product.multiply(x, 26, 1);
         for (int m : BATCHES) {
           float[] some = product.multiply(x, m, 2);
           assertArrayEquals(Arrays.copyOf(all, some.length), some, dtype + " m=" + m);

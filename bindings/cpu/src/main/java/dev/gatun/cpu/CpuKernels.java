@@ -25,6 +25,19 @@ public final class CpuKernels {
   public static final int F32 = kernels_h.GATUN_CPU_F32();
   public static final int F16 = kernels_h.GATUN_CPU_F16();
   public static final int BF16 = kernels_h.GATUN_CPU_BF16();
+  public static final int MXFP4 = kernels_h.GATUN_CPU_MXFP4();
+  public static final int NVFP4 = kernels_h.GATUN_CPU_NVFP4();
+  public static final int Q1_0 = kernels_h.GATUN_CPU_Q1_0();
+  public static final int Q2_0 = kernels_h.GATUN_CPU_Q2_0();
+  public static final int TQ1_0 = kernels_h.GATUN_CPU_TQ1_0();
+  public static final int TQ2_0 = kernels_h.GATUN_CPU_TQ2_0();
+  public static final int IQ1_S = kernels_h.GATUN_CPU_IQ1_S();
+  public static final int IQ1_M = kernels_h.GATUN_CPU_IQ1_M();
+  public static final int IQ2_XXS = kernels_h.GATUN_CPU_IQ2_XXS();
+  public static final int IQ2_XS = kernels_h.GATUN_CPU_IQ2_XS();
+  public static final int IQ2_S = kernels_h.GATUN_CPU_IQ2_S();
+  public static final int IQ3_XXS = kernels_h.GATUN_CPU_IQ3_XXS();
+  public static final int IQ3_S = kernels_h.GATUN_CPU_IQ3_S();
 
   public static final int PEAK_BYTES = kernels_h.GATUN_CPU_PEAK_BYTES();
   public static final int TILE_ROWS = kernels_h.GATUN_CPU_TILE_ROWS();

@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)6L;
+    private static final int GATUN_CPU_ABI = (int)7L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 6
+     * #define GATUN_CPU_ABI 7
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -256,6 +256,123 @@ public class kernels_h extends kernels_h$shared {
      */
     public static int GATUN_CPU_BF16() {
         return GATUN_CPU_BF16;
+    }
+    private static final int GATUN_CPU_MXFP4 = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_MXFP4 15
+     * }
+     */
+    public static int GATUN_CPU_MXFP4() {
+        return GATUN_CPU_MXFP4;
+    }
+    private static final int GATUN_CPU_NVFP4 = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_NVFP4 16
+     * }
+     */
+    public static int GATUN_CPU_NVFP4() {
+        return GATUN_CPU_NVFP4;
+    }
+    private static final int GATUN_CPU_Q1_0 = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q1_0 17
+     * }
+     */
+    public static int GATUN_CPU_Q1_0() {
+        return GATUN_CPU_Q1_0;
+    }
+    private static final int GATUN_CPU_Q2_0 = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_Q2_0 18
+     * }
+     */
+    public static int GATUN_CPU_Q2_0() {
+        return GATUN_CPU_Q2_0;
+    }
+    private static final int GATUN_CPU_TQ1_0 = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_TQ1_0 19
+     * }
+     */
+    public static int GATUN_CPU_TQ1_0() {
+        return GATUN_CPU_TQ1_0;
+    }
+    private static final int GATUN_CPU_TQ2_0 = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_TQ2_0 20
+     * }
+     */
+    public static int GATUN_CPU_TQ2_0() {
+        return GATUN_CPU_TQ2_0;
+    }
+    private static final int GATUN_CPU_IQ1_S = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ1_S 21
+     * }
+     */
+    public static int GATUN_CPU_IQ1_S() {
+        return GATUN_CPU_IQ1_S;
+    }
+    private static final int GATUN_CPU_IQ1_M = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ1_M 22
+     * }
+     */
+    public static int GATUN_CPU_IQ1_M() {
+        return GATUN_CPU_IQ1_M;
+    }
+    private static final int GATUN_CPU_IQ2_XXS = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ2_XXS 23
+     * }
+     */
+    public static int GATUN_CPU_IQ2_XXS() {
+        return GATUN_CPU_IQ2_XXS;
+    }
+    private static final int GATUN_CPU_IQ2_XS = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ2_XS 24
+     * }
+     */
+    public static int GATUN_CPU_IQ2_XS() {
+        return GATUN_CPU_IQ2_XS;
+    }
+    private static final int GATUN_CPU_IQ2_S = (int)25L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ2_S 25
+     * }
+     */
+    public static int GATUN_CPU_IQ2_S() {
+        return GATUN_CPU_IQ2_S;
+    }
+    private static final int GATUN_CPU_IQ3_XXS = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ3_XXS 26
+     * }
+     */
+    public static int GATUN_CPU_IQ3_XXS() {
+        return GATUN_CPU_IQ3_XXS;
+    }
+    private static final int GATUN_CPU_IQ3_S = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_IQ3_S 27
+     * }
+     */
+    public static int GATUN_CPU_IQ3_S() {
+        return GATUN_CPU_IQ3_S;
     }
     private static final int GATUN_CPU_TILE_ROWS = (int)32L;
     /**
