@@ -3,6 +3,7 @@ package dev.gatun.cpuengine;
 import dev.gatun.cpuengine.compile.Acceptance;
 import dev.gatun.cpuengine.kernel.KernelChoices;
 import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.kernel.PeakKernels;
 import dev.gatun.cpuengine.team.WorkerTeam;
 import dev.gatun.cpuengine.team.WorkerTeams;
 import dev.gatun.cpuengine.weight.MemoryAccount;
@@ -35,6 +36,8 @@ import java.util.stream.IntStream;
 public final class CpuDevice implements Device {
   /** Most sequences of one session. */
   static final int MAX_SEQUENCES = 1024;
+
+  private static final System.Logger LOG = System.getLogger(CpuDevice.class.getName());
 
   private final DeviceInfo info;
   private final DeviceCapabilities capabilities;
@@ -88,8 +91,7 @@ public final class CpuDevice implements Device {
             throw new BackendException("node '" + node.name() + "': " + reason);
           });
     }
-    MemoryAccount account =
-        context.shared(MemoryAccount.class, () -> new MemoryAccount(context.memoryBudget()));
+    MemoryAccount account = account();
     WeightStore weights = context.shared(WeightStore.class, () -> new WeightStore(account));
     return new CpuExecutable(
         info.id(),
@@ -100,6 +102,10 @@ public final class CpuDevice implements Device {
         team(options),
         weights,
         account);
+  }
+
+  private MemoryAccount account() {
+    return context.shared(MemoryAccount.class, () -> new MemoryAccount(context.memoryBudget()));
   }
 
   private WorkerTeam team(CompileOptions options) {
@@ -129,9 +135,22 @@ public final class CpuDevice implements Device {
 
   @Override
   public Optional<Roofline> roofline() {
-    return kernels
-        .peaks()
-        .map(peaks -> new RooflineTrial(peaks, team(CompileOptions.DEFAULT)).run());
+    return kernels.peaks().flatMap(this::measure);
+  }
+
+  private Optional<Roofline> measure(PeakKernels peaks) {
+    MemoryAccount account = account();
+    try {
+      account.reserve(RooflineTrial.BYTES, "measuring the limits");
+    } catch (BackendException e) {
+      LOG.log(System.Logger.Level.INFO, e.getMessage());
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new RooflineTrial(peaks, team(CompileOptions.DEFAULT)).run());
+    } finally {
+      account.release(RooflineTrial.BYTES);
+    }
   }
 
   @Override

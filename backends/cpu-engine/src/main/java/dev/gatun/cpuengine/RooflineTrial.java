@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 
 /** Measures what all workers of a team reach together: the best of a few passes. */
 final class RooflineTrial {
-  /** Beyond every cache. */
-  private static final long BYTES = 256L << 20;
+  /** Memory that is read: beyond every cache. */
+  static final long BYTES = 256L << 20;
 
   private static final int PASSES = 5;
   private static final int ROUNDS = 4_000_000;

@@ -2,6 +2,7 @@ package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.cpuengine.kernel.QueryBlock;
 import dev.gatun.cpuengine.kernel.StoredTiles;
 import dev.gatun.tensor.DType;

@@ -2,6 +2,7 @@ package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
+import dev.gatun.cpuengine.kernel.Memory;
 import java.lang.foreign.MemorySegment;
 
 /** Products of two computed matrices, in single precision. */

@@ -3,6 +3,7 @@ package dev.gatun.cpubackend;
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Unary;
 import java.lang.foreign.MemorySegment;

@@ -2,6 +2,7 @@ package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;

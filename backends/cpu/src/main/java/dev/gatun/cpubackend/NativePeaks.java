@@ -1,6 +1,7 @@
 package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.cpuengine.kernel.PeakKernels;
 import java.lang.foreign.MemorySegment;
 

@@ -1,6 +1,7 @@
 package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;

@@ -8,6 +8,7 @@ import dev.gatun.cpuengine.kernel.QueryBlock;
 import dev.gatun.cpuengine.kernel.StoredTiles;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
+import dev.gatun.testkit.Numbers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,6 +2,7 @@ package dev.gatun.cpuengine.compile;
 
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
+import dev.gatun.cpuengine.kernel.RowDecoder;
 import dev.gatun.cpuengine.step.CopyStep;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GatherStep;
@@ -23,6 +24,7 @@ import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Ops that move elements. */
 final class ShapeLowering {
@@ -156,9 +158,12 @@ final class ShapeLowering {
             && (type.dtype().isBlocked() || type.dtype().isFloat())
             && elements > 0;
     int decoders = -1;
+    String unit = "engine.gather";
     if (decoded && type.dtype() != DType.F32) {
       int count = Math.toIntExact(elements);
-      decoders = lowering.working(() -> lowering.kernels.rowDecoder(type.dtype(), count));
+      Supplier<RowDecoder> maker = () -> lowering.kernels.rowDecoder(type.dtype(), count);
+      decoders = lowering.working(maker);
+      unit = maker.get().name();
     }
     Operand source = decoded ? ids : lowering.operand(data);
     Operand y = lowering.result(node.output());
@@ -166,7 +171,7 @@ final class ShapeLowering {
         new GatherStep(
             info(
                 node,
-                decoders < 0 ? "engine.gather" : lowering.kernels.name() + ".decode",
+                unit,
                 List.of(Access.whole(source), Access.whole(ids)),
                 List.of(Access.aligned(y))),
             source,

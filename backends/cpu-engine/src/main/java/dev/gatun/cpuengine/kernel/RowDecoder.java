@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Decodes rows of a stored matrix to F32. Holds working memory: one per worker. */
 public interface RowDecoder {
+  /** What runs, for plans and profiles: {@code scalar.decode}. */
+  String name();
+
   /**
    * Decodes one row.
    *

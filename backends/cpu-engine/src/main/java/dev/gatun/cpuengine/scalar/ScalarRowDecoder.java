@@ -22,6 +22,11 @@ public final class ScalarRowDecoder implements RowDecoder {
   }
 
   @Override
+  public String name() {
+    return "scalar.decode";
+  }
+
+  @Override
   public void decode(MemorySegment stored, long storedOffset, MemorySegment y, long yOffset) {
     MemorySegment.copy(stored, ValueLayout.JAVA_BYTE, storedOffset, bytes, 0, bytes.length);
     format.decode(bytes, 0, floats, 0, floats.length);

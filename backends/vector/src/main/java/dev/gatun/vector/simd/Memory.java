@@ -4,7 +4,6 @@ import dev.gatun.os.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 /**
  * Little-endian scalars at addresses.
@@ -32,10 +31,6 @@ public final class Memory {
    * @throws IndexOutOfBoundsException when they reach beyond the segment
    */
   public static long address(MemorySegment segment, long offset, long bytes) {
-    if (!segment.isNative()) {
-      throw new IllegalArgumentException("kernels work on native memory, not on the heap");
-    }
-    Objects.checkFromIndexSize(offset, bytes, segment.byteSize());
-    return segment.address() + offset;
+    return dev.gatun.cpuengine.kernel.Memory.address(segment, offset, bytes);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.vector.op;
 
 import dev.gatun.cpuengine.scalar.ScalarKernels;
+import dev.gatun.testkit.Numbers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;

@@ -33,7 +33,7 @@ public interface Device extends AutoCloseable {
 
   /**
    * Measures what the device can do at most: takes about a second, and is disturbed by whatever
-   * else runs. Empty where the device has no way to measure it.
+   * else runs. Empty where the device has no way to measure it, or no memory left for it.
    */
   default Optional<Roofline> roofline() {
     return Optional.empty();

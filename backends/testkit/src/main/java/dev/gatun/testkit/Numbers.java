@@ -1,30 +1,30 @@
-package dev.gatun.vector.op;
+package dev.gatun.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
-/** Test vectors in native memory. */
-final class Numbers {
+/** Test vectors in native memory, for comparing kernels with their twins. */
+public final class Numbers {
   /** Sizes around every vector width and unrolling, and a few large odd ones. */
-  static final int[] SIZES = sizes();
+  public static final List<Integer> SIZES = sizes();
 
   private Numbers() {}
 
-  private static int[] sizes() {
-    var sizes = new int[140 + 6];
-    for (int i = 0; i < 140; i++) {
-      sizes[i] = i + 1;
-    }
-    int[] large = {255, 256, 257, 1023, 2048, 4098};
-    System.arraycopy(large, 0, sizes, 140, large.length);
-    return sizes;
+  private static List<Integer> sizes() {
+    return IntStream.concat(
+            IntStream.rangeClosed(1, 140), IntStream.of(255, 256, 257, 1023, 2048, 4098))
+        .boxed()
+        .toList();
   }
 
-  static MemorySegment normal(Arena arena, Random random, int count, double scale) {
+  /** Normally distributed floats. */
+  public static MemorySegment normal(Arena arena, Random random, int count, double scale) {
     MemorySegment memory = arena.allocate(4L * Math.max(count, 1), 64);
     for (int i = 0; i < count; i++) {
       set(memory, i, (float) (random.nextGaussian() * scale));
@@ -32,20 +32,22 @@ final class Numbers {
     return memory;
   }
 
-  static MemorySegment copy(Arena arena, MemorySegment memory) {
+  public static MemorySegment copy(Arena arena, MemorySegment memory) {
     return arena.allocate(memory.byteSize(), 64).copyFrom(memory);
   }
 
-  static float get(MemorySegment memory, long index) {
+  /** The float at an index. */
+  public static float get(MemorySegment memory, long index) {
     return memory.get(ValueLayout.JAVA_FLOAT, 4 * index);
   }
 
-  static void set(MemorySegment memory, long index, float value) {
+  /** Writes the float at an index. */
+  public static void set(MemorySegment memory, long index, float value) {
     memory.set(ValueLayout.JAVA_FLOAT, 4 * index, value);
   }
 
   /** Checks |actual - expected| <= absolute + relative |expected|, equality for the others. */
-  static void same(
+  public static void same(
       MemorySegment expected,
       MemorySegment actual,
       int count,

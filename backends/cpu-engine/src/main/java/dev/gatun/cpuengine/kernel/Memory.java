@@ -1,10 +1,10 @@
-package dev.gatun.cpubackend;
+package dev.gatun.cpuengine.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/** Addresses for kernels. */
-final class Memory {
+/** Addresses for kernels that work on raw memory. */
+public final class Memory {
   private Memory() {}
 
   /**
@@ -13,7 +13,7 @@ final class Memory {
    * @throws IllegalArgumentException for heap memory
    * @throws IndexOutOfBoundsException when they reach beyond the segment
    */
-  static long address(MemorySegment segment, long offset, long bytes) {
+  public static long address(MemorySegment segment, long offset, long bytes) {
     if (!segment.isNative()) {
       throw new IllegalArgumentException("kernels work on native memory, not on the heap");
     }
