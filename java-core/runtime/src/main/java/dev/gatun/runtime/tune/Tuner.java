@@ -35,6 +35,7 @@ public final class Tuner {
   public static final double BOUND = 0.05;
 
   private static final int TEXT = 48;
+  private static final int WARM_UPS = 3;
   private static final String STANDARD = "default";
   private static final String CHOSEN = "choices";
   private static final List<Integer> BLOCKS = List.of(64, 128, 256, 512, 1024);
@@ -87,6 +88,7 @@ public final class Tuner {
 
   /** Measures and chooses; keeps nothing. */
   public TuningReport run() {
+    warmUp();
     List<Tunable> tunables = new ArrayList<>(device().tunables(plan.request().graph()));
     block().ifPresent(tunables::add);
     Map<String, String> chosen = new LinkedHashMap<>();
@@ -120,6 +122,15 @@ public final class Tuner {
         criterion(),
         lines,
         new Tuning(device().info().id(), chosen, ratio, LocalDate.now(ZoneId.systemDefault())));
+  }
+
+  /** The first variant of the first race must not be the one during which the JIT compiles. */
+  private void warmUp() {
+    try (Workload standard = open(Map.of())) {
+      for (int i = 0; i < WARM_UPS; i++) {
+        standard.run();
+      }
+    }
   }
 
   private static String criterion() {
