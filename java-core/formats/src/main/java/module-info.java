@@ -4,4 +4,5 @@ module dev.gatun.formats {
 
   exports dev.gatun.formats;
   exports dev.gatun.formats.gguf;
+  exports dev.gatun.formats.onnx;
 }

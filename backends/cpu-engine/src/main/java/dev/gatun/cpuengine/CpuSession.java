@@ -193,6 +193,10 @@ final class CpuSession implements ExecutableSession {
 
   private void index(int i) {
     Program.BatchSource source = program.batches().get(i);
+    if (source.length() != null) {
+      batches[i].build(source.rows().of(frame), source.length().of(frame));
+      return;
+    }
     batches[i].build(
         source.positions().segment(frame),
         source.positions().at(frame),

@@ -114,8 +114,8 @@ record NativeAttention(CpuKernels kernels) implements AttentionKernels {
       int count = Math.min(TILES, toTile - first);
       for (int i = 0; i < count; i++) {
         MemorySegment page = tiles.page(first + i);
-        long keys = tile(block.dtype, page, tiles.keysAt(), block.keyDim);
-        long values = block.valueView ? 0 : tile(block.dtype, page, tiles.valuesAt(), dim);
+        long keys = tile(block.dtype, page, tiles.keysAt(first + i), block.keyDim);
+        long values = block.valueView ? 0 : tile(block.dtype, page, tiles.valuesAt(first + i), dim);
         memory.set(ValueLayout.JAVA_LONG, table + 16L * i, keys);
         memory.set(ValueLayout.JAVA_LONG, table + 16L * i + 8, values);
       }

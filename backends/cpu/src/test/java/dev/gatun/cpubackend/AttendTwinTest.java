@@ -29,15 +29,20 @@ class AttendTwinTest {
   }
 
   /** Pages that hold one head's keys, then its values. */
-  private record Pages(List<MemorySegment> pages, long valuesAt) implements StoredTiles {
+  private record Pages(List<MemorySegment> pages, long values) implements StoredTiles {
     @Override
     public MemorySegment page(int tile) {
       return pages.get(tile);
     }
 
     @Override
-    public long keysAt() {
+    public long keysAt(int tile) {
       return 0;
+    }
+
+    @Override
+    public long valuesAt(int tile) {
+      return values;
     }
   }
 

@@ -156,6 +156,9 @@ public final class Acceptance {
   }
 
   private String attention(Node node, Attention op) {
+    if (node.input(0).type().rank() == 3) {
+      return computed(node, 0, 1, 2, 5);
+    }
     for (int i = 3; i < 5; i++) {
       Value ids = node.input(i);
       if (!graph.inputs().contains(ids) || ids.type().dtype() != DType.I32) {

@@ -2,6 +2,7 @@ package dev.gatun.cpuengine.compile;
 
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
+import dev.gatun.cpuengine.compile.Lowering.BatchInputs;
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.state.CacheLayout.StateLayout;
@@ -33,11 +34,13 @@ final class AttentionLowering {
   private final Lowering lowering;
   private final Map<TableKey, Operand> tables = new HashMap<>();
   private final Map<String, Operand> stored = new HashMap<>();
+  private final PaddedAttentionLowering padded;
 
   private record TableKey(Operand positions, Operand frequencies, float magnitude, int half) {}
 
   AttentionLowering(Lowering lowering) {
     this.lowering = lowering;
+    padded = new PaddedAttentionLowering(lowering);
   }
 
   void rotary(Node node, RotaryEmbedding op) {
@@ -88,6 +91,10 @@ final class AttentionLowering {
   }
 
   void attention(Node node, Attention op) {
+    if (node.input(0).type().rank() == 3) {
+      padded.attention(node, op);
+      return;
+    }
     Operand q = lowering.operand(node.input(0));
     Operand k = lowering.operand(node.input(1));
     Operand v = op.spec().valueDim() == 0 ? null : lowering.operand(node.input(2));
@@ -168,14 +175,8 @@ final class AttentionLowering {
   }
 
   private int batch(Node node, Extent rows) {
-    var inputs =
-        new Lowering.BatchInputs(
-            lowering.operand(node.input(3)), lowering.operand(node.input(4)), rows);
-    int known = lowering.batches.indexOf(inputs);
-    if (known >= 0) {
-      return known;
-    }
-    lowering.batches.add(inputs);
-    return lowering.batches.size() - 1;
+    return lowering.batch(
+        new BatchInputs(
+            lowering.operand(node.input(3)), lowering.operand(node.input(4)), rows, null));
   }
 }

@@ -67,8 +67,11 @@ final class Lowering {
   private final AttentionLowering attention = new AttentionLowering(this);
   private final ExpertLowering experts = new ExpertLowering(this);
 
-  /** Positions and sequence ids, from which a {@code BatchIndex} is built. */
-  record BatchInputs(Operand positions, Operand sequences, Extent rows) {}
+  /**
+   * Positions and sequence ids, from which a {@code BatchIndex} is built; or the length of the
+   * sequences of a padded batch, and null for the others.
+   */
+  record BatchInputs(Operand positions, Operand sequences, Extent rows, Extent length) {}
 
   /**
    * @param splits whether attention may split what few queries see: their sums then run in another
@@ -201,6 +204,16 @@ final class Lowering {
       return Math.toIntExact(size);
     }
     throw new BackendException("rows of " + type + " have no fixed length");
+  }
+
+  /** Index of a batch; registers it. */
+  int batch(BatchInputs inputs) {
+    int known = batches.indexOf(inputs);
+    if (known >= 0) {
+      return known;
+    }
+    batches.add(inputs);
+    return batches.size() - 1;
   }
 
   /** Registers an object that each worker of a session gets for itself. */

@@ -68,7 +68,8 @@ final class MatrixLowering {
         if (input.id() == y.id()) {
           read = true;
           boolean piece =
-              other.op() instanceof Slice(int axis, _, _) && axis == y.type().rank() - 1;
+              other.op() instanceof Slice(int axis, _, Dim.Fixed _)
+                  && axis == y.type().rank() - 1;
           if (!piece || Views.isView(other)) {
             return false;
           }
@@ -85,12 +86,13 @@ final class MatrixLowering {
       return false;
     }
     Tensor all = lowering.views.constant(product.input(1)).orElseThrow();
+    int length = Lowering.columns(node.output().type());
     long rowBytes = all.rowBytes();
     var rows =
         new Tensor(
             all.dtype(),
-            Shape.of(op.length(), all.shape().dim(1)),
-            all.data().asSlice(op.start() * rowBytes, op.length() * rowBytes));
+            Shape.of(length, all.shape().dim(1)),
+            all.data().asSlice(op.start() * rowBytes, length * rowBytes));
     product(node, product.input(0), rows, false, node.output());
     return true;
   }

@@ -39,7 +39,7 @@ public final class Program {
   private final List<Value> results;
 
   /** Where positions and sequence ids of attention come from. */
-  public record BatchSource(Operand positions, Operand sequences, Extent rows) {}
+  public record BatchSource(Operand positions, Operand sequences, Extent rows, Extent length) {}
 
   private Program(Lowering lowering, List<Value> results, Scheduler scheduler) {
     graph = lowering.graph;
@@ -51,7 +51,9 @@ public final class Program {
     working = List.copyOf(lowering.working);
     batches =
         lowering.batches.stream()
-            .map(inputs -> new BatchSource(inputs.positions(), inputs.sequences(), inputs.rows()))
+            .map(inputs -> 
+                new BatchSource(
+                    inputs.positions(), inputs.sequences(), inputs.rows(), inputs.length()))
             .toList();
     stateBatch = lowering.stateBatch;
     cache = lowering.cache;

@@ -88,7 +88,9 @@ final class Views {
   Optional<Tensor> constant(Value value) {
     View view = view(value);
     Optional<Constant> constant = graph.constant(view.root());
-    if (constant.isEmpty() || view.offset() != 0) {
+    boolean whole =
+        view.offset() == 0 && value.type().dims().stream().allMatch(dim -> dim instanceof Dim.Fixed);
+    if (constant.isEmpty() || !whole) {
       return Optional.empty();
     }
     Tensor data = constant.get().data();

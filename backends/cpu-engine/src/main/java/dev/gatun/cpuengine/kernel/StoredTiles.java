@@ -7,11 +7,11 @@ public interface StoredTiles {
   /** The memory that holds a tile's keys and values. */
   MemorySegment page(int tile);
 
-  /** Byte offset of the keys in each page. */
-  long keysAt();
+  /** Byte offset of a tile's keys in its page. */
+  long keysAt(int tile);
 
-  /** Byte offset of the values in each page; of no meaning where they are a view of the keys. */
-  long valuesAt();
+  /** Byte offset of a tile's values in its page; of no meaning where they are a view of the keys. */
+  long valuesAt(int tile);
 
   /** Whether {@link #hide} is needed: ranges do not tell all. */
   default boolean hides() {

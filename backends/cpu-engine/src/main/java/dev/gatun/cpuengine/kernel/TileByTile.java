@@ -36,17 +36,19 @@ final class TileByTile {
     int dim = block.valueDim;
     MemorySegment keys = tiles.page(tile);
     MemorySegment values = keys;
-    long keysAt = tiles.keysAt();
-    long valuesAt = tiles.valuesAt();
+    long keysAt = tiles.keysAt(tile);
+    long valuesAt = tiles.valuesAt(tile);
     if (block.dtype != DType.F32) {
       keys = memory;
       values = memory;
       MemorySegment page = tiles.page(tile);
+      long keysInPage = keysAt;
+      long valuesInPage = valuesAt;
       keysAt = block.scratchAt + 4L * TILE * block.queries;
       valuesAt = keysAt + 4L * TILE * block.keyDim;
-      kernels.loadKeys(block.dtype, page, tiles.keysAt(), block.keyDim, memory, keysAt);
+      kernels.loadKeys(block.dtype, page, keysInPage, block.keyDim, memory, keysAt);
       if (!block.valueView) {
-        kernels.loadValues(block.dtype, page, tiles.valuesAt(), dim, memory, valuesAt);
+        kernels.loadValues(block.dtype, page, valuesInPage, dim, memory, valuesAt);
       }
     }
     long s = block.scratchAt + 4L * from * TILE;

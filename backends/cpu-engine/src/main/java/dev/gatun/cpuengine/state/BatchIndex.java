@@ -62,6 +62,29 @@ public final class BatchIndex {
     splits.build(this);
   }
 
+  /** A padded batch: every {@code length} rows are a sequence. */
+  public void build(int count, int length) {
+    if (count > positions.length) {
+      throw new BackendException(
+          count + " tokens, and the session was opened for " + positions.length);
+    }
+    rows = count;
+    spans = length == 0 ? 0 : count / length;
+    for (int row = 0; row < count; row++) {
+      positions[row] = row % length;
+      spanOfRow[row] = row / length;
+      order[row] = row;
+    }
+    for (int span = 0; span < spans; span++) {
+      spanSequence[span] = span;
+      spanStart[span] = span * length;
+    }
+    spanStart[spans] = count;
+    cut();
+    consecutive = true;
+    splits.build(this);
+  }
+
   private int span(int sequence, int row) {
     if (row > 0 && spanSequence[spanOfRow[row - 1]] == sequence) {
       return spanOfRow[row - 1];

@@ -22,6 +22,10 @@ public abstract class AttentionWorker implements StoredTiles {
   final Attention op;
   final StateSpec spec;
   final int group;
+
+  /** Elements of a key; one more than the model's where the last is the key's bias. */
+  final int keyWidth;
+
   final QueryBlock block = new QueryBlock();
   private final ElementwiseKernels elementwise;
 
@@ -38,11 +42,13 @@ public abstract class AttentionWorker implements StoredTiles {
   private int start;
   private int count;
 
-  AttentionWorker(AttentionKernels kernels, ElementwiseKernels elementwise, Attention op) {
+  AttentionWorker(
+      AttentionKernels kernels, ElementwiseKernels elementwise, Attention op, boolean biased) {
     this.kernels = kernels;
     this.elementwise = elementwise;
     this.op = op;
     spec = op.spec();
+    keyWidth = spec.keyDim() + (biased ? 1 : 0);
     group = op.heads() / spec.kvHeads();
   }
 
@@ -63,11 +69,11 @@ public abstract class AttentionWorker implements StoredTiles {
   /** Bytes of working memory for this many queries. */
   public long scratchBytes(int queries) {
     int dim = spec.effectiveValueDim();
-    return bytes((long) queries * spec.keyDim())
+    return bytes((long) queries * keyWidth)
         + bytes((long) queries * dim)
         + 2 * bytes(2L * queries)
         + ownBytes()
-        + kernels.attendBytes(queries, spec.keyDim(), dim);
+        + kernels.attendBytes(queries, keyWidth, dim);
   }
 
   static long bytes(long floats) {
@@ -117,12 +123,12 @@ public abstract class AttentionWorker implements StoredTiles {
     int dim = spec.effectiveValueDim();
     block.memory = scratch;
     block.queries = queries;
-    block.keyDim = spec.keyDim();
+    block.keyDim = keyWidth;
     block.valueDim = dim;
     block.valueView = spec.valueDim() == 0;
     block.softcap = op.softcap();
     block.queriesAt = base;
-    block.sumsAt = block.queriesAt + bytes((long) queries * spec.keyDim());
+    block.sumsAt = block.queriesAt + bytes((long) queries * keyWidth);
     block.statsAt = block.sumsAt + bytes((long) queries * dim);
     block.rangesAt = block.statsAt + bytes(2L * queries);
     block.scratchAt = block.rangesAt + bytes(2L * queries) + ownBytes();
@@ -133,16 +139,17 @@ public abstract class AttentionWorker implements StoredTiles {
     int dim = spec.keyDim();
     for (int i = 0; i < count; i++) {
       int row = index.row(start + i);
-      long vector = (long) row * op.heads() + (long) kvHead * group;
-      elementwise.binaryScalar(
-          Binary.Function.MUL,
-          q.segment(frame),
-          q.at(frame) + 4 * vector * dim,
-          op.scale(),
-          false,
-          scratch,
-          block.queriesAt + 4L * i * group * dim,
-          group * dim);
+      long from = q.at(frame) + 4 * ((long) row * op.heads() + (long) kvHead * group) * dim;
+      long to = block.queriesAt + 4L * i * group * keyWidth;
+      if (keyWidth == dim) {
+        scale(from, to, group * dim);
+      } else {
+        for (int query = 0; query < group; query++) {
+          scale(from + 4L * query * dim, to + 4L * query * keyWidth, dim);
+          // The key's last element is its bias: it counts once.
+          scratch.set(ValueLayout.JAVA_FLOAT, to + 4L * (query * keyWidth + dim), 1);
+        }
+      }
       int first = firstKey(row);
       int end = endKey(row);
       for (int query = i * group; query < (i + 1) * group; query++) {
@@ -155,6 +162,11 @@ public abstract class AttentionWorker implements StoredTiles {
     for (long at = block.sumsAt; at < block.statsAt; at += 8) {
       scratch.set(ValueLayout.JAVA_LONG, at, 0);
     }
+  }
+
+  private void scale(long from, long to, int elements) {
+    elementwise.binaryScalar(
+        Binary.Function.MUL, q.segment(frame), from, op.scale(), false, scratch, to, elements);
   }
 
   /** The index in the batch of the row that a query of the block belongs to. */

@@ -21,7 +21,7 @@ public final class BatchAttention extends AttentionWorker {
       Attention op,
       Operand k,
       Operand v) {
-    super(kernels, elementwise, op);
+    super(kernels, elementwise, op, false);
     block.dtype = DType.F32;
     this.k = k;
     this.v = v;
@@ -70,13 +70,13 @@ public final class BatchAttention extends AttentionWorker {
   }
 
   @Override
-  public long keysAt() {
+  public long keysAt(int tile) {
     return block.scratchAt - ownBytes();
   }
 
   @Override
-  public long valuesAt() {
-    return keysAt() + bytes((long) TILE * spec.keyDim());
+  public long valuesAt(int tile) {
+    return keysAt(tile) + bytes((long) TILE * spec.keyDim());
   }
 
   private void load(int tile) {
@@ -86,17 +86,17 @@ public final class BatchAttention extends AttentionWorker {
       long vector = (long) row * spec.kvHeads() + kvHead;
       int keyDim = spec.keyDim();
       long keyAt = k.at(frame) + 4 * vector * keyDim;
-      kernels.storeKey(DType.F32, k.segment(frame), keyAt, keyDim, scratch, keysAt(), slot);
+      kernels.storeKey(DType.F32, k.segment(frame), keyAt, keyDim, scratch, keysAt(tile), slot);
       if (v != null) {
         int dim = spec.valueDim();
         long valueAt = v.at(frame) + 4 * vector * dim;
-        kernels.storeValue(DType.F32, v.segment(frame), valueAt, dim, scratch, valuesAt(), slot);
+        kernels.storeValue(DType.F32, v.segment(frame), valueAt, dim, scratch, valuesAt(tile), slot);
       }
     }
     for (int slot = end; slot < TILE; slot++) {
       // accumulateKeys multiplies all columns: what is not a key must be finite.
       for (int i = 0; i < spec.keyDim(); i++) {
-        scratch.set(ValueLayout.JAVA_FLOAT, keysAt() + 4L * ((long) i * TILE + slot), 0);
+        scratch.set(ValueLayout.JAVA_FLOAT, keysAt(tile) + 4L * ((long) i * TILE + slot), 0);
       }
     }
   }

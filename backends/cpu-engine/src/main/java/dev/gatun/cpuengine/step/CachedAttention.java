@@ -12,7 +12,7 @@ public final class CachedAttention extends AttentionWorker {
 
   public CachedAttention(
       AttentionKernels kernels, ElementwiseKernels elementwise, Attention op, StateLayout layout) {
-    super(kernels, elementwise, op);
+    super(kernels, elementwise, op, false);
     this.layout = layout;
     block.dtype = layout.spec().dtype();
   }
@@ -39,12 +39,12 @@ public final class CachedAttention extends AttentionWorker {
   }
 
   @Override
-  public long keysAt() {
+  public long keysAt(int tile) {
     return layout.keys(kvHead);
   }
 
   @Override
-  public long valuesAt() {
+  public long valuesAt(int tile) {
     return layout.values(kvHead);
   }
 }

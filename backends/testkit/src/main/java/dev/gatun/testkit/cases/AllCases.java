@@ -15,6 +15,7 @@ public final class AllCases {
             ShapeCases.all(),
             NormalizationCases.all(),
             AttentionCases.all(),
+            PaddedAttentionCases.all(),
             ExpertCases.all(),
             BlockCases.all(),
             ControlFlowCases.all())

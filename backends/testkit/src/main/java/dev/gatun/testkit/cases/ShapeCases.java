@@ -37,6 +37,7 @@ final class ShapeCases {
             ElementwiseCases.of("Transpose/of tokens", ShapeCases::transposeTokens),
             ElementwiseCases.of("Concat/axes", ShapeCases::concat),
             ElementwiseCases.of("Slice/axes", ShapeCases::slice),
+            ElementwiseCases.of("Slice/open extents", ShapeCases::openSlice),
             ElementwiseCases.of("Reshape/ranks", ShapeCases::reshape),
             ElementwiseCases.of("Move/integers and halves", ShapeCases::otherTypes),
             ElementwiseCases.of("Move/empty", ShapeCases::empty),
@@ -141,6 +142,18 @@ final class ShapeCases {
       sketch.output("middle" + axis, new Slice(axis, 1, size - 2), x);
       sketch.output("whole" + axis, new Slice(axis, 0, size), x);
     }
+    return sketch.scenario(Bound.exact());
+  }
+
+  private static Scenario openSlice(String name) {
+    Sketch sketch = new Sketch(name);
+    Dim open = Dim.symbol("n", 1, 9);
+    sketch.input("first", sketch.data().normal(5, 3), open, Dim.of(3));
+    Value table = sketch.constant("table", sketch.data().normal(1, 9, 3));
+    sketch.output("view", new Slice(1, 0, open), table);
+    Value wide = sketch.normal("wide", 2, 9, 3);
+    sketch.output("copy", new Slice(1, 0, open), wide);
+    sketch.output("late", new Slice(1, 4, open.dividedBy(2)), wide);
     return sketch.scenario(Bound.exact());
   }
 

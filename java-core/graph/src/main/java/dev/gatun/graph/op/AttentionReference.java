@@ -14,6 +14,7 @@ final class AttentionReference {
   private final double[] v;
   private final double[] positions;
   private final double[] sequences;
+  private final double[] bias;
 
   /** The visible keys and values of one query, as (array, offset) pairs. */
   private final double[][] keys;
@@ -21,16 +22,20 @@ final class AttentionReference {
   private final int[] keyAt;
   private final double[][] values;
   private final int[] valueAt;
+  private final int[] rows;
   private int visible;
 
-  private AttentionReference(Attention op, ReferenceCall call, int longest) {
+  private AttentionReference(
+      Attention op, ReferenceCall call, double[] positions, double[] sequences, int longest) {
     this.op = op;
     this.spec = op.spec();
     this.q = call.input(0).values();
     this.k = call.input(1).values();
     this.v = spec.valueDim() == 0 ? new double[0] : call.input(2).values();
-    this.positions = call.input(3).values();
-    this.sequences = call.input(4).values();
+    this.positions = positions;
+    this.sequences = sequences;
+    this.bias = call.input(5) == null ? null : call.input(5).values();
+    this.rows = new int[longest];
     this.keys = new double[longest][];
     this.keyAt = new int[longest];
     this.values = new double[longest][];
@@ -38,14 +43,32 @@ final class AttentionReference {
   }
 
   static Array run(Attention op, ReferenceCall call) {
+    Shape shape = call.input(0).shape();
+    if (shape.rank() == 3) {
+      return padded(op, call, shape);
+    }
     double[] positions = call.input(3).values();
+    double[] sequences = call.input(4).values();
     int tokens = positions.length;
     int last = 0;
     for (double position : positions) {
       last = Math.max(last, (int) position + 1);
     }
     int longest = op.state().isPresent() ? last : tokens;
-    return new AttentionReference(op, call, longest).run(call, tokens);
+    return new AttentionReference(op, call, positions, sequences, longest).run(call, tokens);
+  }
+
+  /** The rows of a padded batch, one after the other, are a flat one. */
+  private static Array padded(Attention op, ReferenceCall call, Shape shape) {
+    int tokens = Math.toIntExact(shape.dim(0) * shape.dim(1));
+    double[] positions = new double[tokens];
+    double[] sequences = new double[tokens];
+    for (int i = 0; i < tokens; i++) {
+      positions[i] = i % shape.dim(1);
+      sequences[i] = Math.floorDiv(i, shape.dim(1));
+    }
+    Array flat = new AttentionReference(op, call, positions, sequences, tokens).run(call, tokens);
+    return flat.reshape(Shape.of(shape.dim(0), shape.dim(1), flat.shape().dim(1)));
   }
 
   private Array run(ReferenceCall call, int tokens) {
@@ -90,7 +113,7 @@ final class AttentionReference {
     for (int p = first; p <= position; p++) {
       double[] key = state.key((int) sequences[t], p);
       if (key != null) {
-        see(key, 0, state.value((int) sequences[t], p), 0);
+        see(p, key, 0, state.value((int) sequences[t], p), 0);
       }
     }
   }
@@ -104,13 +127,14 @@ final class AttentionReference {
       boolean hidden =
           op.causal() && (distance < 0 || (spec.window() > 0 && distance >= spec.window()));
       if (sequences[other] == sequences[t] && !hidden) {
-        see(k, other * keyWidth, v, other * valueWidth);
+        see(other, k, other * keyWidth, v, other * valueWidth);
       }
     }
   }
 
-  private void see(double[] key, int keyOffset, double[] value, int valueOffset) {
+  private void see(int row, double[] key, int keyOffset, double[] value, int valueOffset) {
     boolean view = spec.valueDim() == 0;
+    rows[visible] = row;
     keys[visible] = key;
     keyAt[visible] = keyOffset;
     values[visible] = view ? key : value;
@@ -124,6 +148,7 @@ final class AttentionReference {
     for (int i = 0; i < visible; i++) {
       double score = op.scale() * Linear.dot(q, from, keys[i], keyAt[i] + kvHead * keyDim, keyDim);
       scores[i] = op.softcap() == 0 ? score : op.softcap() * Math.tanh(score / op.softcap());
+      scores[i] += bias == null ? 0 : bias[rows[i]];
     }
     Softmax.normalize(scores, visible);
     int stride = spec.valueDim() == 0 ? keyDim : spec.valueDim();

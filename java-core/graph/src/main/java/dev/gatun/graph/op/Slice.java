@@ -8,13 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A range of one axis of known extent (ONNX Slice and Split lower to it).
+ * A range of one axis (ONNX Slice and Split lower to it).
  *
  * @param axis from 0
  * @param start first index, at least 0
- * @param length number of indices
+ * @param length number of indices; at its largest it must fit an axis of fixed extent; of
+ *     another axis it is all that follows the start
  */
-public record Slice(int axis, long start, long length) implements Op {
+public record Slice(int axis, long start, Dim length) implements Op {
+  /** A range of known length. */
+  public Slice(int axis, long start, long length) {
+    this(axis, start, new Dim.Fixed(length));
+  }
+
   @Override
   public String type() {
     return "Slice";
@@ -26,10 +32,7 @@ public record Slice(int axis, long start, long length) implements Op {
     Infer.check(this, axis >= 0 && axis < x.rank(), "axis %s outside %s", axis, x);
     Infer.check(
         this,
-        x.dim(axis) instanceof Dim.Fixed(long size)
-            && start >= 0
-            && length >= 0
-            && start <= size - length,
+        start >= 0 && fits(x.dim(axis)),
         "%s elements from %s lie outside axis %s of %s",
         length,
         start,
@@ -38,14 +41,25 @@ public record Slice(int axis, long start, long length) implements Op {
     int block = x.dtype().blockElements();
     Infer.check(
         this,
-        axis < x.rank() - 1 || (start % block == 0 && length % block == 0),
+        axis < x.rank() - 1
+            || block == 1
+            || (start % block == 0
+                && length instanceof Dim.Fixed(long count)
+                && count % block == 0),
         "%s elements from %s are not whole blocks of %s",
         length,
         start,
         x);
     List<Dim> dims = new ArrayList<>(x.dims());
-    dims.set(axis, Dim.of(length));
+    dims.set(axis, length);
     return List.of(new ValueType(x.dtype(), dims));
+  }
+
+  private boolean fits(Dim extent) {
+    if (extent instanceof Dim.Fixed(long size)) {
+      return start <= size - length.max();
+    }
+    return extent.equals(start == 0 ? length : length.plus(Dim.of(start)));
   }
 
   @Override
@@ -58,7 +72,7 @@ public record Slice(int axis, long start, long length) implements Op {
   public List<Array> reference(ReferenceCall call) {
     Array x = call.input(0);
     long[] dims = x.shape().toArray();
-    dims[axis] = length;
+    dims[axis] = call.size(length);
     Shape shape = Shape.of(dims);
     int outer = Broadcast.product(shape, 0, axis);
     int inRow = Broadcast.product(x.shape(), axis, shape.rank());

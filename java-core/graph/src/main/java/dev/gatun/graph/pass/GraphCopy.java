@@ -45,6 +45,16 @@ final class GraphCopy {
     }
   }
 
+  /** From here on, users of {@code old} read {@code replacement}, a value of the copy. */
+  void replace(Value old, Value replacement) {
+    copies.put(old.id(), replacement);
+  }
+
+  /** To add nodes that the original lacks. */
+  GraphBuilder builder() {
+    return builder;
+  }
+
   void output(Value value) {
     builder.output(copy(value));
   }
@@ -65,7 +75,8 @@ final class GraphCopy {
     return builder.build();
   }
 
-  private Value copy(Value value) {
+  /** The copy of a value that has been copied. */
+  Value copy(Value value) {
     return value.isAbsent() ? value : copies.get(value.id());
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 /** What each op accepts, what it gives, and what it refuses. */
 class InferTest {
   private static final Dim T = Dim.symbol("tokens", 1, 512);
+  private static final Dim B = Dim.symbol("batch", 1, 9);
   private static final StateSpec SPEC = new StateSpec(2, 8, 6, 0, 0, DType.F16);
   private static final StateSpec LATENT = new StateSpec(1, 24, 0, 16, 0, DType.F16);
 
@@ -70,6 +71,10 @@ class InferTest {
     refuses(new Concat(0), "joined", f(past, 4), t(DType.F16, T, 4));
     refuses(new Concat(2), "axis", f(past, 4), f(past, 4));
     gives(new Slice(1, 2, 3), f(T, 3), f(T, 5));
+    gives(new Slice(0, 0, T), f(T, 5), f(T, 5));
+    gives(new Slice(1, 0, B), f(T, B), f(T, 9));
+    refuses(new Slice(1, 1, B), "outside", f(T, 9));
+    refuses(new Slice(0, 0, B), "outside", f(T, 5));
     refuses(new Slice(1, 3, 3), "outside", f(T, 5));
     refuses(new Slice(1, Long.MAX_VALUE, 1), "outside", f(T, 5));
     refuses(new Slice(0, 0, 1), "outside", f(T, 5));
@@ -145,6 +150,18 @@ class InferTest {
         f(T, 12),
         ids,
         ids);
+    refuses(op, "no bias", f(T, 32), f(T, 16), f(T, 12), ids, ids, f(T));
+    gives(op, f(B, T, 24), f(B, T, 32), f(B, T, 16), f(B, T, 12));
+    gives(op, f(B, T, 24), f(B, T, 32), f(B, T, 16), f(B, T, 12), null, null, f(B, T));
+    refuses(op, "bias is", f(B, T, 32), f(B, T, 16), f(B, T, 12), null, null, f(T, B));
+    refuses(op, "k is", f(B, T, 32), f(T, B, 16), f(B, T, 12));
+    refuses(op, "neither positions", f(B, T, 32), f(B, T, 16), f(B, T, 12), ids, ids);
+    refuses(
+        new Attention(4, SPEC, 1, 0, true, Optional.of("kv")),
+        "no state",
+        f(B, T, 32),
+        f(B, T, 16),
+        f(B, T, 12));
     Op latent = new Attention(4, LATENT, 1, 0, true, Optional.empty());
     gives(latent, f(T, 64), f(T, 96), f(T, 24), null, ids, ids);
     return tests;

@@ -1,0 +1,66 @@
+package dev.gatun.formats.onnx;
+
+import dev.gatun.formats.ModelFormatException;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
+import java.util.Map;
+
+/**
+ * Turns an ONNX model (operator sets 7 to 22) into a {@link Graph} of the same inputs and outputs.
+ * Arithmetic on shapes disappears: it becomes symbols of dimensions. Constants stay views of the
+ * file.
+ *
+ * <p>An operator that Gatun does not know becomes a {@link dev.gatun.graph.op.ForeignOp} where the
+ * file says the types of its outputs.
+ */
+public final class OnnxImport {
+  private static final int MIN_OPSET = 7;
+  private static final int MAX_OPSET = 22;
+
+  /** Largest extent of a symbol that nothing bounds. */
+  private static final long MAX_EXTENT = 1 << 16;
+
+  /** Each attempt bounds one symbol more. */
+  private static final int ATTEMPTS = 64;
+
+  private OnnxImport() {}
+
+  /** {@link #graph(OnnxFile, Map)} without bounds. */
+  public static Graph graph(OnnxFile file) {
+    return graph(file, Map.of());
+  }
+
+  /**
+   * The graph, as the file has it: no pass has run over it. Usable while the file is open.
+   *
+   * @param bounds largest extents of symbols by name; others are bounded by 65,536 and by what the
+   *     model itself says (a table of 512 positions)
+   * @throws ModelFormatException when the file contradicts itself or uses what Gatun cannot import;
+   *     the message names the node
+   */
+  public static Graph graph(OnnxFile file, Map<String, Long> bounds) {
+    String path = file.path().toString();
+    long opset = file.model().opsets().getOrDefault("", (long) MAX_OPSET);
+    if (opset < MIN_OPSET || opset > MAX_OPSET) {
+      throw new ModelFormatException(
+          path,
+          -1,
+          "uses operator set %d; %d to %d are read; convert it (onnx.version_converter)"
+              .formatted(opset, MIN_OPSET, MAX_OPSET));
+    }
+    var importers = new OpImporters();
+    var symbols = new SymbolNames(MAX_EXTENT, bounds);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        return new GraphImporter(path, file.name(), file.model(), importers, symbols).run();
+      } catch (SymbolBound bound) {
+        if (!symbols.bound(bound.symbol(), bound.max())) {
+          break;
+        }
+      } catch (GraphException | ArithmeticException e) {
+        throw new ModelFormatException(path, -1, "cannot be imported: " + e.getMessage(), e);
+      }
+    }
+    throw new ModelFormatException(path, -1, "bounds its dimensions in ways that never settle");
+  }
+}

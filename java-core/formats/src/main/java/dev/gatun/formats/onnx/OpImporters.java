@@ -1,0 +1,31 @@
+package dev.gatun.formats.onnx;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The importers of ONNX's operators, by name; each family of operators registers its own. */
+final class OpImporters {
+  private final Map<String, OpImporter> byType = new HashMap<>();
+
+  OpImporters() {
+    ElementwiseOps.register(this);
+    ReductionOps.register(this);
+    MatrixOps.register(this);
+    NormalizationOps.register(this);
+    MovementOps.register(this);
+    IndexingOps.register(this);
+    ConstantOps.register(this);
+  }
+
+  /** Adds an operator of the standard domain. */
+  void add(String type, OpImporter importer) {
+    byType.put(type, importer);
+  }
+
+  Optional<OpImporter> find(OnnxNode node) {
+    return node.domain().isEmpty()
+        ? Optional.ofNullable(byType.get(node.type()))
+        : Optional.empty();
+  }
+}

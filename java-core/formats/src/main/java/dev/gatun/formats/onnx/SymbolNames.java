@@ -1,0 +1,59 @@
+package dev.gatun.formats.onnx;
+
+import dev.gatun.formats.onnx.OnnxValueInfo.Extent;
+import dev.gatun.formats.onnx.OnnxValueInfo.Named;
+import dev.gatun.formats.onnx.OnnxValueInfo.Size;
+import dev.gatun.graph.Dim;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Symbols for the dimensions that a model leaves open. Exporters give one name to several
+ * dimensions of a shape by mistake ({@code input_ids[batch, batch]}), so a name that stands twice in
+ * a shape means another symbol the second time: {@code batch_1}, after its axis. A dimension
+ * without a name is called after its value and axis.
+ */
+final class SymbolNames {
+  private final long max;
+  private final Map<String, Long> bounds = new HashMap<>();
+
+  /**
+   * @param max largest extent of a symbol that nothing bounds
+   * @param bounds largest extents by name
+   */
+  SymbolNames(long max, Map<String, Long> bounds) {
+    this.max = max;
+    this.bounds.putAll(bounds);
+  }
+
+  /** Bounds a symbol; false when it had this bound already. */
+  boolean bound(String symbol, long largest) {
+    Long old = bounds.put(symbol, Math.min(largest, bounds.getOrDefault(symbol, max)));
+    return old == null || old > largest;
+  }
+
+  List<Dim> dims(OnnxValueInfo value) {
+    List<Dim> dims = new ArrayList<>();
+    Set<String> used = new HashSet<>();
+    for (Extent extent : value.dims().orElseThrow()) {
+      dims.add(
+          switch (extent) {
+            case Size(long size) -> Dim.of(size);
+            case Named(String name) -> {
+              int axis = dims.size();
+              String symbol = name.isEmpty() ? value.name() + "_" + axis : name;
+              yield symbol(used.add(symbol) ? symbol : symbol + "_" + axis);
+            }
+          });
+    }
+    return dims;
+  }
+
+  private Dim symbol(String name) {
+    return Dim.symbol(name, 1, bounds.getOrDefault(name, max));
+  }
+}

@@ -1,0 +1,204 @@
+"""Small ONNX models with their inputs and what ONNX Runtime computes for them.
+
+Each CASE.onnx carries its data as initializers that no node reads: `in:NAME` and `out:NAME`.
+Usage: python make_cases.py (onnx, onnxruntime, numpy); see README.md for the versions.
+"""
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto as T
+from onnx import helper as h
+from onnx import numpy_helper
+
+RANDOM = np.random.default_rng(7)
+
+
+def floats(*shape):
+    return RANDOM.standard_normal(shape).astype(np.float32)
+
+
+def save(name, nodes, inputs, outputs, opset=14, weights=None, open_dims=None):
+    """inputs: name -> array; outputs: names; open_dims: name -> dims with symbols."""
+    open_dims = open_dims or {}
+    weights = weights or {}
+    infos = [
+        h.make_tensor_value_info(
+            key, h.np_dtype_to_tensor_dtype(value.dtype), open_dims.get(key, value.shape)
+        )
+        for key, value in inputs.items()
+    ]
+    wanted = [onnx.ValueInfoProto(name=key) for key in outputs]
+    graph = h.make_graph(
+        nodes, name, infos, wanted, [numpy_helper.from_array(v, k) for k, v in weights.items()]
+    )
+    model = h.make_model(graph, opset_imports=[h.make_opsetid("", opset)], ir_version=7)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    results = session.run(outputs, inputs)
+    for key, value in inputs.items():
+        graph.initializer.append(numpy_helper.from_array(np.asarray(value), "in:" + key))
+    for key, value in zip(outputs, results):
+        graph.initializer.append(numpy_helper.from_array(np.asarray(value), "out:" + key))
+    model.graph.CopyFrom(graph)
+    onnx.save(model, name + ".onnx")
+
+
+def one(name, op, inputs, opset=14, weights=None, open_dims=None, outputs=("y",), **attributes):
+    """A model of one node whose inputs are the inputs and weights in order."""
+    names = list(inputs) + list(weights or {})
+    node = h.make_node(op, names, list(outputs), **attributes)
+    save(name, [node], inputs, list(outputs), opset, weights, open_dims)
+
+
+class Encoder:
+    """A transformer encoder, node for node as PyTorch's exporter writes BERT."""
+
+    def __init__(self):
+        self.nodes = []
+        self.weights = {}
+        self.count = 0
+
+    def op(self, op, *inputs, **attributes):
+        self.count += 1
+        name = f"v{self.count}"
+        self.nodes.append(h.make_node(op, list(inputs), [name], name="n" + name, **attributes))
+        return name
+
+    def number(self, value):
+        return self.op("Constant", value=numpy_helper.from_array(np.asarray(value)))
+
+    def weight(self, *shape):
+        name = f"w{len(self.weights)}"
+        self.weights[name] = floats(*shape) * np.float32(0.3)
+        return name
+
+    def norm(self, x, width):
+        centred = self.op("Sub", x, self.op("ReduceMean", x, axes=[-1]))
+        square = self.op("Pow", centred, self.number(np.float32(2)))
+        variance = self.op("ReduceMean", square, axes=[-1])
+        root = self.op("Sqrt", self.op("Add", variance, self.number(np.float32(1e-12))))
+        scaled = self.op("Mul", self.op("Div", centred, root), self.weight(width))
+        return self.op("Add", scaled, self.weight(width))
+
+    def linear(self, x, inner, outer):
+        return self.op("Add", self.weight(outer), self.op("MatMul", x, self.weight(inner, outer)))
+
+    def extent(self, x, axis):
+        picked = self.op("Gather", self.op("Shape", x), self.number(np.int64(axis)), axis=0)
+        return self.op("Unsqueeze", picked, self.number(np.array([0])))
+
+    def reshape(self, x, *tail):
+        parts = [self.extent(x, 0), self.extent(x, 1)]
+        parts += [self.number(np.array([size])) for size in tail]
+        return self.op("Reshape", x, self.op("Concat", *parts, axis=0))
+
+    def attention(self, x, mask, width, heads):
+        dim = width // heads
+        q, k, v = (self.reshape(self.linear(x, width, width), heads, dim) for _ in range(3))
+        q = self.op("Transpose", q, perm=[0, 2, 1, 3])
+        k = self.op("Transpose", k, perm=[0, 2, 3, 1])
+        v = self.op("Transpose", v, perm=[0, 2, 1, 3])
+        scores = self.op("Div", self.op("MatMul", q, k), self.number(np.float32(dim**0.5)))
+        weights = self.op("Softmax", self.op("Add", scores, mask), axis=-1)
+        y = self.op("Transpose", self.op("MatMul", weights, v), perm=[0, 2, 1, 3])
+        return self.linear(self.reshape(y, width), width, width)
+
+    def gelu(self, x):
+        erf = self.op("Erf", self.op("Div", x, self.number(np.float32(2**0.5))))
+        product = self.op("Mul", x, self.op("Add", erf, self.number(np.float32(1))))
+        return self.op("Mul", product, self.number(np.float32(0.5)))
+
+    def build(self, layers=2, width=24, heads=3, hidden=40, words=50, longest=12):
+        mask = self.op("Unsqueeze", "attention_mask", self.number(np.array([1])))
+        mask = self.op("Unsqueeze", mask, self.number(np.array([2])))
+        mask = self.op("Sub", self.number(np.float32(1)), self.op("Cast", mask, to=T.FLOAT))
+        mask = self.op("Mul", mask, self.number(np.float32(np.finfo(np.float32).min)))
+        self.weights["positions"] = np.arange(longest, dtype=np.int64)[None, :]
+        places = self.op(
+            "Slice",
+            "positions",
+            self.number(np.array([0])),
+            self.extent("input_ids", 1),
+            self.number(np.array([1])),
+            self.number(np.array([1])),
+        )
+        x = self.op("Gather", self.weight(words, width), "input_ids")
+        x = self.op("Add", x, self.op("Gather", self.weight(longest, width), places))
+        x = self.norm(x, width)
+        for _ in range(layers):
+            x = self.norm(self.op("Add", self.attention(x, mask, width, heads), x), width)
+            y = self.linear(self.gelu(self.linear(x, width, hidden)), hidden, width)
+            x = self.norm(self.op("Add", y, x), width)
+        self.nodes[-1].output[0] = "hidden"
+        ids = RANDOM.integers(0, words, (3, 7))
+        seen = np.ones((3, 7), dtype=np.int64)
+        seen[1, 4:] = 0
+        seen[2, 1:] = 0
+        dims = ["batch", "batch"]
+        save(
+            "encoder",
+            self.nodes,
+            {"input_ids": ids, "attention_mask": seen},
+            ["hidden"],
+            weights=self.weights,
+            open_dims={"input_ids": dims, "attention_mask": dims},
+        )
+
+
+def main():
+    Encoder().build()
+    x = floats(2, 3, 4)
+    one("reduce_axes_attribute", "ReduceMean", {"x": x}, axes=[0, -1], keepdims=0)
+    one("reduce_axes_input", "ReduceMax", {"x": x}, 18, {"axes": np.array([1])})
+    one("reduce_l2", "ReduceL2", {"x": x}, axes=[1])
+    one("gemm", "Gemm", {"a": floats(4, 3), "b": floats(5, 4), "c": floats(5)},
+        transA=1, transB=1, alpha=0.5, beta=2.0)
+    one("matmul_vectors", "MatMul", {"a": floats(4), "b": floats(2, 4, 3)})
+    one("matmul_dot", "MatMul", {"a": floats(4), "b": floats(4)})
+    one("softmax_rows", "Softmax", {"x": x}, 11, axis=1)
+    one("softmax_axis", "Softmax", {"x": x}, 13, axis=1)
+    one("log_softmax", "LogSoftmax", {"x": x}, 13)
+    one("layer_normalization", "LayerNormalization",
+        {"x": x, "scale": floats(4), "bias": floats(4)}, 17, epsilon=0.01)
+    one("gelu_tanh", "Gelu", {"x": x}, 20, approximate="tanh")
+    one("clip", "Clip", {"x": x}, 13, {"low": np.float32(-0.5), "high": np.float32(0.25)})
+    one("clip_attributes", "Clip", {"x": x}, 10, min=-0.5)
+    one("leaky_relu", "LeakyRelu", {"x": x}, alpha=0.2)
+    one("hard_sigmoid", "HardSigmoid", {"x": x * 4})
+    one("hard_swish", "HardSwish", {"x": x * 4})
+    one("softplus", "Softplus", {"x": x * 20})
+    one("sum_of_three", "Sum", {"a": x, "b": floats(4), "c": floats(3, 1)})
+    one("pow_whole_exponent", "Pow", {"x": x}, weights={"e": np.array([3])})
+    one("flatten", "Flatten", {"x": x}, axis=2)
+    one("squeeze_all", "Squeeze", {"x": floats(1, 3, 1)}, 11)
+    one("squeeze_one", "Squeeze", {"x": floats(1, 3, 1)}, 13, {"axes": np.array([-1])})
+    one("unsqueeze", "Unsqueeze", {"x": x}, 11, axes=[0, -1])
+    one("transpose_default", "Transpose", {"x": x})
+    one("reshape_rest", "Reshape", {"x": x}, weights={"shape": np.array([0, -1])},
+        open_dims={"x": ["n", 3, 4]})
+    one("concat", "Concat", {"a": x, "b": floats(2, 1, 4)}, axis=-2)
+    one("split_even", "Split", {"x": x}, 11, outputs=("y", "z"), axis=2)
+    one("split_lengths", "Split", {"x": x}, 13, {"split": np.array([1, 2])},
+        outputs=("y", "z"), axis=1)
+    one("slice_attributes", "Slice", {"x": x}, 9, starts=[1, -3], ends=[9, -1], axes=[0, 2])
+    one("slice_inputs", "Slice", {"x": x}, 13,
+        {"starts": np.array([-2]), "ends": np.array([2**62]), "axes": np.array([1])})
+    one("gather_negative", "Gather", {"x": x}, weights={"i": np.array([[-1, 0]])}, axis=1)
+    one("cast_whole", "Cast", {"x": x * 3}, to=T.INT64)
+    one("global_mean", "GlobalAveragePool", {"x": floats(2, 3, 4, 5)})
+    save(
+        "same_twice",
+        [
+            h.make_node("Identity", ["x"], ["y"]),
+            h.make_node("Relu", ["x"], ["r"]),
+            h.make_node("Relu", ["x"], ["s"]),
+            h.make_node("Add", ["r", "s"], ["z"]),
+        ],
+        {"x": x},
+        ["y", "z"],
+    )
+
+
+main()
