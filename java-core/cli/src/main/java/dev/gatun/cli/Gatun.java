@@ -5,6 +5,7 @@ import dev.gatun.cli.command.ChatCommand;
 import dev.gatun.cli.command.CompletionCommand;
 import dev.gatun.cli.command.DevicesCommand;
 import dev.gatun.cli.command.DoctorCommand;
+import dev.gatun.cli.command.EmbedCommand;
 import dev.gatun.cli.command.ExplainCommand;
 import dev.gatun.cli.command.ListCommand;
 import dev.gatun.cli.command.PerplexityCommand;
@@ -55,6 +56,7 @@ final class Gatun {
           DoctorCommand.class,
           ExplainCommand.class,
           TokenizeCommand.class,
+          EmbedCommand.class,
           BenchCommand.class,
           PerplexityCommand.class,
           TuneCommand.class,

@@ -57,7 +57,7 @@ public record TileStep(
       memory.asSlice(keys, tiles.tileBytes()).fill((byte) 0);
     }
     for (int slot = 0; slot < end; slot++) {
-      long row = (long) sequence * tokens + tile * TILE + slot;
+      long row = (long) sequence * tokens + (long) tile * TILE + slot;
       long vector = row * spec.kvHeads() + head;
       long keyAt = k.at(frame) + 4 * vector * keyDim;
       kernels.storeKey(DType.F32, k.segment(frame), keyAt, keyDim, memory, keys, slot);
