@@ -12,13 +12,14 @@ import java.util.Optional;
  * @param pooling how the vectors of a text's tokens become one; empty for what the model says, else
  *     the mean
  * @param normalize whether embeddings get length 1
- * @param batch most tokens of one submission, padding included
+ * @param batch most tokens of one submission, padding included: so many that each weight is read
+ *     seldom, and so few that what lies between two products stays in the cache
  * @param longest tokens that a text is cut to, [CLS] and [SEP] included; 0 for what the model says
  */
 public record EmbeddingOptions(
     Policy policy, Optional<Pooling> pooling, boolean normalize, int batch, int longest) {
   public static final EmbeddingOptions DEFAULT =
-      new EmbeddingOptions(Policy.auto(), Optional.empty(), true, 4096, 0);
+      new EmbeddingOptions(Policy.auto(), Optional.empty(), true, 1024, 0);
 
   public EmbeddingOptions {
     Objects.requireNonNull(policy);

@@ -149,7 +149,7 @@ abstract sealed class Lane {
 
     @Override
     int chunk(Frame frame, int threads) {
-      int few = 8 * threads;
+      int few = 4 * threads;
       int even = (units(frame) + few - 1) / few;
       return Math.max(even, first.grain(frame));
     }

@@ -12,6 +12,7 @@ import dev.gatun.cpuengine.step.GatedStep;
 import dev.gatun.cpuengine.step.NormalizationStep;
 import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Repeats;
+import dev.gatun.cpuengine.step.RowBroadcastStep;
 import dev.gatun.cpuengine.step.SoftmaxStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.UnaryStep;
@@ -160,6 +161,26 @@ final class PointwiseLowering {
     Operand a = lowering.operand(node.input(0));
     Operand b = lowering.operand(node.input(1));
     Operand y = lowering.result(node.output());
+    if (repeatsRows(node)) {
+      List<Dim> lead = type.dims().subList(0, type.rank() - 1);
+      lowering.steps.add(
+          new RowBroadcastStep(
+              info(
+                  node,
+                  unit("elementwise"),
+                  List.of(Access.whole(a), Access.whole(b)),
+                  List.of(Access.aligned(y))),
+              lowering.kernels.elementwise(),
+              op.function(),
+              a,
+              rowsOf(lead, node.input(0)),
+              b,
+              rowsOf(lead, node.input(1)),
+              y,
+              lowering.rows(type),
+              Lowering.columns(type)));
+      return;
+    }
     lowering.steps.add(
         new BroadcastStep(
             info(
@@ -175,6 +196,28 @@ final class PointwiseLowering {
             Repeats.of(lowering.extents, type.dims(), node.input(1).type().dims()),
             y,
             lowering.elements(type)));
+  }
+
+  /** Whether both inputs have whole rows of the output. */
+  private static boolean repeatsRows(Node node) {
+    ValueType type = node.output().type();
+    if (type.dtype() != DType.F32
+        || type.rank() == 0
+        || !(type.dims().getLast() instanceof Dim.Fixed)) {
+      return false;
+    }
+    for (Value input : node.inputs()) {
+      List<Dim> dims = input.type().dims();
+      if (dims.isEmpty() || !dims.getLast().equals(type.dims().getLast())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Repeats rowsOf(List<Dim> lead, Value value) {
+    List<Dim> dims = value.type().dims();
+    return Repeats.of(lowering.extents, lead, dims.subList(0, dims.size() - 1));
   }
 
   void cast(Node node, Cast op) {

@@ -67,8 +67,10 @@ public record TileStep(
         memory.set(ValueLayout.JAVA_FLOAT, keys + 4 * ((long) keyDim * TILE + slot), added);
       }
       if (v != null) {
-        long valueAt = v.at(frame) + 4 * vector * valueDim;
-        kernels.storeValue(DType.F32, v.segment(frame), valueAt, valueDim, memory, values, slot);
+        // A tile of F32 values has their rows as they are.
+        long bytes = 4L * valueDim;
+        MemorySegment.copy(
+            v.segment(frame), v.at(frame) + vector * bytes, memory, values + slot * bytes, bytes);
       }
     }
   }
