@@ -95,8 +95,7 @@ final class OnnxTextEncoder implements TextEncoder {
               .withPolicy(options.policy());
       CompiledPlan plan = runtime.compile(runtime.plan(request), CompileOptions.DEFAULT);
       try {
-        return new OnnxTextEncoder(
-            file, tokenizer, plan, plan.newSession(session), longest, texts);
+        return new OnnxTextEncoder(file, tokenizer, plan, plan.newSession(session), longest, texts);
       } catch (RuntimeException e) {
         plan.close();
         throw e;

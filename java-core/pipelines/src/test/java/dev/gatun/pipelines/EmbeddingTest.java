@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Embeddings against ONNX Runtime's, ids against Hugging Face tokenizers'; see embedding/README. */
+/**
+ * Embeddings against ONNX Runtime's, ids against Hugging Face tokenizers'; see embedding/README.
+ */
 class EmbeddingTest {
   private static GatunRuntime runtime;
 
@@ -48,7 +50,8 @@ class EmbeddingTest {
   }
 
   private static boolean isPresent(String backend) {
-    boolean present = runtime.devices().stream().anyMatch(each -> each.info().id().startsWith(backend + ":"));
+    boolean present =
+        runtime.devices().stream().anyMatch(each -> each.info().id().startsWith(backend + ":"));
     if (!present) {
       System.out.println("skipped: " + backend + " is not available here");
     }
@@ -154,9 +157,7 @@ class EmbeddingTest {
     var e =
         assertThrows(
             GatunException.class,
-            () ->
-                Embedding.load(
-                    runtime, tiny().getParent().toString(), EmbeddingOptions.DEFAULT));
+            () -> Embedding.load(runtime, tiny().getParent().toString(), EmbeddingOptions.DEFAULT));
     assertTrue(e.getMessage().contains("has no model.onnx"), e.getMessage());
     String llama = Checkout.architectures().resolve("llama.gguf").toString();
     var causal =

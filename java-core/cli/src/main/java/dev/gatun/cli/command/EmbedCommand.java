@@ -109,8 +109,7 @@ public final class EmbedCommand implements Callable<Integer> {
     return embedding.explain().devices().stream().map(Explanation.DeviceLine::device).toList();
   }
 
-  private void print(
-      Output output, Embedding embedding, List<String> all, List<float[]> vectors) {
+  private void print(Output output, Embedding embedding, List<String> all, List<float[]> vectors) {
     output.note(
         "gatun: %d dimensions, pooling %s, on %s"
             .formatted(

@@ -17,7 +17,8 @@ final class ElementwiseOps {
     for (Unary.Function function : Unary.Function.values()) {
       switch (function) {
         case GELU, GELU_TANH, SILU -> {}
-        default -> ops.add(function.onnxName(), node -> node.result(new Unary(function), node.value(0)));
+        default ->
+            ops.add(function.onnxName(), node -> node.result(new Unary(function), node.value(0)));
       }
     }
     ops.add("Gelu", ElementwiseOps::gelu);
@@ -103,15 +104,13 @@ final class ElementwiseOps {
   private static List<Imported> hardSigmoid(NodeScope node) {
     Value x = single(node);
     Value bounded = bounded(node, x, node.real("alpha", 0.2f), node.real("beta", 0.5f));
-    return node.result(
-        new Binary(Binary.Function.MIN), bounded, node.scalar("one", 1));
+    return node.result(new Binary(Binary.Function.MIN), bounded, node.scalar("one", 1));
   }
 
   private static List<Imported> hardSwish(NodeScope node) {
     Value x = single(node);
     Value bounded = bounded(node, x, 1f / 6, 0.5f);
-    Value gate =
-        node.step("gate", new Binary(Binary.Function.MIN), bounded, node.scalar("one", 1));
+    Value gate = node.step("gate", new Binary(Binary.Function.MIN), bounded, node.scalar("one", 1));
     return node.result(new Binary(Binary.Function.MUL), x, gate);
   }
 

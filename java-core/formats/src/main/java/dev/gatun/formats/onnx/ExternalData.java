@@ -78,9 +78,7 @@ final class ExternalData {
 
   private ModelFormatException outside(String location, long at) {
     return bad(
-        at,
-        "keeps tensors in '%s', outside its own folder: refused".formatted(location),
-        null);
+        at, "keeps tensors in '%s', outside its own folder: refused".formatted(location), null);
   }
 
   private ModelFormatException bad(long at, String what, Throwable cause) {

@@ -56,9 +56,7 @@ final class GraphImporter {
     OnnxGraph graph = model.graph();
     graph.values().forEach(value -> declared.put(value.name(), value));
     graph.outputs().forEach(value -> declared.put(value.name(), value));
-    graph
-        .initializers()
-        .forEach((name, tensor) -> define(name, new Known(tensor.tensor()), -1));
+    graph.initializers().forEach((name, tensor) -> define(name, new Known(tensor.tensor()), -1));
     for (OnnxValueInfo input : graph.inputs()) {
       if (!graph.initializers().containsKey(input.name())) {
         ValueType type =

@@ -174,7 +174,9 @@ final class MessageParser {
   }
 
   private static List<Float> floats(LongList bits) {
-    return Arrays.stream(bits.toArray()).mapToObj(each -> Float.intBitsToFloat((int) each)).toList();
+    return Arrays.stream(bits.toArray())
+        .mapToObj(each -> Float.intBitsToFloat((int) each))
+        .toList();
   }
 
   private static OnnxValueInfo value(Wire wire, long offset) {

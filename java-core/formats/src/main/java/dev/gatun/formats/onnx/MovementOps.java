@@ -44,12 +44,11 @@ final class MovementOps {
     long to = node.integer("to", 0);
     DType dtype =
         ElementTypes.of(to)
-            .orElseThrow(() ->
-                node.unsupported("it casts to element type " + ElementTypes.name(to)));
+            .orElseThrow(
+                () -> node.unsupported("it casts to element type " + ElementTypes.name(to)));
     if (node.input(0) instanceof Sizes sizes && !dtype.isFloat() && dtype != DType.BOOL) {
       Optional<Tensor> numbers = node.constant(0);
-      return List.of(
-          numbers.isPresent() ? new Known(converted(numbers.get(), dtype)) : sizes);
+      return List.of(numbers.isPresent() ? new Known(converted(numbers.get(), dtype)) : sizes);
     }
     if (node.type(0).dtype() == dtype) {
       return List.of(node.input(0));
@@ -135,8 +134,7 @@ final class MovementOps {
   }
 
   private static List<Imported> unsqueeze(NodeScope node) {
-    List<Long> axes =
-        node.integers("axes", 1).orElseThrow(() -> node.bad("says no axes"));
+    List<Long> axes = node.integers("axes", 1).orElseThrow(() -> node.bad("says no axes"));
     if (node.input(0) instanceof Sizes sizes && sizes.scalar() && axes.size() == 1) {
       return List.of(new Sizes(sizes.sizes(), false));
     }

@@ -69,6 +69,7 @@ final class ReshapeTarget {
   }
 
   private static RuntimeException open(NodeScope node, List<Dim> source, List<Dim> others) {
-    return node.unsupported("no extent says what remains of %s beside %s".formatted(source, others));
+    return node.unsupported(
+        "no extent says what remains of %s beside %s".formatted(source, others));
   }
 }

@@ -1,6 +1,5 @@
 package dev.gatun.formats.onnx;
 
-import dev.gatun.formats.onnx.Imported.Computed;
 import dev.gatun.formats.onnx.Imported.Size;
 import dev.gatun.formats.onnx.Imported.Sizes;
 import dev.gatun.graph.Dim;
@@ -63,16 +62,13 @@ final class SliceOp {
   }
 
   private static List<Size> list(NodeScope node, String attribute) {
-    return node.integers(attribute)
-        .orElseThrow(() -> node.bad("has no " + attribute)).stream()
+    return node.integers(attribute).orElseThrow(() -> node.bad("has no " + attribute)).stream()
         .<Size>map(Size.Whole::new)
         .toList();
   }
 
   private static List<Size> input(NodeScope node, int input) {
-    return node.sizes(input)
-        .orElseThrow(() -> node.unsupported("its bounds are computed"))
-        .sizes();
+    return node.sizes(input).orElseThrow(() -> node.unsupported("its bounds are computed")).sizes();
   }
 
   private static Sizes part(NodeScope node, Sizes sizes, List<Range> ranges) {

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * Symbols for the dimensions that a model leaves open. Exporters give one name to several
- * dimensions of a shape by mistake ({@code input_ids[batch, batch]}), so a name that stands twice in
- * a shape means another symbol the second time: {@code batch_1}, after its axis. A dimension
+ * dimensions of a shape by mistake ({@code input_ids[batch, batch]}), so a name that stands twice
+ * in a shape means another symbol the second time: {@code batch_1}, after its axis. A dimension
  * without a name is called after its value and axis.
  */
 final class SymbolNames {

@@ -102,9 +102,7 @@ public record TokenizerJson(Metadata metadata, OptionalInt longest) {
 
     /** A token in GGUF's form: the beginning of a word is marked, not its continuation. */
     private static String stored(String token) {
-      return token.startsWith(CONTINUES)
-          ? token.substring(CONTINUES.length())
-          : WORD_START + token;
+      return token.startsWith(CONTINUES) ? token.substring(CONTINUES.length()) : WORD_START + token;
     }
 
     private void ids(JsonNode model, String[] tokens, Map<String, Object> values) {

@@ -50,17 +50,16 @@ class OnnxCasesTest {
     assertFalse(expected.isEmpty());
     Map<String, Array> actual =
         new ReferenceInterpreter(graph).run(inputs, new ReferenceStates(List.of()), Set.of());
-    expected.forEach(
-        (name, want) -> {
-          Array y = actual.get(name);
-          assertEquals(want.shape(), y.shape(), name);
-          assertEquals(want.dtype(), y.dtype(), name);
-          for (int i = 0; i < want.values().length; i++) {
-            double x = want.values()[i];
-            // Single precision against double: two layers of an encoder differ by less than this.
-            assertEquals(x, y.values()[i], 2e-5 * Math.max(1, Math.abs(x)), name + " " + i);
-          }
-        });
+    expected.forEach((name, want) -> {
+      Array y = actual.get(name);
+      assertEquals(want.shape(), y.shape(), name);
+      assertEquals(want.dtype(), y.dtype(), name);
+      for (int i = 0; i < want.values().length; i++) {
+        double x = want.values()[i];
+        // Single precision against double: two layers of an encoder differ by less than this.
+        assertEquals(x, y.values()[i], 2e-5 * Math.max(1, Math.abs(x)), name + " " + i);
+      }
+    });
   }
 
   private static Map<String, Array> data(OnnxFile file, String prefix) {

@@ -101,8 +101,7 @@ class OnnxErrorsTest {
     refuses(Message.model(relu().message(5, tensor)), "'w'", "takes 12 bytes, but has 8");
     Message negative = new Message().number(1, -3).number(2, 1).text(8, "w");
     refuses(Message.model(relu().message(5, negative)), "extent -3");
-    Message huge =
-        new Message().number(1, 1L << 40).number(1, 1L << 40).number(2, 1).text(8, "w");
+    Message huge = new Message().number(1, 1L << 40).number(1, 1L << 40).number(2, 1).text(8, "w");
     refuses(Message.model(relu().message(5, huge)), "extent");
     Message few = new Message().number(1, 2).number(2, 7).text(8, "w").number(7, 5);
     refuses(Message.model(relu().message(5, few)), "1 elements where 2");

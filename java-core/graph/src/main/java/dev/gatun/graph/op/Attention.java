@@ -14,9 +14,10 @@ import java.util.Optional;
  * Scaled dot-product attention of grouped heads (Vaswani et al. 2017; Ainslie et al. 2023) over a
  * flat batch of tokens of one or many sequences, or over a padded batch of sequences.
  *
- * <p>Inputs of a flat batch: q F32 [tokens, heads * keyDim]; k F32 [tokens, kvHeads * keyDim]; v F32 [tokens,
- * kvHeads * valueDim], absent when the value is a view of the key ({@link StateSpec#valueView});
- * positions I32 [tokens]; sequences I32 [tokens]. Output F32 [tokens, heads * valueDim].
+ * <p>Inputs of a flat batch: q F32 [tokens, heads * keyDim]; k F32 [tokens, kvHeads * keyDim]; v
+ * F32 [tokens, kvHeads * valueDim], absent when the value is a view of the key ({@link
+ * StateSpec#valueView}); positions I32 [tokens]; sequences I32 [tokens]. Output F32 [tokens, heads
+ * * valueDim].
  *
  * <p>Inputs of a padded batch: q F32 [batch, tokens, heads * keyDim], k and v likewise; positions
  * and sequences absent; bias F32 [batch, tokens], optional, which is added to the scores of each
@@ -78,8 +79,7 @@ public record Attention(
     } else {
       flat(inputs, tokens);
     }
-    return List.of(
-        new ValueType(DType.F32, rows(tokens, (long) heads * spec.effectiveValueDim())));
+    return List.of(new ValueType(DType.F32, rows(tokens, (long) heads * spec.effectiveValueDim())));
   }
 
   private void flat(List<ValueType> inputs, List<Dim> tokens) {

@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param axis from 0
  * @param start first index, at least 0
- * @param length number of indices; at its largest it must fit an axis of fixed extent; of
- *     another axis it is all that follows the start
+ * @param length number of indices; at its largest it must fit an axis of fixed extent; of another
+ *     axis it is all that follows the start
  */
 public record Slice(int axis, long start, Dim length) implements Op {
   /** A range of known length. */

@@ -71,25 +71,23 @@ final class AttentionFusion implements Fusion {
       return Optional.empty();
     }
     var spec = new StateSpec((int) heads, (int) keyDim, (int) valueDim, 0, 0, DType.F32);
-    var op =
-        new Attention((int) heads, spec, (float) weights.scale(), 0, false, Optional.empty());
-    return Optional.of(
-        (builder, name, copied) -> {
-          Value bias = Value.ABSENT;
-          if (weights.bias().isPresent()) {
-            Value full = copied.apply(weights.bias().get());
-            bias = builder.node(name + ".bias", new Reshape(tokens), full);
-          }
-          return builder.node(
-              name,
-              op,
-              copied.apply(q),
-              copied.apply(k),
-              copied.apply(v),
-              Value.ABSENT,
-              Value.ABSENT,
-              bias);
-        });
+    var op = new Attention((int) heads, spec, (float) weights.scale(), 0, false, Optional.empty());
+    return Optional.of((builder, name, copied) -> {
+      Value bias = Value.ABSENT;
+      if (weights.bias().isPresent()) {
+        Value full = copied.apply(weights.bias().get());
+        bias = builder.node(name + ".bias", new Reshape(tokens), full);
+      }
+      return builder.node(
+          name,
+          op,
+          copied.apply(q),
+          copied.apply(k),
+          copied.apply(v),
+          Value.ABSENT,
+          Value.ABSENT,
+          bias);
+    });
   }
 
   private static boolean isRows(Value value, List<Dim> tokens, long width) {
@@ -122,8 +120,7 @@ final class AttentionFusion implements Fusion {
       return scaled(softmax.input(0), Optional.empty(), pattern);
     }
     for (int i = 0; i < 2; i++) {
-      Optional<Weights> found =
-          scaled(sum.input(i), Optional.of(Pattern.other(sum, i)), pattern);
+      Optional<Weights> found = scaled(sum.input(i), Optional.of(Pattern.other(sum, i)), pattern);
       if (found.isPresent()) {
         return found;
       }

@@ -93,8 +93,7 @@ public final class ConstantFolding {
     Value[] inputs = new Value[node.inputs().size()];
     for (int i = 0; i < inputs.length; i++) {
       Value input = node.input(i);
-      inputs[i] =
-          input.isAbsent() ? input : builder.constant("input" + i, known.get(input.id()));
+      inputs[i] = input.isAbsent() ? input : builder.constant("input" + i, known.get(input.id()));
     }
     Value result = builder.node("result", node.op(), inputs);
     builder.output(result);

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 /** A group of nodes that one op, or fewer, can stand for. */
 interface Fusion {
   /**
-   * What stands for {@code last}, the node that ends the group; empty when the group is another. The
-   * nodes before it fall away with dead code, unless somebody else reads them.
+   * What stands for {@code last}, the node that ends the group; empty when the group is another.
+   * The nodes before it fall away with dead code, unless somebody else reads them.
    */
   Optional<Replacement> match(Node last, Pattern pattern);
 

@@ -38,8 +38,7 @@ final class GeluFusion implements Fusion {
         Value x = factors.get(3 - half - sum);
         if (isErrorSum(factors.get(sum), x, pattern) && x.type().equals(last.output().type())) {
           return Optional.of(
-              (builder, name, copied) ->
-                  builder.unary(name, Unary.Function.GELU, copied.apply(x)));
+              (builder, name, copied) -> builder.unary(name, Unary.Function.GELU, copied.apply(x)));
         }
       }
     }

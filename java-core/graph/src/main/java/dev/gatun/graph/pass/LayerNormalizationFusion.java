@@ -46,7 +46,10 @@ final class LayerNormalizationFusion implements Fusion {
     }
     Value x = centred.input(0);
     Node sum = pattern.binary(root.input(0), Binary.Function.ADD);
-    if (sum == null || !isMean(centred.input(1), x, pattern) || !isRow(scale, x) || !isRow(bias, x)) {
+    if (sum == null
+        || !isMean(centred.input(1), x, pattern)
+        || !isRow(scale, x)
+        || !isRow(bias, x)) {
       return Optional.empty();
     }
     int epsilon = pattern.scalar(sum.input(1)).isPresent() ? 1 : 0;
@@ -61,17 +64,15 @@ final class LayerNormalizationFusion implements Fusion {
       return Optional.empty();
     }
     var op = new LayerNormalization(pattern.scalar(sum.input(epsilon)).getAsDouble());
-    return Optional.of(
-        (builder, name, copied) ->
-            builder.node(name, op, copied.apply(x), copied.apply(scale), copied.apply(bias)));
+    return Optional.of((builder, name, copied) ->
+        builder.node(name, op, copied.apply(x), copied.apply(scale), copied.apply(bias)));
   }
 
   private static boolean isMean(Value mean, Value of, Pattern pattern) {
     Node node = pattern.producer(mean, Reduce.class);
     return node != null
         && node.input(0).equals(of)
-        && node.op()
-            .equals(new Reduce(Reduce.Function.MEAN, List.of(of.type().rank() - 1), true));
+        && node.op().equals(new Reduce(Reduce.Function.MEAN, List.of(of.type().rank() - 1), true));
   }
 
   private static boolean isSquare(Value square, Value of, Pattern pattern) {

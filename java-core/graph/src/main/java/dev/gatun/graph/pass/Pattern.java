@@ -55,8 +55,7 @@ final class Pattern {
   /** Whether a value is a constant of one element within a millionth of {@code number}. */
   boolean isScalar(Value value, double number) {
     OptionalDouble actual = scalar(value);
-    return actual.isPresent()
-        && Math.abs(actual.getAsDouble() - number) <= 1e-6 * Math.abs(number);
+    return actual.isPresent() && Math.abs(actual.getAsDouble() - number) <= 1e-6 * Math.abs(number);
   }
 
   boolean isConstant(Value value) {
