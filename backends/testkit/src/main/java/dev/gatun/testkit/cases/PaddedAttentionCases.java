@@ -52,8 +52,8 @@ final class PaddedAttentionCases {
       int sequences,
       int length) {
     Sketch sketch = new Sketch(name);
-    Dim batch = Dim.symbol("batch", 1, 8);
-    Dim tokens = Dim.symbol("length", 1, 128);
+    Dim batch = Dim.symbol("batch", 1, sequences);
+    Dim tokens = Dim.symbol("length", 1, length);
     Value q = rows(sketch, "q", batch, tokens, sequences, length, (long) heads * spec.keyDim());
     Value k =
         rows(sketch, "k", batch, tokens, sequences, length, (long) spec.kvHeads() * spec.keyDim());

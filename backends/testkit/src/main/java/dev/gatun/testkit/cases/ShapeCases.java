@@ -147,8 +147,8 @@ final class ShapeCases {
 
   private static Scenario openSlice(String name) {
     Sketch sketch = new Sketch(name);
-    Dim open = Dim.symbol("n", 1, 9);
-    sketch.input("first", sketch.data().normal(5, 3), open, Dim.of(3));
+    Dim open = Dim.symbol("n", 1, 6);
+    sketch.input("first", sketch.data().normal(6, 3), open, Dim.of(3));
     Value table = sketch.constant("table", sketch.data().normal(1, 9, 3));
     sketch.output("view", new Slice(1, 0, open), table);
     Value wide = sketch.normal("wide", 2, 9, 3);
