@@ -68,8 +68,7 @@ final class MatrixLowering {
         if (input.id() == y.id()) {
           read = true;
           boolean piece =
-              other.op() instanceof Slice(int axis, _, Dim.Fixed _)
-                  && axis == y.type().rank() - 1;
+              other.op() instanceof Slice(int axis, _, Dim.Fixed _) && axis == y.type().rank() - 1;
           if (!piece || Views.isView(other)) {
             return false;
           }

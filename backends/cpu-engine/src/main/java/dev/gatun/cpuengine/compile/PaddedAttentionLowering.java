@@ -74,11 +74,7 @@ final class PaddedAttentionLowering {
     var tiles = new KeyValueTiles(op.spec(), memory, bias != null);
     lowering.steps.add(
         new TileStep(
-            info(
-                node,
-                lowering.kernels.name() + ".store",
-                reads,
-                List.of(Access.whole(memory))),
+            info(node, lowering.kernels.name() + ".store", reads, List.of(Access.whole(memory))),
             lowering.kernels.attention(),
             tiles,
             k,

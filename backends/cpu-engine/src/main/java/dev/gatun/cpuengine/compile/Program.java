@@ -51,7 +51,7 @@ public final class Program {
     working = List.copyOf(lowering.working);
     batches =
         lowering.batches.stream()
-            .map(inputs -> 
+            .map(inputs ->
                 new BatchSource(
                     inputs.positions(), inputs.sequences(), inputs.rows(), inputs.length()))
             .toList();

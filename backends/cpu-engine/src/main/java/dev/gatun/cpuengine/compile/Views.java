@@ -89,7 +89,8 @@ final class Views {
     View view = view(value);
     Optional<Constant> constant = graph.constant(view.root());
     boolean whole =
-        view.offset() == 0 && value.type().dims().stream().allMatch(dim -> dim instanceof Dim.Fixed);
+        view.offset() == 0
+            && value.type().dims().stream().allMatch(dim -> dim instanceof Dim.Fixed);
     if (constant.isEmpty() || !whole) {
       return Optional.empty();
     }

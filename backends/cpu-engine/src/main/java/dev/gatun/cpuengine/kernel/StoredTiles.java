@@ -10,7 +10,9 @@ public interface StoredTiles {
   /** Byte offset of a tile's keys in its page. */
   long keysAt(int tile);
 
-  /** Byte offset of a tile's values in its page; of no meaning where they are a view of the keys. */
+  /**
+   * Byte offset of a tile's values in its page; of no meaning where they are a view of the keys.
+   */
   long valuesAt(int tile);
 
   /** Whether {@link #hide} is needed: ranges do not tell all. */

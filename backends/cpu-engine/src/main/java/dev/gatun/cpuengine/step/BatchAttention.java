@@ -90,7 +90,8 @@ public final class BatchAttention extends AttentionWorker {
       if (v != null) {
         int dim = spec.valueDim();
         long valueAt = v.at(frame) + 4 * vector * dim;
-        kernels.storeValue(DType.F32, v.segment(frame), valueAt, dim, scratch, valuesAt(tile), slot);
+        kernels.storeValue(
+            DType.F32, v.segment(frame), valueAt, dim, scratch, valuesAt(tile), slot);
       }
     }
     for (int slot = end; slot < TILE; slot++) {

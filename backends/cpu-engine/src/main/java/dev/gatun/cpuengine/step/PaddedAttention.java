@@ -11,10 +11,7 @@ public final class PaddedAttention extends AttentionWorker {
   private final KeyValueTiles tiles;
 
   public PaddedAttention(
-      AttentionKernels kernels,
-      ElementwiseKernels elementwise,
-      Attention op,
-      KeyValueTiles tiles) {
+      AttentionKernels kernels, ElementwiseKernels elementwise, Attention op, KeyValueTiles tiles) {
     super(kernels, elementwise, op, tiles.biased());
     block.dtype = DType.F32;
     this.tiles = tiles;

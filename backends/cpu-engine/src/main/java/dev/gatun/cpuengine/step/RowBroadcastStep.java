@@ -4,8 +4,8 @@ import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.graph.op.Binary;
 
 /**
- * An elementwise function of two F32 values whose rows are as long as the output's, and repeat along
- * the other dimensions: a row for each position, added to those of every sequence.
+ * An elementwise function of two F32 values whose rows are as long as the output's, and repeat
+ * along the other dimensions: a row for each position, added to those of every sequence.
  *
  * @param aRows which row of a belongs to a row of the output
  * @param bRows which row of b does
