@@ -17,6 +17,8 @@ gatun_java_flags() {
   # that the kernels come first.
   java_flags+=(-XX:CompileCommand=quiet)
   java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.0007")
+  # What calls the kernels of `cpu` for each row would wait too long.
+  java_flags+=("-XX:CompileCommand=CompileThresholdScaling,dev.gatun.cpuengine.step.*::*,0.02")
   java_flags+=(-XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800)
   java_flags+=(-XX:Tier4CompileThreshold=4500000 -XX:Tier4BackEdgeThreshold=2000000000)
   java_flags+=(-XX:+UnlockDiagnosticVMOptions "-XX:CompilerDirectivesFile=$root/scripts/lib/vector.json")

@@ -9,7 +9,9 @@
 #include "panel.h"
 
 /* Up to here making a panel costs more than reading fields for each COLUMNS rows of X. */
+#ifndef FEW
 #define FEW (4 * COLUMNS)
+#endif
 
 /* One scale's part of 32 columns of a tile, added to the sums; `first`: of the vectors. */
 INLINE void few_part(

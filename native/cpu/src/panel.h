@@ -13,8 +13,18 @@ typedef struct {
   int parts;
   int minima;
   int wide;
+  /* groups of columns whose products are summed in 16 bits before they are widened */
+  int span;
   int zero;
 } kind;
+
+/* Where that saves instructions: fields of 5 bits make 4 * 2 * 31 * 127 at most. */
+#if defined(SHORT_PRODUCTS)
+#define SPAN 4
+#else
+#define SPAN 1
+INLINE ints short_products(ints w, ints x) { return w + x; }
+#endif
 
 /* What is subtracted from fields, as a pair of 16 bits to multiply with activations.sums. */
 INLINE ints zero_pair(int zero, int first, int last) {
@@ -101,20 +111,39 @@ INLINE void add_products(
     kind of, int columns, int part, const uint8_t *panel, const uint8_t *x, int64_t xStride,
     ints products[COLUMNS][ROW_VECTORS]) {
 #pragma GCC unroll 8
-  for (int i = 0; i < GROUPS / of.parts; i++) {
-    int group = part * GROUPS / of.parts + i;
-    ints w[ROW_VECTORS];
+  for (int i = 0; i < GROUPS / of.parts; i += of.span) {
+    ints sums[COLUMNS][ROW_VECTORS];
 #pragma GCC unroll 8
-    for (int v = 0; v < ROW_VECTORS; v++) {
-      w[v] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
+    for (int j = 0; j < of.span; j++) {
+      int group = part * GROUPS / of.parts + i + j;
+      ints w[ROW_VECTORS];
+#pragma GCC unroll 8
+      for (int v = 0; v < ROW_VECTORS; v++) {
+        w[v] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
+      }
+#pragma GCC unroll 8
+      for (int c = 0; c < columns; c++) {
+        const activations *from = (const activations *)(x + c * xStride);
+        ints a = spread_at(from->fields + 4 * group);
+#pragma GCC unroll 8
+        for (int v = 0; v < ROW_VECTORS; v++) {
+          if (of.span == 1) {
+            products[c][v] = dot_of(of.wide, products[c][v], w[v], a);
+          } else {
+            ints both = short_products(w[v], a);
+            sums[c][v] = j == 0 ? both : (ints)((shorts)sums[c][v] + (shorts)both);
+          }
+        }
+      }
+    }
+    if (of.span == 1) {
+      continue;
     }
 #pragma GCC unroll 8
     for (int c = 0; c < columns; c++) {
-      const activations *from = (const activations *)(x + c * xStride);
-      ints a = spread_at(from->fields + 4 * group);
 #pragma GCC unroll 8
       for (int v = 0; v < ROW_VECTORS; v++) {
-        products[c][v] = dot_of(of.wide, products[c][v], w[v], a);
+        products[c][v] += pairs(sums[c][v], spread_int(0x10001));
       }
     }
   }
@@ -241,19 +270,25 @@ INLINE void multiply_rest(
   }
 }
 
-#define PANEL_PRODUCT(name, parts, minima, wide)                                                   \
+#define PANEL_PRODUCT(name, parts, minima, wide, span)                                             \
   static __attribute__((noinline)) void name(                                                     \
       int zero, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,          \
       int64_t blocks, float *y, int64_t yStride) {                                                 \
-    kind of = {parts, minima, wide, zero};                                                         \
+    kind of = {parts, minima, wide, span, zero};                                                        \
     multiply_rest(of, columns, panel, x, xStride, blocks, y, yStride);                             \
   }
 
-PANEL_PRODUCT(multiply_plain, 1, 0, 0)
-PANEL_PRODUCT(multiply_minima, 1, 1, 0)
-PANEL_PRODUCT(multiply_wide, 1, 0, 1)
-PANEL_PRODUCT(multiply_halves, 2, 0, 0)
-PANEL_PRODUCT(multiply_halves_minima, 2, 1, 0)
+PANEL_PRODUCT(multiply_plain, 1, 0, 0, SPAN)
+PANEL_PRODUCT(multiply_minima, 1, 1, 0, SPAN)
+PANEL_PRODUCT(multiply_wide, 1, 0, 1, 1)
+PANEL_PRODUCT(multiply_halves, 2, 0, 0, 1)
+PANEL_PRODUCT(multiply_halves_minima, 2, 1, 0, 1)
+/* Tables hold numbers of up to 7 bits. */
+#if SPAN > 1
+PANEL_PRODUCT(multiply_coded, 1, 0, 0, 1)
+#else
+#define multiply_coded multiply_plain
+#endif
 
 INLINE void multiply_panel(
     shape s, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,
@@ -263,6 +298,8 @@ INLINE void multiply_panel(
     multiply_wide(zero, columns, panel, x, xStride, blocks, y, yStride);
   } else if (s.parts == 1 && s.minima) {
     multiply_minima(zero, columns, panel, x, xStride, blocks, y, yStride);
+  } else if (s.parts == 1 && s.coded) {
+    multiply_coded(zero, columns, panel, x, xStride, blocks, y, yStride);
   } else if (s.parts == 1) {
     multiply_plain(zero, columns, panel, x, xStride, blocks, y, yStride);
   } else if (s.minima) {

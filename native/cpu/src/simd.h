@@ -14,6 +14,7 @@
 
 typedef float floats __attribute__((vector_size(WIDTH)));
 typedef int32_t ints __attribute__((vector_size(WIDTH)));
+typedef int16_t shorts __attribute__((vector_size(WIDTH)));
 typedef uint32_t words __attribute__((vector_size(WIDTH)));
 typedef float loose_floats __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 typedef int32_t loose_ints __attribute__((vector_size(WIDTH), aligned(1), may_alias));

@@ -6,8 +6,15 @@
 #define LARGER_INTS(a, b) (ints) _mm256_max_epi32((__m256i)(a), (__m256i)(b))
 #include "../simd.h"
 
-#define COLUMNS 2
+/*
+ * Vectors of rows and columns of X at once: as many products as there are registers, for want of
+ * which sums wait in the first cache.
+ */
+#define COLUMNS 6
 #define ROW_VECTORS 2
+
+/* A panel pays sooner than with twice the registers. */
+#define FEW 8
 
 /* The same for products in single precision. */
 #define PRODUCT_ROWS 6
@@ -48,13 +55,20 @@ INLINE ints lookup(const int8_t *table, ints x) {
 /* Each lane: the sum of two products of 16 bits. */
 INLINE ints pairs(ints a, ints b) { return (ints)_mm256_madd_epi16((__m256i)a, (__m256i)b); }
 
+#if !defined(DOT_VNNI)
+/* Each lane: two sums, of 16 bits, of two products of bytes: w without sign, x with sign. */
+#define SHORT_PRODUCTS
+INLINE ints short_products(ints w, ints x) {
+  return (ints)_mm256_maddubs_epi16((__m256i)w, (__m256i)x);
+}
+#endif
+
 /* sum plus, in each lane, four products of bytes: w below 128 without sign, x with sign. */
 INLINE ints dot(ints sum, ints w, ints x) {
 #if defined(DOT_VNNI)
   return (ints)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)w, (__m256i)x);
 #else
-  __m256i products = _mm256_maddubs_epi16((__m256i)w, (__m256i)x);
-  return sum + (ints)_mm256_madd_epi16(products, _mm256_set1_epi16(1));
+  return sum + pairs(short_products(w, x), spread_int(0x10001));
 #endif
 }
 

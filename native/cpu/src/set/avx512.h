@@ -47,13 +47,20 @@ INLINE ints lookup(const int8_t *table, ints x) {
 /* Each lane: the sum of two products of 16 bits. */
 INLINE ints pairs(ints a, ints b) { return (ints)_mm512_madd_epi16((__m512i)a, (__m512i)b); }
 
+#if !defined(DOT_VNNI)
+/* Each lane: two sums, of 16 bits, of two products of bytes: w without sign, x with sign. */
+#define SHORT_PRODUCTS
+INLINE ints short_products(ints w, ints x) {
+  return (ints)_mm512_maddubs_epi16((__m512i)w, (__m512i)x);
+}
+#endif
+
 /* sum plus, in each lane, four products of bytes: w below 128 without sign, x with sign. */
 INLINE ints dot(ints sum, ints w, ints x) {
 #if defined(DOT_VNNI)
   return (ints)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)w, (__m512i)x);
 #else
-  __m512i products = _mm512_maddubs_epi16((__m512i)w, (__m512i)x);
-  return sum + (ints)_mm512_madd_epi16(products, _mm512_set1_epi16(1));
+  return sum + pairs(short_products(w, x), spread_int(0x10001));
 #endif
 }
 

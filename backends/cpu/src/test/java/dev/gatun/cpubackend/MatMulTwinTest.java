@@ -57,6 +57,7 @@ class MatMulTwinTest {
   private static final int[] WAYS = {1, 3, 26};
 
   private static final int[] BATCHES = {1, 2, 3, 4, 5, 6, 7, 12, 17, 24, 25};
+  private static final int MOST = 26;
   private static final float GUARD = 12345.678f;
 
   static List<CpuKernels> kernels() {
@@ -235,6 +236,36 @@ class MatMulTwinTest {
     }
   }
 
+  /** The largest fields with the largest activations of one sign: the largest sums of integers. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void sumsOfTheLargestFieldsDoNotOverflow(CpuKernels kernels) {
+    for (DType dtype : FORMATS) {
+      for (byte bits : new byte[] {-1, 0, Byte.MIN_VALUE, Byte.MAX_VALUE}) {
+        try (Arena arena = Arena.ofConfined()) {
+          Product product = Product.of(arena, kernels, dtype, 40, 512);
+          if (!dtype.isFloat()) {
+            MemorySegment data = product.weights().data();
+            data.fill(bits);
+            for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
+              CpuSelfTest.setScales(data, block, dtype, () -> 0.01);
+            }
+            product.kernel().pack(product.weights(), product.packed(), 0, Product.tiles(40));
+          }
+          for (float one : new float[] {1, -1}) {
+            MemorySegment x = arena.allocate(4L * MOST * 512, 64);
+            for (int i = 0; i < MOST * 512; i++) {
+              Numbers.set(x, i, one);
+            }
+            for (int m : new int[] {1, 5, MOST}) {
+              product.check(x, m, product.multiply(x, m, 1));
+            }
+          }
+        }
+      }
+    }
+  }
+
   /** Integers are summed exactly and blocks in order, so that the width makes no difference. */
   @ParameterizedTest
   @MethodSource("kernels")
@@ -250,9 +281,9 @@ class MatMulTwinTest {
       }
       try (Arena arena = Arena.ofConfined()) {
         int k = columns(dtype);
-        MemorySegment x = Numbers.normal(arena, new Random(5), 7 * k, 1);
-        float[] expected = Product.of(arena, first, dtype, 70, k).multiply(x, 7, 1);
-        float[] actual = Product.of(arena, kernels, dtype, 70, k).multiply(x, 7, 1);
+        MemorySegment x = Numbers.normal(arena, new Random(5), MOST * k, 1);
+        float[] expected = Product.of(arena, first, dtype, 70, k).multiply(x, MOST, 1);
+        float[] actual = Product.of(arena, kernels, dtype, 70, k).multiply(x, MOST, 1);
         assertArrayEquals(expected, actual, dtype.name());
       }
     }
@@ -265,11 +296,11 @@ class MatMulTwinTest {
       for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
         try (Arena arena = Arena.ofConfined()) {
           Product product = Product.of(arena, kernels, dtype, 33, 256);
-          MemorySegment x = Numbers.normal(arena, new Random(5), 14 * 256, 1);
-          float[] clean = product.multiply(x, 14, 1);
+          MemorySegment x = Numbers.normal(arena, new Random(5), MOST * 256, 1);
+          float[] clean = product.multiply(x, MOST, 1);
           Numbers.set(x, 3 * 256 + 17, bad);
-          float[] actual = product.multiply(x, 14, 1);
-          for (int i = 0; i < 14 * 33; i++) {
+          float[] actual = product.multiply(x, MOST, 1);
+          for (int i = 0; i < MOST * 33; i++) {
             boolean poisoned =
                 dtype.isFloat() ? !Float.isFinite(actual[i]) : Float.isNaN(actual[i]);
             assertTrue(i / 33 == 3 ? poisoned : clean[i] == actual[i], dtype + ", row " + i / 33);
