@@ -2,7 +2,6 @@ package dev.gatun.pipelines;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** Where test data lie. */
@@ -26,16 +25,12 @@ final class Checkout {
     return root().resolve("java-core/models/src/test/resources/archs");
   }
 
-  /**
-   * A file of the data shared by developers; the test is skipped, saying so, where it is absent.
-   */
-  static Path shared(String file) {
-    Path folder =
-        Optional.ofNullable(System.getenv("GATUN_SHARED"))
-            .map(Path::of)
-            .orElse(root().resolveSibling("shared"));
-    Path path = folder.resolve("data").resolve(file);
-    Assumptions.assumeTrue(Files.exists(path), "skipped: there is no " + path);
-    return path;
+  /** The folder that {@code scripts/minilm} fills; the test is skipped, saying so, without it. */
+  static Path miniLm() {
+    Path folder = root().resolve("target/minilm");
+    boolean there = Files.exists(folder.resolve("model.onnx"));
+    Assumptions.assumeTrue(
+        there, "skipped: scripts/minilm has not been run, there is no " + folder);
+    return folder;
   }
 }

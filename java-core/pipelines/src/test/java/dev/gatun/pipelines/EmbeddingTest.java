@@ -104,8 +104,7 @@ class EmbeddingTest {
   @ParameterizedTest
   @MethodSource("backends")
   void miniLmGivesWhatOnnxRuntimeGives(String backend) throws IOException {
-    Path folder = Checkout.shared("minilm/model.onnx").getParent();
-    check(folder, Goldens.read("minilm.json"), on(backend), 2e-6f);
+    check(Checkout.miniLm(), Goldens.read("minilm.json"), on(backend), 2e-6f);
   }
 
   private static void check(Path folder, Goldens goldens, EmbeddingOptions options, float error) {
