@@ -62,7 +62,8 @@ final class MessageParser {
     opsets.put(domain.equals("ai.onnx") ? "" : domain, version);
   }
 
-  private static void entry(Wire wire, Map<String, String> entries) {
+  /** A StringStringEntryProto. */
+  static void entry(Wire wire, Map<String, String> entries) {
     String key = "";
     String value = "";
     while (wire.next()) {

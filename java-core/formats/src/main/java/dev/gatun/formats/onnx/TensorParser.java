@@ -46,7 +46,7 @@ final class TensorParser {
         case 8 -> name = wire.text();
         case 9 -> raw = wire.bytes();
         case 10 -> wire.fixed64s(numbers);
-        case 13 -> entry(wire.message());
+        case 13 -> MessageParser.entry(wire.message(), place);
         case 14 -> location = wire.varint();
         default -> wire.skip();
       }
@@ -67,19 +67,6 @@ final class TensorParser {
     } else {
       wire.fixed32s(numbers);
     }
-  }
-
-  private void entry(Wire wire) {
-    String key = "";
-    String value = "";
-    while (wire.next()) {
-      switch (wire.field()) {
-        case 1 -> key = wire.text();
-        case 2 -> value = wire.text();
-        default -> wire.skip();
-      }
-    }
-    place.put(key, value);
   }
 
   private Shape shape(Wire wire) {
