@@ -1,6 +1,6 @@
 /** Gatun's own C kernels for CPUs: finding the library, and calling it. */
 module dev.gatun.cpu {
-  requires transitive dev.gatun.tensor;
+  requires dev.gatun.ffi;
 
   exports dev.gatun.cpu;
 }

@@ -1,6 +1,6 @@
 /** Native memory and the operating system. */
 module dev.gatun.os {
-  requires transitive dev.gatun.tensor;
+  requires transitive dev.gatun.ffi;
 
   exports dev.gatun.os;
 }

@@ -57,7 +57,7 @@ public final class CpuBackendProvider implements BackendProvider {
           Finding.bad(
               Stage.ABLE,
               "this JVM denies native access: " + e.getMessage(),
-              "start Java with --enable-native-access=dev.gatun.cpu"
+              "start Java with --enable-native-access=dev.gatun.cpu,dev.gatun.ffi"
                   + " (ALL-UNNAMED when Gatun is on the class path)",
               e));
     }

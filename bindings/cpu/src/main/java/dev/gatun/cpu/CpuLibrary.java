@@ -1,6 +1,10 @@
 package dev.gatun.cpu;
 
 import dev.gatun.cpu.generated.kernels.kernels_h;
+import dev.gatun.ffi.LibrarySearch;
+import dev.gatun.ffi.LoadedLibrary;
+import dev.gatun.ffi.PackagedFiles;
+import dev.gatun.ffi.Platform;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,19 +43,28 @@ public final class CpuLibrary {
    * @param home folder of Gatun's files, where a packaged library is unpacked
    */
   public static Lookup load(Optional<String> explicit, Path home) {
-    var lookup = new LibraryLookup();
-    Optional<String> place = lookup.load(explicit, home);
-    if (place.isEmpty()) {
-      return new Lookup(Optional.empty(), lookup.failures());
+    String name = System.mapLibraryName(NAME);
+    LibrarySearch.Outcome outcome =
+        new LibrarySearch("Gatun's kernels")
+            .explicit(PROPERTY, explicit)
+            .packaged(
+                new PackagedFiles(CpuLibrary.class, "native/" + Platform.current(), List.of(name)),
+                home)
+            .system(name)
+            .loadFor(System::load);
+    var failures = new ArrayList<String>();
+    outcome.failures().forEach(failure -> failures.add(failure.toString()));
+    if (outcome.library().isEmpty()) {
+      return new Lookup(Optional.empty(), failures);
     }
+    LoadedLibrary loaded = outcome.library().get();
     Optional<String> mismatch = mismatch();
     if (mismatch.isPresent()) {
       // No further attempt: the first library that has a function stays the one that is called.
-      var failures = new ArrayList<String>(lookup.failures());
-      failures.add(place.get() + ": " + mismatch.get());
+      failures.add(loaded.place() + ": " + mismatch.get());
       return new Lookup(Optional.empty(), failures);
     }
-    return new Lookup(Optional.of(new CpuLibrary(place.get())), lookup.failures());
+    return new Lookup(Optional.of(new CpuLibrary(loaded.file().toString())), failures);
   }
 
   /** Why the loaded library is not the one that this version of Gatun calls. */

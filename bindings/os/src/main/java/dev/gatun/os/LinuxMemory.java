@@ -1,5 +1,6 @@
 package dev.gatun.os;
 
+import dev.gatun.ffi.NativeCallException;
 import dev.gatun.os.generated.linux.linux_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;

@@ -22,8 +22,9 @@ class ArchitectureTest {
   /** What each module may require of Gatun's other modules. */
   private static final Map<String, Set<String>> MAY_REQUIRE =
       Map.ofEntries(
-          Map.entry("bindings/os", Set.of("tensor")),
-          Map.entry("bindings/cpu", Set.of("tensor")),
+          Map.entry("bindings/ffi", Set.of("tensor")),
+          Map.entry("bindings/os", Set.of("ffi")),
+          Map.entry("bindings/cpu", Set.of("ffi")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),
           Map.entry("java-core/formats", Set.of("tensor", "graph")),

@@ -1,4 +1,4 @@
-package dev.gatun.cpu;
+package dev.gatun.ffi;
 
 import java.io.EOFException;
 import java.io.IOException;

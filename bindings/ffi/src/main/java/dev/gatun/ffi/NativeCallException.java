@@ -1,4 +1,4 @@
-package dev.gatun.os;
+package dev.gatun.ffi;
 
 import dev.gatun.tensor.GatunException;
 

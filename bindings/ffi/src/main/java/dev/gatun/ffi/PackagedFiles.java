@@ -1,0 +1,162 @@
+package dev.gatun.ffi;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.stream.Stream;
+
+/**
+ * Libraries inside a jar, or beside classes, of which the first is to be loaded and the others are
+ * its siblings. A library is loaded from a file: they are unpacked together, under their real
+ * names, into one folder per content, so that versions live beside each other.
+ *
+ * @param anchor a class whose loader sees the resources
+ * @param folder the resources' folder, {@code native/linux-x86_64}
+ * @param names file names in it; the first one is loaded
+ */
+public record PackagedFiles(Class<?> anchor, String folder, List<String> names) {
+  public PackagedFiles {
+    names = List.copyOf(names);
+  }
+
+  @Override
+  public String toString() {
+    return "packaged " + folder + "/" + names.getFirst();
+  }
+
+  /** What the files are, without reading them where a jar has their checksums. */
+  Optional<String> stamp() throws IOException {
+    Optional<List<URL>> found = urls();
+    return found.isEmpty() ? Optional.empty() : Optional.of(stamp(found.get()));
+  }
+
+  /**
+   * Unpacks the files, unless they are there.
+   *
+   * @return the first one, as a file
+   */
+  Path unpack(Path home) throws IOException {
+    List<URL> found = urls().orElseThrow(() -> new IOException("this build has none"));
+    Path target = home.resolve("native").resolve(stamp(found));
+    for (int i = 0; i < found.size(); i++) {
+      unpack(found.get(i), target.resolve(names.get(i)));
+    }
+    return target.resolve(names.getFirst());
+  }
+
+  private static void unpack(URL from, Path file) throws IOException {
+    if (Files.isRegularFile(file) && Files.size(file) == size(from)) {
+      return;
+    }
+    Files.createDirectories(file.getParent());
+    Path part = Files.createTempFile(file.getParent(), "part", ".tmp");
+    try (InputStream in = from.openStream()) {
+      Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static long size(URL url) throws IOException {
+    return entry(url).map(JarEntry::getSize).orElse(url.openConnection().getContentLengthLong());
+  }
+
+  private static Optional<JarEntry> entry(URL url) throws IOException {
+    return url.openConnection() instanceof JarURLConnection jar
+        ? Optional.of(jar.getJarEntry())
+        : Optional.empty();
+  }
+
+  /** Name, size and the jar's own checksum of each file; its content where there is no jar. */
+  private String stamp(List<URL> urls) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+    for (int i = 0; i < urls.size(); i++) {
+      Optional<JarEntry> entry = entry(urls.get(i));
+      digest.update(names.get(i).getBytes(StandardCharsets.UTF_8));
+      if (entry.isPresent()) {
+        String sizes = " %d %d ".formatted(entry.get().getSize(), entry.get().getCrc());
+        digest.update(sizes.getBytes(StandardCharsets.UTF_8));
+      } else {
+        try (InputStream in = urls.get(i).openStream()) {
+          digest.update(in.readAllBytes());
+        }
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  private Optional<List<URL>> urls() throws IOException {
+    var urls = new ArrayList<URL>();
+    for (String name : names) {
+      Optional<URL> url = url(folder + "/" + name);
+      if (url.isEmpty()) {
+        return Optional.empty();
+      }
+      urls.add(url.get());
+    }
+    return Optional.of(urls);
+  }
+
+  private Optional<URL> url(String resource) throws IOException {
+    URL seen = anchor.getResource("/" + resource);
+    if (seen == null && anchor.getClassLoader() != null) {
+      seen = anchor.getClassLoader().getResource(resource);
+    }
+    return seen != null ? Optional.of(seen) : onModulePath(resource);
+  }
+
+  /**
+   * In a jar on the module path that no module requires, which the class loader does not see: that
+   * is what a jar without a module descriptor is, which only carries files.
+   */
+  private static Optional<URL> onModulePath(String resource) throws IOException {
+    String path = System.getProperty("jdk.module.path", "");
+    for (String part : path.split(File.pathSeparator, -1)) {
+      if (part.isBlank()) {
+        continue;
+      }
+      for (Path jar : jars(Path.of(part))) {
+        try (var file = new java.util.zip.ZipFile(jar.toFile())) {
+          if (file.getEntry(resource) != null) {
+            return Optional.of(URI.create("jar:" + jar.toUri() + "!/" + resource).toURL());
+          }
+        } catch (java.util.zip.ZipException e) {
+          // The JVM has refused it already, or ignores it.
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Path> jars(Path part) throws IOException {
+    if (Files.isRegularFile(part)) {
+      return List.of(part);
+    }
+    if (!Files.isDirectory(part)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(part)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Libraries, handles and text on the native side. */
+package dev.gatun.ffi;
