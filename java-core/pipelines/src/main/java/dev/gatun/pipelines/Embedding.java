@@ -45,8 +45,9 @@ public final class Embedding implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param name a folder with {@code model.onnx} and {@code tokenizer.json}, an ONNX file with
-   *     {@code tokenizer.json} beside it, or an encoder in GGUF by name or path
+   * @param name a name of the catalogue or store, a folder with {@code model.onnx} and {@code
+   *     tokenizer.json}, an ONNX file with {@code tokenizer.json} beside it, or an encoder in GGUF
+   *     by name or path
    * @throws GatunException when there is no such model, it is no text encoder, or nothing can run
    *     it
    */
@@ -76,6 +77,16 @@ public final class Embedding implements AutoCloseable {
       return OnnxTextEncoder.load(runtime, model, model.resolveSibling(TOKENIZER), options);
     }
     LocatedModel located = Models.locate(runtime, name, listener);
+    if (located.path().toString().endsWith(".onnx")) {
+      Path tokenizer =
+          located
+              .file(TOKENIZER)
+              .orElseThrow(() ->
+                  new GatunException(
+                      GatunException.Kind.MODEL,
+                      "%s has no %s: it is no text encoder".formatted(name, TOKENIZER)));
+      return OnnxTextEncoder.load(runtime, located.path(), tokenizer, options);
+    }
     return GgufTextEncoder.load(runtime, located, options);
   }
 

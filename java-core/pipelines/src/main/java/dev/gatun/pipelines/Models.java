@@ -1,7 +1,9 @@
 package dev.gatun.pipelines;
 
 import dev.gatun.formats.ModelFiles;
+import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.store.ArrivedFile;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.runtime.store.PullListener;
 import dev.gatun.runtime.store.PullProgress;
@@ -48,7 +50,10 @@ public final class Models {
     return runtime.puller().pull(reference, name, new Checked(listener, reference));
   }
 
-  /** Refuses files that are not a model: header, metadata and the extent of every tensor. */
+  /**
+   * Refuses files that are not a model: header, metadata and the extent of every tensor. Where
+   * there are ONNX files, each is read so, and the others are what a pipeline reads beside them.
+   */
   private record Checked(PullListener listener, String name) implements PullListener {
     @Override
     public void message(String text) {
@@ -61,8 +66,16 @@ public final class Models {
     }
 
     @Override
-    public void arrived(List<Path> files) {
-      ModelFiles.open(files, name).close();
+    public void arrived(List<ArrivedFile> files) {
+      List<Path> onnx =
+          files.stream()
+              .filter(file -> file.name().endsWith(".onnx"))
+              .map(ArrivedFile::path)
+              .toList();
+      onnx.forEach(file -> OnnxFile.open(file).close());
+      if (onnx.isEmpty()) {
+        ModelFiles.open(files.stream().map(ArrivedFile::path).toList(), name).close();
+      }
       listener.arrived(files);
     }
   }

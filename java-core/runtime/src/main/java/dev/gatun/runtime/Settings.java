@@ -57,13 +57,21 @@ public final class Settings {
   /** Command that runs pip, words separated by spaces; environment {@code GATUN_PIP}. */
   public static final String PIP = "gatun.pip.command";
 
+  /** Command that runs Maven, words separated by spaces; environment {@code GATUN_MVN}. */
+  public static final String MAVEN = "gatun.mvn.command";
+
+  /** Command that runs npm, words separated by spaces; environment {@code GATUN_NPM}. */
+  public static final String NPM = "gatun.npm.command";
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           HOME, "GATUN_HOME",
           OFFLINE, "GATUN_OFFLINE",
           THREADS, "GATUN_THREADS",
           HUB, "HF_ENDPOINT",
-          PIP, "GATUN_PIP");
+          PIP, "GATUN_PIP",
+          MAVEN, "GATUN_MVN",
+          NPM, "GATUN_NPM");
 
   private final Map<String, String> overrides;
   private final Function<String, String> environment;

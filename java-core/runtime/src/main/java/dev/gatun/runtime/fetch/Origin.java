@@ -1,19 +1,20 @@
 package dev.gatun.runtime.fetch;
 
+import dev.gatun.runtime.spi.PackageFile;
 import java.net.URI;
 
 /** One place from which a file can be had. */
 public sealed interface Origin {
   /**
-   * A file inside a Python wheel, brought by the machine's own pip.
+   * A file inside a package, brought by a package client of the machine.
    *
-   * @param wheelSha256 what pip must find
-   * @param entry the file's name inside the wheel
+   * @param archive the package's archive
+   * @param entry the file's name inside the archive
    */
-  record Pip(String project, String version, String wheelSha256, String entry) implements Origin {
+  record Packaged(PackageFile archive, String entry) implements Origin {
     @Override
     public String describe() {
-      return "pip " + project + " " + version;
+      return archive.describe();
     }
   }
 

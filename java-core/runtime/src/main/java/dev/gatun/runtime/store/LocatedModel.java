@@ -21,9 +21,14 @@ public record LocatedModel(String name, List<Path> paths, Optional<StoredModel> 
     return new LocatedModel(path.toString(), List.of(path), Optional.empty());
   }
 
-  /** The file to open: the first part of a split model. */
+  /** The file to open: the first one. */
   public Path path() {
     return paths.getFirst();
+  }
+
+  /** The file of this name, such as {@code tokenizer.json}. */
+  public Optional<Path> file(String name) {
+    return paths.stream().filter(path -> path.endsWith(name)).findFirst();
   }
 
   /** SHA-256 of the content; empty for a file outside the store. */

@@ -2,6 +2,7 @@ package dev.gatun.runtime.store;
 
 import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.fetch.Disk;
+import dev.gatun.runtime.fetch.Packages;
 import dev.gatun.runtime.fetch.PartialFile;
 import dev.gatun.runtime.fetch.RetryPolicy;
 import dev.gatun.runtime.fetch.UnreachableException;
@@ -123,6 +124,10 @@ public final class ModelPuller {
                     spec.get().licence(),
                     spec.get().files()))
             .orElse(spec.get());
+    return pull(wanted, listener);
+  }
+
+  StoredModel pull(ModelSpec wanted, PullListener listener) {
     Optional<StoredModel> here = store.find(wanted.name()).filter(model -> matches(model, wanted));
     if (here.isPresent()) {
       return here.get();
@@ -151,7 +156,7 @@ public final class ModelPuller {
     if (file.isPresent()) {
       List<Path> parts = References.localParts(file.get());
       String chosen = name.orElseGet(() -> file.get().getFileName().toString());
-      listener.arrived(parts);
+      listener.arrived(parts.stream().map(ArrivedFile::of).toList());
       return store.add(chosen, parts, ModelStore.AddMode.LINK);
     }
     Optional<StoredModel> here = find(reference);
@@ -189,12 +194,13 @@ public final class ModelPuller {
   /** Lets the listener look at the files; what it refuses is deleted, or it would be resumed. */
   private void check(List<StoredFile> files, List<Path> arrived, PullListener listener)
       throws IOException {
-    List<Path> paths = new ArrayList<>();
+    List<ArrivedFile> all = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      paths.add(arrived.get(i) == null ? store.path(files.get(i)) : arrived.get(i));
+      Path path = arrived.get(i) == null ? store.path(files.get(i)) : arrived.get(i);
+      all.add(new ArrivedFile(files.get(i).name(), path));
     }
     try {
-      listener.arrived(paths);
+      listener.arrived(all);
     } catch (RuntimeException e) {
       for (Path path : arrived) {
         if (path != null) {
@@ -216,7 +222,7 @@ public final class ModelPuller {
     List<StoredFile> files = new ArrayList<>();
     List<Path> arrived = new ArrayList<>();
     List<ArtifactFetch> fetches = new ArrayList<>();
-    try {
+    try (var shelf = new PackageShelf(store.layout(), new Packages(settings))) {
       boolean verified = true;
       for (int i = 0; i < wanted.files().size(); i++) {
         ArtifactFetch fetch =
@@ -225,6 +231,7 @@ public final class ModelPuller {
                 settings,
                 retries,
                 disk,
+                shelf,
                 wanted.files().get(i),
                 listener,
                 i + 1,

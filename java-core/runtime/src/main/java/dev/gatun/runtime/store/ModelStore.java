@@ -74,14 +74,16 @@ public final class ModelStore {
   }
 
   /**
-   * Paths of a model's files in order. Those of a split model carry their own names, in a folder of
-   * their own, because formats find parts by name.
+   * Paths of a model's files in order. Those of a model of several files carry their own names, in
+   * a folder of their own, because formats and pipelines find them by name; so does an ONNX file,
+   * because vendors' readers go by its ending.
    *
    * @throws StoreException when that folder cannot be made
    */
   public List<Path> paths(StoredModel model) {
-    if (model.files().size() == 1) {
-      return List.of(path(model.files().getFirst()));
+    StoredFile first = model.files().getFirst();
+    if (model.files().size() == 1 && !first.name().endsWith(".onnx")) {
+      return List.of(path(first));
     }
     try {
       Path view = layout.views().resolve(model.digest());
@@ -97,7 +99,7 @@ public final class ModelStore {
       return paths;
     } catch (IOException e) {
       throw new StoreException(
-          "cannot lay out the parts of " + model.name() + ": " + describe(e), e);
+          "cannot lay out the files of " + model.name() + ": " + describe(e), e);
     }
   }
 

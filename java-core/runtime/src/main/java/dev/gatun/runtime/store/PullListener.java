@@ -1,6 +1,5 @@
 package dev.gatun.runtime.store;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** Hears how a pull goes, and may refuse what arrived. Called on the thread that pulls. */
@@ -25,7 +24,7 @@ public interface PullListener {
    * All files of the model are on this machine and complete, and not stored yet. What this throws
    * ends the pull and the files are not kept: the place to check that they are a model.
    *
-   * @param files in order; their names need not be those that they will have
+   * @param files in order
    */
-  default void arrived(List<Path> files) {}
+  default void arrived(List<ArrivedFile> files) {}
 }

@@ -338,8 +338,8 @@ class PullTest {
           public void progress(PullProgress step) {}
 
           @Override
-          public void arrived(List<Path> files) {
-            seen.addAll(files);
+          public void arrived(List<ArrivedFile> files) {
+            files.forEach(file -> seen.add(file.path()));
             throw new StoreException("no model");
           }
         };
