@@ -25,6 +25,7 @@ class ArchitectureTest {
           Map.entry("bindings/ffi", Set.of("tensor")),
           Map.entry("bindings/os", Set.of("ffi")),
           Map.entry("bindings/cpu", Set.of("ffi")),
+          Map.entry("bindings/openvino", Set.of("ffi")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),
           Map.entry("java-core/formats", Set.of("tensor", "graph")),

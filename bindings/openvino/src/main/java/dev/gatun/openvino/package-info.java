@@ -1,0 +1,2 @@
+/** OpenVINO: core, models, compiled models, infer requests and tensors. */
+package dev.gatun.openvino;
