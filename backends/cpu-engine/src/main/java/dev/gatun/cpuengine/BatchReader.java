@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /** Fills a session's inputs from a batch, and learns the sizes of symbols from it. */
 final class BatchReader {
@@ -19,16 +18,25 @@ final class BatchReader {
 
   private final List<Value> inputs;
   private final int[][] symbols;
-  private final Function<Value, MemorySegment> memory;
+  private final Program program;
+  private final Memory memory;
   private final long[] sizes;
   private final int tokens;
   private final int rows;
+
+  /** Where inputs go. */
+  @FunctionalInterface
+  interface Memory {
+    /** The memory of an input, for a content of so many bytes; it may be shorter. */
+    MemorySegment of(Value input, long bytes);
+  }
 
   /**
    * @param memory where an input's content goes
    * @param sizes by symbol index; filled by {@link #read}
    */
-  BatchReader(Program program, Function<Value, MemorySegment> memory, long[] sizes) {
+  BatchReader(Program program, Memory memory, long[] sizes) {
+    this.program = program;
     inputs = program.graph().inputs();
     this.memory = memory;
     this.sizes = sizes;
@@ -57,6 +65,12 @@ final class BatchReader {
         case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES -> numbers(i, batch, batch.size());
         case Batch.ROWS -> numbers(i, batch, batch.rowCount());
         default -> {}
+      }
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      Tensor tensor = batch.tensor(inputs.get(i).name());
+      if (tensor != null) {
+        affine(inputs.get(i), tensor);
       }
     }
     // A slice from the middle of a graph has the batch's sizes without its numbers.
@@ -91,6 +105,32 @@ final class BatchReader {
     sizes[symbol] = size;
   }
 
+  /** Finds the symbols that stand only in sums, and checks the sums. */
+  private void affine(Value input, Tensor tensor) {
+    List<Dim> dims = input.type().dims();
+    for (int axis = 0; axis < dims.size(); axis++) {
+      if (dims.get(axis) instanceof Dim.Affine affine) {
+        long size = tensor.shape().dim(axis);
+        solve(affine, size);
+        if (program.extents().resolve(affine, sizes) != size) {
+          throw new BackendException(
+              "input '%s' has %d elements along axis %d, which is not %s for any size"
+                  .formatted(input.name(), size, axis, affine));
+        }
+      }
+    }
+  }
+
+  private void solve(Dim.Affine affine, long size) {
+    if (affine.terms().size() == 1 && affine.divisor() == 1) {
+      Dim.Term term = affine.terms().getFirst();
+      int symbol = program.extents().symbol(term.symbol());
+      if (sizes[symbol] < 0) {
+        sizes[symbol] = Math.floorDiv(size - affine.constant(), term.factor());
+      }
+    }
+  }
+
   private BackendException mismatch(int input, int axis, long expected, long size) {
     return new BackendException(
         "input '%s' has %d elements along axis %d, not %d"
@@ -106,7 +146,7 @@ final class BatchReader {
     for (int axis = 0; axis < input.type().rank(); axis++) {
       size(index, axis, tensor.shape().dim(axis));
     }
-    MemorySegment target = memory.apply(input);
+    MemorySegment target = memory.of(input, tensor.data().byteSize());
     if (tensor.data().byteSize() > target.byteSize()) {
       throw new BackendException(
           "input '%s' of shape %s is larger than the session was opened for"
@@ -121,7 +161,7 @@ final class BatchReader {
       throw new BackendException("input '" + input.name() + "' is " + input.type());
     }
     size(index, 0, count);
-    MemorySegment target = memory.apply(input);
+    MemorySegment target = memory.of(input, 4L * count);
     if (4L * count > target.byteSize()) {
       throw new BackendException(
           "%d %s, and the session was opened for %d"

@@ -13,21 +13,20 @@ import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
-import dev.gatun.graph.op.If;
 import dev.gatun.graph.op.LayerNormalization;
-import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.RotaryEmbedding;
-import dev.gatun.graph.op.Scan;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Which nodes the engine runs with a kernel set, and why not the others. */
@@ -42,18 +41,48 @@ public final class Acceptance {
 
   /** Why the node is refused; empty when it is accepted. */
   public Optional<String> refusal(Node node) {
-    for (Value output : node.outputs()) {
-      for (Dim dim : output.type().dims()) {
-        if (dim instanceof Dim.Symbol symbol && symbol.dataDependent()) {
-          return Optional.of("the size of '" + dim + "' depends on data");
+    if (node.op() instanceof ForeignOp op) {
+      return Optional.of("unknown op " + op.domain() + "." + op.type());
+    }
+    List<Value> values = new ArrayList<>(node.inputs());
+    values.addAll(node.outputs());
+    for (Value value : values) {
+      DType dtype = value.type().dtype();
+      if (!value.isAbsent() && dtype == DType.STRING) {
+        return Optional.of("'" + value.name() + "' is text");
+      }
+      if (!value.isAbsent() && dtype.isBlocked() && !isConstant(value)) {
+        return Optional.of("'" + value.name() + "' is " + dtype + " and not constant");
+      }
+    }
+    if (node.op() instanceof Attention op && op.state().isPresent()) {
+      // The reference of an op with a state works on a state of its own.
+      return slow(node);
+    }
+    for (Graph body : Subgraphs.of(node.op())) {
+      var inner = new Acceptance(body, kernels);
+      for (Node each : body.nodes()) {
+        Optional<String> reason = inner.refusal(each);
+        if (reason.isPresent()) {
+          return Optional.of("node '" + each.name() + "' of its body: " + reason.get());
         }
       }
     }
+    return Optional.empty();
+  }
+
+  /** Whether the node has kernels or steps of its own; others are run by their reference. */
+  boolean hasKernels(Node node) {
+    return slow(node).isEmpty();
+  }
+
+  /** Why the node has no kernel. */
+  private Optional<String> slow(Node node) {
     String reason =
         switch (node.op()) {
           case Unary op -> single(node);
-          case Binary op -> single(node);
-          case Reduce op -> single(node);
+          case Binary op -> sameType(node);
+          case Reduce op -> sameType(node);
           case Softmax op -> single(node);
           case Concat op -> moved(node);
           case GatedActivation op -> single(node);
@@ -68,8 +97,7 @@ public final class Acceptance {
           case RotaryEmbedding op -> rotary(node);
           case Attention op -> attention(node, op);
           case MixtureOfExperts op -> experts(node);
-          case If _, Loop _, Scan _ -> "the CPU engine runs no control flow";
-          case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
+          default -> "no kernel for " + node.op().type();
         };
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
   }
@@ -78,15 +106,29 @@ public final class Acceptance {
     return graph.constant(value).isPresent();
   }
 
-  /** Arithmetic is in single precision or on integers. */
+  /** Functions are in single precision. */
   private static String single(Node node) {
     for (Value input : node.inputs()) {
       DType dtype = input.type().dtype();
-      if (!input.isAbsent() && dtype != DType.F32 && (dtype.isFloat() || dtype.isBlocked())) {
-        return "no arithmetic on " + dtype + ": cast '" + input.name() + "' to F32";
+      if (!input.isAbsent() && dtype != DType.F32) {
+        return "no kernel for " + dtype;
       }
     }
     return "";
+  }
+
+  /** Arithmetic is in single precision or on integers, and the result is of the inputs' type. */
+  private static String sameType(Node node) {
+    DType result = node.output().type().dtype();
+    for (Value input : node.inputs()) {
+      DType dtype = input.type().dtype();
+      if (!input.isAbsent() && dtype != result) {
+        return "no kernel for " + dtype + " that gives " + result;
+      }
+    }
+    return result == DType.F32 || result == DType.I32 || result == DType.I64
+        ? ""
+        : "no kernel for " + result;
   }
 
   /** Elements of any plain dtype can be moved, but constants are held in single precision. */

@@ -22,6 +22,7 @@ final class Constants {
   private final Lowering lowering;
   private final Arena memory;
   private final Map<Integer, Operand> copies = new HashMap<>();
+  private final Map<Integer, Operand> stored = new HashMap<>();
 
   Constants(Lowering lowering, Arena memory) {
     this.lowering = lowering;
@@ -31,6 +32,12 @@ final class Constants {
   Operand plain(Constant constant) {
     return copies.computeIfAbsent(
         constant.value().id(), id -> lowering.storages.constant(copy(constant.data())));
+  }
+
+  /** A constant as the model stores it. */
+  Operand stored(Constant constant) {
+    return stored.computeIfAbsent(
+        constant.value().id(), id -> lowering.storages.constant(constant.data().data()));
   }
 
   /** Bytes of an element of the copy per byte of the stored one. */

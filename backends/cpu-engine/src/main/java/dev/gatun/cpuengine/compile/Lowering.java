@@ -19,19 +19,14 @@ import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
-import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
-import dev.gatun.graph.op.If;
 import dev.gatun.graph.op.LayerNormalization;
-import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
 import dev.gatun.graph.op.Reduce;
-import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.RotaryEmbedding;
-import dev.gatun.graph.op.Scan;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.Transpose;
@@ -40,9 +35,13 @@ import dev.gatun.runtime.spi.BackendException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Turns the nodes of a graph into steps, in order. One use; the result is read from its parts. */
@@ -58,7 +57,12 @@ final class Lowering {
   final List<Step> steps = new ArrayList<>();
   final List<Supplier<?>> working = new ArrayList<>();
   final List<BatchInputs> batches = new ArrayList<>();
+  final IdentityHashMap<Graph, Program> subprograms = new IdentityHashMap<>();
+  final Function<Graph, Program> compiler;
   int stateBatch = -1;
+  private final Acceptance acceptance;
+  private final Map<String, Operand> sizes = new TreeMap<>();
+  private final List<Set<Integer>> sizesRead = new ArrayList<>();
   private final Map<Integer, Operand> places = new HashMap<>();
   private final Constants constants;
   private final PointwiseLowering pointwise = new PointwiseLowering(this);
@@ -66,6 +70,7 @@ final class Lowering {
   private final ShapeLowering shapes = new ShapeLowering(this);
   private final AttentionLowering attention = new AttentionLowering(this);
   private final ExpertLowering experts = new ExpertLowering(this);
+  private final ReferenceLowering references = new ReferenceLowering(this);
 
   /**
    * Positions and sequence ids, from which a {@code BatchIndex} is built; or the length of the
@@ -78,6 +83,7 @@ final class Lowering {
    *     order than those of many
    * @param kept ids of values that must be readable after a run
    * @param memory for copies of small constants
+   * @param compiler compiles the bodies of control flow
    */
   Lowering(
       Graph graph,
@@ -85,8 +91,11 @@ final class Lowering {
       boolean splits,
       WeightStore.Lease weights,
       Set<Integer> kept,
-      Arena memory) {
+      Arena memory,
+      Function<Graph, Program> compiler) {
     this.graph = graph;
+    this.compiler = compiler;
+    acceptance = new Acceptance(graph, kernels);
     this.kernels = kernels;
     this.splits = splits;
     this.weights = weights;
@@ -102,7 +111,19 @@ final class Lowering {
     }
     for (Node node : graph.nodes()) {
       if (!Views.isView(node)) {
-        lower(node);
+        acceptance
+            .refusal(node)
+            .ifPresent(reason -> {
+              throw new BackendException("node '" + node.name() + "': " + reason);
+            });
+        if (acceptance.hasKernels(node)) {
+          lower(node);
+        } else {
+          references.reference(node);
+        }
+        List<Value> touched = new ArrayList<>(node.inputs());
+        touched.addAll(node.outputs());
+        readSizes(touched);
       }
     }
   }
@@ -129,17 +150,63 @@ final class Lowering {
       case RotaryEmbedding op -> attention.rotary(node, op);
       case Attention op -> attention.attention(node, op);
       case MixtureOfExperts op -> experts.mixture(node, op);
-      case Reshape op -> throw refused(node);
-      case If op -> throw refused(node);
-      case Loop op -> throw refused(node);
-      case Scan op -> throw refused(node);
-      case ForeignOp op -> throw refused(node);
+      default -> references.reference(node);
     }
   }
 
-  private static BackendException refused(Node node) {
-    return new BackendException(
-        "node '" + node.name() + "': " + node.op().type() + " was refused and cannot be compiled");
+  /** Sizes that a node's results bind; later steps with these sizes wait for it. */
+  List<Access> binds(Node node) {
+    List<Access> writes = new ArrayList<>();
+    for (Value value : node.outputs()) {
+      for (String symbol : dataDependent(value)) {
+        if (!sizes.containsKey(symbol)) {
+          sizes.put(symbol, storages.state());
+          writes.add(Access.whole(sizes.get(symbol)));
+        }
+      }
+    }
+    return writes;
+  }
+
+  /** The steps added since the last call work with the sizes of these values. */
+  void readSizes(List<Value> values) {
+    Set<Integer> tokens = new HashSet<>();
+    for (Value value : values) {
+      for (String symbol : dataDependent(value)) {
+        if (sizes.containsKey(symbol)) {
+          tokens.add(sizes.get(symbol).storage());
+        }
+      }
+    }
+    while (sizesRead.size() < steps.size()) {
+      Set<Integer> read = new HashSet<>(tokens);
+      steps.get(sizesRead.size()).info().writes().forEach(access -> read.remove(access.storage()));
+      sizesRead.add(read);
+    }
+  }
+
+  /** Per step, the storages that stand for sizes which must be known before it. */
+  List<Set<Integer>> sizesRead() {
+    return sizesRead;
+  }
+
+  private static Set<String> dataDependent(Value value) {
+    Set<String> names = new HashSet<>();
+    for (Dim dim : value.type().dims()) {
+      switch (dim) {
+        case Dim.Fixed _ -> {}
+        case Dim.Symbol symbol -> addDataDependent(symbol, names);
+        case Dim.Affine affine ->
+            affine.terms().forEach(term -> addDataDependent(term.symbol(), names));
+      }
+    }
+    return names;
+  }
+
+  private static void addDataDependent(Dim.Symbol symbol, Set<String> names) {
+    if (symbol.dataDependent()) {
+      names.add(symbol.name());
+    }
   }
 
   /** Where a value is. */
@@ -163,6 +230,17 @@ final class Lowering {
         : new Operand(place.storage(), place.offset() + view.offset());
   }
 
+  boolean isConstant(Value value) {
+    return graph.constant(views.view(value).root()).isPresent();
+  }
+
+  /** Where a constant, or a part of one, is as it is stored. */
+  Operand stored(Value value) {
+    Views.View view = views.view(value);
+    Operand whole = constants.stored(graph.constant(view.root()).orElseThrow());
+    return new Operand(whole.storage(), view.offset());
+  }
+
   /** New memory for a node's result. */
   Operand result(Value value) {
     Operand place = storages.arena(value);
@@ -175,7 +253,7 @@ final class Lowering {
     if (!source.isAbsent()
         && views.mayOverwrite(source)
         && source.type().dtype() == value.type().dtype()
-        && source.type().maxElements() == value.type().maxElements()) {
+        && elements(source.type()).equals(elements(value.type()))) {
       Operand place = operand(source);
       if (storages.get(place.storage()).kind() == Storage.Kind.ARENA) {
         places.put(value.id(), place);

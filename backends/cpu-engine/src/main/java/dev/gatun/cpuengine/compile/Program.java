@@ -18,6 +18,7 @@ import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.CompileOptions;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ public final class Program {
   private final int stateBatch;
   private final CacheLayout cache;
   private final List<Value> results;
+  private final IdentityHashMap<Graph, Program> subprograms;
+  private final List<Storage> dataSized;
 
   /** Where positions and sequence ids of attention come from. */
   public record BatchSource(Operand positions, Operand sequences, Extent rows, Extent length) {}
@@ -47,6 +50,8 @@ public final class Program {
     this.results = results;
     regions = scheduler.schedule();
     storages = List.copyOf(lowering.storages.all());
+    subprograms = lowering.subprograms;
+    dataSized = storages.stream().filter(Program::dependsOnData).toList();
     lifetimes = lifetimes(lowering.steps, scheduler);
     working = List.copyOf(lowering.working);
     batches =
@@ -75,10 +80,35 @@ public final class Program {
     List<Value> results = results(graph, options.observe());
     Set<Integer> kept = results.stream().map(Value::id).collect(Collectors.toSet());
     KernelSet suited = options.deterministic() ? kernels.deterministic() : kernels;
-    var lowering = new Lowering(graph, suited, !options.deterministic(), weights, kept, memory);
+    CompileOptions inner = options.withObserve(Set.of());
+    var lowering =
+        new Lowering(
+            graph,
+            suited,
+            !options.deterministic(),
+            weights,
+            kept,
+            memory,
+            body -> compile(body, kernels, inner, weights, memory));
     lowering.lower();
-    results.forEach(value -> expose(lowering, value));
-    return new Program(lowering, results, new Scheduler(lowering.steps));
+    for (Value value : results) {
+      expose(lowering, value);
+      lowering.readSizes(List.of(value));
+    }
+    return new Program(lowering, results, new Scheduler(lowering.steps, lowering.sizesRead()));
+  }
+
+  /** Whether the size of a storage is known only when a step has run. */
+  private static boolean dependsOnData(Storage storage) {
+    boolean[] found = {false};
+    long bytes =
+        storage
+            .bytes()
+            .applyAsLong(extent -> {
+              found[0] |= Extents.dependsOnData(extent);
+              return 1;
+            });
+    return bytes >= 0 && found[0];
   }
 
   private static List<Value> results(Graph graph, Set<String> observe) {
@@ -102,10 +132,10 @@ public final class Program {
 
   /** Gives a result a buffer: the storage that it is computed in, or a copy. */
   private static void expose(Lowering lowering, Value value) {
-    Operand at = lowering.operand(value);
+    Operand at = lowering.isConstant(value) ? lowering.stored(value) : lowering.operand(value);
     Storage storage = lowering.storages.get(at.storage());
     Value root = lowering.views.view(value).root();
-    boolean whole = at.offset() == 0 && root.type().maxElements() == value.type().maxElements();
+    boolean whole = at.offset() == 0 && Views.sameSize(root.type(), value.type());
     if (storage.kind() == Storage.Kind.ARENA && whole) {
       lowering.storages.set(storage.as(Storage.Kind.OUTPUT, value));
       return;
@@ -139,7 +169,8 @@ public final class Program {
       List<Access> touched = new ArrayList<>(info.reads());
       touched.addAll(info.writes());
       for (Access access : touched) {
-        if (storages.get(access.storage()).kind() == Storage.Kind.ARENA) {
+        Storage storage = storages.get(access.storage());
+        if (storage.kind() == Storage.Kind.ARENA && !dataSized.contains(storage)) {
           found.merge(
               access.storage(),
               new Lifetime(access.storage(), region, region),
@@ -184,6 +215,16 @@ public final class Program {
 
   public CacheLayout cache() {
     return cache;
+  }
+
+  /** The compiled body of control flow. */
+  public Program subprogram(Graph body) {
+    return subprograms.get(body);
+  }
+
+  /** Storages whose sizes are known only when a step has run; no plan has a place for them. */
+  public List<Storage> dataSized() {
+    return dataSized;
   }
 
   /** Outputs and observed values. */

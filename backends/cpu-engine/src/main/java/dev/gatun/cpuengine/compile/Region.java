@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.step.Frame;
+import dev.gatun.cpuengine.step.HostStep;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.StepTimer;
 import java.util.List;
@@ -16,6 +17,11 @@ public final class Region {
   /** The steps of all lanes. */
   public List<Step> steps() {
     return java.util.Arrays.stream(lanes).flatMap(lane -> lane.steps.stream()).toList();
+  }
+
+  /** The step that runs alone here; null when workers share the region. */
+  public HostStep alone() {
+    return lanes.length == 1 && lanes[0].steps.getFirst() instanceof HostStep step ? step : null;
   }
 
   /** Number of pieces that workers can claim in the current submission. */

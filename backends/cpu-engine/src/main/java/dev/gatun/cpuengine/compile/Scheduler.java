@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.compile;
 
+import dev.gatun.cpuengine.step.HostStep;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.Step.Access;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Set;
  */
 final class Scheduler {
   private final List<Step> steps;
+  private final List<Set<Integer>> sizesRead;
   private final List<List<Dependency>> dependencies = new ArrayList<>();
   private final int[] regionOf;
 
@@ -26,8 +28,12 @@ final class Scheduler {
    */
   private record Dependency(int step, boolean aligned) {}
 
-  Scheduler(List<Step> steps) {
+  /**
+   * @param sizesRead per step, further storages that it reads: sizes that depend on data
+   */
+  Scheduler(List<Step> steps, List<Set<Integer>> sizesRead) {
     this.steps = steps;
+    this.sizesRead = sizesRead;
     regionOf = new int[steps.size()];
     analyse();
   }
@@ -48,6 +54,9 @@ final class Scheduler {
         if (before != null) {
           found.merge(before.step(), before.aligned() && read.aligned(), Boolean::logicalAnd);
         }
+      }
+      for (int size : sizesRead.get(i)) {
+        found.put(writer.get(size).step(), false);
       }
       for (Access write : steps.get(i).info().writes()) {
         Touch before = writer.get(write.storage());
@@ -95,6 +104,11 @@ final class Scheduler {
       List<Integer> rest = new ArrayList<>();
       while (!candidates.isEmpty()) {
         int i = candidates.remove();
+        boolean alone = steps.get(i) instanceof HostStep;
+        if (alone && !lanes.isEmpty()) {
+          rest.add(i);
+          continue;
+        }
         if (!place(i, done, lanes, laneOf)) {
           rest.add(i);
           continue;
@@ -104,6 +118,9 @@ final class Scheduler {
           if (--open[dependent] == 0) {
             candidates.add(dependent);
           }
+        }
+        if (alone) {
+          break;
         }
       }
       done.addAll(laneOf.keySet());

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.compile;
 
+import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
@@ -108,7 +109,12 @@ final class Views {
         && reads.getOrDefault(view.root().id(), 0) == 1
         && graph.producer(view.root()).isPresent()
         && !kept.contains(view.root().id())
-        && view.root().type().maxElements() == value.type().maxElements();
+        && sameSize(view.root().type(), value.type());
+  }
+
+  /** Whether both surely have as many elements. */
+  static boolean sameSize(ValueType a, ValueType b) {
+    return Extent.canonical(0, a.dims()).equals(Extent.canonical(0, b.dims()));
   }
 
   /** Whether this value must survive the run. */

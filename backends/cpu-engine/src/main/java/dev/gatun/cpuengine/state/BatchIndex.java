@@ -42,6 +42,11 @@ public final class BatchIndex {
     splits = new SplitIndex(capacity);
   }
 
+  /** Most rows of a submission. */
+  public int capacity() {
+    return positions.length;
+  }
+
   /** Reads I32 positions and sequence ids. */
   public void build(
       MemorySegment positionData, long positionsAt, MemorySegment ids, long idsAt, int count) {

@@ -36,7 +36,7 @@ public record Extent(int index, long factor, List<Dim> symbols) {
   }
 
   /** Splits dims into a fixed factor and the rest. */
-  static Extent canonical(int index, List<Dim> dims) {
+  public static Extent canonical(int index, List<Dim> dims) {
     long factor = 1;
     var rest = new TreeMap<String, Dim>();
     for (Dim dim : dims) {

@@ -75,28 +75,66 @@ public final class Extents {
     }
   }
 
-  /** One extent under sizes of symbols. */
+  /**
+   * One extent under sizes of symbols; 0 while the size of a symbol is unknown.
+   *
+   * @throws ArithmeticException when it does not fit a long
+   */
   public long resolve(Extent extent, long[] values) {
     long size = extent.factor();
     List<Dim> dims = extent.symbols();
     for (int i = 0; i < dims.size(); i++) {
-      size *= resolve(dims.get(i), values);
+      long dim = resolve(dims.get(i), values);
+      if (dim <= 0) {
+        return 0;
+      }
+      size = Math.multiplyExact(size, dim);
     }
     return size;
   }
 
-  private long resolve(Dim dim, long[] values) {
+  /** One dimension under sizes of symbols; -1 while the size of a symbol is unknown. */
+  public long resolve(Dim dim, long[] values) {
     return switch (dim) {
-      case Dim.Symbol symbol -> values[symbolIndex.get(symbol.name())];
+      case Dim.Symbol symbol -> value(symbol, values);
       case Dim.Affine affine -> {
         long sum = affine.constant();
         List<Dim.Term> terms = affine.terms();
         for (int i = 0; i < terms.size(); i++) {
-          sum += terms.get(i).factor() * values[symbolIndex.get(terms.get(i).symbol().name())];
+          long value = value(terms.get(i).symbol(), values);
+          if (value < 0) {
+            yield -1;
+          }
+          sum += terms.get(i).factor() * value;
         }
         yield Math.floorDiv(sum, affine.divisor());
       }
       case Dim.Fixed fixed -> fixed.size();
+    };
+  }
+
+  private long value(Dim.Symbol symbol, long[] values) {
+    Integer index = symbolIndex.get(symbol.name());
+    return index == null ? -1 : values[index];
+  }
+
+  /** Whether the extent is known only when a step has run. */
+  public static boolean dependsOnData(Extent extent) {
+    for (Dim dim : extent.symbols()) {
+      if (dependsOnData(dim)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the size is known only when a step has run. */
+  public static boolean dependsOnData(Dim dim) {
+    return switch (dim) {
+      case Dim.Fixed _ -> false;
+      case Dim.Symbol symbol -> symbol.dataDependent();
+      case Dim.Affine affine ->
+          affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
     };
   }
 
@@ -106,7 +144,7 @@ public final class Extents {
    */
   public void check(long[] values, long[] limits) {
     for (int i = 0; i < values.length; i++) {
-      if (values[i] < 0) {
+      if (values[i] < 0 && !symbols.get(i).dataDependent()) {
         throw new BackendException(
             "dimension '" + symbols.get(i).name() + "' has no size: give an input that has it");
       }

@@ -2,6 +2,7 @@ package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.state.BatchIndex;
 import dev.gatun.cpuengine.state.KeyValueCache;
+import dev.gatun.graph.Dim;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -11,35 +12,38 @@ import java.lang.foreign.MemorySegment;
 public final class Frame {
   private final MemorySegment[] segments;
   private final long[] offsets;
+  private final Extents extents;
+  private final long[] symbols;
   private final long[] sizes;
   private final Object[][] working;
-  private final MemorySegment scratch;
-  private final long scratchStride;
+  private MemorySegment scratch = MemorySegment.NULL;
+  private long scratchStride;
   private final BatchIndex[] batches;
   private final KeyValueCache cache;
 
   /**
    * @param storages number of storages
+   * @param extents the sizes of the program
+   * @param symbols size per symbol; the session overwrites them, -1 for unknown ones
    * @param sizes one per dynamic {@link Extent}; the session overwrites them
    * @param working objects that workers need for themselves, by slot and worker
-   * @param scratch working memory, {@code scratchStride} bytes a worker
    * @param batches one per distinct pair of positions and sequences
    * @param cache null when the program has no state
    */
   public Frame(
       int storages,
+      Extents extents,
+      long[] symbols,
       long[] sizes,
       Object[][] working,
-      MemorySegment scratch,
-      long scratchStride,
       BatchIndex[] batches,
       KeyValueCache cache) {
     segments = new MemorySegment[storages];
     offsets = new long[storages];
+    this.extents = extents;
+    this.symbols = symbols;
     this.sizes = sizes;
     this.working = working;
-    this.scratch = scratch;
-    this.scratchStride = scratchStride;
     this.batches = batches;
     this.cache = cache;
   }
@@ -48,6 +52,12 @@ public final class Frame {
   public void place(int storage, MemorySegment segment, long offset) {
     segments[storage] = segment;
     offsets[storage] = offset;
+  }
+
+  /** Working memory from now on, {@code stride} bytes a worker. */
+  public void scratch(MemorySegment memory, long stride) {
+    scratch = memory;
+    scratchStride = stride;
   }
 
   public MemorySegment segment(int storage) {
@@ -60,6 +70,11 @@ public final class Frame {
 
   public long size(int index) {
     return sizes[index];
+  }
+
+  /** The size of a dimension; -1 while it is unknown. */
+  public long size(Dim dim) {
+    return extents.resolve(dim, symbols);
   }
 
   /** A worker's own object, for a step that asked for one. */
