@@ -1,6 +1,10 @@
 package dev.gatun.runtime;
 
+import dev.gatun.runtime.install.RuntimeFinder;
+import dev.gatun.runtime.spi.FoundRuntimes;
 import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.RuntimeRequirement;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -33,6 +37,16 @@ final class SharedContext implements ProbeContext, AutoCloseable {
   @Override
   public long memoryBudget() {
     return memoryBudget;
+  }
+
+  @Override
+  public Path home() {
+    return settings.home();
+  }
+
+  @Override
+  public FoundRuntimes runtimes(RuntimeRequirement requirement) {
+    return new RuntimeFinder(settings.home(), settings::environment).find(requirement);
   }
 
   @Override

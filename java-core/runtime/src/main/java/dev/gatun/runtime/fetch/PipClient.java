@@ -52,7 +52,8 @@ record PipClient(Optional<String> command) implements ArchiveClient {
     }
     List<String> options = new ArrayList<>();
     String[] parts = tag.split("-", 3);
-    String python = parts[0];
+    // A wheel for every Python 3 is wanted by one that packages do not find too old.
+    String python = parts[0].equals("py3") ? "py312" : parts[0];
     options.addAll(List.of("--implementation", python.substring(0, 2)));
     options.addAll(List.of("--python-version", python.substring(2)));
     options.addAll(List.of("--abi", parts[1]));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -96,7 +97,7 @@ public final class SelfTestRunner {
               settings.get(Settings.PROBE_OPTIONS).stream()
                   .flatMap(options -> Arrays.stream(options.split(" ", -1)))
                   .toList(),
-              settings.gatunProperties(),
+              properties(),
               List.of(
                   provider.getClass().getName(),
                   work.resolve("result").toString(),
@@ -119,6 +120,13 @@ public final class SelfTestRunner {
       process.destroyForcibly();
       delete(work);
     }
+  }
+
+  /** All settings; the home too, which may come from the environment. */
+  private Map<String, String> properties() {
+    Map<String, String> properties = settings.gatunProperties();
+    properties.put(Settings.HOME, settings.home().toString());
+    return properties;
   }
 
   private Finding await(BackendProvider provider, Process process, Path work, String key) {

@@ -1,5 +1,8 @@
 package dev.gatun.runtime.spi;
 
+import dev.gatun.runtime.Settings;
+import dev.gatun.runtime.install.RuntimeFinder;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -22,4 +25,18 @@ public interface ProbeContext {
    * closed with the runtime.
    */
   <T extends AutoCloseable> T shared(Class<T> type, java.util.function.Supplier<T> factory);
+
+  /** Folder of Gatun's files; it need not exist. */
+  default Path home() {
+    return property(Settings.HOME)
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("user.home", "."), ".gatun"))
+        .toAbsolutePath();
+  }
+
+  /** Looks for copies of a vendor's runtime; loads nothing. */
+  default FoundRuntimes runtimes(RuntimeRequirement requirement) {
+    return new RuntimeFinder(home(), name -> Optional.ofNullable(System.getenv(name)))
+        .find(requirement);
+  }
 }

@@ -145,7 +145,7 @@ public final class ModelPuller {
   }
 
   private static String remedy(ModelSpec wanted, IOException e) {
-    return e instanceof UnreachableException
+    return e instanceof UnreachableException && wanted.files().size() == 1
         ? "\nCheck the network (a proxy is taken from HTTPS_PROXY) and try again, or bring the file here by other means and `gatun pull FILE --name %s`"
             .formatted(wanted.name())
         : "";
@@ -214,9 +214,14 @@ public final class ModelPuller {
   private StoredModel fetch(ModelSpec wanted, PullListener listener)
       throws IOException, InterruptedException {
     if (settings.offline()) {
+      String otherwise =
+          wanted.files().size() > 1
+              ? "copy the folder " + store.layout().root() + " of a machine that has it"
+              : "copy its file here and add it ('gatun pull FILE --name %s')"
+                  .formatted(wanted.name());
       throw new StoreException(
-          "%s is not stored and Gatun is offline; get it once with the network ('gatun pull %s'), or copy its file here and add it ('gatun pull FILE --name %s')"
-              .formatted(wanted.name(), wanted.name(), wanted.name()));
+          "%s is not stored and Gatun is offline; get it once with the network ('gatun pull %s'), or %s"
+              .formatted(wanted.name(), wanted.name(), otherwise));
     }
     store.repair();
     List<StoredFile> files = new ArrayList<>();

@@ -180,6 +180,11 @@ class PackagePullTest {
     String arguments = Files.readString(folder.resolve("arguments"));
     String tag = "--implementation cp --python-version 311 --abi cp311 --platform win_arm64";
     assertTrue(arguments.contains(tag), arguments);
+    var every =
+        new PackageFile(PackageClient.PIP, "some-model", "1.0", sha256, "py3-none-win_arm64");
+    fetch(every, "pkg/m.gguf", OptionalLong.empty());
+    assertTrue(
+        Files.readString(folder.resolve("arguments")).contains("--python-version 312 --abi none"));
     assertEquals(
         "some-model==1.0 --hash=sha256:" + sha256 + "\n",
         Files.readString(folder.resolve("requirements")));
