@@ -26,6 +26,7 @@ class ArchitectureTest {
           Map.entry("bindings/os", Set.of("ffi")),
           Map.entry("bindings/cpu", Set.of("ffi")),
           Map.entry("bindings/openvino", Set.of("ffi")),
+          Map.entry("bindings/onnxruntime", Set.of("ffi")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),
           Map.entry("java-core/formats", Set.of("tensor", "graph")),
