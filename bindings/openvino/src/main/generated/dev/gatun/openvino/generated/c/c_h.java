@@ -954,7 +954,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, size_t *byte_size)
+     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, unsigned long long *byte_size)
      * }
      */
     public static FunctionDescriptor ov_tensor_get_byte_size$descriptor() {
@@ -964,7 +964,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, size_t *byte_size)
+     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, unsigned long long *byte_size)
      * }
      */
     public static MethodHandle ov_tensor_get_byte_size$handle() {
@@ -974,7 +974,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, size_t *byte_size)
+     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, unsigned long long *byte_size)
      * }
      */
     public static MemorySegment ov_tensor_get_byte_size$address() {
@@ -983,7 +983,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, size_t *byte_size)
+     * extern ov_status_e ov_tensor_get_byte_size(const ov_tensor_t *tensor, unsigned long long *byte_size)
      * }
      */
     public static int ov_tensor_get_byte_size(MemorySegment tensor, MemorySegment byte_size) {
@@ -1213,7 +1213,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -1225,7 +1225,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static FunctionDescriptor ov_infer_request_set_input_tensor_by_index$descriptor() {
@@ -1235,7 +1235,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static MethodHandle ov_infer_request_set_input_tensor_by_index$handle() {
@@ -1245,7 +1245,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static MemorySegment ov_infer_request_set_input_tensor_by_index$address() {
@@ -1254,7 +1254,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_input_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static int ov_infer_request_set_input_tensor_by_index(MemorySegment infer_request, long idx, MemorySegment tensor) {
@@ -1275,7 +1275,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -1287,7 +1287,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static FunctionDescriptor ov_infer_request_set_output_tensor_by_index$descriptor() {
@@ -1297,7 +1297,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static MethodHandle ov_infer_request_set_output_tensor_by_index$handle() {
@@ -1307,7 +1307,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static MemorySegment ov_infer_request_set_output_tensor_by_index$address() {
@@ -1316,7 +1316,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const size_t idx, const ov_tensor_t *tensor)
+     * extern ov_status_e ov_infer_request_set_output_tensor_by_index(ov_infer_request_t *infer_request, const unsigned long long idx, const ov_tensor_t *tensor)
      * }
      */
     public static int ov_infer_request_set_output_tensor_by_index(MemorySegment infer_request, long idx, MemorySegment tensor) {
@@ -1337,7 +1337,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -1349,7 +1349,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const size_t idx, ov_tensor_t **tensor)
+     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const unsigned long long idx, ov_tensor_t **tensor)
      * }
      */
     public static FunctionDescriptor ov_infer_request_get_output_tensor_by_index$descriptor() {
@@ -1359,7 +1359,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const size_t idx, ov_tensor_t **tensor)
+     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const unsigned long long idx, ov_tensor_t **tensor)
      * }
      */
     public static MethodHandle ov_infer_request_get_output_tensor_by_index$handle() {
@@ -1369,7 +1369,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const size_t idx, ov_tensor_t **tensor)
+     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const unsigned long long idx, ov_tensor_t **tensor)
      * }
      */
     public static MemorySegment ov_infer_request_get_output_tensor_by_index$address() {
@@ -1378,7 +1378,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const size_t idx, ov_tensor_t **tensor)
+     * extern ov_status_e ov_infer_request_get_output_tensor_by_index(const ov_infer_request_t *infer_request, const unsigned long long idx, ov_tensor_t **tensor)
      * }
      */
     public static int ov_infer_request_get_output_tensor_by_index(MemorySegment infer_request, long idx, MemorySegment tensor) {
@@ -1639,7 +1639,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG
+            c_h.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ov_infer_request_wait_for");
@@ -1650,7 +1650,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const int64_t timeout)
+     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const long long timeout)
      * }
      */
     public static FunctionDescriptor ov_infer_request_wait_for$descriptor() {
@@ -1660,7 +1660,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const int64_t timeout)
+     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const long long timeout)
      * }
      */
     public static MethodHandle ov_infer_request_wait_for$handle() {
@@ -1670,7 +1670,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const int64_t timeout)
+     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const long long timeout)
      * }
      */
     public static MemorySegment ov_infer_request_wait_for$address() {
@@ -1679,7 +1679,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const int64_t timeout)
+     * extern ov_status_e ov_infer_request_wait_for(ov_infer_request_t *infer_request, const long long timeout)
      * }
      */
     public static int ov_infer_request_wait_for(MemorySegment infer_request, long timeout) {
@@ -1999,7 +1999,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -2011,7 +2011,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static FunctionDescriptor ov_model_const_input_by_index$descriptor() {
@@ -2021,7 +2021,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static MethodHandle ov_model_const_input_by_index$handle() {
@@ -2031,7 +2031,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static MemorySegment ov_model_const_input_by_index$address() {
@@ -2040,7 +2040,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_model_const_input_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static int ov_model_const_input_by_index(MemorySegment model, long index, MemorySegment input_port) {
@@ -2061,7 +2061,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -2073,7 +2073,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static FunctionDescriptor ov_model_const_output_by_index$descriptor() {
@@ -2083,7 +2083,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static MethodHandle ov_model_const_output_by_index$handle() {
@@ -2093,7 +2093,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static MemorySegment ov_model_const_output_by_index$address() {
@@ -2102,7 +2102,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_model_const_output_by_index(const ov_model_t *model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static int ov_model_const_output_by_index(MemorySegment model, long index, MemorySegment output_port) {
@@ -2134,7 +2134,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, size_t *input_size)
+     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, unsigned long long *input_size)
      * }
      */
     public static FunctionDescriptor ov_model_inputs_size$descriptor() {
@@ -2144,7 +2144,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, size_t *input_size)
+     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, unsigned long long *input_size)
      * }
      */
     public static MethodHandle ov_model_inputs_size$handle() {
@@ -2154,7 +2154,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, size_t *input_size)
+     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, unsigned long long *input_size)
      * }
      */
     public static MemorySegment ov_model_inputs_size$address() {
@@ -2163,7 +2163,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, size_t *input_size)
+     * extern ov_status_e ov_model_inputs_size(const ov_model_t *model, unsigned long long *input_size)
      * }
      */
     public static int ov_model_inputs_size(MemorySegment model, MemorySegment input_size) {
@@ -2195,7 +2195,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, size_t *output_size)
+     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, unsigned long long *output_size)
      * }
      */
     public static FunctionDescriptor ov_model_outputs_size$descriptor() {
@@ -2205,7 +2205,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, size_t *output_size)
+     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, unsigned long long *output_size)
      * }
      */
     public static MethodHandle ov_model_outputs_size$handle() {
@@ -2215,7 +2215,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, size_t *output_size)
+     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, unsigned long long *output_size)
      * }
      */
     public static MemorySegment ov_model_outputs_size$address() {
@@ -2224,7 +2224,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, size_t *output_size)
+     * extern ov_status_e ov_model_outputs_size(const ov_model_t *model, unsigned long long *output_size)
      * }
      */
     public static int ov_model_outputs_size(MemorySegment model, MemorySegment output_size) {
@@ -2307,7 +2307,7 @@ public class c_h extends c_h$shared {
             c_h.C_POINTER,
             c_h.C_POINTER,
             c_h.C_POINTER,
-            c_h.C_LONG
+            c_h.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ov_model_reshape");
@@ -2318,7 +2318,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, size_t size)
+     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, unsigned long long size)
      * }
      */
     public static FunctionDescriptor ov_model_reshape$descriptor() {
@@ -2328,7 +2328,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, size_t size)
+     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, unsigned long long size)
      * }
      */
     public static MethodHandle ov_model_reshape$handle() {
@@ -2338,7 +2338,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, size_t size)
+     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, unsigned long long size)
      * }
      */
     public static MemorySegment ov_model_reshape$address() {
@@ -2347,7 +2347,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, size_t size)
+     * extern ov_status_e ov_model_reshape(const ov_model_t *model, const char **tensor_names, const ov_partial_shape_t *partial_shapes, unsigned long long size)
      * }
      */
     public static int ov_model_reshape(MemorySegment model, MemorySegment tensor_names, MemorySegment partial_shapes, long size) {
@@ -2379,7 +2379,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static FunctionDescriptor ov_compiled_model_inputs_size$descriptor() {
@@ -2389,7 +2389,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static MethodHandle ov_compiled_model_inputs_size$handle() {
@@ -2399,7 +2399,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static MemorySegment ov_compiled_model_inputs_size$address() {
@@ -2408,7 +2408,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_inputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static int ov_compiled_model_inputs_size(MemorySegment compiled_model, MemorySegment size) {
@@ -2429,7 +2429,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -2441,7 +2441,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static FunctionDescriptor ov_compiled_model_input_by_index$descriptor() {
@@ -2451,7 +2451,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static MethodHandle ov_compiled_model_input_by_index$handle() {
@@ -2461,7 +2461,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static MemorySegment ov_compiled_model_input_by_index$address() {
@@ -2470,7 +2470,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **input_port)
+     * extern ov_status_e ov_compiled_model_input_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **input_port)
      * }
      */
     public static int ov_compiled_model_input_by_index(MemorySegment compiled_model, long index, MemorySegment input_port) {
@@ -2502,7 +2502,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static FunctionDescriptor ov_compiled_model_outputs_size$descriptor() {
@@ -2512,7 +2512,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static MethodHandle ov_compiled_model_outputs_size$handle() {
@@ -2522,7 +2522,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static MemorySegment ov_compiled_model_outputs_size$address() {
@@ -2531,7 +2531,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, size_t *size)
+     * extern ov_status_e ov_compiled_model_outputs_size(const ov_compiled_model_t *compiled_model, unsigned long long *size)
      * }
      */
     public static int ov_compiled_model_outputs_size(MemorySegment compiled_model, MemorySegment size) {
@@ -2552,7 +2552,7 @@ public class c_h extends c_h$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             c_h.C_INT,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -2564,7 +2564,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static FunctionDescriptor ov_compiled_model_output_by_index$descriptor() {
@@ -2574,7 +2574,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static MethodHandle ov_compiled_model_output_by_index$handle() {
@@ -2584,7 +2584,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static MemorySegment ov_compiled_model_output_by_index$address() {
@@ -2593,7 +2593,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const size_t index, ov_output_const_port_t **output_port)
+     * extern ov_status_e ov_compiled_model_output_by_index(const ov_compiled_model_t *compiled_model, const unsigned long long index, ov_output_const_port_t **output_port)
      * }
      */
     public static int ov_compiled_model_output_by_index(MemorySegment compiled_model, long index, MemorySegment output_port) {
@@ -3098,7 +3098,7 @@ public class c_h extends c_h$shared {
             c_h.C_INT,
             c_h.C_POINTER,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER,
             c_h.C_POINTER
         );
@@ -3111,7 +3111,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const size_t str_len, const ov_tensor_t *weights, ov_model_t **model)
+     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const unsigned long long str_len, const ov_tensor_t *weights, ov_model_t **model)
      * }
      */
     public static FunctionDescriptor ov_core_read_model_from_memory_buffer$descriptor() {
@@ -3121,7 +3121,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const size_t str_len, const ov_tensor_t *weights, ov_model_t **model)
+     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const unsigned long long str_len, const ov_tensor_t *weights, ov_model_t **model)
      * }
      */
     public static MethodHandle ov_core_read_model_from_memory_buffer$handle() {
@@ -3131,7 +3131,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const size_t str_len, const ov_tensor_t *weights, ov_model_t **model)
+     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const unsigned long long str_len, const ov_tensor_t *weights, ov_model_t **model)
      * }
      */
     public static MemorySegment ov_core_read_model_from_memory_buffer$address() {
@@ -3140,7 +3140,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const size_t str_len, const ov_tensor_t *weights, ov_model_t **model)
+     * extern ov_status_e ov_core_read_model_from_memory_buffer(const ov_core_t *core, const char *model_str, const unsigned long long str_len, const ov_tensor_t *weights, ov_model_t **model)
      * }
      */
     public static int ov_core_read_model_from_memory_buffer(MemorySegment core, MemorySegment model_str, long str_len, MemorySegment weights, MemorySegment model) {
@@ -3162,7 +3162,7 @@ public class c_h extends c_h$shared {
             c_h.C_INT,
             c_h.C_POINTER,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER
         );
 
@@ -3174,7 +3174,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const size_t num_properties, const ov_property_t *properties)
+     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties)
      * }
      */
     public static FunctionDescriptor ov_core_set_properties$descriptor() {
@@ -3184,7 +3184,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const size_t num_properties, const ov_property_t *properties)
+     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties)
      * }
      */
     public static MethodHandle ov_core_set_properties$handle() {
@@ -3194,7 +3194,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const size_t num_properties, const ov_property_t *properties)
+     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties)
      * }
      */
     public static MemorySegment ov_core_set_properties$address() {
@@ -3203,7 +3203,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const size_t num_properties, const ov_property_t *properties)
+     * extern ov_status_e ov_core_set_properties(const ov_core_t *core, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties)
      * }
      */
     public static int ov_core_set_properties(MemorySegment core, MemorySegment device_name, long num_properties, MemorySegment properties) {
@@ -3226,7 +3226,7 @@ public class c_h extends c_h$shared {
             c_h.C_POINTER,
             c_h.C_POINTER,
             c_h.C_POINTER,
-            c_h.C_LONG,
+            c_h.C_LONG_LONG,
             c_h.C_POINTER,
             c_h.C_POINTER
         );
@@ -3239,7 +3239,7 @@ public class c_h extends c_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const size_t num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
+     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
      * }
      */
     public static FunctionDescriptor ov_core_compile_model_props$descriptor() {
@@ -3249,7 +3249,7 @@ public class c_h extends c_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const size_t num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
+     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
      * }
      */
     public static MethodHandle ov_core_compile_model_props$handle() {
@@ -3259,7 +3259,7 @@ public class c_h extends c_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const size_t num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
+     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
      * }
      */
     public static MemorySegment ov_core_compile_model_props$address() {
@@ -3268,7 +3268,7 @@ public class c_h extends c_h$shared {
 
     /**
      * {@snippet lang=c :
-     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const size_t num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
+     * extern ov_status_e ov_core_compile_model_props(const ov_core_t *core, const ov_model_t *model, const char *device_name, const unsigned long long num_properties, const ov_property_t *properties, ov_compiled_model_t **compiled_model)
      * }
      */
     public static int ov_core_compile_model_props(MemorySegment core, MemorySegment model, MemorySegment device_name, long num_properties, MemorySegment properties, MemorySegment compiled_model) {

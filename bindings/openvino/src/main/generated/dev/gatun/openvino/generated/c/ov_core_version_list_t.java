@@ -16,7 +16,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * {@snippet lang=c :
  * struct {
  *     ov_core_version_t *versions;
- *     size_t size;
+ *     unsigned long long size;
  * }
  * }
  */
@@ -28,7 +28,7 @@ public class ov_core_version_list_t {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         c_h.C_POINTER.withName("versions"),
-        c_h.C_LONG.withName("size")
+        c_h.C_LONG_LONG.withName("size")
     ).withName("$anon$54:9");
 
     /**
@@ -87,7 +87,7 @@ public class ov_core_version_list_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * size_t size
+     * unsigned long long size
      * }
      */
     public static final OfLong size$layout() {
@@ -99,7 +99,7 @@ public class ov_core_version_list_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * size_t size
+     * unsigned long long size
      * }
      */
     public static final long size$offset() {
@@ -109,7 +109,7 @@ public class ov_core_version_list_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * size_t size
+     * unsigned long long size
      * }
      */
     public static long size(MemorySegment struct) {
@@ -119,7 +119,7 @@ public class ov_core_version_list_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * size_t size
+     * unsigned long long size
      * }
      */
     public static void size(MemorySegment struct, long fieldValue) {

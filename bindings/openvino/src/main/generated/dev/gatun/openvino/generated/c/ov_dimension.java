@@ -15,8 +15,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 /**
  * {@snippet lang=c :
  * struct ov_dimension {
- *     int64_t min;
- *     int64_t max;
+ *     long long min;
+ *     long long max;
  * }
  * }
  */
@@ -27,8 +27,8 @@ public class ov_dimension {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        c_h.C_LONG.withName("min"),
-        c_h.C_LONG.withName("max")
+        c_h.C_LONG_LONG.withName("min"),
+        c_h.C_LONG_LONG.withName("max")
     ).withName("ov_dimension");
 
     /**
@@ -43,7 +43,7 @@ public class ov_dimension {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t min
+     * long long min
      * }
      */
     public static final OfLong min$layout() {
@@ -55,7 +55,7 @@ public class ov_dimension {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t min
+     * long long min
      * }
      */
     public static final long min$offset() {
@@ -65,7 +65,7 @@ public class ov_dimension {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t min
+     * long long min
      * }
      */
     public static long min(MemorySegment struct) {
@@ -75,7 +75,7 @@ public class ov_dimension {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t min
+     * long long min
      * }
      */
     public static void min(MemorySegment struct, long fieldValue) {
@@ -87,7 +87,7 @@ public class ov_dimension {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t max
+     * long long max
      * }
      */
     public static final OfLong max$layout() {
@@ -99,7 +99,7 @@ public class ov_dimension {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t max
+     * long long max
      * }
      */
     public static final long max$offset() {
@@ -109,7 +109,7 @@ public class ov_dimension {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t max
+     * long long max
      * }
      */
     public static long max(MemorySegment struct) {
@@ -119,7 +119,7 @@ public class ov_dimension {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t max
+     * long long max
      * }
      */
     public static void max(MemorySegment struct, long fieldValue) {

@@ -20,8 +20,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         OPTIMIZED_OUT,
  *         EXECUTED
  *     } status;
- *     int64_t real_time;
- *     int64_t cpu_time;
+ *     long long real_time;
+ *     long long cpu_time;
  *     const char *node_name;
  *     const char *exec_type;
  *     const char *node_type;
@@ -37,8 +37,8 @@ public class ov_profiling_info_t {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         c_h.C_INT.withName("status"),
         MemoryLayout.paddingLayout(4),
-        c_h.C_LONG.withName("real_time"),
-        c_h.C_LONG.withName("cpu_time"),
+        c_h.C_LONG_LONG.withName("real_time"),
+        c_h.C_LONG_LONG.withName("cpu_time"),
         c_h.C_POINTER.withName("node_name"),
         c_h.C_POINTER.withName("exec_type"),
         c_h.C_POINTER.withName("node_type")
@@ -100,7 +100,7 @@ public class ov_profiling_info_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t real_time
+     * long long real_time
      * }
      */
     public static final OfLong real_time$layout() {
@@ -112,7 +112,7 @@ public class ov_profiling_info_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t real_time
+     * long long real_time
      * }
      */
     public static final long real_time$offset() {
@@ -122,7 +122,7 @@ public class ov_profiling_info_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t real_time
+     * long long real_time
      * }
      */
     public static long real_time(MemorySegment struct) {
@@ -132,7 +132,7 @@ public class ov_profiling_info_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t real_time
+     * long long real_time
      * }
      */
     public static void real_time(MemorySegment struct, long fieldValue) {
@@ -144,7 +144,7 @@ public class ov_profiling_info_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t cpu_time
+     * long long cpu_time
      * }
      */
     public static final OfLong cpu_time$layout() {
@@ -156,7 +156,7 @@ public class ov_profiling_info_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t cpu_time
+     * long long cpu_time
      * }
      */
     public static final long cpu_time$offset() {
@@ -166,7 +166,7 @@ public class ov_profiling_info_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t cpu_time
+     * long long cpu_time
      * }
      */
     public static long cpu_time(MemorySegment struct) {
@@ -176,7 +176,7 @@ public class ov_profiling_info_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t cpu_time
+     * long long cpu_time
      * }
      */
     public static void cpu_time(MemorySegment struct, long fieldValue) {

@@ -15,8 +15,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 /**
  * {@snippet lang=c :
  * struct {
- *     int64_t rank;
- *     int64_t *dims;
+ *     long long rank;
+ *     long long *dims;
  * }
  * }
  */
@@ -27,7 +27,7 @@ public class ov_shape_t {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        c_h.C_LONG.withName("rank"),
+        c_h.C_LONG_LONG.withName("rank"),
         c_h.C_POINTER.withName("dims")
     ).withName("$anon$20:9");
 
@@ -43,7 +43,7 @@ public class ov_shape_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t rank
+     * long long rank
      * }
      */
     public static final OfLong rank$layout() {
@@ -55,7 +55,7 @@ public class ov_shape_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t rank
+     * long long rank
      * }
      */
     public static final long rank$offset() {
@@ -65,7 +65,7 @@ public class ov_shape_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t rank
+     * long long rank
      * }
      */
     public static long rank(MemorySegment struct) {
@@ -75,7 +75,7 @@ public class ov_shape_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t rank
+     * long long rank
      * }
      */
     public static void rank(MemorySegment struct, long fieldValue) {
@@ -87,7 +87,7 @@ public class ov_shape_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t *dims
+     * long long *dims
      * }
      */
     public static final AddressLayout dims$layout() {
@@ -99,7 +99,7 @@ public class ov_shape_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t *dims
+     * long long *dims
      * }
      */
     public static final long dims$offset() {
@@ -109,7 +109,7 @@ public class ov_shape_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t *dims
+     * long long *dims
      * }
      */
     public static MemorySegment dims(MemorySegment struct) {
@@ -119,7 +119,7 @@ public class ov_shape_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t *dims
+     * long long *dims
      * }
      */
     public static void dims(MemorySegment struct, MemorySegment fieldValue) {
