@@ -1,5 +1,6 @@
 package dev.gatun.formats.gguf;
 
+import dev.gatun.formats.files.AtomicFile;
 import dev.gatun.formats.gguf.GgufWriter.Entry;
 import dev.gatun.tensor.Shape;
 import java.io.IOException;

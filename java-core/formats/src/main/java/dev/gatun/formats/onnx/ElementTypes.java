@@ -4,7 +4,7 @@ import dev.gatun.tensor.DType;
 import java.util.Optional;
 
 /** TensorProto.DataType: numbers of ONNX's element types. */
-final class ElementTypes {
+public final class ElementTypes {
   static final int FLOAT = 1;
   static final int STRING = 8;
 
@@ -37,7 +37,8 @@ final class ElementTypes {
 
   private ElementTypes() {}
 
-  static Optional<DType> of(long type) {
+  /** The dtype of an element type; empty where Gatun has none. */
+  public static Optional<DType> of(long type) {
     return Optional.ofNullable(
         switch ((int) Math.min(type, Integer.MAX_VALUE)) {
           case 1 -> DType.F32;
@@ -55,6 +56,31 @@ final class ElementTypes {
           case 16 -> DType.BF16;
           default -> null;
         });
+  }
+
+  /**
+   * The number of a dtype.
+   *
+   * @throws IllegalArgumentException for a block format, which ONNX has not
+   */
+  public static int number(DType dtype) {
+    return switch (dtype) {
+      case F32 -> FLOAT;
+      case U8 -> 2;
+      case I8 -> 3;
+      case U16 -> 4;
+      case I16 -> 5;
+      case I32 -> 6;
+      case I64 -> 7;
+      case STRING -> STRING;
+      case BOOL -> 9;
+      case F16 -> 10;
+      case F64 -> 11;
+      case U32 -> 12;
+      case U64 -> 13;
+      case BF16 -> 16;
+      default -> throw new IllegalArgumentException("ONNX has no element type " + dtype);
+    };
   }
 
   static String name(long type) {

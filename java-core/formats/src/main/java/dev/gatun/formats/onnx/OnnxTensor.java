@@ -4,11 +4,13 @@ import dev.gatun.formats.ModelFormatException;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A TensorProto: a view of the mapped file, of a file beside it, or, where the file has the numbers
- * one by one, a copy on the heap. Usable as long as its {@link OnnxFile} is open.
+ * A TensorProto. Of a file: a view of the mapped file, of a file beside it, or, where the file has
+ * the numbers one by one, a copy on the heap; usable as long as its {@link OnnxFile} is open. Of a
+ * model that is to be written: any {@link OnnxContent}.
  */
 public final class OnnxTensor {
   private final String file;
@@ -16,15 +18,39 @@ public final class OnnxTensor {
   private final String name;
   private final int type;
   private final Shape shape;
-  private final MemorySegment data;
+  private final OnnxContent content;
 
   OnnxTensor(String file, long offset, String name, int type, Shape shape, MemorySegment data) {
+    this(file, offset, name, type, shape, OnnxContent.of(data));
+  }
+
+  private OnnxTensor(
+      String file, long offset, String name, int type, Shape shape, OnnxContent content) {
     this.file = file;
     this.offset = offset;
     this.name = name;
     this.type = type;
     this.shape = shape;
-    this.data = data;
+    this.content = content;
+  }
+
+  /**
+   * A tensor to be written.
+   *
+   * @param dtype one that ONNX has
+   */
+  public static OnnxTensor of(String name, DType dtype, Shape shape, OnnxContent content) {
+    if (content.byteSize() != dtype.byteSize(shape.elements())) {
+      throw new IllegalArgumentException(
+          "%s %s takes %d bytes, not %d"
+              .formatted(dtype, shape, dtype.byteSize(shape.elements()), content.byteSize()));
+    }
+    return new OnnxTensor("", -1, name, ElementTypes.number(dtype), shape, content);
+  }
+
+  /** {@link #of(String, DType, Shape, OnnxContent)} of a tensor, which is borrowed. */
+  public static OnnxTensor of(String name, Tensor tensor) {
+    return of(name, tensor.dtype(), tensor.shape(), OnnxContent.of(tensor.data()));
   }
 
   public String name() {
@@ -33,6 +59,16 @@ public final class OnnxTensor {
 
   public Shape shape() {
     return shape;
+  }
+
+  /** Number of the element type, as TensorProto has it. */
+  public int elementType() {
+    return type;
+  }
+
+  /** The bytes as they are stored. */
+  public OnnxContent content() {
+    return content;
   }
 
   /**
@@ -49,6 +85,12 @@ public final class OnnxTensor {
                     offset,
                     "tensor '%s' is of element type %s, which is not supported"
                         .formatted(name, ElementTypes.name(type))));
+    if (content instanceof OnnxContent.Stored(MemorySegment data)) {
+      return new Tensor(dtype, shape, data);
+    }
+    MemorySegment data = Arena.ofAuto().allocate(Math.max(1, content.byteSize()), 64);
+    data = data.asSlice(0, content.byteSize());
+    content.write(data);
     return new Tensor(dtype, shape, data);
   }
 }

@@ -1,4 +1,4 @@
-package dev.gatun.formats.gguf;
+package dev.gatun.formats.files;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +15,7 @@ import java.util.UUID;
  * A file that appears under its name only when it is complete: it is written beside it under a
  * temporary name, forced to the disk and renamed. Closing it before {@link #commit()} removes it.
  */
-final class AtomicFile implements AutoCloseable {
+public final class AtomicFile implements AutoCloseable {
   private static final long CHUNK = 16 << 20;
 
   private final Path target;
@@ -23,7 +23,12 @@ final class AtomicFile implements AutoCloseable {
   private final FileChannel channel;
   private boolean committed;
 
-  AtomicFile(Path target) throws IOException {
+  /**
+   * Opens the temporary file.
+   *
+   * @throws IOException when there is no such folder, or it cannot be written
+   */
+  public AtomicFile(Path target) throws IOException {
     this.target = target;
     this.temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
@@ -35,17 +40,20 @@ final class AtomicFile implements AutoCloseable {
         FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
   }
 
-  long size() throws IOException {
+  /** Bytes written so far. */
+  public long size() throws IOException {
     return channel.position();
   }
 
-  void write(ByteBuffer bytes) throws IOException {
+  /** Appends what the buffer has left. */
+  public void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
   }
 
-  void write(MemorySegment bytes) throws IOException {
+  /** Appends a segment. */
+  public void write(MemorySegment bytes) throws IOException {
     for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
       MemorySegment chunk = bytes.asSlice(at, Math.min(CHUNK, bytes.byteSize() - at));
       // Of heap segments only those over a byte array can be seen as a buffer.
@@ -56,19 +64,19 @@ final class AtomicFile implements AutoCloseable {
     }
   }
 
-  void pad(int alignment) throws IOException {
-    int padding = (int) (HeaderParser.roundUp(size(), alignment) - size());
-    write(ByteBuffer.allocate(padding));
+  /** Appends zeros up to a multiple of {@code alignment}. */
+  public void pad(int alignment) throws IOException {
+    write(ByteBuffer.allocate((int) Math.floorMod(-size(), (long) alignment)));
   }
 
   /** Forces the content to the disk; the file still has its temporary name. */
-  void finish() throws IOException {
+  public void finish() throws IOException {
     channel.force(true);
     channel.close();
   }
 
   /** Gives the file its name, replacing a file of that name. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     committed = true;

@@ -1,0 +1,60 @@
+package dev.gatun.formats.onnx.lower;
+
+import dev.gatun.formats.onnx.OnnxAttribute;
+import dev.gatun.formats.onnx.OnnxTensor;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Tensor;
+import java.util.List;
+
+/** Operators that Gatun carries without knowing them. */
+final class ForeignLowering {
+  private final Emitter emitter;
+
+  ForeignLowering(Emitter emitter) {
+    this.emitter = emitter;
+  }
+
+  List<Operand> run(Node node, ForeignOp op) {
+    if (op.domain().isEmpty() && op.version() != OnnxExport.OPSET) {
+      throw new Refused(
+          "%s is an operator of set %d, and may mean something else in set %d"
+              .formatted(op.type(), op.version(), OnnxExport.OPSET));
+    }
+    if (!op.subgraphs().isEmpty()) {
+      throw new Refused("an unknown operator with bodies");
+    }
+    Long known = emitter.model().domains().putIfAbsent(op.domain(), (long) op.version());
+    if (known != null && known != op.version()) {
+      throw new Refused(
+          "the model has versions %d and %d of '%s'".formatted(known, op.version(), op.domain()));
+    }
+    if (op.domain().isEmpty()) {
+      emitter.model().domains().remove("");
+    }
+    Attributes attributes = Attributes.none();
+    op.attributes().forEach((name, value) -> attributes.with(name, attribute(name, value)));
+    List<DType> types = node.outputs().stream().map(value -> value.type().dtype()).toList();
+    String type = op.domain().isEmpty() ? op.type() : op.domain() + ":" + op.type();
+    List<Operand> inputs = node.inputs().stream().map(emitter::operand).toList();
+    return emitter.emitAll(type, attributes, inputs, types);
+  }
+
+  private static OnnxAttribute attribute(String name, Object value) {
+    return switch (value) {
+      case Long whole -> new OnnxAttribute.Int(whole);
+      case Double real -> new OnnxAttribute.Real(real.floatValue());
+      case String text -> new OnnxAttribute.Text(text);
+      case Tensor tensor -> new OnnxAttribute.OfTensor(OnnxTensor.of(name, tensor));
+      case List<?> list when list.stream().allMatch(Long.class::isInstance) ->
+          new OnnxAttribute.Ints(list.stream().map(Long.class::cast).toList());
+      case List<?> list when list.stream().allMatch(Double.class::isInstance) ->
+          new OnnxAttribute.Floats(
+              list.stream().map(each -> ((Double) each).floatValue()).toList());
+      case List<?> list when list.stream().allMatch(String.class::isInstance) ->
+          new OnnxAttribute.Texts(list.stream().map(String.class::cast).toList());
+      default -> throw new Refused("attribute '" + name + "' is of a kind that is not carried");
+    };
+  }
+}
