@@ -5,6 +5,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.Unary;
 import java.util.List;
@@ -17,6 +18,9 @@ final class NormalizationOps {
     ops.add("Softmax", node -> softmax(node, false));
     ops.add("LogSoftmax", node -> softmax(node, true));
     ops.add("LayerNormalization", NormalizationOps::layer);
+    ops.add("RMSNormalization", NormalizationOps::rootMeanSquare);
+    // ONNX Runtime's name for it, from before ONNX had one.
+    ops.add("SimplifiedLayerNormalization", NormalizationOps::rootMeanSquare);
   }
 
   /** Before operator set 13 the axis and all that follow are one row. */
@@ -69,5 +73,14 @@ final class NormalizationOps {
         node.value(0),
         node.value(1),
         node.optional(2));
+  }
+
+  private static List<Imported> rootMeanSquare(NodeScope node) {
+    ValueType type = node.type(0);
+    if (node.axis(node.integer("axis", -1), type.rank()) != type.rank() - 1) {
+      throw node.unsupported("it normalizes more than the last axis of " + type);
+    }
+    return node.result(
+        new RmsNormalization(node.real("epsilon", 1e-5f)), node.value(0), node.value(1));
   }
 }

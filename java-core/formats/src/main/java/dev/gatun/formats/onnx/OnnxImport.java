@@ -6,7 +6,7 @@ import dev.gatun.graph.GraphException;
 import java.util.Map;
 
 /**
- * Turns an ONNX model (operator sets 7 to 22) into a {@link Graph} of the same inputs and outputs.
+ * Turns an ONNX model (operator sets 7 to 23) into a {@link Graph} of the same inputs and outputs.
  * Arithmetic on shapes disappears: it becomes symbols of dimensions. Constants stay views of the
  * file.
  *
@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class OnnxImport {
   private static final int MIN_OPSET = 7;
-  private static final int MAX_OPSET = 22;
+  private static final int MAX_OPSET = 23;
 
   /** Largest extent of a symbol that nothing bounds. */
   private static final long MAX_EXTENT = 1 << 16;

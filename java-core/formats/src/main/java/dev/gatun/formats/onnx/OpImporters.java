@@ -16,16 +16,16 @@ final class OpImporters {
     MovementOps.register(this);
     IndexingOps.register(this);
     ConstantOps.register(this);
+    ContributedOps.register(this);
   }
 
-  /** Adds an operator of the standard domain. */
+  /** Adds an operator: of the standard domain, or after its domain and a colon. */
   void add(String type, OpImporter importer) {
     byType.put(type, importer);
   }
 
   Optional<OpImporter> find(OnnxNode node) {
-    return node.domain().isEmpty()
-        ? Optional.ofNullable(byType.get(node.type()))
-        : Optional.empty();
+    String type = node.domain().isEmpty() ? node.type() : node.domain() + ":" + node.type();
+    return Optional.ofNullable(byType.get(type));
   }
 }

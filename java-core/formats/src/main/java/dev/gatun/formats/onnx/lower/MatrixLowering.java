@@ -27,7 +27,8 @@ final class MatrixLowering {
     Value b = node.input(1);
     Operand x = emitter.single(node.input(0));
     Optional<WeightForm> form = op.transposeB() ? form(b) : Optional.empty();
-    if (form.isPresent()) {
+    // In single precision ONNX Runtime decodes 8-bit codes anew for every row of x.
+    if (form.isPresent() && (form.get().bits() < 8 || options.accuracyLevel() == 4)) {
       Tensor weights = emitter.graph().constant(b).orElseThrow().data();
       return packed(x, node.input(0).type().rank(), b.name(), weights, form.get());
     }

@@ -6,7 +6,6 @@ import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Transpose;
-import dev.gatun.tensor.DType;
 
 /** The same elements in another arrangement. */
 final class ShapeLowering {
@@ -37,23 +36,19 @@ final class ShapeLowering {
 
   Operand slice(Node node, Slice op) {
     Operand x = emitter.operand(node.input(0));
-    return slice(x, op.axis(), op.start(), end(node, op));
+    if (op.length() instanceof Dim.Fixed(long length)) {
+      return slice(x, op.axis(), op.start(), emitter.longs(op.start() + length));
+    }
+    if (!(node.input(0).type().dim(op.axis()) instanceof Dim.Fixed)) {
+      return slice(x, op.axis(), op.start(), emitter.longs(Long.MAX_VALUE));
+    }
+    Operand length = Extents.size(emitter, op.length());
+    Operand rest =
+        op.start() == 0 ? x : slice(x, op.axis(), op.start(), emitter.longs(Long.MAX_VALUE));
+    return slice(rest, op.axis(), 0, length);
   }
 
   private Operand slice(Operand x, long axis, long start, Operand end) {
     return emitter.emit("Slice", x.dtype(), x, emitter.longs(start), end, emitter.longs(axis));
-  }
-
-  private Operand end(Node node, Slice op) {
-    if (op.length() instanceof Dim.Fixed(long length)) {
-      return emitter.longs(op.start() + length);
-    }
-    if (!(node.input(0).type().dim(op.axis()) instanceof Dim.Fixed)) {
-      return emitter.longs(Long.MAX_VALUE);
-    }
-    Operand length = Extents.size(emitter, op.length());
-    return op.start() == 0
-        ? length
-        : emitter.emit("Add", DType.I64, length, emitter.longs(op.start()));
   }
 }
