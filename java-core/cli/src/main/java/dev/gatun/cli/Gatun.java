@@ -12,6 +12,7 @@ import dev.gatun.cli.command.PerplexityCommand;
 import dev.gatun.cli.command.PullCommand;
 import dev.gatun.cli.command.RmCommand;
 import dev.gatun.cli.command.RunCommand;
+import dev.gatun.cli.command.RuntimesCommand;
 import dev.gatun.cli.command.ShowCommand;
 import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.command.TuneCommand;
@@ -54,6 +55,7 @@ final class Gatun {
           RmCommand.class,
           DevicesCommand.class,
           DoctorCommand.class,
+          RuntimesCommand.class,
           ExplainCommand.class,
           TokenizeCommand.class,
           EmbedCommand.class,

@@ -116,6 +116,16 @@ class CommandTest {
   }
 
   @Test
+  void runtimesAreListedAndUnknownOnesRefused() throws IOException {
+    assertTrue(gatun("runtimes", "list", "--json").json().path("runtimes").isArray());
+    assertEquals(2, gatun("runtimes", "install", "nonsense").exitCode());
+    Invocation none = gatun("runtimes", "remove", "nonsense");
+    assertEquals(2, none.exitCode());
+    assertTrue(none.err().contains("no runtime 'nonsense' is installed"), none.err());
+    assertEquals(2, gatun("runtimes").exitCode());
+  }
+
+  @Test
   void doctorKnowsEveryBackendOfTheProduct() throws IOException {
     List<String> ids =
         gatun("doctor", "--json").json().path("backends").findValuesAsText("id").stream().toList();

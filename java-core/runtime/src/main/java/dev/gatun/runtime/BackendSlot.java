@@ -4,6 +4,7 @@ import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Probe;
+import dev.gatun.runtime.spi.RuntimeRequirement;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,10 @@ final class BackendSlot implements AutoCloseable {
   /** Whether the backend's module is there. */
   boolean module() {
     return provider.isPresent();
+  }
+
+  List<RuntimeRequirement> requirements() {
+    return provider.map(BackendProvider::runtimes).orElse(List.of());
   }
 
   synchronized boolean isProbed() {

@@ -6,6 +6,7 @@ import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Probe;
+import dev.gatun.runtime.spi.RuntimeRequirement;
 import dev.gatun.tensor.GatunException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,11 @@ final class Backends implements AutoCloseable {
   List<BackendStatus> all() {
     probeAll(slots().values());
     return slots().values().stream().map(slot -> slot.status(probe)).toList();
+  }
+
+  /** The vendors' runtimes that backends name; probes nothing. */
+  List<RuntimeRequirement> requirements() {
+    return slots().values().stream().flatMap(slot -> slot.requirements().stream()).toList();
   }
 
   BackendStatus status(String id) {

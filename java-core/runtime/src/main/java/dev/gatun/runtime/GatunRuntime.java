@@ -2,6 +2,7 @@ package dev.gatun.runtime;
 
 import dev.gatun.runtime.detect.Hardware;
 import dev.gatun.runtime.detect.HardwareDetector;
+import dev.gatun.runtime.install.RuntimeInstaller;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.plan.Planner;
@@ -15,6 +16,8 @@ import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.FoundRuntimes;
+import dev.gatun.runtime.spi.RuntimeRequirement;
 import dev.gatun.runtime.store.ModelPuller;
 import dev.gatun.runtime.store.ModelStore;
 import dev.gatun.runtime.tune.TuneOptions;
@@ -50,6 +53,7 @@ public final class GatunRuntime implements AutoCloseable {
   private final Supplier<Hardware> hardware = new Once<>(HardwareDetector::detect);
   private final SharedContext context;
   private final Backends backends;
+  private final RuntimeInstaller runtimes;
   private final TuningStore tunings;
   private final LongSupplier clock;
   private final List<CompiledPlan> open = new ArrayList<>();
@@ -65,6 +69,7 @@ public final class GatunRuntime implements AutoCloseable {
             () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware())));
     context = new SharedContext(settings, threads, memory);
     backends = new Backends(builder.providers, builder.discover, context, settings);
+    runtimes = new RuntimeInstaller(settings, backends::requirements);
     tunings = new TuningStore(settings.home().resolve("tunings"));
     clock = builder.clock;
   }
@@ -129,6 +134,16 @@ public final class GatunRuntime implements AutoCloseable {
   public BackendStatus backend(String id) {
     requireOpen();
     return backends.status(id);
+  }
+
+  /** Installs, lists and removes the vendors' runtimes that backends name; probes nothing. */
+  public RuntimeInstaller runtimes() {
+    return runtimes;
+  }
+
+  /** Copies of a vendor's runtime on this machine; loads nothing. */
+  public FoundRuntimes find(RuntimeRequirement requirement) {
+    return context.runtimes(requirement);
   }
 
   /** Devices of all able backends. */

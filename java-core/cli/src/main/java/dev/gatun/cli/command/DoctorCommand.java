@@ -36,6 +36,9 @@ public final class DoctorCommand implements Callable<Integer> {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("machine", Machine.members(runtime));
         members.put("backends", backends.stream().map(DoctorCommand::members).toList());
+        members.put(
+            "runtimes",
+            RuntimeLines.of(runtime, false).stream().map(RuntimeLines::members).toList());
         output.line(Json.document("doctor", 1, members));
         return 0;
       }
@@ -63,7 +66,17 @@ public final class DoctorCommand implements Callable<Integer> {
           output.line("      to do: " + backend.remedy());
         }
       }
+      runtimes(runtime, output);
       return 0;
+    }
+  }
+
+  /** Vendors' libraries: which copies are here, and how to have them. */
+  private static void runtimes(GatunRuntime runtime, Output output) {
+    for (RuntimeLines line : RuntimeLines.of(runtime, false)) {
+      output.line("");
+      output.line("runtime %s: %s".formatted(line.name(), line.description()));
+      line.details().forEach(detail -> output.line("      " + detail));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.gatun.runtime.fetch.Origin;
 import dev.gatun.runtime.fetch.PartialFile;
 import dev.gatun.runtime.fetch.RetryPolicy;
 import dev.gatun.runtime.fetch.UnreachableException;
+import dev.gatun.runtime.files.ProcessLock;
 import dev.gatun.runtime.spi.PackageFile;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class ArtifactFetch implements AutoCloseable {
   private final PullListener listener;
   private final int part;
   private final int parts;
-  private Optional<StoreLock> lock = Optional.empty();
+  private Optional<ProcessLock> lock = Optional.empty();
 
   ArtifactFetch(
       ModelStore store,
@@ -72,7 +73,7 @@ final class ArtifactFetch implements AutoCloseable {
     Path target = store.layout().partial().resolve(artifact.key());
     lock =
         Optional.of(
-            StoreLock.acquire(
+            ProcessLock.acquire(
                 target.resolveSibling(artifact.key() + ".lock"),
                 () ->
                     listener.message(

@@ -2,6 +2,8 @@ package dev.gatun.runtime.store;
 
 import dev.gatun.runtime.fetch.DiskFullException;
 import dev.gatun.runtime.files.AtomicFile;
+import dev.gatun.runtime.files.FileTree;
+import dev.gatun.runtime.files.ProcessLock;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,7 +131,7 @@ public final class ModelStore {
     Path lock = layout.partial().resolve("add-" + UUID.randomUUID() + ".lock");
     try {
       // The locks tell a repair that these files are no leftovers.
-      try (StoreLock _ = StoreLock.acquire(lock, () -> {})) {
+      try (ProcessLock _ = ProcessLock.acquire(lock, () -> {})) {
         List<StoredFile> stored = new ArrayList<>();
         for (Path file : files) {
           temporary.add(temporaryOf(lock, temporary.size()));
@@ -176,7 +178,7 @@ public final class ModelStore {
    * @param arrived one per file of the model; null for one that the store has
    */
   void install(StoredModel model, List<Path> arrived) throws IOException, InterruptedException {
-    try (StoreLock _ = lock()) {
+    try (ProcessLock _ = lock()) {
       Files.createDirectories(layout.blobs());
       for (int i = 0; i < arrived.size(); i++) {
         StoredFile file = model.files().get(i);
@@ -207,7 +209,7 @@ public final class ModelStore {
    */
   public Removal remove(String name) {
     Path manifest = layout.manifest(ModelNames.checked(name));
-    try (StoreLock _ = lock()) {
+    try (ProcessLock _ = lock()) {
       if (!Files.exists(manifest)) {
         return new Removal(false, 0);
       }
@@ -236,7 +238,7 @@ public final class ModelStore {
     }
     boolean otherName = list().stream().anyMatch(model -> model.digest().equals(removed.digest()));
     if (!otherName) {
-      StoreRepair.deleteTree(layout.views().resolve(removed.digest()));
+      FileTree.delete(layout.views().resolve(removed.digest()));
     }
     return freed;
   }
@@ -284,8 +286,8 @@ public final class ModelStore {
     return layout;
   }
 
-  StoreLock lock() throws IOException, InterruptedException {
-    return StoreLock.acquire(layout.lock(), () -> LOG.log(System.Logger.Level.DEBUG, "waiting"));
+  ProcessLock lock() throws IOException, InterruptedException {
+    return ProcessLock.acquire(layout.lock(), () -> LOG.log(System.Logger.Level.DEBUG, "waiting"));
   }
 
   List<Path> manifestFiles() {

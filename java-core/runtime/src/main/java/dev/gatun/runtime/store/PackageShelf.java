@@ -3,6 +3,8 @@ package dev.gatun.runtime.store;
 import dev.gatun.runtime.fetch.FetchListener;
 import dev.gatun.runtime.fetch.Packages;
 import dev.gatun.runtime.fetch.PartialFile;
+import dev.gatun.runtime.files.FileTree;
+import dev.gatun.runtime.files.ProcessLock;
 import dev.gatun.runtime.spi.PackageFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +22,7 @@ final class PackageShelf implements AutoCloseable {
   private final StoreLayout layout;
   private final Packages packages;
   private final Map<PackageFile, Path> archives = new LinkedHashMap<>();
-  private final Map<Path, StoreLock> folders = new LinkedHashMap<>();
+  private final Map<Path, ProcessLock> folders = new LinkedHashMap<>();
 
   PackageShelf(StoreLayout layout, Packages packages) {
     this.layout = layout;
@@ -50,22 +52,22 @@ final class PackageShelf implements AutoCloseable {
     if (!folders.containsKey(folder)) {
       folders.put(
           folder,
-          StoreLock.acquire(
+          ProcessLock.acquire(
               layout.partial().resolve(file.sha256() + ".lock"),
               () ->
                   listener.message(
                       "another process gets %s; waiting for it".formatted(file.describe()))));
     }
-    StoreRepair.deleteTree(folder);
+    FileTree.delete(folder);
     Files.createDirectories(folder);
     return folder;
   }
 
   @Override
   public void close() throws IOException {
-    for (Map.Entry<Path, StoreLock> folder : folders.entrySet()) {
-      try (StoreLock _ = folder.getValue()) {
-        StoreRepair.deleteTree(folder.getKey());
+    for (Map.Entry<Path, ProcessLock> folder : folders.entrySet()) {
+      try (ProcessLock _ = folder.getValue()) {
+        FileTree.delete(folder.getKey());
       }
     }
     folders.clear();

@@ -2,13 +2,14 @@ package dev.gatun.runtime.store;
 
 import dev.gatun.runtime.fetch.PartialFile;
 import dev.gatun.runtime.files.AtomicFile;
+import dev.gatun.runtime.files.FileTree;
+import dev.gatun.runtime.files.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +54,7 @@ public final class StoreRepair {
     if (!Files.isDirectory(layout.root())) {
       return new Report(deleted, kept, damaged, incomplete);
     }
-    try (StoreLock _ = store.lock()) {
+    try (ProcessLock _ = store.lock()) {
       for (Path manifest : store.manifestFiles()) {
         Optional<StoredModel> model = store.read(manifest);
         if (model.isEmpty()) {
@@ -93,11 +94,11 @@ public final class StoreRepair {
         continue;
       }
       String key = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
-      Optional<StoreLock> lock = StoreLock.tryAcquire(layout.partial().resolve(key + ".lock"));
+      Optional<ProcessLock> lock = ProcessLock.tryAcquire(layout.partial().resolve(key + ".lock"));
       if (lock.isEmpty()) {
         continue;
       }
-      try (StoreLock _ = lock.get()) {
+      try (ProcessLock _ = lock.get()) {
         boolean resumable = Files.isRegularFile(file) && Digests.isSha256(key) && isRecent(file);
         if (resumable) {
           kept.add(file);
@@ -118,7 +119,7 @@ public final class StoreRepair {
   }
 
   private static void remove(Path file, List<Path> deleted) throws IOException {
-    deleteTree(file);
+    FileTree.delete(file);
     deleted.add(file);
   }
 
@@ -128,17 +129,6 @@ public final class StoreRepair {
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
-    }
-  }
-
-  static void deleteTree(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

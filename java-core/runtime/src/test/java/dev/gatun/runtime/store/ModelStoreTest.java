@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.runtime.files.ProcessLock;
 import dev.gatun.runtime.store.ModelStore.AddMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -147,8 +148,8 @@ class ModelStoreTest {
     Files.createDirectories(work.resolve("pip-unpack"));
     Files.writeString(work.resolve("pip-unpack/x.whl"), "wheel");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(40))));
-    try (StoreLock _ =
-        StoreLock.tryAcquire(held.resolveSibling("e".repeat(64) + ".lock")).orElseThrow()) {
+    try (ProcessLock _ =
+        ProcessLock.tryAcquire(held.resolveSibling("e".repeat(64) + ".lock")).orElseThrow()) {
       StoreRepair.Report report = store.repair();
       assertEquals(Set.of(unfinished, orphan, work, old, copy), Set.copyOf(report.deleted()));
       assertEquals(List.of(running), report.kept());

@@ -1,4 +1,4 @@
-package dev.gatun.runtime.store;
+package dev.gatun.runtime.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>POSIX locks belong to the process, and closing any channel of the file drops them: a second
  * thread must not even open the file. Hence the one static registry of this module.
  */
-final class StoreLock implements AutoCloseable {
+public final class ProcessLock implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
   private static final Set<Path> HELD_BY_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 
@@ -25,7 +25,7 @@ final class StoreLock implements AutoCloseable {
   private final FileChannel channel;
   private boolean closed;
 
-  private StoreLock(Path key, FileChannel channel) {
+  private ProcessLock(Path key, FileChannel channel) {
     this.key = key;
     this.channel = channel;
   }
@@ -35,8 +35,9 @@ final class StoreLock implements AutoCloseable {
    *
    * @param onWait called once when somebody else has it
    */
-  static StoreLock acquire(Path file, Runnable onWait) throws IOException, InterruptedException {
-    Optional<StoreLock> lock = tryAcquire(file);
+  public static ProcessLock acquire(Path file, Runnable onWait)
+      throws IOException, InterruptedException {
+    Optional<ProcessLock> lock = tryAcquire(file);
     if (lock.isEmpty()) {
       onWait.run();
     }
@@ -48,13 +49,13 @@ final class StoreLock implements AutoCloseable {
   }
 
   /** The lock, unless somebody else has it. */
-  static Optional<StoreLock> tryAcquire(Path file) throws IOException {
+  public static Optional<ProcessLock> tryAcquire(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     Path key = file.getParent().toRealPath().resolve(file.getFileName());
     if (!HELD_BY_THIS_PROCESS.add(key)) {
       return Optional.empty();
     }
-    Optional<StoreLock> lock = Optional.empty();
+    Optional<ProcessLock> lock = Optional.empty();
     try {
       lock = lock(key);
       return lock;
@@ -65,13 +66,13 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private static Optional<StoreLock> lock(Path key) throws IOException {
+  private static Optional<ProcessLock> lock(Path key) throws IOException {
     FileChannel channel =
         FileChannel.open(key, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean locked = false;
     try {
       locked = channel.tryLock() != null;
-      return locked ? Optional.of(new StoreLock(key, channel)) : Optional.empty();
+      return locked ? Optional.of(new ProcessLock(key, channel)) : Optional.empty();
     } catch (OverlappingFileLockException e) {
       // A copy of this class under another class loader has it.
       return Optional.empty();
