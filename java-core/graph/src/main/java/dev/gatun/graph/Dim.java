@@ -132,17 +132,47 @@ public sealed interface Dim {
     return this instanceof Fixed(long known) && known == size;
   }
 
-  /** {@code this + other}. */
+  /**
+   * {@code this + other}.
+   *
+   * @throws GraphException when both are quotients: their sum is none
+   */
   default Dim plus(Dim other) {
+    long divisor = Math.max(divisor(this), divisor(other));
+    if (divisor(this) != 1 && divisor(other) != 1) {
+      throw new GraphException("cannot add the quotients " + this + " and " + other);
+    }
+    // floor(a / d) + b = floor((a + d b) / d) for whole b.
     var terms = new TreeMap<String, Term>();
-    long constant = Math.addExact(collect(this, terms, 1), collect(other, terms, 1));
-    return normal(terms, constant);
+    long constant =
+        Math.addExact(
+            collect(this, terms, divisor / divisor(this)),
+            collect(other, terms, divisor / divisor(other)));
+    return normal(terms, constant, divisor);
   }
 
-  /** {@code factor * this}. */
-  default Dim times(long factor) {
+  /** {@code this + constant}, which may be negative. */
+  default Dim plus(long constant) {
     var terms = new TreeMap<String, Term>();
-    return normal(terms, collect(this, terms, factor));
+    long sum = collect(this, terms, 1);
+    long divisor = divisor(this);
+    return normal(terms, Math.addExact(sum, Math.multiplyExact(divisor, constant)), divisor);
+  }
+
+  /**
+   * {@code factor * this}.
+   *
+   * @throws GraphException when this is a quotient
+   */
+  default Dim times(long factor) {
+    if (factor == 1) {
+      return this;
+    }
+    if (divisor(this) != 1) {
+      throw new GraphException("cannot multiply the quotient " + this);
+    }
+    var terms = new TreeMap<String, Term>();
+    return normal(terms, collect(this, terms, factor), 1);
   }
 
   /** {@code floor(this / divisor)}. */
@@ -150,26 +180,17 @@ public sealed interface Dim {
     if (divisor == 1) {
       return this;
     }
-    return switch (this) {
-      case Fixed(long size) -> new Fixed(Math.floorDiv(size, divisor));
-      case Symbol symbol -> new Affine(List.of(new Term(symbol, 1)), 0, divisor);
-      case Affine(List<Term> terms, long constant, long by) -> {
-        boolean exact =
-            by == 1
-                && constant % divisor == 0
-                && terms.stream().allMatch(term -> term.factor() % divisor == 0);
-        if (!exact) {
-          yield new Affine(terms, constant, Math.multiplyExact(by, divisor));
-        }
-        var scaled = new TreeMap<String, Term>();
-        for (Term term : terms) {
-          scaled.put(term.symbol().name(), new Term(term.symbol(), term.factor() / divisor));
-        }
-        yield normal(scaled, constant / divisor);
-      }
-    };
+    // floor(floor(a / b) / c) = floor(a / (b c)).
+    var terms = new TreeMap<String, Term>();
+    long constant = collect(this, terms, 1);
+    return normal(terms, constant, Math.multiplyExact(divisor(this), divisor));
   }
 
+  private static long divisor(Dim dim) {
+    return dim instanceof Affine affine ? affine.divisor() : 1;
+  }
+
+  /** Adds {@code factor} times the sum in a dimension, without its divisor. */
   private static long collect(Dim dim, Map<String, Term> terms, long factor) {
     return switch (dim) {
       case Fixed(long size) -> Math.multiplyExact(size, factor);
@@ -178,9 +199,6 @@ public sealed interface Dim {
         yield 0;
       }
       case Affine(List<Term> own, long constant, long divisor) -> {
-        if (divisor != 1) {
-          throw new GraphException("cannot add to or multiply the quotient " + dim);
-        }
         for (Term term : own) {
           add(terms, term.symbol(), Math.multiplyExact(term.factor(), factor));
         }
@@ -201,20 +219,31 @@ public sealed interface Dim {
         });
   }
 
-  // Terms cancel and trivial sums collapse, so that equal extents are equal objects.
-  private static Dim normal(Map<String, Term> terms, long constant) {
+  // Terms cancel, common factors go and trivial sums collapse, so that equal extents are equal
+  // objects: floor((g a + c) / (g d)) = floor((a + floor(c / g)) / d).
+  private static Dim normal(Map<String, Term> terms, long constant, long divisor) {
+    long common = divisor;
+    for (Term term : terms.values()) {
+      common = gcd(common, Math.abs(term.factor()));
+    }
     List<Term> kept = new ArrayList<>();
     for (Term term : terms.values()) {
       if (term.factor() != 0) {
-        kept.add(term);
+        kept.add(new Term(term.symbol(), term.factor() / common));
       }
     }
+    long rest = Math.floorDiv(constant, common);
+    long by = divisor / common;
     if (kept.isEmpty()) {
-      return new Fixed(constant);
+      return new Fixed(Math.floorDiv(rest, by));
     }
-    if (kept.size() == 1 && constant == 0 && kept.getFirst().factor() == 1) {
+    if (kept.size() == 1 && rest == 0 && by == 1 && kept.getFirst().factor() == 1) {
       return kept.getFirst().symbol();
     }
-    return new Affine(kept, constant, 1);
+    return new Affine(kept, rest, by);
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 }

@@ -36,7 +36,11 @@ class DimTest {
     assertEquals(256, quotient.max());
     assertEquals(quotient.dividedBy(2), TOKENS.plus(Dim.of(1)).dividedBy(4));
     assertSame(TOKENS, TOKENS.dividedBy(1));
-    assertThrows(GraphException.class, () -> quotient.plus(TOKENS));
+    assertEquals("(3*tokens+1)/2", quotient.plus(TOKENS).toString());
+    assertEquals(TOKENS.plus(Dim.of(3)).dividedBy(2), quotient.plus(Dim.of(1)));
+    assertEquals(TOKENS.times(16), TOKENS.times(32).plus(Dim.of(1)).dividedBy(2));
+    assertThrows(GraphException.class, () -> quotient.plus(PAST.dividedBy(2)));
+    assertThrows(GraphException.class, () -> quotient.times(2));
   }
 
   @Test

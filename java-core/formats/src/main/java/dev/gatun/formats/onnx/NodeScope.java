@@ -5,6 +5,7 @@ import dev.gatun.formats.onnx.Imported.Computed;
 import dev.gatun.formats.onnx.Imported.Known;
 import dev.gatun.formats.onnx.Imported.Size;
 import dev.gatun.formats.onnx.Imported.Sizes;
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Value;
@@ -173,6 +174,18 @@ final class NodeScope {
     return List.of(new Computed(emit(node.outputs().getFirst(), op, inputs)));
   }
 
+  /** Adds a node that computes all outputs. */
+  List<Imported> results(Op op, Value... inputs) {
+    try {
+      String name = node.outputs().getFirst() + "." + op.type();
+      return builder.nodes(name, op, List.of(inputs)).stream()
+          .<Imported>map(Computed::new)
+          .toList();
+    } catch (GraphException e) {
+      throw failed(e);
+    }
+  }
+
   /** Adds a node that computes output {@code index}. */
   Imported output(int index, Op op, Value... inputs) {
     return new Computed(emit(node.outputs().get(index), op, inputs));
@@ -187,11 +200,28 @@ final class NodeScope {
     try {
       return builder.node(name, op, inputs);
     } catch (GraphException e) {
-      throw new ModelFormatException(
-          graph.file(),
-          node.offset(),
-          "node '%s' (%s): %s".formatted(node.label(), node.type(), e.getMessage()),
-          e);
+      throw failed(e);
+    }
+  }
+
+  private ModelFormatException failed(GraphException e) {
+    return new ModelFormatException(
+        graph.file(),
+        node.offset(),
+        "node '%s' (%s): %s".formatted(node.label(), node.type(), e.getMessage()),
+        e);
+  }
+
+  /**
+   * Checks that an extent is no quotient, so that it can be multiplied: a quotient of a symbol asks
+   * for a multiple of it.
+   */
+  void requireSum(Dim dim) {
+    if (dim instanceof Dim.Affine(List<Dim.Term> terms, _, long divisor) && divisor != 1) {
+      if (terms.size() != 1) {
+        throw unsupported("it multiplies the extent " + dim);
+      }
+      throw new SymbolMultiple(terms.getFirst().symbol().name(), divisor);
     }
   }
 

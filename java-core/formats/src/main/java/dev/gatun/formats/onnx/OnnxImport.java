@@ -57,6 +57,8 @@ public final class OnnxImport {
         if (!symbols.bound(bound.symbol(), bound.max())) {
           break;
         }
+      } catch (SymbolMultiple multiple) {
+        symbols.multiple(multiple.symbol(), multiple.factor());
       } catch (GraphException | ArithmeticException e) {
         throw new ModelFormatException(path, -1, "cannot be imported: " + e.getMessage(), e);
       }

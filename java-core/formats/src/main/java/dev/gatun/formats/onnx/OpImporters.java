@@ -17,6 +17,10 @@ final class OpImporters {
     IndexingOps.register(this);
     ConstantOps.register(this);
     ContributedOps.register(this);
+    ConvolutionOps.register(this);
+    PoolingOps.register(this);
+    RecurrentOps.register(this);
+    ResizeOps.register(this);
   }
 
   /** Adds an operator: of the standard domain, or after its domain and a colon. */

@@ -20,6 +20,8 @@ import java.util.Set;
 final class SymbolNames {
   private final long max;
   private final Map<String, Long> bounds = new HashMap<>();
+  private final Map<String, Long> factors = new HashMap<>();
+  private final Map<String, String> bases = new HashMap<>();
 
   /**
    * @param max largest extent of a symbol that nothing bounds
@@ -53,7 +55,22 @@ final class SymbolNames {
     return dims;
   }
 
+  /** Makes the extents with a symbol multiples: the symbol becomes {@code name/factor}. */
+  void multiple(String symbol, long factor) {
+    String name = bases.getOrDefault(symbol, symbol);
+    long all = Math.multiplyExact(factor, factors.getOrDefault(name, 1L));
+    factors.put(name, all);
+    bases.put(name + "/" + all, name);
+  }
+
   private Dim symbol(String name) {
-    return Dim.symbol(name, 1, bounds.getOrDefault(name, max));
+    long largest = bounds.getOrDefault(name, max);
+    long factor = factors.getOrDefault(name, 1L);
+    if (factor == 1) {
+      return Dim.symbol(name, 1, largest);
+    }
+    String part = name + "/" + factor;
+    long parts = Math.max(1, Math.min(largest / factor, bounds.getOrDefault(part, max)));
+    return Dim.symbol(part, 1, parts).times(factor);
   }
 }

@@ -35,6 +35,12 @@ public sealed interface Op
         If,
         Loop,
         Scan,
+        Conv,
+        ConvTranspose,
+        Pool,
+        BatchNormalization,
+        Recurrent,
+        Resize,
         ForeignOp {
 
   /** The op's name: ONNX's where it has the op. */

@@ -296,7 +296,7 @@ final class Emitter {
     return java.util.Arrays.stream(numbers).boxed().toList();
   }
 
-  private Operand shared(Tensor tensor, Object key) {
+  Operand shared(Tensor tensor, Object key) {
     Emitter root = this;
     while (root.parent != null) {
       root = root.parent;
