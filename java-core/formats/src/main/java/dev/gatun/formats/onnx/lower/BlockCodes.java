@@ -49,7 +49,7 @@ final class BlockCodes {
     return content(Part.SCALES, 4L * blocks);
   }
 
-  /** F32 [rows, blocks]: the value of code 0. */
+  /** F32 [rows, blocks]: the value of the format's code 0. */
   OnnxContent minimums() {
     return content(Part.MINIMUMS, 4L * blocks);
   }
@@ -94,7 +94,7 @@ final class BlockCodes {
         case MINIMUMS -> put(minimums, target, r * rowBytes);
         case OFFSETS -> {
           for (int b = 0; b < blocks; b++) {
-            minimums[b] += scales[b] * form.zero();
+            minimums[b] += scales[b] * form.middle();
           }
           put(minimums, target, r * rowBytes);
         }
@@ -114,7 +114,7 @@ final class BlockCodes {
    */
   private void encode(float[] values, float[] scales, float[] minimums, byte[] codes) {
     int size = form.block();
-    int zero = form.offset() ? 0 : form.zero();
+    int zero = form.zero() - form.middle();
     int most = (1 << form.bits()) - 1;
     for (int b = 0, at = 0, to = 0; b < blocks; b++) {
       float scale = scales[b];

@@ -132,7 +132,7 @@ final class MatrixLowering {
   private Operand rows(Node node, String name, Tensor weights, WeightForm form, Operand indices) {
     BlockCodes codes = new BlockCodes(weights, form);
     long count = weights.shape().dim(0);
-    Operand zeros = form.offset() ? zeros(count, codes.blocks()) : Operand.ABSENT;
+    Operand zeros = form.offset() ? zeros(count, codes.blocks(), form) : Operand.ABSENT;
     Attributes attributes =
         Attributes.none()
             .with("bits", form.bits())
@@ -155,12 +155,16 @@ final class MatrixLowering {
     return Extents.reshape(emitter, picked, node.output().type().dims());
   }
 
-  /** Codes that stand for 0, all of them 0: U8 [rows, blocks, 1]. */
-  private Operand zeros(long rows, int blocks) {
+  /** Stored codes of the format's code 0: U8 [rows, blocks, 1]. */
+  private Operand zeros(long rows, int blocks, WeightForm form) {
     Shape shape = Shape.of(rows, blocks, 1L);
-    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(shape.elements())]);
+    int zero = form.zero() - form.middle();
+    byte[] bytes = new byte[Math.toIntExact(shape.elements())];
+    java.util.Arrays.fill(bytes, (byte) zero);
     return emitter.once(
-        List.of("zeros", shape),
-        () -> emitter.tensor("zeros", DType.U8, shape, OnnxContent.of(bytes)));
+        List.of("zeros", shape, zero),
+        () ->
+            emitter.tensor(
+                "zeros", DType.U8, shape, OnnxContent.of(MemorySegment.ofArray(bytes))));
   }
 }
