@@ -26,21 +26,38 @@ final class MatrixLowering {
   Operand product(Node node, MatMul op) {
     Value b = node.input(1);
     Operand x = emitter.single(node.input(0));
+    int rank = b.type().rank();
+    int rows = node.input(0).type().rank();
     Optional<WeightForm> form = op.transposeB() ? form(b) : Optional.empty();
-    // In single precision ONNX Runtime decodes 8-bit codes anew for every row of x.
-    if (form.isPresent() && (form.get().bits() < 8 || options.accuracyLevel() == 4)) {
+    if (form.filter(this::isFast).isPresent()) {
       Tensor weights = emitter.graph().constant(b).orElseThrow().data();
-      return packed(x, node.input(0).type().rank(), b.name(), weights, form.get());
+      return packed(x, rows, b.name(), weights, form.get());
     }
     Operand matrix = emitter.single(b);
-    int rank = b.type().rank();
-    if (op.transposeB() && rank == 2 && node.input(0).type().rank() == 2) {
-      return emitter.emit("Gemm", Attributes.none().with("transB", 1), DType.F32, x, matrix);
+    if (op.transposeB() && rank == 2 && rows == 2) {
+      return gemm(x, matrix);
     }
     if (op.transposeB()) {
       matrix = transposed(matrix, rank);
     }
     return emitter.emit("MatMul", DType.F32, x, matrix);
+  }
+
+  /** In single precision ONNX Runtime decodes 8-bit codes anew for every row of x. */
+  private boolean isFast(WeightForm form) {
+    return form.bits() < 8 || options.accuracyLevel() == 4;
+  }
+
+  /** {@code x w^T} for x of rank 2 and weights [rows, width] of any format. */
+  Operand linear(Operand x, String name, Tensor weights) {
+    Optional<WeightForm> form = WeightForm.of(weights.dtype()).filter(this::isFast);
+    return form.isPresent()
+        ? packed(x, 2, name, weights, form.get())
+        : gemm(x, emitter.cast(Weights.plain(emitter, name, weights), DType.F32));
+  }
+
+  private Operand gemm(Operand x, Operand matrix) {
+    return emitter.emit("Gemm", Attributes.none().with("transB", 1), DType.F32, x, matrix);
   }
 
   /** The form of a constant matrix of a block format. */
@@ -62,7 +79,7 @@ final class MatrixLowering {
   }
 
   /** {@code x w^T} for weights [rows, width] as codes. */
-  Operand packed(Operand x, int rank, String name, Tensor weights, WeightForm form) {
+  private Operand packed(Operand x, int rank, String name, Tensor weights, WeightForm form) {
     BlockCodes codes = new BlockCodes(weights, form);
     long rows = weights.shape().dim(0);
     Attributes attributes =
@@ -164,7 +181,6 @@ final class MatrixLowering {
     return emitter.once(
         List.of("zeros", shape, zero),
         () ->
-            emitter.tensor(
-                "zeros", DType.U8, shape, OnnxContent.of(MemorySegment.ofArray(bytes))));
+            emitter.tensor("zeros", DType.U8, shape, OnnxContent.of(MemorySegment.ofArray(bytes))));
   }
 }

@@ -86,8 +86,7 @@ final class NodeLowering {
           case Recurrent op -> new LayerLowering(emitter).recurrent(node, op);
           case Resize op -> new LayerLowering(emitter).resize(node, op);
           case ForeignOp op -> new ForeignLowering(emitter).run(node, op);
-          case MixtureOfExperts op ->
-              throw new Refused("a mixture of experts has no equal of its weight formats");
+          case MixtureOfExperts op -> List.of(new ExpertLowering(emitter, options).run(node, op));
         };
     for (int i = 0; i < results.size(); i++) {
       emitter.define(node.outputs().get(i), results.get(i));
