@@ -41,6 +41,7 @@ class OnnxRoundTripTest {
           "RotaryEmbedding",
           "ScatterND",
           "Equal",
+          "TopK",
           "Range",
           "If",
           "Loop",
