@@ -36,6 +36,8 @@ class ArchitectureTest {
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "os")),
           Map.entry("backends/cpu", Set.of("tensor", "graph", "runtime", "cpuengine", "cpu")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
+          Map.entry("backends/cuda", Set.of("runtime", "ffi")),
+          Map.entry("backends/qnn", Set.of("runtime", "ffi")),
           Map.entry(
               "java-core/pipelines", Set.of("tensor", "graph", "formats", "models", "runtime")),
           Map.entry(

@@ -53,10 +53,10 @@ class CommandTest {
 
   @Test
   void aBackendThatIsNotThereExitsWithFourReasonAndRemedy() {
-    Invocation outcome = gatun("run", tinyModel(), "--raw", "--backend", "cuda", "hello");
+    Invocation outcome = gatun("run", tinyModel(), "--raw", "--backend", "metal", "hello");
     assertEquals(4, outcome.exitCode());
     assertEquals("", outcome.out());
-    assertTrue(outcome.err().contains("cuda"), outcome.err());
+    assertTrue(outcome.err().contains("metal"), outcome.err());
     assertTrue(outcome.err().contains("gatun devices"), "no remedy: " + outcome.err());
     assertFalse(outcome.err().contains("\tat "), outcome.err());
   }
@@ -117,7 +117,15 @@ class CommandTest {
 
   @Test
   void runtimesAreListedAndUnknownOnesRefused() throws IOException {
-    assertTrue(gatun("runtimes", "list", "--json").json().path("runtimes").isArray());
+    JsonNode runtimes = gatun("runtimes", "list", "--json").json().path("runtimes");
+    assertTrue(runtimes.findValuesAsText("name").containsAll(List.of("cuda", "qnn")));
+    Invocation licence = gatun("runtimes", "install", "qnn", "--platform", "windows-aarch64");
+    assertEquals(2, licence.exitCode());
+    assertTrue(licence.err().contains("say --accept-licence"), licence.err());
+    Invocation offline =
+        gatun("runtimes", "install", "cuda", "--platform", "linux-aarch64", "--accept-licence");
+    assertEquals(1, offline.exitCode());
+    assertTrue(offline.err().contains("--from FILE"), offline.err());
     assertEquals(2, gatun("runtimes", "install", "nonsense").exitCode());
     Invocation none = gatun("runtimes", "remove", "nonsense");
     assertEquals(2, none.exitCode());

@@ -14,11 +14,11 @@ record KnownBackend(String id, String description, String artifact) {
           new KnownBackend("cpu", "any CPU, with native kernels", "dev.gatun:gatun-cpu"),
           new KnownBackend(
               "vector", "any CPU, in pure Java (Vector API)", "dev.gatun:gatun-vector"),
-          new KnownBackend("cuda", "NVIDIA GPUs", ""),
+          new KnownBackend("cuda", "NVIDIA GPUs", "dev.gatun:gatun-cuda"),
           new KnownBackend("metal", "Apple GPUs", ""),
           new KnownBackend("openvino", "Intel CPUs, GPUs and NPUs", ""),
           new KnownBackend("onnxruntime", "CPUs and vendors' execution providers", ""),
-          new KnownBackend("qnn", "Snapdragon NPUs", ""));
+          new KnownBackend("qnn", "Snapdragon NPUs", "dev.gatun:gatun-qnn"));
 
   String absentReason() {
     return artifact.isEmpty()
