@@ -49,7 +49,7 @@ final class CpuSession implements ExecutableSession {
     instance.bind(value, buffer);
   }
 
-  /** The shape that an output or observed value had in the last submission. */
+  @Override
   public Shape shape(Value value) {
     return instance.shape(value);
   }

@@ -1,5 +1,7 @@
 package dev.gatun.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
@@ -44,7 +46,9 @@ final class DeviceRun implements AutoCloseable {
       guards.forEach(guard -> guard.check("an input"));
       Map<String, Array> results = new LinkedHashMap<>();
       for (Value output : graph.outputs()) {
-        results.put(output.name(), read(output, shapes.get(output.name()), session.buffer(output)));
+        Shape shape = shapes.get(output.name());
+        assertEquals(shape, session.shape(output), "shape of output '" + output.name() + "'");
+        results.put(output.name(), read(output, shape, session.buffer(output)));
       }
       return results;
     }

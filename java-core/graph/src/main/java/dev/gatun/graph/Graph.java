@@ -18,6 +18,7 @@ public final class Graph {
   private final List<Node> nodes;
   private final List<Value> outputs;
   private final int valueCount;
+  private final Optional<GraphOrigin> origin;
   private final Map<Integer, Constant> constantById = new HashMap<>();
   private final Map<String, State> stateByName = new HashMap<>();
   private final Map<Integer, Node> producer = new HashMap<>();
@@ -29,7 +30,8 @@ public final class Graph {
       List<State> states,
       List<Node> nodes,
       List<Value> outputs,
-      int valueCount) {
+      int valueCount,
+      Optional<GraphOrigin> origin) {
     this.name = name;
     this.inputs = List.copyOf(inputs);
     this.constants = List.copyOf(constants);
@@ -37,6 +39,7 @@ public final class Graph {
     this.nodes = List.copyOf(nodes);
     this.outputs = List.copyOf(outputs);
     this.valueCount = valueCount;
+    this.origin = origin;
     constants.forEach(constant -> constantById.put(constant.value().id(), constant));
     states.forEach(state -> stateByName.put(state.name(), state));
     for (Node node : nodes) {
@@ -72,6 +75,16 @@ public final class Graph {
   /** One more than the largest {@link Value#id()}: the size of an array indexed by value. */
   public int valueCount() {
     return valueCount;
+  }
+
+  /** The file that means the same; empty when there is none, or a pass has changed the meaning. */
+  public Optional<GraphOrigin> origin() {
+    return origin;
+  }
+
+  /** This graph with an origin: for importers, and for passes that keep the meaning. */
+  public Graph withOrigin(Optional<GraphOrigin> same) {
+    return new Graph(name, inputs, constants, states, nodes, outputs, valueCount, same);
   }
 
   /** The constant behind a value, when it is one. */

@@ -21,6 +21,7 @@ import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -129,7 +130,8 @@ public final class GraphBuilder {
       throw new IllegalStateException(name + " has been built");
     }
     built = true;
-    return new Graph(name, inputs, constants, states, nodes, outputs, values.size());
+    return new Graph(
+        name, inputs, constants, states, nodes, outputs, values.size(), Optional.empty());
   }
 
   // The ops that architectures use most.

@@ -5,10 +5,12 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Array;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.function.LongFunction;
 final class Buffers implements AutoCloseable {
   private final Map<Integer, Value> known = new HashMap<>();
   private final Map<Integer, Buffer> buffers = new HashMap<>();
+  private final Map<Integer, Shape> shapes = new HashMap<>();
   private final List<Buffer> owned = new ArrayList<>();
   private final Map<String, Long> limits;
   private final LongFunction<Buffer> allocate;
@@ -47,6 +50,22 @@ final class Buffers implements AutoCloseable {
           owned.add(made);
           return made;
         });
+  }
+
+  /** Puts a result into the value's buffer. */
+  void store(Value value, Array result) {
+    Transfer.store(value, result, get(value));
+    shapes.put(value.id(), result.shape());
+  }
+
+  /** Shape of what was stored last. */
+  Shape shape(Value value) {
+    requireKnown(value);
+    Shape shape = shapes.get(value.id());
+    if (shape == null) {
+      throw new BackendException("'" + value.name() + "' has not been computed");
+    }
+    return shape;
   }
 
   void bind(Value value, Buffer buffer) {

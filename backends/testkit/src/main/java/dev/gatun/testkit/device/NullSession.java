@@ -70,6 +70,12 @@ final class NullSession implements ExecutableSession {
   }
 
   @Override
+  public Shape shape(Value value) {
+    checkOpen();
+    return buffers.shape(value);
+  }
+
+  @Override
   public void bind(Value value, Buffer buffer) {
     checkOpen();
     buffers.bind(value, buffer);
@@ -106,7 +112,7 @@ final class NullSession implements ExecutableSession {
       if (buffer instanceof OpaqueBuffer own) {
         own.spoil();
       }
-      Transfer.store(value, Padding.crop(made.get(value.name()), shape), buffer);
+      buffers.store(value, Padding.crop(made.get(value.name()), shape));
     }
   }
 

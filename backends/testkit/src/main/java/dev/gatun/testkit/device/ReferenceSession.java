@@ -16,6 +16,7 @@ import dev.gatun.runtime.spi.Fence;
 import dev.gatun.runtime.spi.HostBuffer;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.StateCapabilities;
+import dev.gatun.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,6 +59,12 @@ final class ReferenceSession implements ExecutableSession {
   }
 
   @Override
+  public Shape shape(Value value) {
+    checkOpen();
+    return buffers.shape(value);
+  }
+
+  @Override
   public void bind(Value value, Buffer buffer) {
     checkOpen();
     buffers.bind(value, buffer);
@@ -74,13 +81,11 @@ final class ReferenceSession implements ExecutableSession {
     try {
       Map<String, Array> results =
           interpreter.run(inputs.read(buffers::get), states, compileOptions.observe());
-      graph
-          .outputs()
-          .forEach(value -> Transfer.store(value, results.get(value.name()), buffers.get(value)));
+      graph.outputs().forEach(value -> buffers.store(value, results.get(value.name())));
       for (Node node : graph.nodes()) {
         node.outputs().stream()
             .filter(value -> compileOptions.observe().contains(value.name()))
-            .forEach(value -> Transfer.store(value, results.get(value.name()), buffers.get(value)));
+            .forEach(value -> buffers.store(value, results.get(value.name())));
       }
     } catch (GraphException e) {
       throw new BackendException(graph.name() + ": " + e.getMessage(), e);

@@ -3,7 +3,9 @@ package dev.gatun.formats.onnx;
 import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;
+import dev.gatun.graph.GraphOrigin;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns an ONNX model (operator sets 7 to 23) into a {@link Graph} of the same inputs and outputs.
@@ -52,7 +54,8 @@ public final class OnnxImport {
     var symbols = new SymbolNames(MAX_EXTENT, bounds);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        return new GraphImporter(path, file.name(), file.model(), importers, symbols).run();
+        Graph graph = new GraphImporter(path, file.name(), file.model(), importers, symbols).run();
+        return graph.withOrigin(Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path())));
       } catch (SymbolBound bound) {
         if (!symbols.bound(bound.symbol(), bound.max())) {
           break;

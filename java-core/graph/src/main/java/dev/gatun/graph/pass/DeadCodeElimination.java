@@ -43,6 +43,6 @@ public final class DeadCodeElimination {
     copy.states(graph, live);
     live.forEach(copy::node);
     graph.outputs().forEach(copy::output);
-    return copy.build();
+    return copy.build().withOrigin(graph.origin());
   }
 }

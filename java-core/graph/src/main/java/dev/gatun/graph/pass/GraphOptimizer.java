@@ -14,6 +14,6 @@ public final class GraphOptimizer {
   public static Graph apply(Graph graph) {
     Graph folded = ConstantFolding.apply(DeadCodeElimination.apply(graph));
     Graph unique = CommonSubexpressions.apply(DeadCodeElimination.apply(folded));
-    return DeadCodeElimination.apply(OpFusion.apply(unique));
+    return DeadCodeElimination.apply(OpFusion.apply(unique)).withOrigin(graph.origin());
   }
 }

@@ -23,6 +23,6 @@ public final class OutputSelection {
       Value value = graph.output(output);
       copy.output(value);
     }
-    return DeadCodeElimination.apply(copy.build());
+    return DeadCodeElimination.apply(copy.build()).withOrigin(graph.origin());
   }
 }

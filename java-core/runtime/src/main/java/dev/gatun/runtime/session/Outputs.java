@@ -5,7 +5,9 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
+import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.HostBuffer;
+import dev.gatun.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,24 +25,60 @@ final class Outputs implements AutoCloseable {
     final RowOutput output;
     final Limits.Leading leading;
     final Value value;
-    final Buffer buffer;
-    final MemorySegment view;
+    final Value made;
+    final ExecutableSession session;
+    final boolean dependsOnData;
+    Buffer buffer;
+    MemorySegment view;
     HostBuffer own;
     int rows;
 
-    Source(RowOutput output, Limits.Leading leading, Value value, Buffer buffer) {
+    Source(
+        RowOutput output,
+        Limits.Leading leading,
+        Value value,
+        Value made,
+        ExecutableSession session) {
       this.output = output;
       this.leading = leading;
       this.value = value;
-      this.buffer = buffer;
-      this.view = buffer.hostView().orElse(null);
+      this.made = made;
+      this.session = session;
+      dependsOnData = value.type().dims().stream().anyMatch(Source::dependsOnData);
+      find();
     }
 
-    int rowCount(Batch batch, Map<String, Long> sizes) {
+    private static boolean dependsOnData(Dim dim) {
+      return switch (dim) {
+        case Dim.Fixed _ -> false;
+        case Dim.Symbol symbol -> symbol.dataDependent();
+        case Dim.Affine affine ->
+            affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
+      };
+    }
+
+    void find() {
+      buffer = session.buffer(made);
+      view = buffer.hostView().orElse(null);
+    }
+
+    void show(MemorySegment memory, Batch batch, Map<String, Long> sizes) {
       if (leading != Limits.Leading.OTHER) {
-        return leading.count(batch);
+        output.show(memory, leading.count(batch));
+        return;
       }
-      return Math.toIntExact(value.type().resolve(sizes).elements() / output.columns());
+      Shape shape = dependsOnData ? session.shape(made) : value.type().resolve(sizes);
+      int columns = Math.toIntExact(shape.rank() == 0 ? 1 : shape.dim(-1));
+      int count = columns == 0 ? 0 : Math.toIntExact(shape.elements() / columns);
+      output.show(memory, count, columns);
+    }
+
+    long bytes(Batch batch, Map<String, Long> sizes) {
+      if (leading != Limits.Leading.OTHER) {
+        return leading.count(batch) * output.rowBytes();
+      }
+      Shape shape = dependsOnData ? session.shape(made) : value.type().resolve(sizes);
+      return value.type().dtype().byteSize(shape.elements());
     }
 
     /** Host memory of at least this size, with the first {@code keep} bytes kept. */
@@ -57,21 +95,39 @@ final class Outputs implements AutoCloseable {
     }
   }
 
-  /** Adds a value of the whole graph, read from {@code buffer}. */
-  RowOutput add(Graph whole, Value value, Buffer buffer) {
+  /**
+   * Adds a value of the whole graph.
+   *
+   * @param made the same value in the slice that computes it
+   * @param session that slice's session
+   */
+  RowOutput add(Graph whole, Value value, Value made, ExecutableSession session) {
     Limits.Leading leading = Limits.Leading.of(whole, value);
     int rank = value.type().rank();
     int from = leading == Limits.Leading.OTHER ? Math.max(rank - 1, 0) : 1;
     long columns = 1;
     for (Dim dim : value.type().dims().subList(from, rank)) {
-      if (!(dim instanceof Dim.Fixed(long size))) {
-        throw new IllegalArgumentException(value + " has rows of varying length");
-      }
-      columns = Math.multiplyExact(columns, size);
+      columns = dim instanceof Dim.Fixed(long size) ? Math.multiplyExact(columns, size) : 0;
     }
-    RowOutput output = new RowOutput(value.name(), value.type().dtype(), Math.toIntExact(columns));
-    sources.add(new Source(output, leading, value, buffer));
+    RowOutput output =
+        new RowOutput(
+            value.name(),
+            value.type().dtype(),
+            Math.toIntExact(columns),
+            leading == Limits.Leading.OTHER
+                ? _ -> session.shape(made)
+                : rows -> rowsShape(value, rows));
+    sources.add(new Source(output, leading, value, made, session));
     return output;
+  }
+
+  private static Shape rowsShape(Value value, int rows) {
+    long[] dims = new long[value.type().rank()];
+    dims[0] = rows;
+    for (int axis = 1; axis < dims.length; axis++) {
+      dims[axis] = value.type().dim(axis).max();
+    }
+    return Shape.of(dims);
   }
 
   /** Whether some row count needs the sizes of all symbols. */
@@ -84,26 +140,35 @@ final class Outputs implements AutoCloseable {
     return false;
   }
 
-  /** Shows what one whole submission computed; host-visible buffers need not be done yet. */
+  /**
+   * Shows what one whole submission computed; need not be done yet unless {@link #needDone}.
+   *
+   * @param sizes of the symbols of the graph's inputs, when {@link #needSizes}
+   */
   void showWhole(Batch batch, Map<String, Long> sizes) {
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
-      int rows = source.rowCount(batch, sizes);
+      if (source.dependsOnData) {
+        source.find();
+      }
       if (source.view != null) {
-        source.output.show(source.view, rows);
+        source.show(source.view, batch, sizes);
       } else {
-        long bytes = rows * source.output.rowBytes();
+        long bytes = source.bytes(batch, sizes);
         MemorySegment memory = source.own(bytes, 0);
         source.buffer.read(0, memory.asSlice(0, bytes)).await();
-        source.output.show(memory, rows);
+        source.show(memory, batch, sizes);
       }
     }
   }
 
-  /** Whether reading needs a copy from the device, for which its work must be done. */
-  boolean needCopy() {
+  /**
+   * Whether the device must be done before its results are shown: they are copied, or only then
+   * have a size.
+   */
+  boolean needDone() {
     for (int i = 0; i < sources.size(); i++) {
-      if (sources.get(i).view == null) {
+      if (sources.get(i).view == null || sources.get(i).dependsOnData) {
         return true;
       }
     }

@@ -1,14 +1,16 @@
 package dev.gatun.runtime.session;
 
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
- * An output or observed value of the last submission as rows: for logits one row per row wanted, in
- * the order in which the batch wanted them; for a value per token one row per token. One object per
- * output, reused: reading allocates nothing.
+ * An output or observed value of the last submission, whole or as rows: for logits one row per row
+ * wanted, in the order in which the batch wanted them; for a value per token one row per token. One
+ * object per output, reused: reading allocates nothing.
  *
  * <p>Valid once the submission's fence is done, until the next submission or the session's close.
  * Belongs to the session's thread.
@@ -16,20 +18,38 @@ import java.util.Objects;
 public final class RowOutput {
   private final String name;
   private final DType dtype;
-  private final int columns;
+  private final IntFunction<Shape> shape;
+  private int columns;
   private MemorySegment memory = MemorySegment.NULL;
   private int rows;
 
-  RowOutput(String name, DType dtype, int columns) {
+  /**
+   * @param columns elements per row; 0 when only a submission tells
+   * @param shape the extents of what is shown, by number of rows
+   */
+  RowOutput(String name, DType dtype, int columns, IntFunction<Shape> shape) {
     this.name = name;
     this.dtype = dtype;
     this.columns = columns;
+    this.shape = shape;
   }
 
   /** The output now shows the first rows of {@code source}. */
   void show(MemorySegment source, int rowCount) {
     memory = source;
     rows = rowCount;
+  }
+
+  /** As {@link #show(MemorySegment, int)}, with rows of another length. */
+  void show(MemorySegment source, int rowCount, int rowElements) {
+    columns = rowElements;
+    show(source, rowCount);
+  }
+
+  /** The whole output, of any element type and rank: a view. */
+  public Tensor tensor() {
+    Shape extents = shape.apply(rows);
+    return new Tensor(dtype, extents, memory.asSlice(0, dtype.byteSize(extents.elements())));
   }
 
   /** The output's name in the graph. */
@@ -42,7 +62,10 @@ public final class RowOutput {
     return rows;
   }
 
-  /** Elements per row: the extents after the first, multiplied. */
+  /**
+   * Elements per row: the extents after the first, multiplied; the last extent where the first
+   * counts neither tokens nor rows wanted. 0 before the first submission where it varies.
+   */
   public int columns() {
     return columns;
   }

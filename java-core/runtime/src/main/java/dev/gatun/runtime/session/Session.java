@@ -3,10 +3,10 @@ package dev.gatun.runtime.session;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.spi.Batch;
-import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.Fence;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.StateCapabilities;
+import dev.gatun.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +44,7 @@ public final class Session implements AutoCloseable {
   private final boolean stateful;
   private final RowOutput first;
   private final boolean needSizes;
-  private final boolean needCopy;
+  private final boolean needDone;
   private final AtomicReference<Thread> user = new AtomicReference<>();
   private final SubmissionFence fence = new SubmissionFence();
   private volatile boolean cancelled;
@@ -72,7 +72,7 @@ public final class Session implements AutoCloseable {
     }
     first = byName.values().iterator().next();
     needSizes = outputs.needSizes();
-    needCopy = outputs.needCopy();
+    needDone = outputs.needDone();
   }
 
   private void addOutput(Value value) {
@@ -80,8 +80,8 @@ public final class Session implements AutoCloseable {
       for (var node : pipe.graph(i).nodes()) {
         for (Value made : node.outputs()) {
           if (made.name().equals(value.name())) {
-            Buffer buffer = pipe.session(i).buffer(made);
-            RowOutput output = outputs.add(plan.plan().request().graph(), value, buffer);
+            RowOutput output =
+                outputs.add(plan.plan().request().graph(), value, made, pipe.session(i));
             byName.put(value.name(), output);
             return;
           }
@@ -143,7 +143,7 @@ public final class Session implements AutoCloseable {
   private Fence runWhole(Batch batch) {
     try {
       fence.running(batch, pipe.run(batch));
-      if (needCopy) {
+      if (needDone) {
         fence.await();
       }
     } catch (RuntimeException e) {
@@ -202,6 +202,16 @@ public final class Session implements AutoCloseable {
           "no output or observed value '" + name + "', only " + byName.keySet());
     }
     return output;
+  }
+
+  /**
+   * The whole output or observed value of the last submission, whatever its dtype and rank: a view,
+   * valid until the next submission.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public Tensor tensor(String name) {
+    return output(name).tensor();
   }
 
   /** The graph's first output: the logits of a language model. */

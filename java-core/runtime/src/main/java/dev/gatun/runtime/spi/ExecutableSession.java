@@ -1,6 +1,7 @@
 package dev.gatun.runtime.spi;
 
 import dev.gatun.graph.Value;
+import dev.gatun.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +21,15 @@ public interface ExecutableSession extends AutoCloseable {
    * @param value a value of the slice's graph
    */
   Buffer buffer(Value value);
+
+  /**
+   * The extents of an output or observed value in the last submission whose fence is done. Where
+   * they depend on data, {@link #buffer} may give another buffer after each submission.
+   *
+   * @param value a value of the slice's graph
+   * @throws BackendException when nothing has been submitted
+   */
+  Shape shape(Value value);
 
   /**
    * Uses another buffer for an input or output from the next submission on; it is borrowed. It must

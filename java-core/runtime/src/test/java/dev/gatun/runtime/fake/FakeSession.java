@@ -40,6 +40,7 @@ final class FakeSession implements ExecutableSession {
   private final ReferenceStates states;
   private final Map<Integer, Integer> stored = new HashMap<>();
   private final Map<String, Buffer> buffers = new HashMap<>();
+  private final Map<String, Shape> shapes = new HashMap<>();
   private final List<Buffer> owned = new ArrayList<>();
   private long runs;
   private boolean closed;
@@ -113,6 +114,11 @@ final class FakeSession implements ExecutableSession {
   }
 
   @Override
+  public Shape shape(Value value) {
+    return shapes.get(value.name());
+  }
+
+  @Override
   public void bind(Value value, Buffer buffer) {
     buffers.put(value.name(), buffer);
   }
@@ -158,6 +164,7 @@ final class FakeSession implements ExecutableSession {
             double more = executable.device.error.applyAsDouble(choices);
             bytes.set(Tensor.F32_LE, 0, (float) (first + more));
           }
+          shapes.put(name, array.shape());
           buffers.get(name).write(0, bytes.asSlice(0, array.byteSize())).await();
         });
     if (!executable.graph.states().isEmpty()) {

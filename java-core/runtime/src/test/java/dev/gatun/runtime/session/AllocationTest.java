@@ -26,6 +26,7 @@ import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.StateCapabilities;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -147,6 +148,11 @@ class AllocationTest {
           _ ->
               HostBuffer.allocate(
                   "idle:0", value.type().dtype().byteSize(value.type().maxElements())));
+    }
+
+    @Override
+    public Shape shape(Value value) {
+      return Shape.of();
     }
 
     @Override
