@@ -8,6 +8,7 @@ module dev.gatun.runtime {
   exports dev.gatun.runtime;
   exports dev.gatun.runtime.detect;
   exports dev.gatun.runtime.install;
+  exports dev.gatun.runtime.files;
   exports dev.gatun.runtime.plan;
   exports dev.gatun.runtime.session;
   exports dev.gatun.runtime.spi;

@@ -1,17 +1,17 @@
 package dev.gatun.pipelines;
 
 import dev.gatun.models.arch.Pooling;
+import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.runtime.store.PullListener;
 import dev.gatun.tensor.GatunException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -29,9 +29,6 @@ import java.util.stream.IntStream;
  * <p>Used by one thread at a time. Owns the model, not the runtime.
  */
 public final class Embedding implements AutoCloseable {
-  private static final String MODEL = "model.onnx";
-  private static final String TOKENIZER = "tokenizer.json";
-
   private final TextEncoder encoder;
   private final EmbeddingOptions options;
   private final Pooling pooling;
@@ -58,7 +55,7 @@ public final class Embedding implements AutoCloseable {
   /** {@link #load(GatunRuntime, String, EmbeddingOptions)}, told of what is fetched. */
   public static Embedding load(
       GatunRuntime runtime, String name, EmbeddingOptions options, PullListener listener) {
-    if (options.pooling().equals(java.util.Optional.of(Pooling.NONE))) {
+    if (options.pooling().equals(Optional.of(Pooling.NONE))) {
       throw new IllegalArgumentException("an embedding needs a pooling");
     }
     return new Embedding(encoder(runtime, name, options, listener), options);
@@ -66,28 +63,14 @@ public final class Embedding implements AutoCloseable {
 
   private static TextEncoder encoder(
       GatunRuntime runtime, String name, EmbeddingOptions options, PullListener listener) {
-    Path path = Path.of(name);
-    boolean folder = Files.isDirectory(path);
-    if (folder && !Files.isRegularFile(path.resolve(MODEL))) {
-      throw new GatunException(
-          GatunException.Kind.MODEL, "the folder " + path + " has no " + MODEL);
-    }
-    if (folder || (name.endsWith(".onnx") && Files.isRegularFile(path))) {
-      Path model = folder ? path.resolve(MODEL) : path;
-      return OnnxTextEncoder.load(runtime, model, model.resolveSibling(TOKENIZER), options);
+    Optional<ModelFolder> folder = ModelFolder.onDisk(name);
+    if (folder.isPresent()) {
+      return OnnxTextEncoder.load(runtime, folder.get(), options);
     }
     LocatedModel located = Models.locate(runtime, name, listener);
-    if (located.path().toString().endsWith(".onnx")) {
-      Path tokenizer =
-          located
-              .file(TOKENIZER)
-              .orElseThrow(() ->
-                  new GatunException(
-                      GatunException.Kind.MODEL,
-                      "%s has no %s: it is no text encoder".formatted(name, TOKENIZER)));
-      return OnnxTextEncoder.load(runtime, located.path(), tokenizer, options);
-    }
-    return GgufTextEncoder.load(runtime, located, options);
+    return located.path().toString().endsWith(".onnx")
+        ? OnnxTextEncoder.load(runtime, ModelFolder.of(located), options)
+        : GgufTextEncoder.load(runtime, located, options);
   }
 
   /** Elements of an embedding. */

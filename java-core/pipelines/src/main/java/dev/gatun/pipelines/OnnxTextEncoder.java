@@ -1,31 +1,24 @@
 package dev.gatun.pipelines;
 
 import dev.gatun.formats.ModelFormatException;
-import dev.gatun.formats.onnx.OnnxFile;
-import dev.gatun.formats.onnx.OnnxImport;
 import dev.gatun.formats.tokenizer.TokenizerJson;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
-import dev.gatun.graph.pass.GraphOptimizer;
-import dev.gatun.graph.pass.OutputSelection;
 import dev.gatun.models.arch.Pooling;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
+import dev.gatun.pipelines.onnx.ModelFolder;
+import dev.gatun.pipelines.onnx.NetworkSpec;
+import dev.gatun.pipelines.onnx.OnnxNetwork;
 import dev.gatun.runtime.GatunRuntime;
-import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.session.CompiledPlan;
-import dev.gatun.runtime.session.RowOutput;
-import dev.gatun.runtime.session.Session;
-import dev.gatun.runtime.spi.Batch;
-import dev.gatun.runtime.spi.CompileOptions;
-import dev.gatun.runtime.spi.SessionOptions;
-import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.ShapeProfile.Range;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,77 +34,65 @@ final class OnnxTextEncoder implements TextEncoder {
   private static final int MAX_TEXTS = 32;
   private static final int MAX_LENGTH = 512;
 
-  private final OnnxFile file;
+  private final OnnxNetwork network;
   private final Tokenizer tokenizer;
-  private final CompiledPlan plan;
-  private final Session session;
-  private final Graph graph;
+  private final String output;
   private final int width;
   private final int longest;
   private final int texts;
-  private final Batch batch = new Batch(0);
 
-  private OnnxTextEncoder(
-      OnnxFile file,
-      Tokenizer tokenizer,
-      CompiledPlan plan,
-      Session session,
-      int longest,
-      int texts) {
-    this.file = file;
+  private OnnxTextEncoder(OnnxNetwork network, Tokenizer tokenizer, int longest, int texts) {
+    this.network = network;
     this.tokenizer = tokenizer;
-    this.plan = plan;
-    this.session = session;
     this.longest = longest;
     this.texts = texts;
-    graph = plan.plan().request().graph();
-    width = session.output().columns();
+    Value hidden = network.graph().outputs().getFirst();
+    output = hidden.name();
+    width = Math.toIntExact(hidden.type().dim(2).max());
   }
 
-  static OnnxTextEncoder load(
-      GatunRuntime runtime, Path model, Path tokenizerFile, EmbeddingOptions options) {
-    TokenizerJson json = TokenizerJson.read(tokenizerFile);
+  static OnnxTextEncoder load(GatunRuntime runtime, ModelFolder folder, EmbeddingOptions options) {
+    Path model = folder.network("model.onnx");
+    TokenizerJson json = TokenizerJson.read(folder.file("tokenizer.json"));
     Tokenizer tokenizer = Tokenizers.from(json.metadata());
-    OnnxFile file = OnnxFile.open(model);
-    try {
-      Graph graph = graph(file);
-      List<Dim> dims = graph.input(IDS).type().dims();
-      int wanted = options.longest() > 0 ? options.longest() : json.longest().orElse(MAX_LENGTH);
-      int longest = (int) Math.min(Math.min(wanted, options.batch()), dims.get(1).max());
-      int texts =
-          (int) Math.min(Math.clamp(options.batch() / longest, 1, MAX_TEXTS), dims.get(0).max());
-      var session = new SessionOptions(1, 1, 1, 1);
-      var profile =
-          new ShapeProfile(
-              "embed",
-              Map.of(
-                  symbol(file, dims.get(0)),
-                  new Range(1, 1, texts),
-                  symbol(file, dims.get(1)),
-                  new Range(1, Math.min(longest, 128), longest)));
-      PlanRequest request =
-          PlanRequest.of(graph, session)
-              .withProfiles(List.of(profile))
-              .withPolicy(options.policy());
-      CompiledPlan plan = runtime.compile(runtime.plan(request), CompileOptions.DEFAULT);
-      try {
-        return new OnnxTextEncoder(file, tokenizer, plan, plan.newSession(session), longest, texts);
-      } catch (RuntimeException e) {
-        plan.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      file.close();
-      throw e;
-    }
+    int wanted = options.longest() > 0 ? options.longest() : json.longest().orElse(MAX_LENGTH);
+    int bound = Math.min(wanted, options.batch());
+    NetworkSpec spec =
+        NetworkSpec.of(model, options.policy())
+            .withDigest(folder.digest())
+            .withOutputs(graph -> List.of(hidden(model, graph)))
+            .withRanges(graph -> ranges(model, graph, bound, options.batch()));
+    OnnxNetwork network = OnnxNetwork.load(runtime, spec);
+    int longest = longest(network.graph(), bound);
+    return new OnnxTextEncoder(
+        network, tokenizer, longest, texts(network.graph(), longest, options.batch()));
   }
 
-  private static Graph graph(OnnxFile file) {
-    Graph graph = OnnxImport.graph(file);
+  private static int longest(Graph graph, int bound) {
+    return (int) Math.min(bound, graph.input(IDS).type().dim(1).max());
+  }
+
+  private static int texts(Graph graph, int longest, int batch) {
+    return (int)
+        Math.min(Math.clamp(batch / longest, 1, MAX_TEXTS), graph.input(IDS).type().dim(0).max());
+  }
+
+  private static Map<String, Range> ranges(Path model, Graph graph, int bound, int batch) {
+    int longest = longest(graph, bound);
+    List<Dim> dims = graph.input(IDS).type().dims();
+    return Map.of(
+        symbol(model, dims.get(0)),
+        new Range(1, 1, texts(graph, longest, batch)),
+        symbol(model, dims.get(1)),
+        new Range(1, Math.min(longest, 128), longest));
+  }
+
+  /** Name of the output that holds a vector for each token. */
+  private static String hidden(Path model, Graph graph) {
     for (Value input : graph.inputs()) {
       boolean known = List.of(IDS, MASK, SEGMENTS).contains(input.name());
       if (!known || input.type().dtype() != DType.I64 || input.type().rank() != 2) {
-        throw bad(file, "has an input %s, which no text encoder has".formatted(input));
+        throw bad(model, "has an input %s, which no text encoder has".formatted(input));
       }
     }
     for (Value output : graph.outputs()) {
@@ -119,21 +100,21 @@ final class OnnxTextEncoder implements TextEncoder {
           && output.type().dtype() == DType.F32
           && output.type().dim(2) instanceof Dim.Fixed
           && output.type().dims().subList(0, 2).equals(graph.input(IDS).type().dims())) {
-        return GraphOptimizer.apply(OutputSelection.apply(graph, List.of(output.name())));
+        return output.name();
       }
     }
-    throw bad(file, "has no output [batch, tokens, width]: it is no text encoder");
+    throw bad(model, "has no output [batch, tokens, width]: it is no text encoder");
   }
 
-  private static String symbol(OnnxFile file, Dim dim) {
+  private static String symbol(Path model, Dim dim) {
     if (dim instanceof Dim.Symbol symbol) {
       return symbol.name();
     }
-    throw bad(file, "takes batches of fixed size " + dim + "; export it with dynamic axes");
+    throw bad(model, "takes batches of fixed size " + dim + "; export it with dynamic axes");
   }
 
-  private static ModelFormatException bad(OnnxFile file, String what) {
-    return new ModelFormatException(file.path().toString(), -1, what);
+  private static ModelFormatException bad(Path model, String what) {
+    return new ModelFormatException(model.toString(), -1, what);
   }
 
   @Override
@@ -168,7 +149,7 @@ final class OnnxTextEncoder implements TextEncoder {
 
   @Override
   public CompiledPlan plan() {
-    return plan;
+    return network.plan();
   }
 
   @Override
@@ -184,9 +165,9 @@ final class OnnxTextEncoder implements TextEncoder {
       }
     }
     Shape shape = Shape.of(tokens.size(), length);
-    batch.clear();
-    for (Value input : graph.inputs()) {
-      batch.set(
+    Map<String, Tensor> inputs = new HashMap<>();
+    for (Value input : network.graph().inputs()) {
+      inputs.put(
           input.name(),
           switch (input.name()) {
             case IDS -> Tensor.ofLongs(shape, ids);
@@ -194,12 +175,12 @@ final class OnnxTextEncoder implements TextEncoder {
             default -> Tensor.ofLongs(shape, new long[ids.length]);
           });
     }
-    session.run(batch);
-    RowOutput hidden = session.output();
+    network.run(inputs);
+    Tensor hidden = network.output(output);
     float[] row = new float[width];
     for (int text = 0; text < tokens.size(); text++) {
       for (int i = 0; i < tokens.get(text).length; i++) {
-        hidden.copyRow(text * length + i, row);
+        hidden.decodeRow((long) text * length + i, row, 0);
         sink.accept(text, i, row);
       }
     }
@@ -207,8 +188,6 @@ final class OnnxTextEncoder implements TextEncoder {
 
   @Override
   public void close() {
-    session.close();
-    plan.close();
-    file.close();
+    network.close();
   }
 }

@@ -157,7 +157,7 @@ class EmbeddingTest {
         assertThrows(
             GatunException.class,
             () -> Embedding.load(runtime, tiny().getParent().toString(), EmbeddingOptions.DEFAULT));
-    assertTrue(e.getMessage().contains("has no model.onnx"), e.getMessage());
+    assertTrue(e.getMessage().contains("has no file model.onnx"), e.getMessage());
     String llama = Checkout.architectures().resolve("llama.gguf").toString();
     var causal =
         assertThrows(

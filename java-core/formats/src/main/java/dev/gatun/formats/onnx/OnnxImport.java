@@ -4,6 +4,7 @@ import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.GraphOrigin;
+import dev.gatun.tensor.Shape;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,6 +42,17 @@ public final class OnnxImport {
    *     the message names the node
    */
   public static Graph graph(OnnxFile file, Map<String, Long> bounds) {
+    return graph(file, bounds, Map.of());
+  }
+
+  /**
+   * {@link #graph(OnnxFile, Map)} for inputs whose shapes are known: the symbols of their
+   * dimensions are numbers then, wherever they stand. A network whose sizes only fit each other for
+   * some inputs (multiples of 32, say) can be imported only so.
+   *
+   * @param shapes by input; the dimensions of the others stay as they are
+   */
+  public static Graph graph(OnnxFile file, Map<String, Long> bounds, Map<String, Shape> shapes) {
     String path = file.path().toString();
     long opset = file.model().opsets().getOrDefault("", (long) MAX_OPSET);
     if (opset < MIN_OPSET || opset > MAX_OPSET) {
@@ -52,6 +64,15 @@ public final class OnnxImport {
     }
     var importers = new OpImporters();
     var symbols = new SymbolNames(MAX_EXTENT, bounds);
+    for (OnnxValueInfo input : file.model().graph().inputs()) {
+      Shape shape = shapes.get(input.name());
+      if (shape != null && !symbols.fix(input, shape)) {
+        throw new ModelFormatException(
+            path,
+            input.offset(),
+            "has an input '%s' that does not take the shape %s".formatted(input.name(), shape));
+      }
+    }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
         Graph graph = new GraphImporter(path, file.name(), file.model(), importers, symbols).run();

@@ -4,6 +4,7 @@ import dev.gatun.formats.onnx.OnnxValueInfo.Extent;
 import dev.gatun.formats.onnx.OnnxValueInfo.Named;
 import dev.gatun.formats.onnx.OnnxValueInfo.Size;
 import dev.gatun.graph.Dim;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ final class SymbolNames {
   private final Map<String, Long> bounds = new HashMap<>();
   private final Map<String, Long> factors = new HashMap<>();
   private final Map<String, String> bases = new HashMap<>();
+  private final Map<String, Long> sizes = new HashMap<>();
 
   /**
    * @param max largest extent of a symbol that nothing bounds
@@ -36,6 +38,23 @@ final class SymbolNames {
   boolean bound(String symbol, long largest) {
     Long old = bounds.put(symbol, Math.min(largest, bounds.getOrDefault(symbol, max)));
     return old == null || old > largest;
+  }
+
+  /** The symbols of an input get the sizes of this shape; false when it cannot have the shape. */
+  boolean fix(OnnxValueInfo input, Shape shape) {
+    List<Dim> dims = input.dims().isPresent() ? dims(input) : List.of();
+    if (dims.size() != shape.rank()) {
+      return false;
+    }
+    for (int axis = 0; axis < dims.size(); axis++) {
+      long size = shape.dim(axis);
+      if (dims.get(axis) instanceof Dim.Symbol symbol && size >= symbol.min()) {
+        sizes.put(symbol.name(), size);
+      } else if (!dims.get(axis).is(size)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   List<Dim> dims(OnnxValueInfo value) {
@@ -64,6 +83,9 @@ final class SymbolNames {
   }
 
   private Dim symbol(String name) {
+    if (sizes.containsKey(name)) {
+      return Dim.of(sizes.get(name));
+    }
     long largest = bounds.getOrDefault(name, max);
     long factor = factors.getOrDefault(name, 1L);
     if (factor == 1) {
