@@ -2,12 +2,15 @@ package dev.gatun.cli;
 
 import dev.gatun.cli.command.BenchCommand;
 import dev.gatun.cli.command.ChatCommand;
+import dev.gatun.cli.command.ClassifyCommand;
+import dev.gatun.cli.command.ClassifyImageCommand;
 import dev.gatun.cli.command.CompletionCommand;
 import dev.gatun.cli.command.DevicesCommand;
 import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EmbedCommand;
 import dev.gatun.cli.command.ExplainCommand;
 import dev.gatun.cli.command.ListCommand;
+import dev.gatun.cli.command.OcrCommand;
 import dev.gatun.cli.command.PerplexityCommand;
 import dev.gatun.cli.command.PullCommand;
 import dev.gatun.cli.command.RmCommand;
@@ -16,6 +19,7 @@ import dev.gatun.cli.command.RuntimesCommand;
 import dev.gatun.cli.command.ShowCommand;
 import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.command.TuneCommand;
+import dev.gatun.cli.command.VadCommand;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
@@ -59,6 +63,10 @@ final class Gatun {
           ExplainCommand.class,
           TokenizeCommand.class,
           EmbedCommand.class,
+          ClassifyCommand.class,
+          ClassifyImageCommand.class,
+          VadCommand.class,
+          OcrCommand.class,
           BenchCommand.class,
           PerplexityCommand.class,
           TuneCommand.class,

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  *
  * <p>Used by one thread at a time. Owns the model, not the runtime.
  */
-public final class Embedding implements AutoCloseable {
+public final class Embedding implements Pipeline {
   private final TextEncoder encoder;
   private final EmbeddingOptions options;
   private final Pooling pooling;
@@ -87,7 +87,7 @@ public final class Embedding implements AutoCloseable {
     return pooling;
   }
 
-  /** Which device runs what, and why. */
+  @Override
   public Explanation explain() {
     return encoder.plan().explain();
   }
@@ -176,7 +176,6 @@ public final class Embedding implements AutoCloseable {
     return squareA == 0 || squareB == 0 ? 0 : dot / Math.sqrt(squareA * squareB);
   }
 
-  /** Closes session, plan and file. */
   @Override
   public void close() {
     encoder.close();

@@ -1,12 +1,12 @@
 package dev.gatun.cli.command;
 
-import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.models.arch.Pooling;
 import dev.gatun.pipelines.Embedding;
 import dev.gatun.pipelines.EmbeddingOptions;
 import dev.gatun.runtime.GatunRuntime;
-import dev.gatun.runtime.plan.Explanation;
+import dev.gatun.runtime.plan.Policy;
+import dev.gatun.runtime.store.PullListener;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,31 +17,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Turns texts into vectors and shows how alike they are. */
 @Command(
     name = "embed",
     mixinStandardHelpOptions = true,
     description = "Turns texts into vectors; of several texts it prints how alike they are.")
-public final class EmbedCommand implements Callable<Integer> {
+public final class EmbedCommand extends PipelineCommand<Embedding, EmbedCommand.Embeddings> {
   private static final int SHOWN_TEXTS = 12;
 
-  @Parameters(
-      index = "0",
+  /** Of an element of a vector of length 1. */
+  private static final double TOLERANCE = 1e-3;
+
+  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts.")
+  private List<String> given = List.of();
+
+  @Option(
+      names = {"-m", "--model"},
       paramLabel = "MODEL",
       description =
-          "A folder with model.onnx and tokenizer.json, or the name or file of an encoder in GGUF.")
-  private String model;
-
-  @Parameters(index = "1..*", paramLabel = "TEXT", description = "Texts.")
-  private List<String> texts = List.of();
+          "An encoder: a name (minilm by default), a folder with model.onnx and tokenizer.json, or a GGUF file.")
+  private String model = "minilm";
 
   @Option(
       names = {"-f", "--file"},
@@ -61,66 +60,77 @@ public final class EmbedCommand implements Callable<Integer> {
       description = "Tokens that a text is cut to (what the model says).")
   private int longest;
 
-  @Option(names = "--json", description = "Print JSON, with all vectors.")
-  private boolean json;
+  private final List<String> texts = new ArrayList<>();
 
-  @Mixin private RuntimeOptions.PolicyOptions policy = new RuntimeOptions.PolicyOptions();
-  @Mixin private RuntimeOptions runtimeOptions;
-  @Spec private CommandSpec spec;
-
-  @Override
-  public Integer call() throws IOException {
-    var output = new Output(spec);
-    List<String> all = new ArrayList<>(texts);
-    if (file != null) {
-      all.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
-    }
-    if (all.isEmpty()) {
-      throw new GatunException(GatunException.Kind.USAGE, "give at least one text, or --file");
-    }
-    var listener = new Loading.BarListener(output);
-    try (GatunRuntime runtime = runtimeOptions.open();
-        Embedding embedding = Embedding.load(runtime, model, options(), listener)) {
-      listener.finish();
-      List<float[]> vectors = embedding.embed(all);
-      if (json) {
-        output.line(Json.document("embed", 1, members(embedding, all, vectors)));
-      } else {
-        print(output, embedding, all, vectors);
-      }
-      return 0;
+  /** Vectors of all texts. */
+  record Embeddings(int dimensions, Pooling pooling, List<float[]> vectors) {
+    String poolingName() {
+      return pooling.name().toLowerCase(Locale.ROOT);
     }
   }
 
-  private EmbeddingOptions options() {
+  @Override
+  String model() {
+    return model;
+  }
+
+  @Override
+  void prepare(Output output) {
     if (longest < 0 || pooling == Pooling.NONE) {
       throw new GatunException(
           GatunException.Kind.USAGE, "--longest is positive, --pooling is mean, cls or last");
     }
-    EmbeddingOptions options =
-        EmbeddingOptions.DEFAULT
-            .withPolicy(policy.policy())
-            .withNormalize(!raw)
-            .withLongest(longest);
-    return pooling == null ? options : options.withPooling(pooling);
-  }
-
-  private static List<String> devices(Embedding embedding) {
-    return embedding.explain().devices().stream().map(Explanation.DeviceLine::device).toList();
-  }
-
-  private void print(Output output, Embedding embedding, List<String> all, List<float[]> vectors) {
-    output.note(
-        "gatun: %d dimensions, pooling %s, on %s"
-            .formatted(
-                embedding.dimensions(),
-                embedding.pooling().name().toLowerCase(Locale.ROOT),
-                String.join(", ", devices(embedding))));
-    for (Explanation.PassedOverLine line : embedding.explain().passedOver()) {
-      if (line.fallback()) {
-        output.note("gatun: %s does not run this: %s".formatted(line.id(), line.reason()));
+    texts.addAll(given);
+    if (file != null) {
+      try {
+        texts.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new GatunException(
+            GatunException.Kind.FAILURE, "%s cannot be read (%s)".formatted(file, e), e);
       }
     }
+    if (texts.isEmpty()) {
+      throw new GatunException(GatunException.Kind.USAGE, "give at least one text, or --file");
+    }
+  }
+
+  @Override
+  Embedding load(GatunRuntime runtime, Policy policy, PullListener listener) {
+    EmbeddingOptions options =
+        EmbeddingOptions.DEFAULT.withPolicy(policy).withNormalize(!raw).withLongest(longest);
+    return Embedding.load(
+        runtime, model, pooling == null ? options : options.withPooling(pooling), listener);
+  }
+
+  @Override
+  Embeddings run(Embedding embedding) {
+    return new Embeddings(embedding.dimensions(), embedding.pooling(), embedding.embed(texts));
+  }
+
+  @Override
+  String summary(Embeddings result) {
+    return "%d x %d, pooling %s"
+        .formatted(result.vectors().size(), result.dimensions(), result.poolingName());
+  }
+
+  @Override
+  Difference difference(Embeddings reference, Embeddings other) {
+    boolean same = reference.dimensions() == other.dimensions();
+    double largest = 0;
+    for (int i = 0; same && i < reference.vectors().size(); i++) {
+      for (int k = 0; k < reference.dimensions(); k++) {
+        double difference = Math.abs(reference.vectors().get(i)[k] - other.vectors().get(i)[k]);
+        // A NaN is no small difference.
+        largest = difference <= largest ? largest : difference;
+      }
+    }
+    return new Difference(largest, TOLERANCE, same, "of an element of a vector");
+  }
+
+  @Override
+  void print(Output output, Embeddings result) {
+    output.note("gatun: " + summary(result));
+    List<float[]> vectors = result.vectors();
     if (vectors.size() == 1 || vectors.size() > SHOWN_TEXTS) {
       vectors.forEach(vector -> output.line(numbers(vector)));
       return;
@@ -130,11 +140,11 @@ public final class EmbedCommand implements Callable<Integer> {
       for (float[] other : vectors) {
         row.append("%7.3f".formatted(Embedding.similarity(vectors.get(i), other)));
       }
-      output.line(row + "  " + Printable.of(all.get(i)));
+      output.line(row + "  " + Printable.of(texts.get(i)));
     }
   }
 
-  private static String numbers(float[] vector) {
+  private static String numbers(float... vector) {
     var text = new StringBuilder();
     for (float x : vector) {
       text.append(text.isEmpty() ? "" : " ").append(x);
@@ -142,13 +152,14 @@ public final class EmbedCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private Map<String, Object> members(
-      Embedding embedding, List<String> all, List<float[]> vectors) {
+  @Override
+  Map<String, Object> members(Embeddings result) {
+    List<float[]> vectors = result.vectors();
     List<Map<String, Object>> list = new ArrayList<>();
     List<List<Double>> alike = new ArrayList<>();
     for (int i = 0; i < vectors.size(); i++) {
       Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("text", all.get(i));
+      entry.put("text", texts.get(i));
       entry.put("vector", vectors.get(i));
       list.add(entry);
       List<Double> row = new ArrayList<>();
@@ -158,12 +169,10 @@ public final class EmbedCommand implements Callable<Integer> {
       alike.add(row);
     }
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("model", model);
-    members.put("dimensions", embedding.dimensions());
-    members.put("pooling", embedding.pooling().name().toLowerCase(Locale.ROOT));
+    members.put("dimensions", result.dimensions());
+    members.put("pooling", result.poolingName());
     members.put("embeddings", list);
     members.put("similarity", vectors.size() > SHOWN_TEXTS ? List.of() : alike);
-    members.put("plan", Plans.members(embedding.explain()));
     return members;
   }
 }

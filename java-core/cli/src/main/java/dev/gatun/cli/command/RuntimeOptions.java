@@ -64,10 +64,13 @@ final class RuntimeOptions {
 
   /** How a device is chosen. */
   static final class PolicyOptions {
+    private static final String ALL = "all";
+
     @Option(
         names = "--backend",
         paramLabel = "ID",
-        description = "Require this backend or device; fail with the reason when it cannot run it.")
+        description =
+            "Require this backend or device; fail with the reason when it cannot run it. `all` compares all devices, where a command can.")
     private String backend;
 
     @Option(
@@ -83,7 +86,17 @@ final class RuntimeOptions {
         description = "auto (default), max-performance, max-efficiency.")
     private String policy;
 
+    /** Whether every device is asked for, to compare them. */
+    boolean isAll() {
+      return ALL.equals(backend);
+    }
+
     Policy policy() {
+      if (isAll()) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "--backend all compares results, which embed, classify, classify-image, vad and ocr do; give the id of a backend");
+      }
       int given = (backend != null ? 1 : 0) + (prefer.isEmpty() ? 0 : 1) + (policy != null ? 1 : 0);
       if (given > 1) {
         throw new GatunException(

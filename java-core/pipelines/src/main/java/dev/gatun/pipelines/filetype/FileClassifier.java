@@ -3,6 +3,7 @@ package dev.gatun.pipelines.filetype;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.pipelines.Pipeline;
 import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
@@ -38,7 +39,7 @@ import java.util.Optional;
  *
  * <p>Used by one thread at a time. Owns the model, not the runtime.
  */
-public final class FileClassifier implements AutoCloseable {
+public final class FileClassifier implements Pipeline {
   private static final String INPUT = "bytes";
   private static final String OUTPUT = "target_label";
 
@@ -112,7 +113,7 @@ public final class FileClassifier implements AutoCloseable {
         : Map.of();
   }
 
-  /** Which device runs what, and why. */
+  @Override
   public Explanation explain() {
     return network.plan().explain();
   }
@@ -210,7 +211,6 @@ public final class FileClassifier implements AutoCloseable {
     return new FileTypeResult(type, scores[best], Optional.of(types.get(guess)));
   }
 
-  /** Closes the model. Idempotent. */
   @Override
   public void close() {
     network.close();

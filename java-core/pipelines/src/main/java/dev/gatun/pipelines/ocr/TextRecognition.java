@@ -1,5 +1,6 @@
 package dev.gatun.pipelines.ocr;
 
+import dev.gatun.pipelines.Pipeline;
 import dev.gatun.pipelines.image.Normalization;
 import dev.gatun.pipelines.image.Picture;
 import dev.gatun.pipelines.image.Scaling;
@@ -31,7 +32,7 @@ import java.util.List;
  * <p>Each network is compiled for a few sizes as pictures need them, so the first picture of a size
  * takes longer. Used by one thread at a time. Owns the model, not the runtime.
  */
-public final class TextRecognition implements AutoCloseable {
+public final class TextRecognition implements Pipeline {
   private static final String INPUT = "x";
   private static final Normalization DETECTION =
       new Normalization(
@@ -100,6 +101,7 @@ public final class TextRecognition implements AutoCloseable {
   }
 
   /** Which device runs the recognizer, and why. */
+  @Override
   public Explanation explain() {
     return recognizer.network(Shape.of(1, 3, LINE_HEIGHT, MIN_WIDTH)).plan().explain();
   }
@@ -173,7 +175,6 @@ public final class TextRecognition implements AutoCloseable {
             .formatted(network.model(), output.shape(), expected));
   }
 
-  /** Closes the model. Idempotent. */
   @Override
   public void close() {
     detector.close();

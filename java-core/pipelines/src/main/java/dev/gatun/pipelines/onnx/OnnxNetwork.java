@@ -2,7 +2,6 @@ package dev.gatun.pipelines.onnx;
 
 import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.formats.onnx.OnnxImport;
-import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.pass.GraphOptimizer;
@@ -10,13 +9,11 @@ import dev.gatun.graph.pass.OutputSelection;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.session.CompiledPlan;
-import dev.gatun.runtime.session.RowOutput;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
-import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -106,16 +103,7 @@ public final class OnnxNetwork implements AutoCloseable {
    * @throws IllegalArgumentException when there is no such output
    */
   public Tensor output(String name) {
-    RowOutput output = session.output(name);
-    long bytes = output.rows() * output.rowBytes();
-    Tensor rows =
-        new Tensor(
-            output.dtype(),
-            Shape.of(output.rows(), output.columns()),
-            output.memory().asSlice(0, bytes));
-    Value value = graph().output(name);
-    boolean known = value.type().dims().stream().allMatch(Dim.Fixed.class::isInstance);
-    return known ? rows.reshape(value.type().resolve(Map.of())) : rows;
+    return session.tensor(name);
   }
 
   /** Closes session, plan and file. Idempotent. */

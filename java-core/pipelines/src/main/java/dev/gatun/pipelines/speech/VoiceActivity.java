@@ -2,6 +2,7 @@ package dev.gatun.pipelines.speech;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.pipelines.Pipeline;
 import dev.gatun.pipelines.audio.Audio;
 import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.pipelines.onnx.NetworkSpec;
@@ -33,7 +34,7 @@ import java.util.Map;
  *
  * <p>Used by one thread at a time. Owns the model, not the runtime.
  */
-public final class VoiceActivity implements AutoCloseable {
+public final class VoiceActivity implements Pipeline {
   /** Samples per second that the model hears. */
   public static final int RATE = 16_000;
 
@@ -99,7 +100,7 @@ public final class VoiceActivity implements AutoCloseable {
     return List.of(OUTPUT, NEXT_STATE);
   }
 
-  /** Which device runs what, and why. */
+  @Override
   public Explanation explain() {
     return network.plan().explain();
   }
@@ -136,7 +137,6 @@ public final class VoiceActivity implements AutoCloseable {
     return probabilities;
   }
 
-  /** Closes the model. Idempotent. */
   @Override
   public void close() {
     network.close();
