@@ -43,7 +43,7 @@ class OnnxCasesTest {
     }
   }
 
-  private static void check(OnnxFile file, Graph graph) {
+  static void check(OnnxFile file, Graph graph) {
     GraphVerifier.verify(graph);
     Map<String, Array> inputs = data(file, "in:");
     Map<String, Array> expected = data(file, "out:");

@@ -140,20 +140,59 @@ final class LayerLowering {
             .with("extrapolation_value", (float) op.extrapolation())
             .with("antialias", op.antialias() ? 1 : 0);
     Operand region = op.region().isEmpty() ? Operand.ABSENT : floats("roi", op.region());
-    Operand scales = op.scales().isEmpty() ? Operand.ABSENT : floats("scales", op.scales());
+    Operand scales = Operand.ABSENT;
     Operand sizes = Operand.ABSENT;
     if (op.scales().isEmpty()) {
-      long[] numbers = new long[op.sizes().size()];
-      for (int i = 0; i < numbers.length; i++) {
-        if (!(op.sizes().get(i) instanceof Dim.Fixed(long size))) {
-          throw new Refused("Resize to the open extents " + op.sizes());
-        }
-        numbers[i] = size;
-      }
-      sizes = emitter.longs(numbers);
+      sizes = Extents.sizes(emitter, op.sizes());
+    } else if (isFloor(node, op)) {
+      scales = floats("scales", op.scales());
+    } else {
+      sizes = ratio(node, op, attributes);
     }
     Operand x = emitter.operand(node.input(0));
     return List.of(emitter.emit("Resize", attributes, x.dtype(), x, region, scales, sizes));
+  }
+
+  /** Whether the sizes are what the scales make of the input's, as ONNX counts. */
+  private static boolean isFloor(Node node, Resize op) {
+    for (int i = 0; i < op.sizes().size(); i++) {
+      if (node.input(0).type().dim(i) instanceof Dim.Fixed(long in)
+          && op.sizes().get(i) instanceof Dim.Fixed(long out)
+          && out != (long) Math.floor(in * op.scales().get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Sizes that one scale of several axes makes, rounded: ONNX's keep_aspect_ratio_policy. */
+  private Operand ratio(Node node, Resize op, Attributes attributes) {
+    List<Long> axes = new ArrayList<>();
+    List<Long> sizes = new ArrayList<>();
+    double least = Double.POSITIVE_INFINITY;
+    double most = 0;
+    double scale = 1;
+    for (int i = 0; i < op.sizes().size(); i++) {
+      if (!(node.input(0).type().dim(i) instanceof Dim.Fixed(long in))
+          || !(op.sizes().get(i) instanceof Dim.Fixed(long out))) {
+        throw new Refused("Resize by scales to sizes that are no multiples");
+      }
+      if (op.scales().get(i) != 1) {
+        axes.add((long) i);
+        sizes.add(out);
+        scale = op.scales().get(i);
+        least = Math.min(least, (double) out / in);
+        most = Math.max(most, (double) out / in);
+      }
+    }
+    boolean larger = Math.abs(least - scale) < 1e-6;
+    if (!larger && Math.abs(most - scale) >= 1e-6) {
+      throw new Refused("Resize by scales to sizes that are no multiples");
+    }
+    attributes
+        .with("axes", axes)
+        .with("keep_aspect_ratio_policy", larger ? "not_larger" : "not_smaller");
+    return emitter.longs(sizes.stream().mapToLong(Long::longValue).toArray());
   }
 
   private Operand floats(String name, List<Double> numbers) {
