@@ -158,7 +158,7 @@ final class LayerLowering {
     for (int i = 0; i < op.sizes().size(); i++) {
       if (node.input(0).type().dim(i) instanceof Dim.Fixed(long in)
           && op.sizes().get(i) instanceof Dim.Fixed(long out)
-          && out != (long) Math.floor(in * op.scales().get(i))) {
+          && out != (long) (in * op.scales().get(i).floatValue())) {
         return false;
       }
     }
