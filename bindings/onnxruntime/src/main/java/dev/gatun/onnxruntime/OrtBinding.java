@@ -85,12 +85,13 @@ public final class OrtBinding implements AutoCloseable {
    */
   public void output(String name) {
     checkName(name, "output", session.outputs());
-    try (OrtTensor.MemoryInfo cpu = new OrtTensor.MemoryInfo(api)) {
-      api.check(
-          "BindOutputToDevice",
-          OrtApi.BindOutputToDevice.invoke(
-              OrtApi.BindOutputToDevice(api.table()), handle.address(), name(name), cpu.address()));
-    }
+    api.check(
+        "BindOutputToDevice",
+        OrtApi.BindOutputToDevice.invoke(
+            OrtApi.BindOutputToDevice(api.table()),
+            handle.address(),
+            name(name),
+            session.environment().cpu()));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.gatun.onnxruntime;
 import dev.gatun.ffi.NativeHandle;
 import dev.gatun.ffi.Pointers;
 import dev.gatun.onnxruntime.generated.ort.OrtApi;
+import dev.gatun.onnxruntime.generated.ort.ort_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,6 +17,9 @@ import java.util.List;
 public final class OrtEnvironment implements AutoCloseable {
   private final Api api;
   private final NativeHandle handle;
+
+  /** Where tensors lie: the memory of the process. */
+  private final NativeHandle cpu;
 
   OrtEnvironment(Api api, OnnxRuntime.LogLevel level) {
     this.api = api;
@@ -34,6 +38,21 @@ public final class OrtEnvironment implements AutoCloseable {
         "DisableTelemetryEvents",
         OrtApi.DisableTelemetryEvents.invoke(
             OrtApi.DisableTelemetryEvents(api.table()), handle.address()));
+    cpu =
+        api.create(
+            "OrtMemoryInfo",
+            "CreateCpuMemoryInfo",
+            out ->
+                OrtApi.CreateCpuMemoryInfo.invoke(
+                    OrtApi.CreateCpuMemoryInfo(api.table()),
+                    ort_h.OrtDeviceAllocator(),
+                    ort_h.OrtMemTypeDefault(),
+                    out),
+            info -> OrtApi.ReleaseMemoryInfo.invoke(OrtApi.ReleaseMemoryInfo(api.table()), info));
+  }
+
+  MemorySegment cpu() {
+    return cpu.address();
   }
 
   Api api() {
@@ -101,7 +120,6 @@ public final class OrtEnvironment implements AutoCloseable {
   public OrtSession session(MemorySegment model, OrtOptions options) {
     return new OrtSession(
         this,
-        options,
         "CreateSessionFromArray",
         out ->
             OrtApi.CreateSessionFromArray.invoke(
@@ -119,7 +137,6 @@ public final class OrtEnvironment implements AutoCloseable {
       MemorySegment path = Api.path(model, arena);
       return new OrtSession(
           this,
-          options,
           "CreateSession",
           out ->
               OrtApi.CreateSession.invoke(
@@ -134,12 +151,13 @@ public final class OrtEnvironment implements AutoCloseable {
 
   /** A view of memory as a value; see {@link OrtTensor}. */
   public OrtTensor tensor(dev.gatun.tensor.DType dtype, long[] dims, MemorySegment memory) {
-    return OrtTensor.of(api, dtype, dims, memory);
+    return OrtTensor.of(api, cpu(), dtype, dims, memory);
   }
 
   /** Idempotent. */
   @Override
   public void close() {
+    cpu.close();
     handle.close();
   }
 

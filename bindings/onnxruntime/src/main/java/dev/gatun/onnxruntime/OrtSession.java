@@ -15,16 +15,15 @@ public final class OrtSession implements AutoCloseable {
   /** The setting without which {@link #assignments} has nothing to say. */
   public static final String RECORD_ASSIGNMENT = "session.record_ep_graph_assignment_info";
 
+  private final OrtEnvironment environment;
   private final Api api;
   private final NativeHandle handle;
   private final List<OrtValueInfo> inputs;
   private final List<OrtValueInfo> outputs;
 
   OrtSession(
-      OrtEnvironment environment,
-      OrtOptions options,
-      String function,
-      Function<MemorySegment, MemorySegment> call) {
+      OrtEnvironment environment, String function, Function<MemorySegment, MemorySegment> call) {
+    this.environment = environment;
     api = environment.api();
     handle =
         api.create(
@@ -55,6 +54,10 @@ public final class OrtSession implements AutoCloseable {
       handle.close();
       throw e;
     }
+  }
+
+  OrtEnvironment environment() {
+    return environment;
   }
 
   Api api() {

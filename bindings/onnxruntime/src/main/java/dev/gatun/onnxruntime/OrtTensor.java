@@ -3,7 +3,6 @@ package dev.gatun.onnxruntime;
 import dev.gatun.ffi.NativeHandle;
 import dev.gatun.ffi.Pointers;
 import dev.gatun.onnxruntime.generated.ort.OrtApi;
-import dev.gatun.onnxruntime.generated.ort.ort_h;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +27,7 @@ public final class OrtTensor implements AutoCloseable {
     this.memory = memory;
   }
 
-  static OrtTensor of(Api api, DType dtype, long[] dims, MemorySegment memory) {
+  static OrtTensor of(Api api, MemorySegment cpu, DType dtype, long[] dims, MemorySegment memory) {
     if (!memory.isNative()) {
       throw new IllegalArgumentException("a tensor's memory is off the heap");
     }
@@ -42,8 +41,7 @@ public final class OrtTensor implements AutoCloseable {
           "%s %s takes %d bytes, the memory has %d"
               .formatted(dtype, Arrays.toString(dims), bytes, memory.byteSize()));
     }
-    try (Arena arena = Arena.ofConfined();
-        MemoryInfo cpu = new MemoryInfo(api)) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment shape = arena.allocateFrom(ValueLayout.JAVA_LONG, dims);
       NativeHandle handle =
           api.create(
@@ -52,7 +50,7 @@ public final class OrtTensor implements AutoCloseable {
               out ->
                   OrtApi.CreateTensorWithDataAsOrtValue.invoke(
                       OrtApi.CreateTensorWithDataAsOrtValue(api.table()),
-                      cpu.address(),
+                      cpu,
                       memory,
                       bytes,
                       shape,
@@ -128,33 +126,5 @@ public final class OrtTensor implements AutoCloseable {
   @Override
   public void close() {
     handle.close();
-  }
-
-  /** Where tensors lie: the process's own memory. */
-  static final class MemoryInfo implements AutoCloseable {
-    private final NativeHandle handle;
-
-    MemoryInfo(Api api) {
-      handle =
-          api.create(
-              "OrtMemoryInfo",
-              "CreateCpuMemoryInfo",
-              out ->
-                  OrtApi.CreateCpuMemoryInfo.invoke(
-                      OrtApi.CreateCpuMemoryInfo(api.table()),
-                      ort_h.OrtDeviceAllocator(),
-                      ort_h.OrtMemTypeDefault(),
-                      out),
-              info -> OrtApi.ReleaseMemoryInfo.invoke(OrtApi.ReleaseMemoryInfo(api.table()), info));
-    }
-
-    MemorySegment address() {
-      return handle.address();
-    }
-
-    @Override
-    public void close() {
-      handle.close();
-    }
   }
 }
