@@ -8,8 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The inputs and outputs of runs of a session, which stay bound from run to run. Bound tensors must
@@ -26,6 +28,7 @@ public final class OrtBinding implements AutoCloseable {
   private final Arena names = Arena.ofShared();
 
   private final Map<String, MemorySegment> known = new HashMap<>();
+  private final Set<String> outputNames = new LinkedHashSet<>();
   private final MemorySegment run;
 
   OrtBinding(OrtSession session, OrtRunOptions options) {
@@ -73,6 +76,7 @@ public final class OrtBinding implements AutoCloseable {
   /** Writes an output into a tensor of its exact shape, from the next run on. */
   public void output(String name, OrtTensor tensor) {
     checkName(name, "output", session.outputs());
+    outputNames.add(name);
     api.check(
         "BindOutput",
         OrtApi.BindOutput.invoke(
@@ -85,6 +89,7 @@ public final class OrtBinding implements AutoCloseable {
    */
   public void output(String name) {
     checkName(name, "output", session.outputs());
+    outputNames.add(name);
     api.check(
         "BindOutputToDevice",
         OrtApi.BindOutputToDevice.invoke(
@@ -105,6 +110,11 @@ public final class OrtBinding implements AutoCloseable {
     if (status.address() != 0) {
       api.check("RunWithBinding", status);
     }
+  }
+
+  /** Names of the outputs that are bound, in the order of {@link #outputs}. */
+  public List<String> outputNames() {
+    return List.copyOf(outputNames);
   }
 
   /**
@@ -140,6 +150,7 @@ public final class OrtBinding implements AutoCloseable {
 
   /** Unbinds everything. */
   public void clear() {
+    outputNames.clear();
     OrtApi.ClearBoundInputs.invoke(OrtApi.ClearBoundInputs(api.table()), handle.address());
     OrtApi.ClearBoundOutputs.invoke(OrtApi.ClearBoundOutputs(api.table()), handle.address());
   }

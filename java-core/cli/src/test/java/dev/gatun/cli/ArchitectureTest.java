@@ -34,6 +34,9 @@ class ArchitectureTest {
           Map.entry("java-core/runtime", Set.of("tensor", "graph")),
           Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime")),
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "os")),
+          Map.entry(
+              "backends/onnxruntime",
+              Set.of("tensor", "graph", "formats", "runtime", "onnxruntime", "ffi", "os")),
           Map.entry("backends/cpu", Set.of("tensor", "graph", "runtime", "cpuengine", "cpu")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry("backends/cuda", Set.of("runtime", "ffi")),

@@ -17,7 +17,10 @@ record KnownBackend(String id, String description, String artifact) {
           new KnownBackend("cuda", "NVIDIA GPUs", "dev.gatun:gatun-cuda"),
           new KnownBackend("metal", "Apple GPUs", ""),
           new KnownBackend("openvino", "Intel CPUs, GPUs and NPUs", ""),
-          new KnownBackend("onnxruntime", "CPUs and vendors' execution providers", ""),
+          new KnownBackend(
+              "onnxruntime",
+              "CPUs and vendors' execution providers",
+              "dev.gatun:gatun-onnxruntime"),
           new KnownBackend("qnn", "Snapdragon NPUs", "dev.gatun:gatun-qnn"));
 
   String absentReason() {

@@ -1,0 +1,137 @@
+package dev.gatun.onnxruntimebackend;
+
+import dev.gatun.formats.onnx.lower.ExportOptions;
+import dev.gatun.formats.onnx.lower.OnnxExport;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
+import dev.gatun.graph.Node;
+import dev.gatun.onnxruntime.EpDevice;
+import dev.gatun.runtime.Settings;
+import dev.gatun.runtime.spi.Assessment;
+import dev.gatun.runtime.spi.Assessment.Refusal;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceCapabilities;
+import dev.gatun.runtime.spi.DeviceInfo;
+import dev.gatun.runtime.spi.Executable;
+import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.runtime.spi.Tunable;
+import dev.gatun.tensor.DType;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** A device of one execution provider. */
+final class OrtDevice implements Device {
+  /**
+   * Rank under the automatic policy: below the CPU backends, which take language models apart less
+   * and start sooner; a trial decides among those that take a graph whole.
+   */
+  private static final int CPU_PREFERENCE = 5;
+
+  /** Plug-ins run when the user names them. */
+  private static final int PLUG_IN_PREFERENCE = -1;
+
+  private final DeviceInfo info;
+  private final Host host;
+  private final EpDevice device;
+  private final ProbeContext context;
+  private final DeviceCapabilities capabilities;
+
+  OrtDevice(DeviceInfo info, Host host, EpDevice device, ProbeContext context) {
+    this.info = info;
+    this.host = host;
+    this.device = device;
+    this.context = context;
+    boolean cpu = device.provider().equals(SessionFactory.CPU_PROVIDER);
+    Set<DType> formats = EnumSet.allOf(DType.class);
+    formats.removeIf(dtype -> dtype == DType.STRING || !OnnxExport.weights(dtype).exact());
+    capabilities =
+        new DeviceCapabilities(
+            formats,
+            true,
+            ModelExecutable.MAX_SEQUENCES,
+            cpu ? CPU_PREFERENCE : PLUG_IN_PREFERENCE);
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return info;
+  }
+
+  @Override
+  public DeviceCapabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public Assessment assess(Graph graph, List<ShapeProfile> profiles) {
+    Map<Node, String> reasons = new HashMap<>();
+    if (GraphModel.origin(graph).isEmpty()) {
+      OnnxExport.refusals(graph, ExportOptions.DEFAULT)
+          .forEach(refused -> reasons.put(refused.node(), refused.reason()));
+    }
+    return Assessment.byNode(
+        graph,
+        profiles,
+        node -> Optional.ofNullable(reasons.get(node)).map(why -> new Refusal(node, why, "")));
+  }
+
+  @Override
+  public Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
+    if (options.deterministic()) {
+      throw new BackendException(
+          info.id()
+              + " does not promise the same bits whatever runs together; use the backend cpu or"
+              + " vector");
+    }
+    GraphModel model;
+    try {
+      model = GraphModel.of(slice.graph(), options.observe());
+    } catch (GraphException e) {
+      throw new BackendException(e.getMessage(), e);
+    }
+    return new ModelExecutable(
+        info.id(),
+        host,
+        slice.graph(),
+        model,
+        SessionFactory.of(host, device, context, options),
+        profiles);
+  }
+
+  @Override
+  public List<Tunable> tunables(Graph graph) {
+    if (context.property(Settings.THREADS).isPresent()) {
+      return List.of();
+    }
+    int standard = context.threads();
+    List<String> counts =
+        IntStream.of(
+                Math.max(1, standard / 2),
+                standard,
+                Math.max(standard, Runtime.getRuntime().availableProcessors()))
+            .distinct()
+            .mapToObj(Integer::toString)
+            .toList();
+    return List.of(
+        Tunable.of(Tunable.THREADS, "worker threads", counts, Integer.toString(standard)));
+  }
+
+  /** Handles that the library has given and not got back. */
+  long liveHandleCount() {
+    return host.runtime().live().total();
+  }
+
+  @Override
+  public void close() {
+    // The host belongs to the runtime.
+  }
+}
