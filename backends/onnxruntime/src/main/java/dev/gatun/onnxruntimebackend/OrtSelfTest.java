@@ -71,7 +71,7 @@ final class OrtSelfTest implements SelfTest {
   }
 
   private static String describe(Host host) {
-    return "ONNX Runtime %s (%s)"
+    return "one sum, computed by ONNX Runtime %s, %s"
         .formatted(host.runtime().version(), host.runtime().library().place());
   }
 

@@ -21,10 +21,10 @@ class ConformanceTest {
     assertTrue(probe.able(), () -> probe.last().toString());
     OrtDevice device = (OrtDevice) probe.devices().getFirst();
     return ConformanceSuite.tests(
-            device,
-            ConformanceOptions.of(Precision.INT8_ACTIVATIONS)
-                .withRefusals(getClass().getResourceAsStream("refusals.txt"))
-                .withLiveHandles(device::liveHandleCount));
+        device,
+        ConformanceOptions.of(Precision.INT8_ACTIVATIONS)
+            .withRefusals(getClass().getResourceAsStream("refusals.txt"))
+            .withLiveHandles(device::liveHandleCount));
   }
 
   @AfterAll
