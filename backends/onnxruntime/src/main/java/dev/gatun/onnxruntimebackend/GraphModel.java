@@ -6,6 +6,7 @@ import dev.gatun.formats.onnx.lower.LoweredState;
 import dev.gatun.formats.onnx.lower.OnnxExport;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphOrigin;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.pass.ObservedOutputs;
 import dev.gatun.onnxruntime.OrtEnvironment;
@@ -43,7 +44,10 @@ final class GraphModel {
 
   /** The file that the graph came from, unchanged. */
   static Optional<Path> origin(Graph graph) {
-    return Optional.empty();
+    return graph
+        .origin()
+        .filter(origin -> origin.format().equals(GraphOrigin.ONNX))
+        .map(GraphOrigin::file);
   }
 
   /**

@@ -126,7 +126,7 @@ final class ModelSession implements ExecutableSession {
     slot(value).bind(buffer);
   }
 
-  /** The shape that an output or observed value had in the last submission. */
+  @Override
   public Shape shape(Value value) {
     return slot(value).shape();
   }
