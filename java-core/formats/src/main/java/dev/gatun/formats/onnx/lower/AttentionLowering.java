@@ -89,24 +89,19 @@ final class AttentionLowering {
         Emitter.CONTRIB + "GroupQueryAttention",
         attributes,
         List.of(
-            batch(node.input(0)),
-            batch(node.input(1)),
-            batch(node.input(2)),
+            emitter.batch(emitter.single(node.input(0))),
+            emitter.batch(emitter.single(node.input(1))),
+            emitter.batch(emitter.single(node.input(2))),
             new Operand(key.past(), DType.F32),
             new Operand(value.past(), DType.F32),
             last,
             total),
         List.of(y, key.present(), value.present()));
-    return emitter.emit("Squeeze", DType.F32, new Operand(y, DType.F32), emitter.longs(0));
+    return emitter.rows(new Operand(y, DType.F32));
   }
 
   private Operand one() {
     return emitter.cast(emitter.longs(1), DType.I32);
-  }
-
-  /** Rows [1, tokens, width]. */
-  private Operand batch(Value rows) {
-    return emitter.emit("Unsqueeze", DType.F32, emitter.single(rows), emitter.longs(0));
   }
 
   /** The last position of the batch, I32 [1]. */

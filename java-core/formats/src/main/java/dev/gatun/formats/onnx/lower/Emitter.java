@@ -267,6 +267,18 @@ final class Emitter {
     return result;
   }
 
+  /** Rows [tokens, width] as [1, tokens, width]. */
+  Operand batch(Operand rows) {
+    return once(List.of("batch", rows), () -> emit("Unsqueeze", rows.dtype(), rows, longs(0)));
+  }
+
+  /** Rows [1, tokens, width] as [tokens, width]. */
+  Operand rows(Operand batch) {
+    Operand rows = emit("Squeeze", batch.dtype(), batch, longs(0));
+    made.put(List.of("batch", rows), batch);
+    return rows;
+  }
+
   // Constants.
 
   /** A tensor of the model, whose content is asked for when the model is written. */

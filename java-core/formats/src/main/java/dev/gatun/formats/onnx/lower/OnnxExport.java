@@ -114,7 +114,9 @@ public final class OnnxExport {
             outputs,
             List.of());
     return new LoweredModel(
-        new OnnxModel(IR_VERSION, "gatun", opsets, Map.of(), onnx), states, shared.origins());
+        new OnnxModel(IR_VERSION, "gatun", opsets, Map.of(), DeadNodes.drop(onnx)),
+        states,
+        shared.origins());
   }
 
   private static Optional<String> reason(NodeLowering lowering, Node node) {

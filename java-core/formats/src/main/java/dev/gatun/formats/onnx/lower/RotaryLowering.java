@@ -26,12 +26,12 @@ final class RotaryLowering {
     Operand angles = angles(node.input(1), node.input(2));
     Operand cos = table("Cos", angles, op.magnitude());
     Operand sin = table("Sin", angles, op.magnitude());
-    Operand rows = emitter.emit("Unsqueeze", DType.F32, emitter.single(x), emitter.longs(0));
+    Operand rows = emitter.batch(emitter.single(x));
     if (op.offset() > 0) {
       return emitter.cast(joined(op, rows, cos, sin), dtype);
     }
     Operand turned = turn(rows, cos, sin, op, op.heads(), op.headDim());
-    return emitter.cast(emitter.emit("Squeeze", DType.F32, turned, emitter.longs(0)), dtype);
+    return emitter.cast(emitter.rows(turned), dtype);
   }
 
   private Operand turn(
