@@ -12,6 +12,9 @@ import java.util.Map;
  * @param nodes in the graph's order
  */
 public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> nodes) {
+  /** What a size that depends on data is taken for. */
+  private static final long UNKNOWN = 256;
+
   /** The work of one node. */
   public record NodeCost(Node node, Cost cost) {}
 
@@ -109,7 +112,13 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
   private static void bindMissing(Dim dim, Bindings bindings) {
     switch (dim) {
       case Dim.Fixed ignored -> {}
-      case Dim.Symbol symbol -> bindings.putIfAbsent(Map.of(symbol.name(), symbol.max()));
+      case Dim.Symbol symbol ->
+          bindings.putIfAbsent(
+              Map.of(
+                  symbol.name(),
+                  symbol.dataDependent()
+                      ? Math.clamp(UNKNOWN, symbol.min(), symbol.max())
+                      : symbol.max()));
       case Dim.Affine affine ->
           affine.terms().forEach(term -> bindMissing(term.symbol(), bindings));
     }

@@ -132,6 +132,31 @@ public sealed interface Dim {
     return this instanceof Fixed(long known) && known == size;
   }
 
+  /** Whether this is known only when a node has run. */
+  default boolean dataDependent() {
+    return switch (this) {
+      case Fixed ignored -> false;
+      case Symbol symbol -> symbol.dataDependent();
+      case Affine affine -> affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
+    };
+  }
+
+  /** The smallest size that the bounds allow. */
+  default long min() {
+    return switch (this) {
+      case Fixed(long size) -> size;
+      case Symbol symbol -> symbol.min();
+      case Affine(List<Term> terms, long constant, long divisor) -> {
+        long sum = constant;
+        for (Term term : terms) {
+          long bound = term.factor() < 0 ? term.symbol().max() : term.symbol().min();
+          sum = Math.addExact(sum, Math.multiplyExact(term.factor(), bound));
+        }
+        yield Math.max(0, Math.floorDiv(sum, divisor));
+      }
+    };
+  }
+
   /**
    * {@code this + other}.
    *

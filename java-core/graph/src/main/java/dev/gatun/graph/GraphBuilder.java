@@ -38,7 +38,8 @@ public final class GraphBuilder {
   private final List<Node> nodes = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
   private final List<Value> values = new ArrayList<>();
-  private final Set<String> names = new HashSet<>();
+  private final Set<String> valueNames = new HashSet<>();
+  private final Set<String> nodeNames = new HashSet<>();
   private String scope = "";
   private boolean built;
 
@@ -76,6 +77,24 @@ public final class GraphBuilder {
     return state;
   }
 
+  /**
+   * Gives the inputs another order.
+   *
+   * @throws GraphException when these are not the inputs
+   */
+  public void orderInputs(List<Value> order) {
+    if (order.size() != inputs.size() || !new HashSet<>(order).equals(new HashSet<>(inputs))) {
+      throw new GraphException(name + ": " + order + " are not the inputs " + inputs);
+    }
+    inputs.clear();
+    inputs.addAll(order);
+  }
+
+  /** Whether a value is an input of the graph. */
+  public boolean isInput(Value value) {
+    return inputs.contains(value);
+  }
+
   /** Marks a value as an output. Outputs keep the names of their values. */
   public void output(Value value) {
     checkOwn("output", value);
@@ -97,7 +116,20 @@ public final class GraphBuilder {
    * @throws GraphException naming the node when its inputs do not fit
    */
   public List<Value> nodes(String nodeName, Op op, List<Value> nodeInputs) {
-    String full = unique(scope + nodeName);
+    return nodes(nodeName, op, nodeInputs, List.of());
+  }
+
+  /**
+   * Adds a node whose outputs have names of their own.
+   *
+   * @param outputNames of the first outputs; the others, and those with an empty name, are called
+   *     after the node
+   * @throws GraphException naming the node when its inputs do not fit
+   */
+  public List<Value> nodes(
+      String nodeName, Op op, List<Value> nodeInputs, List<String> outputNames) {
+    boolean alike = outputNames.isEmpty() || outputNames.getFirst().isEmpty();
+    String full = alike ? uniqueNode(scope + nodeName) : unique(nodeNames, scope + nodeName);
     List<ValueType> types = new ArrayList<>();
     for (Value input : nodeInputs) {
       if (!input.isAbsent()) {
@@ -113,8 +145,9 @@ public final class GraphBuilder {
     }
     List<Value> made = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      String valueName = results.size() == 1 ? full : unique(full + "." + i);
-      made.add(register(valueName, results.get(i)));
+      boolean named = i < outputNames.size() && !outputNames.get(i).isEmpty();
+      String valueName = named ? outputNames.get(i) : results.size() == 1 ? full : full + "." + i;
+      made.add(register(unique(valueNames, valueName), results.get(i)));
     }
     nodes.add(new Node(nodes.size(), full, op, nodeInputs, made));
     return made;
@@ -203,7 +236,7 @@ public final class GraphBuilder {
   }
 
   private Value value(String valueName, ValueType type) {
-    return register(unique(valueName), type);
+    return register(unique(valueNames, valueName), type);
   }
 
   private Value register(String valueName, ValueType type) {
@@ -218,7 +251,16 @@ public final class GraphBuilder {
     }
   }
 
-  private String unique(String wanted) {
+  /** Of nodes and of values too, since a single output is called as its node. */
+  private String uniqueNode(String wanted) {
+    String candidate = unique(nodeNames, wanted);
+    for (int i = 2; valueNames.contains(candidate); i++) {
+      candidate = unique(nodeNames, wanted + "#" + i);
+    }
+    return candidate;
+  }
+
+  private static String unique(Set<String> names, String wanted) {
     String candidate = wanted;
     for (int i = 2; !names.add(candidate); i++) {
       candidate = wanted + "#" + i;

@@ -38,13 +38,25 @@ public record ValueType(DType dtype, List<Dim> dims) {
     return Shape.of(dims.stream().mapToLong(dim -> dim.resolve(bindings)).toArray());
   }
 
-  /** The largest number of elements that the bounds allow. */
+  /**
+   * The largest number of elements that the bounds allow; {@link Long#MAX_VALUE} when it is larger,
+   * as it may be where sizes depend on data.
+   */
   public long maxElements() {
     long count = 1;
     for (Dim dim : dims) {
-      count = Math.multiplyExact(count, dim.max());
+      long max = dim.max();
+      if (max == 0) {
+        return 0;
+      }
+      count = count > Long.MAX_VALUE / max ? Long.MAX_VALUE : count * max;
     }
     return count;
+  }
+
+  /** Whether a size is known only when a node has run. */
+  public boolean dataDependent() {
+    return dims.stream().anyMatch(Dim::dataDependent);
   }
 
   @Override

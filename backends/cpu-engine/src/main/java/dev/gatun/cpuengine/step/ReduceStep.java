@@ -43,6 +43,7 @@ public record ReduceStep(
   private double initial() {
     return switch (function) {
       case SUM, MEAN -> 0;
+      case PROD -> 1;
       case MAX -> Double.NEGATIVE_INFINITY;
       case MIN -> Double.POSITIVE_INFINITY;
     };
@@ -51,6 +52,7 @@ public record ReduceStep(
   private double combine(double result, double value) {
     return switch (function) {
       case SUM, MEAN -> result + value;
+      case PROD -> result * value;
       case MAX -> Math.max(result, value);
       case MIN -> Math.min(result, value);
     };

@@ -2,21 +2,34 @@ package dev.gatun.formats.onnx;
 
 import dev.gatun.formats.onnx.Imported.Known;
 import dev.gatun.formats.onnx.Imported.Size;
+import dev.gatun.formats.onnx.Imported.Sizes;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Array;
+import dev.gatun.graph.op.ConstantOfShape;
+import dev.gatun.graph.op.EyeLike;
+import dev.gatun.graph.op.OneHot;
+import dev.gatun.graph.op.Range;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Operators that give numbers of the file. */
 final class ConstantOps {
-  private static final long MAX_FILL = 1 << 24;
+  /** Bound of an extent that only the run knows. */
+  private static final long MAX_EXTENT = 1L << 31;
 
   private ConstantOps() {}
 
   static void register(OpImporters ops) {
     ops.add("Constant", ConstantOps::constant);
     ops.add("ConstantOfShape", ConstantOps::fill);
+    ops.add("Range", ConstantOps::range);
+    ops.add("EyeLike", ConstantOps::eye);
+    ops.add("OneHot", ConstantOps::oneHot);
   }
 
   private static List<Imported> constant(NodeScope node) {
@@ -49,34 +62,83 @@ final class ConstantOps {
   }
 
   private static List<Imported> fill(NodeScope node) {
-    List<Size> sizes =
-        node.sizes(0).orElseThrow(() -> node.unsupported("its shape is computed")).sizes();
-    long[] dims = new long[sizes.size()];
-    long elements = 1;
-    for (int i = 0; i < dims.length; i++) {
-      if (!(sizes.get(i) instanceof Size.Whole(long size)) || size < 0) {
-        throw node.unsupported("its shape is " + sizes);
-      }
-      dims[i] = size;
-      elements = Math.multiplyExact(elements, size);
-    }
-    if (elements > MAX_FILL) {
-      throw node.unsupported("it fills %d elements".formatted(elements));
-    }
     Tensor value =
         switch (node.node().attributes().get("value")) {
           case OnnxAttribute.OfTensor(OnnxTensor tensor) -> tensor.tensor();
           case null, default -> Tensor.ofFloats(Shape.of(1), 0);
         };
-    DType dtype = value.dtype();
     if (value.shape().elements() != 1) {
       throw node.bad("fills with %s".formatted(value.shape()));
     }
-    int size = dtype.blockBytes();
-    MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(elements * size)]);
-    for (long i = 0; i < elements; i++) {
-      MemorySegment.copy(value.data(), 0, data, i * size, size);
+    Optional<Sizes> sizes = node.sizes(0);
+    List<Dim> dims = new ArrayList<>();
+    if (sizes.isPresent()) {
+      for (Size size : sizes.get().sizes()) {
+        dims.add(
+            switch (size) {
+              case Size.Extent(Dim dim) -> dim;
+              case Size.Whole(long number) when number >= 0 -> Dim.of(number);
+              case Size.Whole(long number) -> throw node.bad("has the extent " + number);
+            });
+      }
+    } else {
+      if (!(node.type(0).dim(0) instanceof Dim.Fixed(long rank)) || rank > 64) {
+        throw node.unsupported("the rank of its result depends on data");
+      }
+      dims.addAll(node.unknowns((int) rank, MAX_EXTENT));
     }
-    return List.of(new Known(new Tensor(dtype, Shape.of(dims), data)));
+    var op = new ConstantOfShape(value.dtype(), Array.of(value).scalar(), dims);
+    return node.result(op, node.value(0));
+  }
+
+  private static List<Imported> range(NodeScope node) {
+    Value start = node.value(0);
+    Value limit = node.value(1);
+    Value delta = node.value(2);
+    Dim count = null;
+    Optional<Sizes> from = node.sizes(0);
+    Optional<Sizes> to = node.sizes(1);
+    Optional<Sizes> by = node.sizes(2);
+    if (from.isPresent() && to.isPresent() && by.isPresent()) {
+      Size first = from.get().sizes().getFirst();
+      Size end = to.get().sizes().getFirst();
+      Size step = by.get().sizes().getFirst();
+      if (first.equals(new Size.Whole(0))
+          && step.equals(new Size.Whole(1))
+          && end instanceof Size.Extent(Dim dim)) {
+        count = dim;
+      }
+    }
+    Optional<Tensor> known = node.constant(0);
+    if (known.isPresent() && node.constant(1).isPresent() && node.constant(2).isPresent()) {
+      count =
+          Dim.of(
+              Range.count(
+                  Array.of(known.get()).scalar(),
+                  Array.of(node.constant(1).get()).scalar(),
+                  Array.of(node.constant(2).get()).scalar()));
+    }
+    Dim extent = count == null ? node.unknown("count", MAX_EXTENT) : count;
+    return node.result(new Range(extent), start, limit, delta);
+  }
+
+  private static List<Imported> eye(NodeScope node) {
+    DType own = node.type(0).dtype();
+    long to = node.integer("dtype", -1);
+    DType dtype =
+        to < 0
+            ? own
+            : ElementTypes.of(to)
+                .orElseThrow(() -> node.unsupported("element type " + ElementTypes.name(to)));
+    return node.result(new EyeLike(dtype, node.integer("k", 0)), node.value(0));
+  }
+
+  private static List<Imported> oneHot(NodeScope node) {
+    int rank = node.type(0).rank();
+    Optional<List<Long>> depth = node.known(1);
+    Dim extent =
+        depth.isPresent() ? Dim.of(depth.get().getFirst()) : node.unknown("depth", MAX_EXTENT);
+    int axis = node.axis(node.integer("axis", -1), rank + 1);
+    return node.result(new OneHot(axis, extent), node.value(0), node.value(1), node.value(2));
   }
 }

@@ -23,6 +23,7 @@ final class ForeignAttributes {
                     reals.stream().map(Float::doubleValue).toList();
                 case OnnxAttribute.Texts(List<String> texts) -> texts;
                 case OnnxAttribute.OfGraph graph -> null;
+                case OnnxAttribute.Reference reference -> null;
                 case OnnxAttribute.Unread unread -> null;
               };
           if (value != null) {

@@ -2,6 +2,7 @@ package dev.gatun.formats.onnx;
 
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.util.List;
 
@@ -18,10 +19,21 @@ sealed interface Imported {
    * gives to Reshape. Extents are symbols here, so nothing of it is left in the graph.
    *
    * @param scalar whether it is one number without dimensions
+   * @param dtype I64 or I32
    */
-  record Sizes(List<Size> sizes, boolean scalar) implements Imported {
+  record Sizes(List<Size> sizes, boolean scalar, DType dtype) implements Imported {
     public Sizes {
       sizes = List.copyOf(sizes);
+    }
+
+    /** Of dtype I64. */
+    Sizes(List<Size> sizes, boolean scalar) {
+      this(sizes, scalar, DType.I64);
+    }
+
+    /** Others of the same dtype. */
+    Sizes with(List<Size> others, boolean one) {
+      return new Sizes(others, one, dtype);
     }
   }
 

@@ -33,6 +33,7 @@ final class MessageParser {
     Map<String, Long> opsets = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     OnnxGraph graph = null;
+    List<OnnxFunction> functions = new ArrayList<>();
     while (wire.next()) {
       switch (wire.field()) {
         case 1 -> version = wire.varint();
@@ -40,13 +41,38 @@ final class MessageParser {
         case 7 -> graph = graph(wire.message());
         case 8 -> opset(wire.message(), opsets);
         case 14 -> entry(wire.message(), metadata);
+        case 25 -> functions.add(function(wire.message()));
         default -> wire.skip();
       }
     }
     if (graph == null || opsets.isEmpty()) {
       throw wire.bad("has no graph or no operator set: it is no ONNX model, or is cut off");
     }
-    return new OnnxModel(version, producer, opsets, metadata, graph);
+    return new OnnxModel(version, producer, opsets, metadata, graph, functions);
+  }
+
+  private OnnxFunction function(Wire wire) {
+    String name = "";
+    String domain = "";
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    Map<String, OnnxAttribute> defaults = new LinkedHashMap<>();
+    List<OnnxNode> nodes = new ArrayList<>();
+    Map<String, Long> opsets = new LinkedHashMap<>();
+    while (wire.next()) {
+      long offset = wire.offset();
+      switch (wire.field()) {
+        case 1 -> name = wire.text();
+        case 4 -> inputs.add(wire.text());
+        case 5 -> outputs.add(wire.text());
+        case 7 -> nodes.add(node(wire.message(), offset));
+        case 9 -> opset(wire.message(), opsets);
+        case 10 -> domain = wire.text();
+        case 11 -> attribute(wire.message(), defaults);
+        default -> wire.skip();
+      }
+    }
+    return new OnnxFunction(domain, name, inputs, outputs, defaults, nodes, opsets);
   }
 
   private static void opset(Wire wire, Map<String, Long> opsets) {
@@ -131,6 +157,7 @@ final class MessageParser {
     float real = 0;
     long whole = 0;
     String text = "";
+    String reference = "";
     OnnxTensor tensor = null;
     OnnxGraph graph = null;
     LongList reals = new LongList();
@@ -149,8 +176,13 @@ final class MessageParser {
         case 8 -> wire.varints(wholes);
         case 9 -> texts.add(wire.text());
         case 20 -> kind = wire.varint();
+        case 21 -> reference = wire.text();
         default -> wire.skip();
       }
+    }
+    if (!reference.isEmpty()) {
+      attributes.put(name, new OnnxAttribute.Reference(reference));
+      return;
     }
     attributes.put(
         name,

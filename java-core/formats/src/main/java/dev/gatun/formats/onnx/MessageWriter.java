@@ -31,6 +31,9 @@ final class MessageWriter {
 
   WireMessage model(OnnxModel model) {
     WireMessage message = new WireMessage().number(1, model.irVersion()).text(2, model.producer());
+    if (!model.functions().isEmpty()) {
+      throw new IllegalArgumentException("functions of a model are not written");
+    }
     message.message(7, graph(model.graph()));
     model.opsets().entrySet().stream()
         .sorted(java.util.Map.Entry.comparingByKey())
@@ -108,6 +111,9 @@ final class MessageWriter {
             values.forEach(value -> message.text(9, value));
             yield 8;
           }
+          case OnnxAttribute.Reference(String wanted) ->
+              throw new IllegalArgumentException(
+                  "attribute '%s' stands for '%s' of a function".formatted(name, wanted));
           case Unread(long other) ->
               throw new IllegalArgumentException(
                   "attribute '%s' is of kind %d, which is not kept".formatted(name, other));

@@ -1,17 +1,20 @@
 package dev.gatun.formats.onnx;
 
 import dev.gatun.formats.onnx.Imported.Known;
+import dev.gatun.formats.onnx.Imported.Size;
 import dev.gatun.formats.onnx.Imported.Sizes;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
-import dev.gatun.graph.op.Array;
 import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.ChangeRank;
+import dev.gatun.graph.op.ConstantOfShape;
+import dev.gatun.graph.op.DynamicReshape;
+import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +28,8 @@ final class MovementOps {
   static void register(OpImporters ops) {
     ops.add("Identity", node -> List.of(node.input(0)));
     ops.add("Dropout", MovementOps::dropout);
-    ops.add("Cast", MovementOps::cast);
+    ops.add("Cast", node -> cast(node));
+    ops.add("CastLike", node -> cast(node, node.type(1).dtype()));
     ops.add("Reshape", MovementOps::reshape);
     ops.add("Flatten", MovementOps::flatten);
     ops.add("Squeeze", MovementOps::squeeze);
@@ -33,11 +37,20 @@ final class MovementOps {
     ops.add("Transpose", MovementOps::transpose);
   }
 
+  /** Nothing is dropped, unless the model says that it is training. */
   private static List<Imported> dropout(NodeScope node) {
-    if (node.node().outputs().size() > 1 || (node.has(2) && node.numbers(2, "mode")[0] != 0)) {
-      throw node.unsupported("it is in training mode");
+    if (node.has(2)) {
+      Optional<List<Long>> training = node.known(2);
+      if (training.isEmpty() || training.get().getFirst() != 0) {
+        throw node.unsupported("it is, or may be, in training mode: its result is random");
+      }
     }
-    return List.of(node.input(0));
+    if (!node.wants(1)) {
+      return List.of(node.input(0));
+    }
+    List<Dim> dims = node.type(0).dims();
+    Value shape = node.step("shape", new Extents(dims, false));
+    return List.of(node.input(0), node.output(1, new ConstantOfShape(DType.BOOL, 1, dims), shape));
   }
 
   private static List<Imported> cast(NodeScope node) {
@@ -46,9 +59,12 @@ final class MovementOps {
         ElementTypes.of(to)
             .orElseThrow(
                 () -> node.unsupported("it casts to element type " + ElementTypes.name(to)));
-    if (node.input(0) instanceof Sizes sizes && !dtype.isFloat() && dtype != DType.BOOL) {
-      Optional<Tensor> numbers = node.constant(0);
-      return List.of(numbers.isPresent() ? new Known(converted(numbers.get(), dtype)) : sizes);
+    return cast(node, dtype);
+  }
+
+  private static List<Imported> cast(NodeScope node, DType dtype) {
+    if (node.input(0) instanceof Sizes sizes && (dtype == DType.I64 || dtype == DType.I32)) {
+      return List.of(new Sizes(sizes.sizes(), sizes.scalar(), dtype));
     }
     if (node.type(0).dtype() == dtype) {
       return List.of(node.input(0));
@@ -56,22 +72,29 @@ final class MovementOps {
     return node.result(new Cast(dtype), node.value(0));
   }
 
-  private static Tensor converted(Tensor numbers, DType dtype) {
-    Array array = new Array(dtype, numbers.shape(), Array.of(numbers).values());
-    MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(array.byteSize())]);
-    array.store(data, 0);
-    return new Tensor(dtype, numbers.shape(), data);
-  }
-
   private static List<Imported> reshape(NodeScope node) {
-    Sizes target =
-        node.sizes(1).orElseThrow(() -> node.unsupported("its target shape is computed"));
-    if (node.input(0) instanceof Sizes sizes && target.sizes().size() <= 1) {
-      return List.of(new Sizes(sizes.sizes(), target.sizes().isEmpty()));
-    }
+    boolean allowZero = node.flag("allowzero", false);
+    Optional<Sizes> target = node.sizes(1);
     ValueType type = node.type(0);
-    boolean allowZero = node.integer("allowzero", 0) != 0;
-    return reshaped(node, ReshapeTarget.of(node, type.dims(), target.sizes(), allowZero));
+    if (target.isEmpty()) {
+      if (!(node.type(1).dim(0) instanceof Dim.Fixed(long rank)) || rank > 64) {
+        throw node.unsupported("the rank of its result depends on data");
+      }
+      List<Dim> dims = node.unknowns((int) rank, type.maxElements());
+      return node.result(new DynamicReshape(allowZero, dims), node.value(0), node.value(1));
+    }
+    if (node.input(0) instanceof Sizes sizes && target.get().sizes().size() <= 1) {
+      return List.of(sizes.with(sizes.sizes(), target.get().sizes().isEmpty()));
+    }
+    Optional<List<Dim>> dims = ReshapeTarget.of(node, type.dims(), target.get().sizes(), allowZero);
+    if (dims.isPresent()
+        && dims.get().stream().noneMatch(Dim::dataDependent)
+        && type.dims().stream().noneMatch(Dim::dataDependent)) {
+      return reshaped(node, dims.get());
+    }
+    List<Dim> open =
+        dims.orElseGet(() -> ReshapeTarget.open(node, type, target.get().sizes(), allowZero));
+    return node.result(new DynamicReshape(allowZero, open), node.value(0), node.value(1));
   }
 
   /** A constant stays one: nothing is moved. */
@@ -87,35 +110,59 @@ final class MovementOps {
   }
 
   private static List<Imported> flatten(NodeScope node) {
-    List<Dim> dims = node.type(0).dims();
+    ValueType type = node.type(0);
+    List<Dim> dims = type.dims();
     int rank = dims.size();
     long axis = node.integer("axis", 1);
     int cut = (int) (axis < 0 ? axis + rank : axis);
     if (cut < 0 || cut > rank) {
       throw node.bad("has axis " + axis);
     }
-    return reshaped(
-        node, List.of(product(node, dims.subList(0, cut)), product(node, dims.subList(cut, rank))));
+    Optional<Dim> rows = product(dims.subList(0, cut));
+    Optional<Dim> columns = product(dims.subList(cut, rank));
+    if (rows.isPresent() && columns.isPresent()) {
+      return reshaped(node, List.of(rows.get(), columns.get()));
+    }
+    Dim open = node.unknown("rest", type.maxElements());
+    Dim known =
+        rows.or(() -> columns).orElseThrow(() -> node.unsupported("no extent says " + dims));
+    List<Dim> both = rows.isPresent() ? List.of(known, open) : List.of(open, known);
+    Sizes target =
+        new Sizes(
+            rows.isPresent()
+                ? List.of(Size.of(known), new Size.Whole(-1))
+                : List.of(new Size.Whole(-1), Size.of(known)),
+            false);
+    Value shape = Extent.emit(node.graph().builder(), node.first() + ".shape", target);
+    return node.result(new DynamicReshape(false, both), node.value(0), shape);
   }
 
-  private static Dim product(NodeScope node, List<Dim> dims) {
-    Dim product = Dim.of(1);
+  /** The product of extents, when one says it. */
+  private static Optional<Dim> product(List<Dim> dims) {
+    long numbers = 1;
+    Dim symbol = null;
     for (Dim dim : dims) {
       if (dim instanceof Dim.Fixed(long size)) {
-        product = product.times(size);
-      } else if (product instanceof Dim.Fixed(long size)) {
-        product = dim.times(size);
+        numbers = Math.multiplyExact(numbers, size);
+      } else if (symbol == null) {
+        symbol = dim;
       } else {
-        throw node.unsupported("no extent says the product of " + dims);
+        return Optional.empty();
       }
     }
-    return product;
+    if (symbol instanceof Dim.Affine(_, _, long divisor) && divisor != 1 && numbers != 1) {
+      return Optional.empty();
+    }
+    return Optional.of(symbol == null ? Dim.of(numbers) : symbol.times(numbers));
   }
 
   private static List<Imported> squeeze(NodeScope node) {
+    if (node.has(1) && node.known(1).isEmpty()) {
+      return changed(node, false);
+    }
     Optional<List<Long>> axes = node.integers("axes", 1);
-    if (node.input(0) instanceof Sizes sizes) {
-      return List.of(new Sizes(sizes.sizes(), true));
+    if (node.input(0) instanceof Sizes sizes && sizes.sizes().size() == 1) {
+      return List.of(sizes.with(sizes.sizes(), true));
     }
     List<Dim> dims = node.type(0).dims();
     var dropped = new TreeSet<Integer>();
@@ -133,10 +180,28 @@ final class MovementOps {
     return reshaped(node, kept);
   }
 
+  /** Axes are added or dropped that only the run knows. */
+  private static List<Imported> changed(NodeScope node, boolean add) {
+    ValueType type = node.type(0);
+    if (!(node.type(1).maxElements() < 64 && !node.type(1).dataDependent())) {
+      throw node.unsupported("the rank of its result depends on data");
+    }
+    int count = (int) node.type(1).maxElements();
+    int rank = type.rank() + (add ? count : -count);
+    if (rank < 0) {
+      throw node.bad("drops %d axes of %s".formatted(count, type));
+    }
+    List<Dim> dims = node.unknowns(rank, type.maxElements());
+    return node.result(new ChangeRank(add, dims), node.value(0), node.value(1));
+  }
+
   private static List<Imported> unsqueeze(NodeScope node) {
+    if (node.has(1) && node.known(1).isEmpty()) {
+      return changed(node, true);
+    }
     List<Long> axes = node.integers("axes", 1).orElseThrow(() -> node.bad("says no axes"));
     if (node.input(0) instanceof Sizes sizes && sizes.scalar() && axes.size() == 1) {
-      return List.of(new Sizes(sizes.sizes(), false));
+      return List.of(sizes.with(sizes.sizes(), false));
     }
     List<Dim> dims = new ArrayList<>(node.type(0).dims());
     int rank = dims.size() + axes.size();

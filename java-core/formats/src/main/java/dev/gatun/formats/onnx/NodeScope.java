@@ -24,6 +24,9 @@ final class NodeScope {
   /** Most integers that are looked at as sizes: more is data. */
   private static final int MAX_SIZES = 64;
 
+  /** Largest extent where nothing bounds it. */
+  private static final long MAX_EXTENT = 1L << 31;
+
   private final GraphImporter graph;
   private final GraphBuilder builder;
   private final OnnxNode node;
@@ -41,6 +44,15 @@ final class NodeScope {
   /** Version of the standard operators. */
   long opset() {
     return graph.opset();
+  }
+
+  GraphImporter graph() {
+    return graph;
+  }
+
+  /** Whether the node gives an output of this number that has a name. */
+  boolean wants(int output) {
+    return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
   }
 
   int inputs() {
@@ -61,7 +73,7 @@ final class NodeScope {
   /** An input as a value of the graph. */
   Value value(int input) {
     Imported imported = input(input);
-    return graph.value(node.inputs().get(input), imported, node);
+    return graph.value(node.inputs().get(input), imported);
   }
 
   /** An input as a value of the graph; absent when the node lacks it. */
@@ -75,7 +87,7 @@ final class NodeScope {
       case Known(Tensor tensor) -> ValueType.of(tensor.dtype(), tensor.shape());
       case Sizes sizes ->
           ValueType.of(
-              DType.I64, sizes.scalar() ? Shape.of() : Shape.of((long) sizes.sizes().size()));
+              sizes.dtype(), sizes.scalar() ? Shape.of() : Shape.of((long) sizes.sizes().size()));
     };
   }
 
@@ -83,9 +95,22 @@ final class NodeScope {
   Optional<Tensor> constant(int input) {
     return switch (input(input)) {
       case Known(Tensor tensor) -> Optional.of(tensor);
-      case Sizes sizes -> graph.numbers(sizes);
+      case Sizes sizes -> GraphImporter.numbers(sizes);
       case Computed computed -> Optional.empty();
     };
+  }
+
+  /** The known integers of an input; empty when it is absent or they are computed. */
+  Optional<List<Long>> known(int input) {
+    return has(input) ? constant(input).map(NodeScope::longs) : Optional.empty();
+  }
+
+  private static List<Long> longs(Tensor tensor) {
+    List<Long> list = new ArrayList<>();
+    for (double number : Array.of(tensor).values()) {
+      list.add((long) number);
+    }
+    return list;
   }
 
   /** The known numbers of an input, which the import needs. */
@@ -114,7 +139,7 @@ final class NodeScope {
     for (double number : Array.of(tensor).values()) {
       sizes.add(new Size.Whole((long) number));
     }
-    return Optional.of(new Sizes(sizes, tensor.shape().rank() == 0));
+    return Optional.of(new Sizes(sizes, tensor.shape().rank() == 0, tensor.dtype()));
   }
 
   long integer(String attribute, long otherwise) {
@@ -138,6 +163,26 @@ final class NodeScope {
       case null -> otherwise;
       case OnnxAttribute.Text(String value) -> value;
       default -> throw bad("has an attribute '" + attribute + "' that is no text");
+    };
+  }
+
+  boolean flag(String attribute, boolean otherwise) {
+    return integer(attribute, otherwise ? 1 : 0) != 0;
+  }
+
+  List<Double> reals(String attribute) {
+    return switch (node.attributes().get(attribute)) {
+      case null -> List.of();
+      case OnnxAttribute.Floats(List<Float> values) ->
+          values.stream().map(Float::doubleValue).toList();
+      default -> throw bad("has an attribute '" + attribute + "' that is no list of numbers");
+    };
+  }
+
+  OnnxGraph body(String attribute) {
+    return switch (node.attributes().get(attribute)) {
+      case OnnxAttribute.OfGraph(OnnxGraph body) -> body;
+      case null, default -> throw bad("has no graph '" + attribute + "'");
     };
   }
 
@@ -171,40 +216,48 @@ final class NodeScope {
 
   /** Adds a node that computes the only output. */
   List<Imported> result(Op op, Value... inputs) {
-    return List.of(new Computed(emit(node.outputs().getFirst(), op, inputs)));
+    return List.of(new Computed(emit(first(), op, inputs)));
   }
 
   /** Adds a node that computes all outputs. */
   List<Imported> results(Op op, Value... inputs) {
+    return nodes(op, List.of(inputs)).stream().<Imported>map(Computed::new).toList();
+  }
+
+  List<Value> nodes(Op op, List<Value> inputs) {
     try {
-      String name = node.outputs().getFirst() + "." + op.type();
-      return builder.nodes(name, op, List.of(inputs)).stream()
-          .<Imported>map(Computed::new)
-          .toList();
-    } catch (GraphException e) {
+      String name = node.name().isEmpty() ? first() : node.name();
+      return builder.nodes(name, op, inputs, node.outputs());
+    } catch (GraphException | ArithmeticException e) {
       throw failed(e);
     }
   }
 
   /** Adds a node that computes output {@code index}. */
   Imported output(int index, Op op, Value... inputs) {
-    return new Computed(emit(node.outputs().get(index), op, inputs));
+    String name = node.outputs().get(index);
+    return new Computed(emit(name.isEmpty() ? first() + "." + index : name, op, inputs));
   }
 
   /** Adds a node on the way. */
   Value step(String suffix, Op op, Value... inputs) {
-    return emit(node.outputs().getFirst() + "." + suffix, op, inputs);
+    return emit(first() + "." + suffix, op, inputs);
+  }
+
+  /** The name of the first output, or what stands for it. */
+  String first() {
+    return node.outputs().stream().filter(name -> !name.isEmpty()).findFirst().orElse("node");
   }
 
   private Value emit(String name, Op op, Value... inputs) {
     try {
       return builder.node(name, op, inputs);
-    } catch (GraphException e) {
+    } catch (GraphException | ArithmeticException e) {
       throw failed(e);
     }
   }
 
-  private ModelFormatException failed(GraphException e) {
+  private ModelFormatException failed(RuntimeException e) {
     return new ModelFormatException(
         graph.file(),
         node.offset(),
@@ -225,14 +278,40 @@ final class NodeScope {
     }
   }
 
+  /** A new extent of the first output that is known only when the node has run. */
+  Dim unknown(String what, long max) {
+    // A value without elements may have any extents beside the empty one.
+    return graph.context().unknown(first() + "." + what, 0, max == 0 ? MAX_EXTENT : max);
+  }
+
+  /** As many new extents as there are axes. */
+  List<Dim> unknowns(int rank, long max) {
+    List<Dim> dims = new ArrayList<>();
+    for (int axis = 0; axis < rank; axis++) {
+      dims.add(unknown(Integer.toString(axis), max));
+    }
+    return dims;
+  }
+
   /** Adds a constant. */
   Value constant(String suffix, Tensor tensor) {
-    return builder.constant(node.outputs().getFirst() + "." + suffix, tensor);
+    return builder.constant(first() + "." + suffix, tensor);
   }
 
   /** One F32 number without dimensions. */
   Value scalar(String suffix, float x) {
     return constant(suffix, Tensor.ofFloats(Shape.of(), x));
+  }
+
+  /** One number of a dtype, without dimensions. */
+  Value scalar(String suffix, DType dtype, double x) {
+    return constant(suffix, Folding.tensor(new Array(dtype, Shape.of(), x)));
+  }
+
+  /** Integers in one dimension. */
+  Value longs(String suffix, List<Long> numbers) {
+    long[] array = numbers.stream().mapToLong(Long::longValue).toArray();
+    return constant(suffix, Tensor.ofLongs(Shape.of((long) array.length), array));
   }
 
   /** The file is wrong. */

@@ -28,6 +28,9 @@ public sealed interface OnnxAttribute {
   /** STRINGS. */
   record Texts(List<String> values) implements OnnxAttribute {}
 
-  /** A kind that Gatun does not read: sparse tensors, types, references to function attributes. */
+  /** The attribute of this name of the function that the node stands in. */
+  record Reference(String attribute) implements OnnxAttribute {}
+
+  /** A kind that Gatun does not read: sparse tensors, types. */
   record Unread(long kind) implements OnnxAttribute {}
 }

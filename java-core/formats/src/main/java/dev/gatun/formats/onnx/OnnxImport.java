@@ -75,7 +75,8 @@ public final class OnnxImport {
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        Graph graph = new GraphImporter(path, file.name(), file.model(), importers, symbols).run();
+        var context = new ImportContext(path, file.model(), importers, symbols);
+        Graph graph = GraphImporter.of(context, file.name()).run();
         return graph.withOrigin(Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path())));
       } catch (SymbolBound bound) {
         if (!symbols.bound(bound.symbol(), bound.max())) {

@@ -1,5 +1,6 @@
 package dev.gatun.formats.onnx;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,9 +14,21 @@ public record OnnxModel(
     String producer,
     Map<String, Long> opsets,
     Map<String, String> metadata,
-    OnnxGraph graph) {
+    OnnxGraph graph,
+    List<OnnxFunction> functions) {
   public OnnxModel {
     opsets = Map.copyOf(opsets);
     metadata = Map.copyOf(metadata);
+    functions = List.copyOf(functions);
+  }
+
+  /** A model without functions. */
+  public OnnxModel(
+      long irVersion,
+      String producer,
+      Map<String, Long> opsets,
+      Map<String, String> metadata,
+      OnnxGraph graph) {
+    this(irVersion, producer, opsets, metadata, graph, List.of());
   }
 }

@@ -11,6 +11,13 @@ import java.util.Optional;
  */
 public record OnnxValueInfo(
     String name, int elementType, Optional<List<Extent>> dims, long offset) {
+  /** What the value is, for messages. */
+  String kind() {
+    return elementType == 0
+        ? "no tensor, or of no type"
+        : ElementTypes.name(elementType) + (dims.isEmpty() ? " of any shape" : "");
+  }
+
   /** One dimension. */
   public sealed interface Extent {}
 

@@ -21,6 +21,15 @@ final class OpImporters {
     PoolingOps.register(this);
     RecurrentOps.register(this);
     ResizeOps.register(this);
+    LogicOps.register(this);
+    ShapingOps.register(this);
+    PickingOps.register(this);
+    QuantizationOps.register(this);
+    SignalOps.register(this);
+    VisionOps.register(this);
+    LossOps.register(this);
+    ControlOps.register(this);
+    FusedOps.register(this);
   }
 
   /** Adds an operator: of the standard domain, or after its domain and a colon. */

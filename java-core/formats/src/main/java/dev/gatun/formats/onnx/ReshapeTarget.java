@@ -4,14 +4,18 @@ import dev.gatun.formats.onnx.Imported.Size;
 import dev.gatun.formats.onnx.Imported.Size.Extent;
 import dev.gatun.formats.onnx.Imported.Size.Whole;
 import dev.gatun.graph.Dim;
+import dev.gatun.graph.ValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the target of a Reshape means: 0 copies an extent, -1 is what remains. */
 final class ReshapeTarget {
   private ReshapeTarget() {}
 
-  static List<Dim> of(NodeScope node, List<Dim> source, List<Size> target, boolean allowZero) {
+  /** The dimensions; empty when no extent says what remains. */
+  static Optional<List<Dim>> of(
+      NodeScope node, List<Dim> source, List<Size> target, boolean allowZero) {
     List<Dim> dims = new ArrayList<>();
     int open = -1;
     for (int i = 0; i < target.size(); i++) {
@@ -34,19 +38,40 @@ final class ReshapeTarget {
       }
     }
     if (open >= 0) {
-      dims.set(open, rest(node, source, dims));
+      Optional<Dim> rest = rest(node, source, dims);
+      if (rest.isEmpty()) {
+        return Optional.empty();
+      }
+      dims.set(open, rest.get());
+    }
+    return Optional.of(dims);
+  }
+
+  /** The dimensions with a new symbol for what remains. */
+  static List<Dim> open(NodeScope node, ValueType source, List<Size> target, boolean allowZero) {
+    List<Dim> dims = new ArrayList<>();
+    for (Size size : target) {
+      int at = dims.size();
+      dims.add(
+          switch (size) {
+            case Extent(Dim dim) -> dim;
+            case Whole(long number) when number == 0 && !allowZero && at < source.rank() ->
+                source.dim(at);
+            case Whole(long number) ->
+                number < 0 ? node.unknown("rest", source.maxElements()) : Dim.of(number);
+          });
     }
     return dims;
   }
 
   /** Product of the source's extents over that of the others. Equal ones cancel first. */
-  private static Dim rest(NodeScope node, List<Dim> source, List<Dim> others) {
+  private static Optional<Dim> rest(NodeScope node, List<Dim> source, List<Dim> others) {
     List<Dim> above = new ArrayList<>(source);
     long below = 1;
     for (Dim dim : others) {
       if (!above.remove(dim)) {
         if (!(dim instanceof Dim.Fixed(long size))) {
-          throw open(node, source, others);
+          return Optional.empty();
         }
         below = Math.multiplyExact(below, size);
       }
@@ -59,17 +84,18 @@ final class ReshapeTarget {
       } else if (symbols == null) {
         symbols = dim;
       } else {
-        throw open(node, source, others);
+        return Optional.empty();
       }
     }
     if (below == 0 || (symbols == null && numbers % below != 0)) {
       throw node.bad("gives %s elements the extents %s".formatted(source, others));
     }
-    return symbols == null ? Dim.of(numbers / below) : symbols.times(numbers).dividedBy(below);
-  }
-
-  private static RuntimeException open(NodeScope node, List<Dim> source, List<Dim> others) {
-    return node.unsupported(
-        "no extent says what remains of %s beside %s".formatted(source, others));
+    if (symbols == null) {
+      return Optional.of(Dim.of(numbers / below));
+    }
+    boolean quotient = symbols instanceof Dim.Affine affine && affine.divisor() != 1;
+    return quotient && numbers != 1
+        ? Optional.empty()
+        : Optional.of(symbols.times(numbers).dividedBy(below));
   }
 }

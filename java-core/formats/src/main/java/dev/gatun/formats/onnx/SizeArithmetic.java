@@ -28,7 +28,7 @@ final class SizeArithmetic {
       }
       results.add(size.get());
     }
-    return Optional.of(new Sizes(results, a.scalar() && b.scalar()));
+    return Optional.of(a.with(results, a.scalar() && b.scalar()));
   }
 
   private static Size at(Sizes sizes, int i) {

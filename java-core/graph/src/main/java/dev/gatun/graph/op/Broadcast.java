@@ -58,6 +58,16 @@ final class Broadcast {
     return offsets;
   }
 
+  /** Moves an index to the next element in order. */
+  static void next(long[] index, Shape shape) {
+    for (int axis = index.length - 1; axis >= 0; axis--) {
+      if (++index[axis] < shape.dim(axis)) {
+        return;
+      }
+      index[axis] = 0;
+    }
+  }
+
   /** Product of the extents of axes {@code [from, to)}. */
   static int product(Shape shape, int from, int to) {
     long product = 1;

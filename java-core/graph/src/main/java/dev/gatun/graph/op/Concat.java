@@ -2,9 +2,11 @@ package dev.gatun.graph.op;
 
 import dev.gatun.graph.Cost;
 import dev.gatun.graph.Dim;
+import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +25,7 @@ public record Concat(int axis) implements Op {
     ValueType first = Infer.required(this, inputs, 0);
     Infer.check(this, axis >= 0 && axis < first.rank(), "axis %s outside %s", axis, first);
     Dim sum = first.dim(axis);
+    List<Dim> dims = new ArrayList<>(first.dims());
     for (int i = 1; i < inputs.size(); i++) {
       ValueType x = Infer.required(this, inputs, i);
       Infer.check(
@@ -32,11 +35,14 @@ public record Concat(int axis) implements Op {
           first,
           x);
       for (int d = 0; d < x.rank(); d++) {
-        Infer.check(this, d == axis || x.dim(d).equals(first.dim(d)), "%s and %s differ", first, x);
+        Infer.check(
+            this, d == axis || Infer.mayBe(x.dim(d), dims.get(d)), "%s and %s differ", first, x);
+        if (d != axis && x.dim(d) instanceof Dim.Fixed) {
+          dims.set(d, x.dim(d));
+        }
       }
-      sum = sum.plus(x.dim(axis));
+      sum = Infer.sum(sum, x.dim(axis));
     }
-    List<Dim> dims = new ArrayList<>(first.dims());
     dims.set(axis, sum);
     return List.of(new ValueType(first.dtype(), dims));
   }
@@ -57,6 +63,11 @@ public record Concat(int axis) implements Op {
     double[] y = new double[Math.toIntExact(shape.elements())];
     int at = 0;
     for (Array x : call.inputs()) {
+      long[] own = x.shape().toArray();
+      own[axis] = dims[axis];
+      if (!Arrays.equals(own, dims)) {
+        throw new GraphException("%s and %s differ".formatted(first.shape(), x.shape()));
+      }
       int row = Broadcast.product(x.shape(), axis, shape.rank());
       for (int o = 0; o < outer; o++) {
         System.arraycopy(x.values(), o * row, y, o * outRow + at, row);

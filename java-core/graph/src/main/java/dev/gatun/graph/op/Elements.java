@@ -47,7 +47,8 @@ final class Elements {
         case F64 -> target.set(F64_LE, offset + 8L * i, x);
         case F32 -> target.set(Tensor.F32_LE, offset + 4L * i, (float) x);
         case F16, BF16 -> storeHalf(dtype, x, target, offset + 2L * i);
-        case I64, U64 -> target.set(I64_LE, offset + 8L * i, (long) x);
+        case I64 -> target.set(I64_LE, offset + 8L * i, (long) x);
+        case U64 -> target.set(I64_LE, offset + 8L * i, bits(x));
         case I32, U32 -> target.set(Tensor.I32_LE, offset + 4L * i, (int) (long) x);
         case I16, U16 -> target.set(I16_LE, offset + 2L * i, (short) (long) x);
         case I8, U8 -> target.set(ValueLayout.JAVA_BYTE, offset + i, (byte) (long) x);
@@ -99,6 +100,27 @@ final class Elements {
       return nearest;
     }
     return nearest < x ? Math.nextUp(nearest) : Math.nextDown(nearest);
+  }
+
+  /** The bits of a whole number of any integer dtype. */
+  static long bits(double x) {
+    return x >= 0x1p63 ? (long) (x - 0x1p63) ^ Long.MIN_VALUE : (long) x;
+  }
+
+  /** The number that an integer dtype means by bits; those beyond its width are dropped. */
+  static double ofBits(DType dtype, long bits) {
+    return switch (dtype) {
+      case BOOL -> bits == 0 ? 0 : 1;
+      case I8 -> (byte) bits;
+      case U8 -> bits & 0xff;
+      case I16 -> (short) bits;
+      case U16 -> bits & 0xffff;
+      case I32 -> (int) bits;
+      case U32 -> bits & 0xffff_ffffL;
+      case I64 -> bits;
+      case U64 -> unsigned(bits);
+      default -> throw new IllegalArgumentException(dtype + " has no bits to compute with");
+    };
   }
 
   private static double unsigned(long bits) {

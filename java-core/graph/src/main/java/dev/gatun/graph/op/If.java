@@ -9,9 +9,20 @@ import java.util.List;
 /**
  * Runs one of two subgraphs (ONNX If). Inputs: condition BOOL scalar, then the values that the
  * subgraphs capture, in the order of their inputs; both take the same inputs and give outputs of
- * the same types.
+ * the same dtypes and ranks.
+ *
+ * @param results types of the outputs; an extent in which the branches differ depends on data
  */
-public record If(Graph thenBranch, Graph elseBranch) implements Op {
+public record If(Graph thenBranch, Graph elseBranch, List<ValueType> results) implements Op {
+  public If {
+    results = List.copyOf(results);
+  }
+
+  /** Branches that give the same types. */
+  public If(Graph thenBranch, Graph elseBranch) {
+    this(thenBranch, elseBranch, Infer.outputs(thenBranch));
+  }
+
   @Override
   public String type() {
     return "If";
@@ -23,13 +34,14 @@ public record If(Graph thenBranch, Graph elseBranch) implements Op {
     Infer.subgraph(this, thenBranch, inputs.subList(1, inputs.size()));
     Infer.subgraph(this, elseBranch, inputs.subList(1, inputs.size()));
     List<ValueType> types = Infer.outputs(thenBranch);
+    List<ValueType> others = Infer.outputs(elseBranch);
     Infer.check(
         this,
-        types.equals(Infer.outputs(elseBranch)),
+        Infer.mayBe(types, results) && Infer.mayBe(others, results),
         "branches give %s and %s",
         types,
-        Infer.outputs(elseBranch));
-    return types;
+        others);
+    return results;
   }
 
   /** The dearer branch. */

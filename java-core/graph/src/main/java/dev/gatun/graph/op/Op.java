@@ -41,6 +41,8 @@ public sealed interface Op
         BatchNormalization,
         Recurrent,
         Resize,
+        Extents,
+        OnnxOp,
         ForeignOp {
 
   /** The op's name: ONNX's where it has the op. */

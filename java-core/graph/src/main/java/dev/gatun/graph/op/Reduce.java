@@ -21,7 +21,8 @@ public record Reduce(Function function, List<Integer> axes, boolean keepDims) im
     SUM("ReduceSum"),
     MEAN("ReduceMean"),
     MAX("ReduceMax"),
-    MIN("ReduceMin");
+    MIN("ReduceMin"),
+    PROD("ReduceProd");
 
     private final String onnxName;
 
@@ -79,6 +80,7 @@ public record Reduce(Function function, List<Integer> axes, boolean keepDims) im
         y,
         switch (function) {
           case SUM, MEAN -> 0;
+          case PROD -> 1;
           case MAX -> Double.NEGATIVE_INFINITY;
           case MIN -> Double.POSITIVE_INFINITY;
         });
@@ -89,6 +91,7 @@ public record Reduce(Function function, List<Integer> axes, boolean keepDims) im
       y[to[i]] =
           switch (function) {
             case SUM, MEAN -> sum + values[i];
+            case PROD -> sum * values[i];
             case MAX -> Math.max(sum, values[i]);
             case MIN -> Math.min(sum, values[i]);
           };

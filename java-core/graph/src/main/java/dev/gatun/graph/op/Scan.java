@@ -4,6 +4,7 @@ import dev.gatun.graph.Cost;
 import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
@@ -93,7 +94,10 @@ public record Scan(Graph body, int states, int scanned) implements Op {
     }
     List<Array> outputs = new ArrayList<>(carried);
     for (int j = 0; j < scans; j++) {
-      outputs.add(stack(call, body.outputs().get(states + j).type(), slices.get(j)));
+      ValueType slice = body.outputs().get(states + j).type();
+      List<Dim> dims = new ArrayList<>(List.of(Dim.of(length)));
+      dims.addAll(slice.dims());
+      outputs.add(stack(call, new ValueType(slice.dtype(), dims), slices.get(j)));
     }
     return outputs;
   }
@@ -105,21 +109,29 @@ public record Scan(Graph body, int states, int scanned) implements Op {
     return new Array(sequence.dtype(), shape, values);
   }
 
-  private static Array stack(ReferenceCall call, ValueType slice, List<Array> slices) {
-    long[] dims = new long[slice.rank() + 1];
+  /** Slices under each other; {@code stacked} tells the extents when there are none. */
+  static Array stack(ReferenceCall call, ValueType stacked, List<Array> slices) {
+    long[] dims = new long[stacked.rank()];
     dims[0] = slices.size();
-    for (int axis = 0; axis < slice.rank(); axis++) {
-      dims[axis + 1] =
-          slices.isEmpty() ? call.size(slice.dim(axis)) : slices.getFirst().shape().dim(axis);
+    for (int axis = 1; axis < dims.length; axis++) {
+      Dim dim = stacked.dim(axis);
+      dims[axis] =
+          slices.isEmpty()
+              ? dim.dataDependent() ? dim.min() : call.size(dim)
+              : slices.getFirst().shape().dim(axis - 1);
     }
     Shape shape = Shape.of(dims);
     double[] values = new double[Math.toIntExact(shape.elements())];
     int at = 0;
     for (Array each : slices) {
+      if (!each.shape().equals(slices.getFirst().shape())) {
+        throw new GraphException(
+            "slices %s and %s differ".formatted(slices.getFirst().shape(), each.shape()));
+      }
       System.arraycopy(each.values(), 0, values, at, each.values().length);
       at += each.values().length;
     }
-    return new Array(slice.dtype(), shape, values);
+    return new Array(stacked.dtype(), shape, values);
   }
 
   private static Shape sliceShape(Shape sequence) {

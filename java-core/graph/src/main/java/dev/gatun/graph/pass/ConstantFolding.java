@@ -60,7 +60,7 @@ public final class ConstantFolding {
       }
       changed = true;
       known.put(node.output().id(), folded);
-      copy.replace(node.output(), copy.builder().constant(node.name(), folded));
+      copy.replace(node.output(), copy.builder().constant(node.output().name(), folded));
     }
     graph.outputs().forEach(copy::output);
     return changed ? copy.build() : graph;

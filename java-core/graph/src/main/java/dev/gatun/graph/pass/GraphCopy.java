@@ -39,7 +39,8 @@ final class GraphCopy {
 
   void node(Node node) {
     List<Value> inputs = node.inputs().stream().map(this::copy).toList();
-    List<Value> outputs = builder.nodes(node.name(), node.op(), inputs);
+    List<String> names = node.outputs().stream().map(Value::name).toList();
+    List<Value> outputs = builder.nodes(node.name(), node.op(), inputs, names);
     for (int i = 0; i < outputs.size(); i++) {
       copies.put(node.outputs().get(i).id(), outputs.get(i));
     }

@@ -28,7 +28,7 @@ public final class OpFusion {
         copy.node(node);
         continue;
       }
-      Value made = found.get().build(copy.builder(), node.name(), copy::copy);
+      Value made = found.get().build(copy.builder(), node.output().name(), copy::copy);
       if (!made.type().equals(node.output().type()) || !made.name().equals(node.output().name())) {
         throw new GraphException("fusing '%s' gave %s".formatted(node.output(), made));
       }

@@ -4,11 +4,12 @@ import dev.gatun.formats.onnx.OnnxAttribute;
 import dev.gatun.formats.onnx.OnnxTensor;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.util.List;
 
-/** Operators that Gatun carries without knowing them. */
+/** Operators that stand in the graph as ONNX has them, and those that Gatun does not know. */
 final class ForeignLowering {
   private final Emitter emitter;
 
@@ -39,6 +40,15 @@ final class ForeignLowering {
     String type = op.domain().isEmpty() ? op.type() : op.domain() + ":" + op.type();
     List<Operand> inputs = node.inputs().stream().map(emitter::operand).toList();
     return emitter.emitAll(type, attributes, inputs, types);
+  }
+
+  /** An op that is exactly ONNX's. */
+  List<Operand> run(Node node, OnnxOp op) {
+    Attributes attributes = Attributes.none();
+    op.attributes().forEach((name, value) -> attributes.with(name, attribute(name, value)));
+    List<DType> types = node.outputs().stream().map(value -> value.type().dtype()).toList();
+    List<Operand> inputs = node.inputs().stream().map(emitter::operand).toList();
+    return emitter.emitAll(op.type(), attributes, inputs, types);
   }
 
   private static OnnxAttribute attribute(String name, Object value) {

@@ -17,6 +17,7 @@ import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.graph.op.Pool;
 import dev.gatun.graph.op.Recurrent;
 import dev.gatun.graph.op.Reduce;
@@ -85,6 +86,8 @@ final class NodeLowering {
           case BatchNormalization op -> new LayerLowering(emitter).normalize(node, op);
           case Recurrent op -> new LayerLowering(emitter).recurrent(node, op);
           case Resize op -> new LayerLowering(emitter).resize(node, op);
+          case dev.gatun.graph.op.Extents op -> List.of(shapes.extents(op));
+          case OnnxOp op -> new ForeignLowering(emitter).run(node, op);
           case ForeignOp op -> new ForeignLowering(emitter).run(node, op);
           case MixtureOfExperts op -> List.of(new ExpertLowering(emitter, options).run(node, op));
         };

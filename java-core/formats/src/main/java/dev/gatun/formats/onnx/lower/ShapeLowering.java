@@ -6,6 +6,7 @@ import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Transpose;
+import dev.gatun.tensor.DType;
 
 /** The same elements in another arrangement. */
 final class ShapeLowering {
@@ -26,6 +27,11 @@ final class ShapeLowering {
         Attributes.none().with("perm", op.permutation().stream().map(Integer::longValue).toList()),
         x.dtype(),
         x);
+  }
+
+  Operand extents(dev.gatun.graph.op.Extents op) {
+    Operand sizes = Extents.sizes(emitter, op.dims());
+    return op.scalar() ? emitter.emit("Squeeze", DType.I64, sizes, emitter.longs(0)) : sizes;
   }
 
   Operand concat(Node node, Concat op) {
