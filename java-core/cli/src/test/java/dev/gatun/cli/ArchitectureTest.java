@@ -26,6 +26,8 @@ class ArchitectureTest {
           Map.entry("bindings/os", Set.of("ffi")),
           Map.entry("bindings/cpu", Set.of("ffi")),
           Map.entry("bindings/openvino", Set.of("ffi")),
+          Map.entry("bindings/cuda", Set.of("ffi")),
+          Map.entry("bindings/metal", Set.of("ffi")),
           Map.entry("bindings/onnxruntime", Set.of("ffi")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),

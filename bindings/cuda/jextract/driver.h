@@ -1,0 +1,8 @@
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+/* `long` has 32 bits on Windows: with the types of 64 bits named so, every platform gets the same bindings. */
+#define size_t unsigned long long
+#define int64_t long long
+#define uint64_t unsigned long long
+#include <cuda.h>

@@ -1,0 +1,68 @@
+package dev.gatun.cuda;
+
+import dev.gatun.cuda.generated.driver.driver_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * One GPU. Immutable.
+ *
+ * @param ordinal its number
+ * @param memory bytes
+ * @param major of its compute capability
+ * @param minor of its compute capability
+ * @param sharedMemory bytes that one block may ask for
+ */
+public record CudaDevice(
+    CudaDriver driver,
+    int ordinal,
+    int handle,
+    String name,
+    long memory,
+    int major,
+    int minor,
+    int multiprocessors,
+    int threadsPerBlock,
+    int sharedMemory) {
+  private static final int LONGEST_NAME = 256;
+
+  static CudaDevice of(CudaDriver driver, int ordinal, int handle) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(LONGEST_NAME);
+      DriverStatus.check("cuDeviceGetName", driver_h.cuDeviceGetName(name, LONGEST_NAME, handle));
+      MemorySegment bytes = arena.allocate(ValueLayout.JAVA_LONG);
+      DriverStatus.check("cuDeviceTotalMem", driver_h.cuDeviceTotalMem_v2(bytes, handle));
+      return new CudaDevice(
+          driver,
+          ordinal,
+          handle,
+          name.getString(0),
+          bytes.get(ValueLayout.JAVA_LONG, 0),
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR()),
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR()),
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT()),
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK()),
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN()));
+    }
+  }
+
+  private static int attribute(int handle, int attribute) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+      DriverStatus.check(
+          "cuDeviceGetAttribute", driver_h.cuDeviceGetAttribute(value, attribute, handle));
+      return value.get(ValueLayout.JAVA_INT, 0);
+    }
+  }
+
+  /** What NVRTC calls its architecture: {@code sm_90}. */
+  public String architecture() {
+    return "sm_%d%d".formatted(major, minor);
+  }
+
+  /** Opens the device's primary context, which is shared with others in this process. */
+  public CudaContext open() {
+    return new CudaContext(this);
+  }
+}

@@ -1,0 +1,2 @@
+/** NVIDIA's driver API, NVRTC and cuBLASLt. */
+package dev.gatun.cuda;

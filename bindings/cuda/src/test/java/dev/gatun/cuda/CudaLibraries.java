@@ -1,0 +1,48 @@
+package dev.gatun.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gatun.ffi.LibrarySearch;
+import dev.gatun.ffi.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** NVIDIA's libraries of this machine: named by a property, or installed by Gatun. */
+final class CudaLibraries {
+  private CudaLibraries() {}
+
+  /** The search for a library; the test is skipped, saying so, where nothing is there. */
+  static LibrarySearch search(String name, String property, String start) throws IOException {
+    var search =
+        new LibrarySearch(name)
+            .explicit(property, Optional.ofNullable(System.getProperty(property)));
+    for (Path file : installed(start)) {
+      search.candidate("installed", file);
+    }
+    assumeTrue(
+        search.present().isPresent(),
+        "skipped: %s is not here; `gatun runtimes install cuda`, or -D%s=FILE"
+            .formatted(name, property));
+    return search;
+  }
+
+  private static java.util.List<Path> installed(String start) throws IOException {
+    String home =
+        Optional.ofNullable(System.getenv("GATUN_HOME"))
+            .orElse(System.getProperty("user.home") + "/.gatun");
+    Path runtimes = Path.of(home, "runtimes", "cuda");
+    if (!Files.isDirectory(runtimes)) {
+      return java.util.List.of();
+    }
+    try (Stream<Path> files = Files.walk(runtimes, 3)) {
+      return files
+          .filter(file -> file.getParent().endsWith(Platform.current()))
+          .filter(file -> file.getFileName().toString().startsWith(start))
+          .sorted()
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.gatun.metal;
+
+import dev.gatun.ffi.LiveHandles;
+import dev.gatun.ffi.NativeCallException;
+import dev.gatun.ffi.NativeHandle;
+import dev.gatun.ffi.Pointers;
+import dev.gatun.metal.generated.objc.objc_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The Objective-C runtime: classes, selectors, messages by signature, and pools. Thread-safe; a
+ * pool belongs to one thread.
+ *
+ * <p>Receivers are raw pointers here and stay in this module.
+ */
+final class ObjectiveC {
+  private final LiveHandles handles = new LiveHandles();
+  private final Map<String, MemorySegment> selectors = new ConcurrentHashMap<>();
+
+  LiveHandles handles() {
+    return handles;
+  }
+
+  /** A class by name. */
+  MemorySegment classOf(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment found = objc_h.objc_getClass(Pointers.text(name, arena));
+      return require("objc_getClass", found, "there is no class " + name);
+    }
+  }
+
+  /** The name of an object's class. */
+  static String className(MemorySegment object) {
+    return Pointers.text(objc_h.class_getName(objc_h.object_getClass(object))).orElse("");
+  }
+
+  private MemorySegment selector(String name) {
+    return selectors.computeIfAbsent(
+        name,
+        key -> {
+          try (Arena arena = Arena.ofConfined()) {
+            return objc_h.sel_registerName(Pointers.text(key, arena));
+          }
+        });
+  }
+
+  /** Takes over an object that a {@code new…} message gave, and releases it when closed. */
+  NativeHandle own(String kind, MemorySegment object) {
+    return handles.own(kind, object, objc_h::objc_release);
+  }
+
+  /** Retains an object that belongs to a pool, and releases it when closed. */
+  NativeHandle retain(String kind, MemorySegment object) {
+    return own(kind, objc_h.objc_retain(object));
+  }
+
+  /** A pool: what messages return without {@code new} lives until it is closed. */
+  Pool pool() {
+    return new Pool(
+        handles.own(
+            "NSAutoreleasePool",
+            objc_h.objc_autoreleasePoolPush(),
+            pool -> objc_h.objc_autoreleasePoolPop(pool)));
+  }
+
+  /** The scope of a pool; opened and closed by the same thread, the last opened first. */
+  record Pool(NativeHandle handle) implements AutoCloseable {
+    @Override
+    public void close() {
+      handle.close();
+    }
+  }
+
+  MemorySegment pointer(MemorySegment receiver, String message) {
+    try {
+      return (MemorySegment) Message.Pointer.SEND.invokeExact(receiver, selector(message));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(MemorySegment receiver, String message, MemorySegment a) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfPointer.SEND.invokeExact(receiver, selector(message), a);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(MemorySegment receiver, String message, MemorySegment a, MemorySegment b) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfTwoPointers.SEND.invokeExact(receiver, selector(message), a, b);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(
+      MemorySegment receiver, String message, MemorySegment a, MemorySegment b, MemorySegment c) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfThreePointers.SEND.invokeExact(receiver, selector(message), a, b, c);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(MemorySegment receiver, String message, long a, long b) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfTwoNumbers.SEND.invokeExact(receiver, selector(message), a, b);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  long number(MemorySegment receiver, String message) {
+    try {
+      return (long) Message.Count.SEND.invokeExact(receiver, selector(message));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  void send(MemorySegment receiver, String message) {
+    try {
+      Message.Nothing.SEND.invokeExact(receiver, selector(message));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  void send(MemorySegment receiver, String message, MemorySegment a) {
+    try {
+      Message.NothingOfPointer.SEND.invokeExact(receiver, selector(message), a);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  void send(MemorySegment receiver, String message, MemorySegment a, long b, long c) {
+    try {
+      Message.NothingOfPointerAndTwoNumbers.SEND.invokeExact(receiver, selector(message), a, b, c);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Two {@code MTLSize}, by value. */
+  void sendSizes(MemorySegment receiver, String message, MemorySegment a, MemorySegment b) {
+    try {
+      Message.NothingOfTwoSizes.SEND.invokeExact(receiver, selector(message), a, b);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** A text as an {@code NSString} that belongs to the pool. */
+  MemorySegment string(String text, Arena arena) {
+    return pointer(classOf("NSString"), "stringWithUTF8String:", Pointers.text(text, arena));
+  }
+
+  /** The text of an {@code NSString}; empty for nil. */
+  String text(MemorySegment string) {
+    return string.address() == 0 ? "" : Pointers.text(pointer(string, "UTF8String")).orElse("");
+  }
+
+  /** What an {@code NSError} says; nil for none. */
+  String describe(MemorySegment error) {
+    return error.address() == 0 ? "no message" : text(pointer(error, "localizedDescription"));
+  }
+
+  /** Refuses nil. */
+  static MemorySegment require(String message, MemorySegment object, String why) {
+    if (object.address() == 0) {
+      throw new NativeCallException("Metal", message, 0, why);
+    }
+    return object;
+  }
+
+  private static IllegalStateException unexpected(Throwable e) {
+    // A downcall throws nothing of its own; what comes out is a bug in a signature.
+    return new IllegalStateException("a message could not be sent", e);
+  }
+}

@@ -1,0 +1,31 @@
+/*
+ * Functions of the Objective-C runtime and of Metal, as their public documentation describes them.
+ *
+ * Only pointers and C strings occur, so that the bindings are the same on every platform.
+ */
+#ifndef GATUN_OBJC_METAL_H
+#define GATUN_OBJC_METAL_H
+
+typedef struct objc_class *Class;
+typedef struct objc_object *id;
+typedef struct objc_selector *SEL;
+
+/* Objective-C Runtime reference. */
+Class objc_getClass(const char *name);
+Class object_getClass(id object);
+const char *class_getName(Class cls);
+SEL sel_registerName(const char *name);
+
+/* Clang, Automatic Reference Counting, runtime support. */
+id objc_retain(id value);
+void objc_release(id value);
+void *objc_autoreleasePoolPush(void);
+void objc_autoreleasePoolPop(void *pool);
+
+/* Sends a message. Called with the types of each message, never as it is declared here. */
+void objc_msgSend(void);
+
+/* Metal. */
+id MTLCreateSystemDefaultDevice(void);
+
+#endif
