@@ -28,6 +28,7 @@ class ArchitectureTest {
           Map.entry("bindings/openvino", Set.of("ffi")),
           Map.entry("bindings/cuda", Set.of("ffi")),
           Map.entry("bindings/metal", Set.of("ffi")),
+          Map.entry("bindings/qnn", Set.of("ffi")),
           Map.entry("bindings/onnxruntime", Set.of("ffi")),
           Map.entry("java-core/tensor", Set.of()),
           Map.entry("java-core/graph", Set.of("tensor")),

@@ -1,0 +1,2 @@
+/** Qualcomm's QNN: providers, contexts, graphs. */
+package dev.gatun.qnn;

@@ -1,0 +1,172 @@
+/*
+ * What Gatun calls of Qualcomm's QNN, core API 2.40; see README.md beside this folder for where it comes from.
+ *
+ * Enumerations are 32-bit numbers.
+ */
+#ifndef GATUN_QNN_INTERFACE_H
+#define GATUN_QNN_INTERFACE_H
+
+#include <stdint.h>
+
+#define QNN_SUCCESS 0
+
+/* Zero or an error code; see "Error codes" of the documentation. */
+typedef uint64_t Qnn_ErrorHandle_t;
+
+typedef void *Qnn_LogHandle_t;
+typedef void *Qnn_BackendHandle_t;
+typedef void *Qnn_DeviceHandle_t;
+typedef void *Qnn_ContextHandle_t;
+typedef void *Qnn_GraphHandle_t;
+typedef void *Qnn_ProfileHandle_t;
+typedef void *Qnn_SignalHandle_t;
+
+typedef struct {
+  uint32_t major;
+  uint32_t minor;
+  uint32_t patch;
+} Qnn_Version_t;
+
+typedef struct {
+  Qnn_Version_t coreApiVersion;
+  Qnn_Version_t backendApiVersion;
+} Qnn_ApiVersion_t;
+
+/* Elements of tensors. */
+#define QNN_DATATYPE_INT_32 0x0032
+#define QNN_DATATYPE_FLOAT_16 0x0216
+#define QNN_DATATYPE_FLOAT_32 0x0232
+#define QNN_DATATYPE_UFIXED_POINT_8 0x0408
+#define QNN_DATATYPE_UFIXED_POINT_16 0x0416
+
+/* Who writes and reads a tensor. */
+#define QNN_TENSOR_TYPE_APP_WRITE 0
+#define QNN_TENSOR_TYPE_APP_READ 1
+#define QNN_TENSOR_TYPE_NATIVE 3
+#define QNN_TENSOR_TYPE_STATIC 4
+
+#define QNN_DEFINITION_UNDEFINED 0x7FFFFFFF
+#define QNN_QUANTIZATION_ENCODING_SCALE_OFFSET 0
+#define QNN_QUANTIZATION_ENCODING_UNDEFINED 0x7FFFFFFF
+
+typedef struct {
+  float scale;
+  int32_t offset;
+} Qnn_ScaleOffset_t;
+
+/* How codes stand for numbers. The longest of its encodings has 32 bytes. */
+typedef struct {
+  uint32_t encodingDefinition;
+  uint32_t quantizationEncoding;
+  union {
+    Qnn_ScaleOffset_t scaleOffsetEncoding;
+    uint64_t otherEncodings[4];
+  };
+} Qnn_QuantizeParams_t;
+
+typedef struct {
+  void *data;
+  uint32_t dataSize;
+} Qnn_ClientBuffer_t;
+
+typedef struct {
+  uint32_t id;
+  const char *name;
+  uint32_t type;
+  uint32_t dataFormat;
+  uint32_t dataType;
+  Qnn_QuantizeParams_t quantizeParams;
+  uint32_t rank;
+  uint32_t *dimensions;
+  uint32_t memType;
+  Qnn_ClientBuffer_t clientBuf;
+} Qnn_TensorV1_t;
+
+/* Version 1 is used here; the second one is longer, and arrays of tensors are that far apart. */
+typedef struct {
+  uint32_t version;
+  union {
+    Qnn_TensorV1_t v1;
+    uint64_t longest[17];
+  };
+} Qnn_Tensor_t;
+
+typedef struct {
+  const char *name;
+  const char *packageName;
+  const char *typeName;
+  uint32_t numOfParams;
+  void *params;
+  uint32_t numOfInputs;
+  Qnn_Tensor_t *inputTensors;
+  uint32_t numOfOutputs;
+  Qnn_Tensor_t *outputTensors;
+} Qnn_OpConfigV1_t;
+
+typedef struct {
+  uint32_t version;
+  union {
+    Qnn_OpConfigV1_t v1;
+  };
+} Qnn_OpConfig_t;
+
+typedef Qnn_ErrorHandle_t (*QnnBackend_CreateFn_t)(Qnn_LogHandle_t log, const void **config, Qnn_BackendHandle_t *backend);
+typedef Qnn_ErrorHandle_t (*QnnBackend_GetApiVersionFn_t)(Qnn_ApiVersion_t *version);
+typedef Qnn_ErrorHandle_t (*QnnBackend_GetBuildIdFn_t)(const char **id);
+typedef Qnn_ErrorHandle_t (*QnnBackend_FreeFn_t)(Qnn_BackendHandle_t backend);
+typedef Qnn_ErrorHandle_t (*QnnContext_CreateFn_t)(Qnn_BackendHandle_t backend, Qnn_DeviceHandle_t device, const void **config,
+                                                   Qnn_ContextHandle_t *context);
+typedef Qnn_ErrorHandle_t (*QnnContext_FreeFn_t)(Qnn_ContextHandle_t context, Qnn_ProfileHandle_t profile);
+typedef Qnn_ErrorHandle_t (*QnnGraph_CreateFn_t)(Qnn_ContextHandle_t context, const char *name, const void **config,
+                                                 Qnn_GraphHandle_t *graph);
+typedef Qnn_ErrorHandle_t (*QnnGraph_AddNodeFn_t)(Qnn_GraphHandle_t graph, Qnn_OpConfig_t config);
+typedef Qnn_ErrorHandle_t (*QnnGraph_FinalizeFn_t)(Qnn_GraphHandle_t graph, Qnn_ProfileHandle_t profile, Qnn_SignalHandle_t signal);
+typedef Qnn_ErrorHandle_t (*QnnGraph_ExecuteFn_t)(Qnn_GraphHandle_t graph, const Qnn_Tensor_t *inputs, uint32_t numInputs,
+                                                  Qnn_Tensor_t *outputs, uint32_t numOutputs, Qnn_ProfileHandle_t profile,
+                                                  Qnn_SignalHandle_t signal);
+typedef Qnn_ErrorHandle_t (*QnnTensor_CreateGraphTensorFn_t)(Qnn_GraphHandle_t graph, Qnn_Tensor_t *tensor);
+
+/* The table's start. */
+typedef struct {
+  void *propertyHasCapability;
+  QnnBackend_CreateFn_t backendCreate;
+  void *backendSetConfig;
+  QnnBackend_GetApiVersionFn_t backendGetApiVersion;
+  QnnBackend_GetBuildIdFn_t backendGetBuildId;
+  void *backendRegisterOpPackage;
+  void *backendGetSupportedOperations;
+  void *backendValidateOpConfig;
+  QnnBackend_FreeFn_t backendFree;
+  QnnContext_CreateFn_t contextCreate;
+  void *contextSetConfig;
+  void *contextGetBinarySize;
+  void *contextGetBinary;
+  void *contextCreateFromBinary;
+  QnnContext_FreeFn_t contextFree;
+  QnnGraph_CreateFn_t graphCreate;
+  void *graphCreateSubgraph;
+  void *graphSetConfig;
+  QnnGraph_AddNodeFn_t graphAddNode;
+  QnnGraph_FinalizeFn_t graphFinalize;
+  void *graphRetrieve;
+  QnnGraph_ExecuteFn_t graphExecute;
+  void *graphExecuteAsync;
+  void *tensorCreateContextTensor;
+  QnnTensor_CreateGraphTensorFn_t tensorCreateGraphTensor;
+} QnnInterface_ImplementationV2_40_t;
+
+#define QNN_INTERFACE_VER_TYPE QnnInterface_ImplementationV2_40_t
+
+typedef struct {
+  uint32_t backendId;
+  const char *providerName;
+  Qnn_ApiVersion_t apiVersion;
+  union {
+    QNN_INTERFACE_VER_TYPE v2_40;
+  };
+} QnnInterface_t;
+
+/* Found in each library of a backend by its name. */
+Qnn_ErrorHandle_t QnnInterface_getProviders(const QnnInterface_t ***providerList, uint32_t *numProviders);
+
+#endif
