@@ -37,7 +37,7 @@ final class Host implements AutoCloseable {
                 .library()
                 .orElseThrow(
                     () -> new BackendException("no ONNX Runtime loads: " + outcome.explanation())));
-    var host = new Host(runtime, runtime.environment(level(context)));
+    var host = new Host(runtime, environment(runtime, level(context)));
     try {
       for (PlugIn plugIn : PlugIn.of(context)) {
         host.register(plugIn);
@@ -47,6 +47,22 @@ final class Host implements AutoCloseable {
       throw e;
     }
     return host;
+  }
+
+  private static OrtEnvironment environment(OnnxRuntime runtime, OnnxRuntime.LogLevel level) {
+    try {
+      return runtime.environment(level);
+    } catch (NativeCallException e) {
+      // Copies of the library share what exists once per process, and fail each other.
+      throw new BackendException(
+          runtime.library().file()
+              + ": "
+              + e.getMessage()
+              + OtherCopies.of(runtime.library().file())
+                  .map(other -> "; this process has loaded another copy: " + other)
+                  .orElse(""),
+          e);
+    }
   }
 
   private static OnnxRuntime.LogLevel level(ProbeContext context) {

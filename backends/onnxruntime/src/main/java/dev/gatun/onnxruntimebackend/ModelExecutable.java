@@ -113,8 +113,8 @@ final class ModelExecutable implements Executable {
         : ModelRun.shared(session);
   }
 
-  /** Nodes that did not land on the device. */
-  List<String> strayed() {
+  @Override
+  public List<NodePlacement> strayed() {
     return placement.strayed();
   }
 

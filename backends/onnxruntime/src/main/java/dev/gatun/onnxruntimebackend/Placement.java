@@ -13,10 +13,9 @@ import java.util.Map;
  * left, some under names of its own: a node of ours that is not among them was folded or merged.
  *
  * @param nodes one per node of the slice
- * @param strayed nodes that another execution provider than the device's runs, as {@code NODE
- *     (PROVIDER)}
+ * @param strayed nodes that another execution provider than the device's runs
  */
-record Placement(List<NodePlacement> nodes, List<String> strayed) {
+record Placement(List<NodePlacement> nodes, List<NodePlacement> strayed) {
   /**
    * @param slice the nodes that were to be placed
    * @param names names of the graph's nodes by those of the model's; those that are missing are the
@@ -29,22 +28,27 @@ record Placement(List<NodePlacement> nodes, List<String> strayed) {
       Map<String, String> names,
       String provider) {
     Map<String, String> units = new HashMap<>();
-    List<String> strayed = new ArrayList<>();
+    List<NodePlacement> strayed = new ArrayList<>();
     for (NodeAssignment assignment : assignments) {
       String node = names.getOrDefault(assignment.node(), assignment.node());
       boolean astray = !assignment.provider().equals(provider);
+      String unit = assignment.provider() + "." + assignment.operator();
       if (astray) {
-        strayed.add("%s (%s, %s)".formatted(node, assignment.operator(), assignment.provider()));
+        strayed.add(new NodePlacement(node, unit));
       }
       // Of several nodes that ours became, the one that went astray counts.
       if (astray || !units.containsKey(node)) {
-        units.put(node, assignment.provider() + "." + assignment.operator());
+        units.put(node, unit);
       }
     }
     String merged = strayed.isEmpty() ? provider : "merged";
     List<NodePlacement> nodes = new ArrayList<>();
     for (Node node : slice) {
-      nodes.add(new NodePlacement(node.name(), units.getOrDefault(node.name(), merged)));
+      // A node that importing made of one is called after it: NAME.STEP.
+      int dot = node.name().lastIndexOf('.');
+      String whole = dot < 0 ? node.name() : node.name().substring(0, dot);
+      String unit = units.getOrDefault(node.name(), units.getOrDefault(whole, merged));
+      nodes.add(new NodePlacement(node.name(), unit));
     }
     return new Placement(List.copyOf(nodes), List.copyOf(strayed));
   }

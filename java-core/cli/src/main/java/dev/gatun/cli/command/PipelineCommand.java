@@ -114,6 +114,7 @@ abstract class PipelineCommand<P extends Pipeline, T> implements Callable<Intege
                     line.remedy().isEmpty() ? "" : " (" + line.remedy() + ")"));
       }
     }
+    plan.notes().forEach(note -> output.note("gatun: " + note));
   }
 
   private int compare(GatunRuntime runtime, Output output) {

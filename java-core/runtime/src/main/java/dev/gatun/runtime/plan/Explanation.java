@@ -1,5 +1,6 @@
 package dev.gatun.runtime.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -77,6 +78,17 @@ public record Explanation(
    */
   public record TunedLine(
       String device, Map<String, String> choices, double ratio, String date, String text) {}
+
+  /** With more to say. */
+  public Explanation withNotes(List<String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(more);
+    return new Explanation(
+        model, policy, slices, devices, weights, copies, passedOver, tuned, List.copyOf(all));
+  }
 
   /** A table for a terminal, lines ending in line feeds. */
   public String toText() {

@@ -35,6 +35,7 @@ public final class CompiledPlan implements AutoCloseable {
   private final Plan plan;
   private final CompileOptions options;
   private final List<Executable> executables;
+  private final List<String> strays;
   private final StateCapabilities state;
   private final String fingerprint;
   private final Consumer<CompiledPlan> onClose;
@@ -46,7 +47,9 @@ public final class CompiledPlan implements AutoCloseable {
       Plan plan,
       CompileOptions options,
       List<Executable> executables,
+      List<String> strays,
       Consumer<CompiledPlan> onClose) {
+    this.strays = List.copyOf(strays);
     this.plan = plan;
     this.options = options;
     this.executables = List.copyOf(executables);
@@ -61,11 +64,14 @@ public final class CompiledPlan implements AutoCloseable {
    * @param onClose told once, when the result is closed
    * @throws IllegalArgumentException when a value to observe does not exist
    * @throws BackendException when a device fails; nothing stays open
+   * @throws dev.gatun.runtime.BackendUnavailableException when a device is required, and its vendor
+   *     runs nodes elsewhere
    */
   public static CompiledPlan compile(
       Plan plan, CompileOptions options, Consumer<CompiledPlan> onClose) {
     checkObserved(plan.request().graph(), options.observe());
     List<Executable> executables = new ArrayList<>();
+    List<String> strays = new ArrayList<>();
     try {
       for (Plan.Assignment assignment : plan.slices()) {
         Graph graph = assignment.slice().graph();
@@ -76,8 +82,9 @@ public final class CompiledPlan implements AutoCloseable {
                     .collect(Collectors.toSet()));
         executables.add(
             assignment.device().compile(assignment.slice(), plan.request().profiles(), own));
+        Strays.check(plan, assignment, executables.getLast()).ifPresent(strays::add);
       }
-      return new CompiledPlan(plan, options, executables, onClose);
+      return new CompiledPlan(plan, options, executables, strays, onClose);
     } catch (RuntimeException e) {
       executables.reversed().forEach(Executable::close);
       throw e;
@@ -154,9 +161,9 @@ public final class CompiledPlan implements AutoCloseable {
     return units;
   }
 
-  /** The plan with its causes and shares. */
+  /** The plan with its causes and shares, and what its vendors run elsewhere. */
   public Explanation explain() {
-    return Explainer.explain(plan);
+    return Explainer.explain(plan).withNotes(strays);
   }
 
   /**

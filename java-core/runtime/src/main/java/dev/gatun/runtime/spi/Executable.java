@@ -26,6 +26,14 @@ public interface Executable extends AutoCloseable {
   /** Where each node really runs: the vendor's own report wherever it has one. */
   List<NodePlacement> placement();
 
+  /**
+   * Nodes that run elsewhere than on the device, by the vendor's own report: an error when the
+   * device is required, shown otherwise. Empty when all landed where the plan said.
+   */
+  default List<NodePlacement> strayed() {
+    return List.of();
+  }
+
   /** Closes it once its last session is closed. Idempotent. */
   @Override
   void close();

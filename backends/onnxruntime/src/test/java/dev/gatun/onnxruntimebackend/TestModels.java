@@ -1,0 +1,31 @@
+package dev.gatun.onnxruntimebackend;
+
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.tensor.DType;
+
+/** Small graphs. */
+final class TestModels {
+  private TestModels() {}
+
+  /** {@code y = a + b}, each F32 [n, 4]. */
+  static Graph sum() {
+    var builder = new GraphBuilder("sum");
+    Dim n = Dim.symbol("n", 1, 1000);
+    Value a = builder.input("a", DType.F32, n, Dim.of(4));
+    Value b = builder.input("b", DType.F32, n, Dim.of(4));
+    builder.output(builder.add("sum", a, b));
+    return builder.build();
+  }
+
+  /** The same with fixed sizes, for devices that take nothing else. */
+  static Graph fixedSum() {
+    var builder = new GraphBuilder("sum");
+    Value a = builder.input("a", DType.F32, Dim.of(1), Dim.of(4));
+    Value b = builder.input("b", DType.F32, Dim.of(1), Dim.of(4));
+    builder.output(builder.add("sum", a, b));
+    return builder.build();
+  }
+}
