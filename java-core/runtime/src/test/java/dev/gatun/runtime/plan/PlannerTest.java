@@ -142,7 +142,7 @@ class PlannerTest {
     BackendUnavailableException e =
         assertThrows(
             BackendUnavailableException.class,
-            () -> plan(Policy.require("cuda"), FakeDevice.of("wide:0")));
+            () -> plan(Policy.require("metal"), FakeDevice.of("wide:0")));
     assertEquals(4, e.kind().exitCode());
     assertTrue(e.reason().contains("does not have this backend yet"), e.getMessage());
     BackendUnavailableException vector =
