@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 7
+#define GATUN_CPU_ABI 8
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -168,6 +168,14 @@ GATUN_CPU_EXPORT void gatun_cpu_layer(
 GATUN_CPU_EXPORT void gatun_cpu_dense(
     gatun_i64 set, gatun_i64 a, gatun_i64 b, gatun_i64 transposed, gatun_i64 n, gatun_i64 k,
     gatun_i64 y, gatun_i64 from, gatun_i64 to);
+
+/*
+ * y [m, n] = a [m, k] b [k, n], or added to y when `add` is 1; strides in elements. Rows of b may
+ * overlap. Each element is summed over k in order, with one rounding a term.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_product(
+    gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y,
+    gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add);
 
 /*
  * Rotates elements [offset, offset + rotaryDim) of each head of rows [from, to) of x [rows, heads *

@@ -77,6 +77,12 @@ void gatun_cpu_dense(
   of(set)->dense(FLOATS(a), FLOATS(b), transposed, n, k, FLOATS(y), from, to);
 }
 
+void gatun_cpu_product(
+    gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y,
+    gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add) {
+  of(set)->product(FLOATS(a), aStride, FLOATS(b), bStride, FLOATS(y), yStride, m, n, k, add);
+}
+
 void gatun_cpu_rotate(
     gatun_i64 set, gatun_i64 x, gatun_i64 cosine, gatun_i64 sine, gatun_i64 y, gatun_i64 heads,
     gatun_i64 headDim, gatun_i64 offset, gatun_i64 rotaryDim, gatun_i64 interleaved, gatun_i64 from,

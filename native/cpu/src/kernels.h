@@ -20,6 +20,9 @@ typedef struct {
   void (*dense)(
       const float *a, const float *b, int64_t transposed, int64_t n, int64_t k, float *y,
       int64_t from, int64_t to);
+  void (*product)(
+      const float *a, int64_t aStride, const float *b, int64_t bStride, float *y, int64_t yStride,
+      int64_t m, int64_t n, int64_t k, int64_t add);
   void (*rotate)(
       const float *x, const float *cosine, const float *sine, float *y, int64_t heads,
       int64_t headDim, int64_t offset, int64_t rotaryDim, int64_t interleaved, int64_t from,

@@ -181,4 +181,15 @@ static void dense(
   }
 }
 
+/* Y = A B, or added to Y, with strides in elements. */
+static void plain_product(
+    const float *a, int64_t aStride, const float *b, int64_t bStride, float *y, int64_t yStride,
+    int64_t m, int64_t n, int64_t k, int64_t add) {
+  if (add) {
+    product(GATUN_CPU_STATE_F32, a, m, aStride, b, bStride, n, 0, k, y, yStride, 1, NULL);
+  } else {
+    product(GATUN_CPU_STATE_F32, a, m, aStride, b, bStride, n, 0, k, y, yStride, 0, NULL);
+  }
+}
+
 #endif

@@ -14,7 +14,7 @@
 
 #define KERNELS \
   { \
-    prepared_bytes, prepare, matmul, rms, layer, dense, rotate, softmax, unary, binary, \
+    prepared_bytes, prepare, matmul, rms, layer, dense, plain_product, rotate, softmax, unary, binary, \
     binary_scalar, gated, add_scaled, store_state, load_state, scores, soft_cap, weigh, \
     accumulate, accumulate_keys, attend, read_bytes, multiply_adds \
   }

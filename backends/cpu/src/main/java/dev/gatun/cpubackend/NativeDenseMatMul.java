@@ -30,4 +30,35 @@ record NativeDenseMatMul(CpuKernels kernels) implements DenseMatMulKernel {
         fromRow,
         toRow);
   }
+
+  @Override
+  public void product(
+      MemorySegment a,
+      long aOffset,
+      int aStride,
+      MemorySegment b,
+      long bOffset,
+      int bStride,
+      MemorySegment y,
+      long yOffset,
+      int yStride,
+      int m,
+      int n,
+      int k,
+      boolean add) {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    kernels.product(
+        Memory.address(a, aOffset, 4 * ((m - 1L) * aStride + k)),
+        aStride,
+        Memory.address(b, bOffset, k == 0 ? 0 : 4 * ((k - 1L) * bStride + n)),
+        bStride,
+        Memory.address(y, yOffset, 4 * ((m - 1L) * yStride + n)),
+        yStride,
+        m,
+        n,
+        k,
+        add ? 1 : 0);
+  }
 }

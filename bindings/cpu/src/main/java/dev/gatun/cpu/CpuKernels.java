@@ -137,6 +137,21 @@ public final class CpuKernels {
     kernels_h.gatun_cpu_dense(set, a, b, transposed, n, k, y, from, to);
   }
 
+  /** See {@code gatun_cpu_product}. */
+  public void product(
+      long a,
+      long aStride,
+      long b,
+      long bStride,
+      long y,
+      long yStride,
+      long m,
+      long n,
+      long k,
+      long add) {
+    kernels_h.gatun_cpu_product(set, a, aStride, b, bStride, y, yStride, m, n, k, add);
+  }
+
   /** See {@code gatun_cpu_rotate}. */
   public void rotate(
       long x,

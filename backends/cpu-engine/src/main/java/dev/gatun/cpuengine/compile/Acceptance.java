@@ -10,14 +10,19 @@ import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.Conv;
+import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Pool;
+import dev.gatun.graph.op.Recurrent;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.RotaryEmbedding;
 import dev.gatun.graph.op.Slice;
@@ -97,6 +102,11 @@ public final class Acceptance {
           case RotaryEmbedding op -> rotary(node);
           case Attention op -> attention(node, op);
           case MixtureOfExperts op -> experts(node);
+          case Conv op -> layer(node, 1);
+          case ConvTranspose op -> layer(node, 1);
+          case Pool op -> pool(node, op);
+          case Resize op -> resize(node, op);
+          case Recurrent op -> recurrent(node, op);
           default -> "no kernel for " + node.op().type();
         };
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
@@ -214,6 +224,56 @@ public final class Acceptance {
       }
     }
     return computed(node, 0, 1, 2);
+  }
+
+  /** Single precision, with constant weights. */
+  private String layer(Node node, int... weights) {
+    for (int i : weights) {
+      if (!isConstant(node.input(i)) || node.input(i).type().dtype() != DType.F32) {
+        return "weights '" + node.input(i).name() + "' are no constant of F32";
+      }
+    }
+    return single(node);
+  }
+
+  private static String pool(Node node, Pool op) {
+    boolean known =
+        switch (op.kind()) {
+          case MAX -> !op.indices();
+          case AVERAGE -> !op.countPadding();
+          case LP -> false;
+        };
+    return known ? single(node) : "no kernel for this kind of pool";
+  }
+
+  private static String resize(Node node, Resize op) {
+    ValueType x = node.input(0).type();
+    int rank = x.rank();
+    boolean known = rank >= 2 && op.coordinates() != Resize.Coordinates.TF_CROP_AND_RESIZE;
+    for (int i = 0; known && i < rank - 2; i++) {
+      boolean same = op.scales().isEmpty() || op.scales().get(i) == 1;
+      known = same && x.dim(i).equals(op.sizes().get(i));
+    }
+    return known ? single(node) : "no kernel for this kind of Resize";
+  }
+
+  private String recurrent(Node node, Recurrent op) {
+    boolean known =
+        op.kind() == Recurrent.Kind.LSTM
+            && !op.batchFirst()
+            && !op.inputForget()
+            && op.clip().isEmpty()
+            && node.input(4).isAbsent()
+            && node.input(7).isAbsent();
+    for (int i = 0; known && i < op.activations().size(); i++) {
+      known =
+          op.activations().get(i).function()
+              == (i % 3 == 0 ? Recurrent.Function.SIGMOID : Recurrent.Function.TANH);
+    }
+    if (!known) {
+      return "no kernel for this kind of " + op.type();
+    }
+    return node.input(3).isAbsent() ? layer(node, 1, 2) : layer(node, 1, 2, 3);
   }
 
   private String experts(Node node) {

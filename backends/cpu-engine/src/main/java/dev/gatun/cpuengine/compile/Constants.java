@@ -34,6 +34,13 @@ final class Constants {
         constant.value().id(), id -> lowering.storages.constant(copy(constant.data())));
   }
 
+  /** A constant that is made of others. */
+  Operand floats(float[] values) {
+    MemorySegment copy = HugePages.allocate(Math.max(4L * values.length, 1), memory);
+    MemorySegment.copy(values, 0, copy, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values.length);
+    return lowering.storages.constant(copy);
+  }
+
   /** A constant as the model stores it. */
   Operand stored(Constant constant) {
     return stored.computeIfAbsent(

@@ -19,12 +19,17 @@ import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.Conv;
+import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Pool;
+import dev.gatun.graph.op.Recurrent;
 import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.RotaryEmbedding;
 import dev.gatun.graph.op.Slice;
@@ -59,6 +64,7 @@ final class Lowering {
   final List<BatchInputs> batches = new ArrayList<>();
   final IdentityHashMap<Graph, Program> subprograms = new IdentityHashMap<>();
   final Function<Graph, Program> compiler;
+  final Set<Integer> fused = new HashSet<>();
   int stateBatch = -1;
   private final Acceptance acceptance;
   private final Map<String, Operand> sizes = new TreeMap<>();
@@ -70,6 +76,9 @@ final class Lowering {
   private final ShapeLowering shapes = new ShapeLowering(this);
   private final AttentionLowering attention = new AttentionLowering(this);
   private final ExpertLowering experts = new ExpertLowering(this);
+  private final LayerLowering layers = new LayerLowering(this);
+  private final RecurrentLowering recurrent = new RecurrentLowering(this);
+  private final Map<Integer, List<Node>> readers = new HashMap<>();
   private final ReferenceLowering references = new ReferenceLowering(this);
 
   /**
@@ -105,12 +114,17 @@ final class Lowering {
   }
 
   void lower() {
+    for (Node node : graph.nodes()) {
+      node.inputs().stream()
+          .distinct()
+          .forEach(value -> readers.computeIfAbsent(value.id(), id -> new ArrayList<>()).add(node));
+    }
     for (Value input : graph.inputs()) {
       input.type().dims().forEach(extents::of);
       places.put(input.id(), storages.buffer(Storage.Kind.INPUT, input));
     }
     for (Node node : graph.nodes()) {
-      if (!Views.isView(node)) {
+      if (!Views.isView(node) && !fused.contains(node.id())) {
         acceptance
             .refusal(node)
             .ifPresent(reason -> {
@@ -147,6 +161,11 @@ final class Lowering {
       case Transpose op -> shapes.transpose(node, op);
       case Reduce op -> shapes.reduce(node, op);
       case Gather op -> shapes.gather(node, op);
+      case Conv op -> layers.conv(node, op);
+      case ConvTranspose op -> layers.transpose(node, op);
+      case Pool op -> layers.pool(node, op);
+      case Resize op -> layers.resize(node, op);
+      case Recurrent op -> recurrent.recurrent(node, op);
       case RotaryEmbedding op -> attention.rotary(node, op);
       case Attention op -> attention.attention(node, op);
       case MixtureOfExperts op -> experts.mixture(node, op);
@@ -239,6 +258,21 @@ final class Lowering {
     Views.View view = views.view(value);
     Operand whole = constants.stored(graph.constant(view.root()).orElseThrow());
     return new Operand(whole.storage(), view.offset());
+  }
+
+  /** The nodes that read a value itself, each once. */
+  List<Node> readers(Value value) {
+    return readers.getOrDefault(value.id(), List.of());
+  }
+
+  /** Whether a value is somewhere already. */
+  boolean isPlaced(Value value) {
+    return isConstant(value) || places.containsKey(views.view(value).root().id());
+  }
+
+  /** A constant of single precision that steps read. */
+  Operand floats(float[] values) {
+    return constants.floats(values);
   }
 
   /** New memory for a node's result. */

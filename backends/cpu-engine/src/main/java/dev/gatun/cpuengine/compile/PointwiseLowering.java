@@ -2,6 +2,7 @@ package dev.gatun.cpuengine.compile;
 
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
+import dev.gatun.cpuengine.layer.ChannelStep;
 import dev.gatun.cpuengine.step.AxisSoftmaxStep;
 import dev.gatun.cpuengine.step.BinaryStep;
 import dev.gatun.cpuengine.step.BinaryStep.Repeat;
@@ -102,7 +103,9 @@ final class PointwiseLowering {
       reversed = true;
     }
     if (repeat.isEmpty()) {
-      broadcast(node, op);
+      if (!channels(node, op)) {
+        broadcast(node, op);
+      }
       return;
     }
     Value full = reversed ? b : a;
@@ -196,6 +199,46 @@ final class PointwiseLowering {
             Repeats.of(lowering.extents, type.dims(), node.input(1).type().dims()),
             y,
             lowering.elements(type)));
+  }
+
+  /**
+   * Lowers a function of a value and one number per row of its last axes; false when it is none.
+   */
+  private boolean channels(Node node, Binary op) {
+    ValueType type = node.output().type();
+    boolean reversed = !node.input(0).type().equals(type);
+    Value full = node.input(reversed ? 1 : 0);
+    Value other = node.input(reversed ? 0 : 1);
+    int last = other.type().rank() - 1;
+    while (last >= 0 && other.type().dim(last).is(1)) {
+      last--;
+    }
+    int inner = other.type().rank() - 1 - last;
+    if (type.dtype() != DType.F32 || !full.type().equals(type) || last < 0 || inner == 0) {
+      return false;
+    }
+    int lead = type.rank() - inner;
+    List<Dim> rows = type.dims().subList(0, lead);
+    Operand x = lowering.operand(full);
+    Operand numbers = lowering.operand(other);
+    Operand y = lowering.resultOver(node.output(), full);
+    lowering.steps.add(
+        new ChannelStep(
+            info(
+                node,
+                unit("elementwise"),
+                List.of(Access.aligned(x), Access.whole(numbers)),
+                List.of(Access.aligned(y))),
+            lowering.kernels.elementwise(),
+            op.function(),
+            x,
+            numbers,
+            Repeats.of(lowering.extents, rows, other.type().dims().subList(0, last + 1)),
+            reversed,
+            y,
+            lowering.extents.of(rows),
+            lowering.extents.of(type.dims().subList(lead, type.rank()))));
+    return true;
   }
 
   /** Whether both inputs have whole rows of the output. */

@@ -3,6 +3,7 @@ package dev.gatun.cpuengine.compile;
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
 import dev.gatun.cpuengine.kernel.RowDecoder;
+import dev.gatun.cpuengine.layer.RowReduceStep;
 import dev.gatun.cpuengine.step.CopyStep;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GatherStep;
@@ -124,6 +125,18 @@ final class ShapeLowering {
     Value x = node.input(0);
     Operand in = lowering.operand(x);
     Operand y = lowering.result(node.output());
+    if (isOfRows(x.type(), op)) {
+      int lead = x.type().rank() - op.axes().size();
+      lowering.steps.add(
+          new RowReduceStep(
+              info(node, "engine.reduce", List.of(Access.aligned(in)), List.of(Access.aligned(y))),
+              op.function(),
+              in,
+              y,
+              before(x.type(), lead),
+              from(x.type(), lead)));
+      return;
+    }
     List<Boolean> reduced = new ArrayList<>();
     for (int axis = 0; axis < x.type().rank(); axis++) {
       reduced.add(op.axes().contains(axis));
@@ -138,6 +151,14 @@ final class ShapeLowering {
             reduced,
             y,
             lowering.elements(node.output().type())));
+  }
+
+  /** Whether sums of F32 run over the last axes. */
+  private static boolean isOfRows(ValueType x, Reduce op) {
+    int lead = x.rank() - op.axes().size();
+    boolean last = !op.axes().isEmpty() && op.axes().getFirst() == lead;
+    boolean sum = op.function() == Reduce.Function.SUM || op.function() == Reduce.Function.MEAN;
+    return x.dtype() == DType.F32 && last && sum;
   }
 
   void gather(Node node, Gather op) {

@@ -5,6 +5,7 @@ import dev.gatun.cpuengine.step.Extents;
 import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step.SizeBound;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -41,6 +42,10 @@ final class Storages {
     return add(Storage.Kind.ARENA, null, null, size(value));
   }
 
+  Operand arena(ValueType type) {
+    return add(Storage.Kind.ARENA, null, null, size(type));
+  }
+
   Operand arena(ToLongFunction<SizeBound> bytes) {
     return add(Storage.Kind.ARENA, null, null, bytes);
   }
@@ -54,8 +59,12 @@ final class Storages {
   }
 
   private ToLongFunction<SizeBound> size(Value value) {
-    Extent elements = extents.of(value.type().dims());
-    DType dtype = value.type().dtype();
+    return size(value.type());
+  }
+
+  private ToLongFunction<SizeBound> size(ValueType type) {
+    Extent elements = extents.of(type.dims());
+    DType dtype = type.dtype();
     return bound -> (long) bound.of(elements) * dtype.blockBytes();
   }
 

@@ -23,4 +23,27 @@ public interface DenseMatMulKernel {
       long yOffset,
       int fromRow,
       int toRow);
+
+  /**
+   * {@code Y = A B}, or added to Y. Strides are elements from one row to the next; rows of B may
+   * overlap. Each element is summed over k in order.
+   *
+   * @param a [m, k]
+   * @param b [k, n]
+   * @param y [m, n]
+   */
+  void product(
+      MemorySegment a,
+      long aOffset,
+      int aStride,
+      MemorySegment b,
+      long bOffset,
+      int bStride,
+      MemorySegment y,
+      long yOffset,
+      int yStride,
+      int m,
+      int n,
+      int k,
+      boolean add);
 }

@@ -31,6 +31,34 @@ final class ScalarDenseMatMul implements DenseMatMulKernel {
     }
   }
 
+  @Override
+  public void product(
+      MemorySegment a,
+      long aOffset,
+      int aStride,
+      MemorySegment b,
+      long bOffset,
+      int bStride,
+      MemorySegment y,
+      long yOffset,
+      int yStride,
+      int m,
+      int n,
+      int k,
+      boolean add) {
+    for (int row = 0; row < m; row++) {
+      for (int column = 0; column < n; column++) {
+        long at = (long) row * yStride + column;
+        float sum = add ? Floats.get(y, yOffset, at) : 0;
+        for (int i = 0; i < k; i++) {
+          float left = Floats.get(a, aOffset, (long) row * aStride + i);
+          sum += left * Floats.get(b, bOffset, (long) i * bStride + column);
+        }
+        Floats.set(y, yOffset, at, sum);
+      }
+    }
+  }
+
   private static void sumOfRows(
       MemorySegment a,
       long aRow,

@@ -32,7 +32,7 @@ public record Repeats(List<Extent> dims, List<Boolean> repeated) {
   }
 
   /** Index in the value of an element of the output. */
-  long source(Frame frame, long element) {
+  public long source(Frame frame, long element) {
     long left = element;
     long stride = 1;
     long index = 0;

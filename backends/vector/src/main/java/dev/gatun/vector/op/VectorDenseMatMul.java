@@ -38,4 +38,23 @@ final class VectorDenseMatMul implements DenseMatMulKernel {
       }
     }
   }
+
+  @Override
+  public void product(
+      MemorySegment a,
+      long aOffset,
+      int aStride,
+      MemorySegment b,
+      long bOffset,
+      int bStride,
+      MemorySegment y,
+      long yOffset,
+      int yStride,
+      int m,
+      int n,
+      int k,
+      boolean add) {
+    BlockProduct.add(
+        a, aOffset, aStride, b, bOffset, bStride, y, yOffset, yStride, m, n, 0, k, !add);
+  }
 }

@@ -4,8 +4,9 @@ import dev.gatun.graph.Graph;
 
 /**
  * The passes that pay on every backend, in order: {@link DeadCodeElimination}, {@link
- * ConstantFolding}, {@link CommonSubexpressions}, {@link OpFusion}. Inputs and outputs keep names
- * and types. Results may differ by the rounding of single-precision constants.
+ * ConstantFolding}, {@link CommonSubexpressions}, {@link OpFusion}, {@link ConvolutionFolding}.
+ * Inputs and outputs keep names and types. Results may differ by the rounding of single-precision
+ * constants.
  */
 public final class GraphOptimizer {
   private GraphOptimizer() {}
@@ -14,6 +15,7 @@ public final class GraphOptimizer {
   public static Graph apply(Graph graph) {
     Graph folded = ConstantFolding.apply(DeadCodeElimination.apply(graph));
     Graph unique = CommonSubexpressions.apply(DeadCodeElimination.apply(folded));
-    return DeadCodeElimination.apply(OpFusion.apply(unique)).withOrigin(graph.origin());
+    return DeadCodeElimination.apply(ConvolutionFolding.apply(OpFusion.apply(unique)))
+        .withOrigin(graph.origin());
   }
 }

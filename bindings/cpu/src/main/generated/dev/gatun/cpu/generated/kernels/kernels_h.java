@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)7L;
+    private static final int GATUN_CPU_ABI = (int)8L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 7
+     * #define GATUN_CPU_ABI 8
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -1294,6 +1294,75 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_dense", set, a, b, transposed, n, k, y, from, to);
             }
             mh$.invokeExact(set, a, b, transposed, n, k, y, from, to);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_product {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_product");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_product(gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y, gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_product$descriptor() {
+        return gatun_cpu_product.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_product(gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y, gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add)
+     * }
+     */
+    public static MethodHandle gatun_cpu_product$handle() {
+        return gatun_cpu_product.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_product(gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y, gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add)
+     * }
+     */
+    public static MemorySegment gatun_cpu_product$address() {
+        return gatun_cpu_product.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_product(gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y, gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add)
+     * }
+     */
+    public static void gatun_cpu_product(long set, long a, long aStride, long b, long bStride, long y, long yStride, long m, long n, long k, long add) {
+        var mh$ = gatun_cpu_product.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_product", set, a, aStride, b, bStride, y, yStride, m, n, k, add);
+            }
+            mh$.invokeExact(set, a, aStride, b, bStride, y, yStride, m, n, k, add);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,19 @@
+package dev.gatun.cpuengine.layer;
+
+import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.graph.op.Windows;
+import java.util.List;
+
+/**
+ * A convolution of x [N, groups * in, ..] to [N, groups * out, ..].
+ *
+ * @param in channels of a group of x
+ * @param out channels of a group of the result
+ * @param spatial extents of x after the channels
+ */
+public record ConvShape(
+    Windows windows, Extent batch, int groups, int in, int out, List<Extent> spatial) {
+  public ConvShape {
+    spatial = List.copyOf(spatial);
+  }
+}

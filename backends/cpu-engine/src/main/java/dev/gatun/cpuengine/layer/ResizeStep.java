@@ -1,0 +1,94 @@
+package dev.gatun.cpuengine.layer;
+
+import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.cpuengine.step.Frame;
+import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.cpuengine.step.Step;
+import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.graph.op.Resize;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Interpolation along the last two axes, in single precision. A unit is a row of the result.
+ *
+ * @param planes product of the axes before
+ * @param axis the first of the two, in the op
+ */
+public record ResizeStep(
+    StepInfo info,
+    Resize op,
+    int axis,
+    Extent planes,
+    Extent inHeight,
+    Extent inWidth,
+    Extent outHeight,
+    Extent outWidth,
+    Operand x,
+    Operand y)
+    implements Step {
+  private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final int FEW_ROWS = 16;
+
+  @Override
+  public int units(Frame frame) {
+    return planes.of(frame) * outHeight.of(frame);
+  }
+
+  @Override
+  public int grain(Frame frame) {
+    return FEW_ROWS;
+  }
+
+  @Override
+  public void run(Frame frame, int from, int to, int worker) {
+    int h = inHeight.of(frame);
+    int w = inWidth.of(frame);
+    int height = outHeight.of(frame);
+    int width = outWidth.of(frame);
+    Resize.Axis rows = op.axis(axis, h, height);
+    Resize.Axis columns = op.axis(axis + 1, w, width);
+    int[][] elements = new int[width][];
+    float[][] weights = new float[width][];
+    for (int i = 0; i < width; i++) {
+      elements[i] = columns.elements(i);
+      weights[i] = floats(columns.weights(i));
+    }
+    float[] line = new float[w];
+    for (int unit = from; unit < to; unit++) {
+      long plane = x.at(frame) + 4L * (unit / height) * h * w;
+      int[] lines = rows.elements(unit % height);
+      mix(x.segment(frame), plane, w, lines, floats(rows.weights(unit % height)), line);
+      long yAt = y.at(frame) + 4L * unit * width;
+      MemorySegment target = y.segment(frame);
+      for (int i = 0; i < width; i++) {
+        int[] at = elements[i];
+        float sum = line[at[0]] * weights[i][0];
+        for (int k = 1; k < at.length; k++) {
+          sum += line[at[k]] * weights[i][k];
+        }
+        target.set(F32, yAt + 4L * i, sum);
+      }
+    }
+  }
+
+  /** The weighted sum of rows of a plane. */
+  private static void mix(
+      MemorySegment x, long plane, int width, int[] lines, float[] weights, float[] sum) {
+    for (int k = 0; k < lines.length; k++) {
+      long row = plane + 4L * lines[k] * width;
+      for (int i = 0; i < width; i++) {
+        float value = weights[k] * x.get(F32, row + 4L * i);
+        sum[i] = k == 0 ? value : sum[i] + value;
+      }
+    }
+  }
+
+  private static float[] floats(double[] values) {
+    float[] all = new float[values.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (float) values[i];
+    }
+    return all;
+  }
+}
