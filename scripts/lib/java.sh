@@ -6,7 +6,7 @@ gatun_java_flags() {
     '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
   esac
   modules=$root/java-core/cli/target/modules
-  java_flags=(--add-modules jdk.incubator.vector --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,ALL-UNNAMED)
+  java_flags=(--add-modules jdk.incubator.vector --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,dev.gatun.openvino,ALL-UNNAMED)
   java_flags+=(-XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g)
   # Vector code is slow until C2 has compiled it: ten calls and C2 does so, at once, while the caller
   # waits. The largest kernels get no C1 version before; those of decode (dotRows) do, because C2

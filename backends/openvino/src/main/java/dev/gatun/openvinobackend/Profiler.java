@@ -1,0 +1,63 @@
+package dev.gatun.openvinobackend;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.openvino.InferRequest;
+import dev.gatun.openvino.ProfiledNode;
+import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Adds up OpenVINO's profile of each run per node of the graph. A layer that several nodes were
+ * fused into counts for the one that it is named after; layers of nobody's, such as conversions at
+ * the ends, count for none.
+ */
+final class Profiler {
+  private final Map<String, String> owners = new HashMap<>();
+  private final Map<String, long[]> sums = new LinkedHashMap<>();
+  private final Map<String, String> units = new HashMap<>();
+
+  Profiler(Graph graph) {
+    for (Node node : graph.nodes()) {
+      node.outputs().forEach(value -> owners.putIfAbsent(value.name(), node.name()));
+    }
+    graph.nodes().forEach(node -> owners.put(node.name(), node.name()));
+  }
+
+  void add(InferRequest request) {
+    for (ProfiledNode layer : request.profile()) {
+      Optional<String> owner = owner(layer.name());
+      if (layer.executed() && owner.isPresent()) {
+        long[] sum = sums.computeIfAbsent(owner.get(), absent -> new long[2]);
+        // The longest of a node's layers names its unit, and tells how often it ran.
+        String unit = layer.type() + "." + layer.execution();
+        units.merge(owner.get(), unit, (old, other) -> old);
+        sum[1] += layer.nanoseconds();
+      }
+    }
+    sums.values().forEach(sum -> sum[0]++);
+  }
+
+  /** Our layers are called {@code node/LayerNumber}, those of a file as the file calls them. */
+  private Optional<String> owner(String layer) {
+    String whole = owners.get(layer);
+    if (whole != null) {
+      return Optional.of(whole);
+    }
+    int slash = layer.lastIndexOf('/');
+    return slash < 0
+        ? Optional.empty()
+        : Optional.ofNullable(owners.get(layer.substring(0, slash)));
+  }
+
+  List<NodeTiming> timings() {
+    List<NodeTiming> timings = new ArrayList<>();
+    sums.forEach((node, sum) -> timings.add(new NodeTiming(node, units.get(node), sum[0], sum[1])));
+    return timings;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.gatun.openvinobackend;
+
+import dev.gatun.openvino.ElementType;
+import dev.gatun.openvino.InferRequest;
+import dev.gatun.openvino.NativeTensor;
+import dev.gatun.openvino.OpenVino;
+import dev.gatun.openvinobackend.lower.LoweredModel;
+import dev.gatun.openvinobackend.lower.StateMode;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.SessionOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The sequences of a session, either way: each has a request whose state it is, or a cache that one
+ * request takes as inputs and writes behind.
+ */
+final class SequenceRuns implements AutoCloseable {
+  private final OpenVinoExecutable executable;
+  private final Variant variant;
+  private final OpenVino library;
+  private final Sequences sequences;
+  private final boolean inRequest;
+  private final Map<Integer, InferRequest> requests = new TreeMap<>();
+  private final Map<Integer, Cache> caches = new TreeMap<>();
+  private final Arena memory = Arena.ofShared();
+  private final List<NativeTensor> beam;
+
+  SequenceRuns(OpenVinoExecutable executable, Variant variant, SessionOptions options) {
+    this.executable = executable;
+    this.variant = variant;
+    library = executable.target().core().library();
+    sequences = new Sequences(options);
+    inRequest = executable.mode() == StateMode.REQUEST;
+    beam =
+        variant.beam()
+            ? List.of(library.tensor(ElementType.I32, new long[] {1}, memory.allocate(4, 64)))
+            : List.of();
+  }
+
+  Sequences sequences() {
+    return sequences;
+  }
+
+  /** Runs a request with tensors that follow the graph's own inputs and outputs. */
+  interface Runner {
+    void run(InferRequest request, List<NativeTensor> inputs, List<NativeTensor> outputs);
+  }
+
+  /** The sequences of a batch, in the order in which they come. */
+  Set<Integer> inOrder(Batch batch) {
+    Set<Integer> order = new LinkedHashSet<>();
+    for (int i = 0; i < batch.size(); i++) {
+      order.add(batch.sequence(i));
+    }
+    return order;
+  }
+
+  /** Runs so many tokens of a sequence, and counts them. */
+  void run(int sequence, int tokens, Runner runner) {
+    if (inRequest) {
+      runner.run(requests.get(sequence), beam, List.of());
+    } else {
+      runCached(sequence, tokens, runner);
+    }
+    sequences.advance(sequence, tokens);
+  }
+
+  private void runCached(int sequence, int tokens, Runner runner) {
+    Cache cache = caches.get(sequence);
+    int past = sequences.length(sequence);
+    cache.reserve(past + tokens, past);
+    List<NativeTensor> inputs = new ArrayList<>();
+    List<NativeTensor> outputs = new ArrayList<>();
+    try {
+      for (int i = 0; i < variant.caches().size(); i++) {
+        inputs.add(tensor(i, past, cache.rows(i, 0, past)));
+        outputs.add(tensor(i, tokens, cache.rows(i, past, past + tokens)));
+      }
+      InferRequest request = requests.computeIfAbsent(0, absent -> variant.compiled().newRequest());
+      runner.run(request, inputs, outputs);
+    } finally {
+      inputs.forEach(NativeTensor::close);
+      outputs.forEach(NativeTensor::close);
+    }
+  }
+
+  private NativeTensor tensor(int index, int positions, MemorySegment rows) {
+    LoweredModel.Cache cache = variant.caches().get(index);
+    return library.tensor(
+        cache.half() ? ElementType.F16 : ElementType.F32,
+        new long[] {1, positions, cache.heads(), cache.dim()},
+        rows);
+  }
+
+  void open(int sequence) {
+    sequences.open(sequence, 0);
+    if (inRequest) {
+      requests.put(sequence, variant.compiled().newRequest());
+    } else {
+      caches.put(sequence, new Cache(variant.caches()));
+    }
+  }
+
+  void close(int sequence) {
+    sequences.close(sequence);
+    if (inRequest) {
+      requests.remove(sequence).close();
+    } else {
+      caches.remove(sequence).close();
+    }
+  }
+
+  void truncate(int sequence, int positions) {
+    requireReachable("truncated");
+    sequences.truncate(sequence, positions);
+  }
+
+  void fork(int source, int target) {
+    requireReachable("copied");
+    int positions = sequences.length(source);
+    sequences.open(target, positions);
+    Cache copy = new Cache(variant.caches());
+    copy.reserve(positions, 0);
+    for (int i = 0; positions > 0 && i < variant.caches().size(); i++) {
+      copy.rows(i, 0, positions).copyFrom(caches.get(source).rows(i, 0, positions));
+    }
+    caches.put(target, copy);
+  }
+
+  void save(int sequence, OutputStream out) throws IOException {
+    requireReachable("saved");
+    int positions = sequences.length(sequence);
+    file().save(caches.get(sequence), positions, out);
+  }
+
+  void restore(int sequence, InputStream in) throws IOException {
+    requireReachable("restored");
+    sequences.requireFree(sequence);
+    Cache cache = new Cache(variant.caches());
+    boolean done = false;
+    try {
+      int positions = file().restore(cache, sequences::requireRoom, in);
+      sequences.open(sequence, positions);
+      caches.put(sequence, cache);
+      done = true;
+    } finally {
+      if (!done) {
+        cache.close();
+      }
+    }
+  }
+
+  private CacheFile file() {
+    return new CacheFile(executable.graph(), variant.caches());
+  }
+
+  private void requireReachable(String what) {
+    if (inRequest) {
+      throw new BackendException(
+          "a sequence inside an infer request cannot be %s; with %s=tensors it can"
+              .formatted(what, OpenVinoSettings.STATE));
+    }
+  }
+
+  @Override
+  public void close() {
+    requests.values().forEach(InferRequest::close);
+    caches.values().forEach(Cache::close);
+    beam.forEach(NativeTensor::close);
+    memory.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Writes OpenVINO's intermediate representation. */
+package dev.gatun.openvinobackend.ir;

@@ -1,0 +1,93 @@
+package dev.gatun.openvinobackend.lower;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.BatchNormalization;
+import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.Conv;
+import dev.gatun.graph.op.ConvTranspose;
+import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.graph.op.GatedActivation;
+import dev.gatun.graph.op.Gather;
+import dev.gatun.graph.op.If;
+import dev.gatun.graph.op.LayerNormalization;
+import dev.gatun.graph.op.Loop;
+import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Pool;
+import dev.gatun.graph.op.Recurrent;
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.Resize;
+import dev.gatun.graph.op.RmsNormalization;
+import dev.gatun.graph.op.RotaryEmbedding;
+import dev.gatun.graph.op.Scan;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.Softmax;
+import dev.gatun.graph.op.Transpose;
+import dev.gatun.graph.op.Unary;
+import dev.gatun.tensor.DType;
+import java.util.Optional;
+
+/** Which nodes {@link Lowering} writes, and why not the others. */
+public final class Acceptance {
+  private final Graph graph;
+
+  public Acceptance(Graph graph) {
+    this.graph = graph;
+  }
+
+  /** Why the node is refused; empty when it is accepted. */
+  public Optional<String> refusal(Node node) {
+    for (Value value : node.inputs()) {
+      Optional<String> reason = value.isAbsent() ? Optional.empty() : unreadable(value);
+      if (reason.isPresent()) {
+        return reason;
+      }
+    }
+    String reason =
+        switch (node.op()) {
+          case Unary _,
+              Binary _,
+              Reduce _,
+              Softmax _,
+              MatMul _,
+              Gather _,
+              Reshape _,
+              Transpose _,
+              Concat _,
+              Slice _,
+              LayerNormalization _,
+              RmsNormalization _,
+              RotaryEmbedding _,
+              Attention _,
+              GatedActivation _ ->
+              "";
+          case Cast op ->
+              op.to() == DType.F16 || op.to() == DType.BF16
+                  ? "OpenVINO computes in another precision: nothing would be rounded to " + op.to()
+                  : "";
+          case MixtureOfExperts _ -> "routed experts are not lowered to OpenVINO";
+          case If _, Loop _, Scan _ -> "control flow is not lowered to OpenVINO";
+          case Conv _, ConvTranspose _, Pool _, BatchNormalization _, Recurrent _, Resize _ ->
+              node.op().type() + " is not lowered to OpenVINO";
+          case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
+        };
+    return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+  }
+
+  private Optional<String> unreadable(Value value) {
+    DType dtype = value.type().dtype();
+    if (dtype == DType.STRING) {
+      return Optional.of("'" + value.name() + "' is STRING");
+    }
+    if (dtype.isBlocked() && graph.constant(value).isEmpty()) {
+      return Optional.of("'" + value.name() + "' is " + dtype + " and no constant");
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,224 @@
+package dev.gatun.openvinobackend.lower;
+
+import static dev.gatun.openvinobackend.lower.ElementTypes.F32;
+import static dev.gatun.openvinobackend.lower.ElementTypes.I32;
+
+import dev.gatun.graph.Node;
+import dev.gatun.graph.StateSpec;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Attention;
+import dev.gatun.openvinobackend.ir.IrBuilder;
+import dev.gatun.openvinobackend.ir.Output;
+import dev.gatun.tensor.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Attention as ScaledDotProductAttention over [batch, heads, tokens, dim]; its states as the
+ * compilers of language models expect them: what was read, picked by a beam index, followed by what
+ * is new. With a state the model sees the tokens of one sequence.
+ */
+final class AttentionLowering {
+  private final Emitter emit;
+  private final StateMode mode;
+  private final Supplier<Output> beam;
+  private final Map<List<Object>, Output> masks = new HashMap<>();
+  private final List<LoweredModel.Cache> caches = new ArrayList<>();
+  private final Map<String, Output> pastInputs = new HashMap<>();
+  private final List<Output> news = new ArrayList<>();
+
+  AttentionLowering(Emitter emit, StateMode mode, Supplier<Output> beam) {
+    this.emit = emit;
+    this.mode = mode;
+    this.beam = beam;
+  }
+
+  /** The caches of states kept in tensors, in the order of the model's inputs. */
+  List<LoweredModel.Cache> caches() {
+    return caches;
+  }
+
+  /** What is new of each cache. */
+  List<Output> news() {
+    return news;
+  }
+
+  /** Declares the inputs of a state that is kept in tensors. */
+  void declare(String state, StateSpec spec) {
+    boolean half = spec.dtype() != DType.F32;
+    declare(new LoweredModel.Cache(state + ".key", spec, spec.kvHeads(), spec.keyDim(), half));
+    if (spec.valueDim() > 0) {
+      declare(
+          new LoweredModel.Cache(state + ".value", spec, spec.kvHeads(), spec.valueDim(), half));
+    }
+  }
+
+  private void declare(LoweredModel.Cache cache) {
+    String shape = "1,?,%d,%d".formatted(cache.heads(), cache.dim());
+    pastInputs.put(
+        cache.name(),
+        emit.ir().parameter("past." + cache.name(), cache.half() ? "f16" : F32, shape));
+    caches.add(cache);
+    news.add(null);
+  }
+
+  /**
+   * A flat batch.
+   *
+   * @param q [1, heads, tokens, dim]; k and v likewise, v null for a view of k
+   * @return [1, heads, tokens, dim of values]
+   */
+  Output flat(Attention op, Node node, Output q, Output k, Output v, Positions at) {
+    Output keys = k;
+    Output values = v;
+    if (op.state().isPresent()) {
+      String state = op.state().get();
+      keys = withPast(state + ".key", op.spec(), k, op.spec().keyDim());
+      values = v == null ? null : withPast(state + ".value", op.spec(), v, op.spec().valueDim());
+    }
+    Output mask = op.state().isPresent() ? cachedMask(op, at) : batchMask(op, at);
+    emit.ir().enter(node.name());
+    return attend(op, q, keys, values, mask);
+  }
+
+  /** Positions and sequences of a flat batch's tokens, [tokens]; and their values, as keys. */
+  record Positions(
+      Value positionsValue, Output positions, Value sequencesValue, Output sequences) {}
+
+  /** A padded batch, [batch, heads, tokens, dim]; bias [batch, tokens] or null. */
+  Output padded(Attention op, Output q, Output k, Output v, Output bias) {
+    Output mask = bias == null ? null : emit.unsqueeze(bias, 1, 2);
+    if (op.causal()) {
+      Output length = emit.gather(emit.shapeOf(q), emit.ir().integer(2), 0);
+      Output order = emit.range(emit.ir().convert(length, I32));
+      Output seen = seen(order, order, op.spec().window());
+      if (mask == null) {
+        mask = seen;
+      } else {
+        mask = emit.select(seen, mask, emit.real(Double.NEGATIVE_INFINITY));
+      }
+    }
+    return attend(op, q, k, v, mask);
+  }
+
+  private Output withPast(String name, StateSpec spec, Output fresh, int dim) {
+    IrBuilder ir = emit.ir();
+    if (mode == StateMode.REQUEST) {
+      String shape = "1,%d,?,%d".formatted(spec.kvHeads(), dim);
+      Output empty =
+          ir.constant(F32, new long[] {1, spec.kvHeads(), 0, dim}, ir.piece(0, to -> {}), 0);
+      Output past = ir.readState(name, F32, shape, empty);
+      Output all = emit.concat(2, emit.gather(past, beam.get(), 0), fresh);
+      ir.writeState(name, F32, shape, all);
+      return all;
+    }
+    Output past = pastInputs.get(name);
+    Output rows = emit.transpose(fresh, 0, 2, 1, 3);
+    Output stored = ir.convert(rows, past.type());
+    news.set(index(name), stored);
+    // What is new is read as it is stored, like what is old.
+    Output all = emit.concat(1, past, stored);
+    return ir.convert(emit.transpose(all, 0, 2, 1, 3), F32);
+  }
+
+  private int index(String name) {
+    for (int i = 0; i < caches.size(); i++) {
+      if (caches.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no cache " + name);
+  }
+
+  /** Which stored positions each token sees: [1, 1, tokens, past + tokens]. */
+  private Output cachedMask(Attention op, Positions at) {
+    int window = op.spec().window();
+    return masks.computeIfAbsent(
+        List.of("cached", at.positionsValue().id(), window),
+        absent -> {
+          Output last = emit.reduce("ReduceMax", at.positions(), false, 0);
+          Output stop = emit.binary("Add", last, emit.scalar(1, I32));
+          return seen(at.positions(), emit.range(stop), window);
+        });
+  }
+
+  /** Which tokens of the batch each token sees: [1, 1, tokens, tokens]. */
+  private Output batchMask(Attention op, Positions at) {
+    int window = op.causal() ? op.spec().window() : 0;
+    return masks.computeIfAbsent(
+        List.of("batch", at.positionsValue().id(), at.sequencesValue().id(), window, op.causal()),
+        absent -> {
+          Output same =
+              emit.compare(
+                  "Equal", emit.unsqueeze(at.sequences(), 1), emit.unsqueeze(at.sequences(), 0));
+          same = emit.unsqueeze(same, 0, 1);
+          return op.causal() ? emit.and(same, seen(at.positions(), at.positions(), window)) : same;
+        });
+  }
+
+  /** Whether a query sees a key, by their positions; [1, 1, queries, keys]. */
+  private Output seen(Output queries, Output keys, int window) {
+    Output query = emit.unsqueeze(queries, 1);
+    Output key = emit.unsqueeze(keys, 0);
+    Output result = emit.compare("LessEqual", key, query);
+    if (window > 0) {
+      Output first = emit.binary("Subtract", query, emit.scalar(window, I32));
+      result = emit.and(result, emit.compare("Greater", key, first));
+    }
+    return emit.unsqueeze(result, 0, 1);
+  }
+
+  private Output attend(Attention op, Output q, Output keys, Output values, Output mask) {
+    StateSpec spec = op.spec();
+    Output k = repeated(keys, op, spec.keyDim());
+    Output v =
+        values == null
+            ? emit.slice(k, 3, 0, spec.valueView())
+            : repeated(values, op, spec.valueDim());
+    if (op.softcap() != 0) {
+      return capped(op, q, k, v, mask);
+    }
+    Output scale = emit.real(op.scale());
+    if (mask == null) {
+      // The mask's place cannot be left empty before the scale's.
+      Output none = emit.real(0);
+      return sdpa(q, k, v, none, scale);
+    }
+    return sdpa(q, k, v, mask, scale);
+  }
+
+  private Output sdpa(Output q, Output k, Output v, Output mask, Output scale) {
+    return emit.ir()
+        .layer("ScaledDotProductAttention", "opset13", "causal=\"false\"", q, k, v, mask, scale);
+  }
+
+  /** Scores bounded by {@code cap * tanh(score / cap)}, which the fused layer does not know. */
+  private Output capped(Attention op, Output q, Output k, Output v, Output mask) {
+    Output scores = emit.matMul(q, k, true);
+    scores = emit.binary("Multiply", scores, emit.real(op.scale() / op.softcap()));
+    scores = emit.unary("Tanh", "opset1", scores);
+    scores = emit.binary("Multiply", scores, emit.real(op.softcap()));
+    if (mask != null) {
+      scores =
+          mask.type().equals(ElementTypes.BOOLEAN)
+              ? emit.select(mask, scores, emit.real(Double.NEGATIVE_INFINITY))
+              : emit.binary("Add", scores, mask);
+    }
+    return emit.matMul(emit.softmax(scores, -1), v, false);
+  }
+
+  /** Heads of keys or values, each as often as queries share it. */
+  private Output repeated(Output x, Attention op, long dim) {
+    long group = op.heads() / op.spec().kvHeads();
+    if (group == 1) {
+      return x;
+    }
+    Output wide = emit.unsqueeze(x, 2);
+    Output target = emit.integers(1, 1, group, 1, 1);
+    wide = emit.ir().layer("Broadcast", "opset3", "mode=\"bidirectional\"", wide, target);
+    return emit.reshapeKeeping(wide, 0, op.heads(), -1, dim);
+  }
+}

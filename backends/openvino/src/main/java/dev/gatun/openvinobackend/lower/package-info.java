@@ -1,0 +1,2 @@
+/** Graphs as models of OpenVINO: pure, without the vendor's library. */
+package dev.gatun.openvinobackend.lower;
