@@ -10,6 +10,7 @@ import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
+import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
@@ -18,6 +19,7 @@ import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.graph.op.Pool;
 import dev.gatun.graph.op.Recurrent;
 import dev.gatun.graph.op.Reduce;
@@ -73,7 +75,14 @@ public final class Acceptance {
                   : "";
           case MixtureOfExperts _ -> "routed experts are not lowered to OpenVINO";
           case If _, Loop _, Scan _ -> "control flow is not lowered to OpenVINO";
-          case Conv _, ConvTranspose _, Pool _, BatchNormalization _, Recurrent _, Resize _ ->
+          case Conv _,
+              ConvTranspose _,
+              Pool _,
+              BatchNormalization _,
+              Recurrent _,
+              Resize _,
+              Extents _,
+              OnnxOp _ ->
               node.op().type() + " is not lowered to OpenVINO";
           case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
         };

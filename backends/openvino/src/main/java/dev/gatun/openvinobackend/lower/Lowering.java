@@ -15,6 +15,7 @@ import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
+import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
@@ -23,6 +24,7 @@ import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.graph.op.Pool;
 import dev.gatun.graph.op.Recurrent;
 import dev.gatun.graph.op.Reduce;
@@ -244,6 +246,8 @@ public final class Lowering {
               BatchNormalization _,
               Recurrent _,
               Resize _,
+              Extents _,
+              OnnxOp _,
               ForeignOp _ ->
               throw new BackendException("node '" + node.name() + "': " + node.op().type());
         };
@@ -271,6 +275,7 @@ public final class Lowering {
           case MEAN -> "ReduceMean";
           case MAX -> "ReduceMax";
           case MIN -> "ReduceMin";
+          case PROD -> "ReduceProd";
         };
     return emit.reduce(
         layer, x, op.keepDims(), op.axes().stream().mapToLong(axis -> axis).toArray());
