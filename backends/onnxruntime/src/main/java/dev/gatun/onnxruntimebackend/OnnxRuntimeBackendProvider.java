@@ -33,7 +33,7 @@ public final class OnnxRuntimeBackendProvider implements BackendProvider {
 
   @Override
   public List<RuntimeRequirement> runtimes() {
-    return List.of(RuntimeSearch.REQUIREMENT);
+    return List.of(RuntimeSearch.REQUIREMENT, GpuRuntime.REQUIREMENT);
   }
 
   @Override

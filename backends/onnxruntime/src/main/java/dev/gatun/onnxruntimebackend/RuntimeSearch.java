@@ -26,6 +26,14 @@ final class RuntimeSearch {
           VERSION,
           "5933bbc0c6c4d89afc04bf7c11011de23a947509c1352e5bf5936e62a84e4d10");
 
+  /** The one package with a library for Windows on Arm. */
+  private static final PackageFile NODE =
+      PackageFile.of(
+          PackageClient.NPM,
+          "onnxruntime-node",
+          VERSION,
+          "cfdfb45ec4044b1fdca43e5d2e180fb6817e649ff8ad1e0dfc90e18e51b67037");
+
   static final RuntimeRequirement REQUIREMENT =
       new RuntimeRequirement(
           "onnxruntime",
@@ -36,7 +44,11 @@ final class RuntimeSearch {
               "linux-x86_64", jar("linux-x64", "libonnxruntime.so"),
               "linux-aarch64", jar("linux-aarch64", "libonnxruntime.so"),
               "macos-aarch64", jar("osx-aarch64", "libonnxruntime.dylib"),
-              "windows-x86_64", jar("win-x64", "onnxruntime*.dll")),
+              "windows-x86_64", jar("win-x64", "onnxruntime*.dll"),
+              "windows-aarch64",
+                  List.of(
+                      new RuntimeRequirement.Part(
+                          NODE, List.of("package/bin/napi-v6/win32/arm64/*.dll")))),
           new RuntimeRequirement.Own(
               List.of("ORT_HOME"),
               List.of("", "lib", "capi", "bin"),

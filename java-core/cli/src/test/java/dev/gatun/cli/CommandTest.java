@@ -116,6 +116,20 @@ class CommandTest {
   }
 
   @Test
+  void anOnnxModelIsShownWithInputsOutputsAndOperators() throws IOException {
+    Path tiny =
+        Invocation.archs()
+            .resolve("../../../../../pipelines/src/test/resources/dev/gatun/pipelines/embedding")
+            .resolve("tiny/model.onnx");
+    Invocation text = gatun("show", tiny.toString());
+    assertEquals(0, text.exitCode(), text.err());
+    assertTrue(text.out().contains("input  input_ids ["), text.out());
+    JsonNode file = gatun("show", tiny.toString(), "--json").json().path("files").get(0);
+    assertTrue(file.path("nodes").asInt() > 10);
+    assertTrue(file.path("operators").has("MatMul"), file.toString());
+  }
+
+  @Test
   void runtimesAreListedAndUnknownOnesRefused() throws IOException {
     JsonNode runtimes = gatun("runtimes", "list", "--json").json().path("runtimes");
     assertTrue(runtimes.findValuesAsText("name").containsAll(List.of("cuda", "qnn")));

@@ -1,7 +1,10 @@
 package dev.gatun.pipelines;
 
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.store.LocatedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** Where test data lie. */
@@ -25,12 +28,13 @@ final class Checkout {
     return root().resolve("java-core/models/src/test/resources/archs");
   }
 
-  /** The folder that {@code scripts/minilm} fills; the test is skipped, saying so, without it. */
+  /** The stored encoder's folder; the test is skipped, saying so, where it is not stored. */
   static Path miniLm() {
-    Path folder = root().resolve("target/minilm");
-    boolean there = Files.exists(folder.resolve("model.onnx"));
-    Assumptions.assumeTrue(
-        there, "skipped: scripts/minilm has not been run, there is no " + folder);
-    return folder;
+    try (GatunRuntime runtime = GatunRuntime.builder().offline(true).build()) {
+      Optional<LocatedModel> located = runtime.puller().locate("minilm");
+      Assumptions.assumeTrue(
+          located.isPresent(), "skipped: minilm is not stored; scripts/gatun pull minilm gets it");
+      return located.get().path().getParent();
+    }
   }
 }

@@ -4,10 +4,12 @@ import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
+import dev.gatun.formats.ModelFiles;
 import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,14 +50,31 @@ public final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var output = new Output(spec);
-    try (GatunRuntime runtime = runtimeOptions.open();
-        ModelSource source = Loading.open(runtime, model, output)) {
-      if (json) {
-        output.line(Json.document("show", 1, members(source)));
-      } else {
-        print(source, output);
+    try (GatunRuntime runtime = runtimeOptions.open()) {
+      LocatedModel located = Loading.resolve(runtime, model, output);
+      if (OnnxSummary.isOnnx(located)) {
+        show(OnnxSummary.of(located), output);
+        return 0;
+      }
+      try (ModelSource source = ModelFiles.open(located.path())) {
+        if (json) {
+          output.line(Json.document("show", 1, members(source)));
+        } else {
+          print(source, output);
+        }
       }
       return 0;
+    }
+  }
+
+  private void show(List<OnnxSummary> files, Output output) {
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("name", model);
+      members.put("files", files.stream().map(OnnxSummary::members).toList());
+      output.line(Json.document("show", 1, members));
+    } else {
+      files.forEach(file -> file.lines().forEach(output::line));
     }
   }
 
