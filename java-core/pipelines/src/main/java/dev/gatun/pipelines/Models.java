@@ -8,6 +8,7 @@ import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.runtime.store.PullListener;
 import dev.gatun.runtime.store.PullProgress;
 import dev.gatun.runtime.store.StoredModel;
+import dev.gatun.tensor.GatunException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,18 @@ public final class Models {
       listener.progress(progress);
     }
 
+    /** Opens an ONNX file; the store would leave behind what it keeps in other files. */
+    private static void requireWhole(Path path) {
+      try (OnnxFile file = OnnxFile.open(path)) {
+        if (!file.beside().isEmpty()) {
+          throw new GatunException(
+              GatunException.Kind.MODEL,
+              "%s keeps tensors in %s beside it, which the store would leave behind; use the model by its path"
+                  .formatted(path, file.beside().getFirst().getFileName()));
+        }
+      }
+    }
+
     @Override
     public void arrived(List<ArrivedFile> files) {
       List<Path> onnx =
@@ -72,7 +85,7 @@ public final class Models {
               .filter(file -> file.name().endsWith(".onnx"))
               .map(ArrivedFile::path)
               .toList();
-      onnx.forEach(file -> OnnxFile.open(file).close());
+      onnx.forEach(Checked::requireWhole);
       if (onnx.isEmpty()) {
         ModelFiles.open(files.stream().map(ArrivedFile::path).toList(), name).close();
       }

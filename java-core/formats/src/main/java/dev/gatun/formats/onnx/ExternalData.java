@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Files beside a model that hold its large tensors. They must lie in the model's folder. */
@@ -42,6 +43,11 @@ final class ExternalData {
           null);
     }
     return file.asSlice(offset, size);
+  }
+
+  /** The files that were read. */
+  List<Path> files() {
+    return mapped.keySet().stream().sorted().toList();
   }
 
   private MemorySegment map(String location, long at) {

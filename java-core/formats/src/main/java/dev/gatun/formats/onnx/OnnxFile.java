@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * An ONNX model. The file is mapped, and so are the files beside it that hold its tensors; only the
@@ -22,12 +23,14 @@ public final class OnnxFile implements AutoCloseable {
   private final String name;
   private final Arena arena;
   private final OnnxModel model;
+  private final List<Path> beside;
 
-  private OnnxFile(Path path, String name, Arena arena, OnnxModel model) {
+  private OnnxFile(Path path, String name, Arena arena, OnnxModel model, List<Path> beside) {
     this.path = path;
     this.name = name;
     this.arena = arena;
     this.model = model;
+    this.beside = beside;
   }
 
   /**
@@ -45,9 +48,11 @@ public final class OnnxFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment data = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      var parser = new MessageParser(path.toString(), new ExternalData(path, arena));
+      var external = new ExternalData(path, arena);
+      var parser = new MessageParser(path.toString(), external);
       Wire wire = Wire.file(new Wire.Budget(path.toString(), STRUCTURE), data);
-      return new OnnxFile(path, name, arena, parser.model(wire));
+      OnnxModel model = parser.model(wire);
+      return new OnnxFile(path, name, arena, model, external.files());
     } catch (IOException e) {
       arena.close();
       throw new ModelFormatException(
@@ -69,6 +74,11 @@ public final class OnnxFile implements AutoCloseable {
 
   public OnnxModel model() {
     return model;
+  }
+
+  /** Files in the model's folder that hold tensors of it; usually none. */
+  public List<Path> beside() {
+    return beside;
   }
 
   /** Unmaps the file. Idempotent. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,9 @@ class OnnxErrorsTest {
     Files.write(folder.resolve("data.bin"), new byte[] {0, 0, 0, 0, 0, 0, -128, 63, 0, 0, 0, 64});
     try (OnnxFile file =
         OnnxFile.open(write(Message.model(relu().message(5, external("data.bin", "4", "8")))))) {
+      assertEquals(
+          List.of("data.bin"),
+          file.beside().stream().map(path -> path.getFileName().toString()).toList());
       float[] values = file.model().graph().initializers().get("w").tensor().toFloats();
       assertArrayEquals(new float[] {1, 2}, values);
     }
