@@ -47,6 +47,10 @@ public final class GraphBuilder {
     this.name = name;
   }
 
+  public String name() {
+    return name;
+  }
+
   /** Prefix of the names of the nodes that follow. */
   public GraphBuilder scope(String prefix) {
     scope = prefix;

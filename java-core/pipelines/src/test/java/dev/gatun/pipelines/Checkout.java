@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** Where test data lie. */
-final class Checkout {
+public final class Checkout {
   private Checkout() {}
 
   /** The repository's root. */
-  static Path root() {
+  public static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("scripts"))) {
       folder = folder.getParent();
@@ -36,5 +36,17 @@ final class Checkout {
           located.isPresent(), "skipped: minilm is not stored; scripts/gatun pull minilm gets it");
       return located.get().path().getParent();
     }
+  }
+
+  /**
+   * The folder that {@code scripts/onnx-node-tests} fills; the test is skipped, saying so, without
+   * it.
+   */
+  public static Path onnxNodeTests() {
+    Path folder = root().resolve("target/onnx-node-tests");
+    Assumptions.assumeTrue(
+        Files.exists(folder.resolve("complete")),
+        "skipped: scripts/onnx-node-tests has not been run, there is no " + folder);
+    return folder;
   }
 }

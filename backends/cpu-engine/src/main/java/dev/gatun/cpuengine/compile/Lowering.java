@@ -130,7 +130,7 @@ final class Lowering {
             .ifPresent(reason -> {
               throw new BackendException("node '" + node.name() + "': " + reason);
             });
-        if (acceptance.hasKernels(node)) {
+        if (acceptance.hasKernels(node) && !findsSizes(node)) {
           lower(node);
         } else {
           references.reference(node);
@@ -207,6 +207,13 @@ final class Lowering {
   /** Per step, the storages that stand for sizes which must be known before it. */
   List<Set<Integer>> sizesRead() {
     return sizesRead;
+  }
+
+  /** Whether sizes are known only from the node's results: no kernel tells them. */
+  private boolean findsSizes(Node node) {
+    Set<String> known = new HashSet<>(sizes.keySet());
+    graph.inputs().forEach(input -> known.addAll(dataDependent(input)));
+    return node.outputs().stream().anyMatch(value -> !known.containsAll(dataDependent(value)));
   }
 
   private static Set<String> dataDependent(Value value) {

@@ -11,6 +11,7 @@ import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.Extents;
+import dev.gatun.graph.op.Fail;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
@@ -82,6 +83,7 @@ public final class Acceptance {
               Recurrent _,
               Resize _,
               Extents _,
+              Fail _,
               OnnxOp _ ->
               node.op().type() + " is not lowered to OpenVINO";
           case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();

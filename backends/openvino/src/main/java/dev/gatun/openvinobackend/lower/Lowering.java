@@ -16,6 +16,7 @@ import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.Extents;
+import dev.gatun.graph.op.Fail;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
@@ -247,6 +248,7 @@ public final class Lowering {
               Recurrent _,
               Resize _,
               Extents _,
+              Fail _,
               OnnxOp _,
               ForeignOp _ ->
               throw new BackendException("node '" + node.name() + "': " + node.op().type());

@@ -1,11 +1,13 @@
 package dev.gatun.formats.onnx;
 
+import dev.gatun.formats.ModelFormatException;
 import dev.gatun.formats.onnx.Imported.Computed;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Array;
+import dev.gatun.graph.op.Fail;
 import dev.gatun.graph.op.If;
 import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.Reshape;
@@ -37,10 +39,17 @@ final class ControlOps {
       boolean holds = Array.of(condition.get()).scalar() != 0;
       return inline(node, holds ? then : other);
     }
-    GraphImporter a = body(node, then, "then");
-    GraphImporter b = body(node, other, "else");
-    List<Value> ours = a.outputs(then);
-    List<Value> theirs = b.outputs(other);
+    Branch first = branch(node, then, "then");
+    Branch second = branch(node, other, "else");
+    if (first.problem() != null && second.problem() != null) {
+      throw first.problem();
+    }
+    first = first.problem() == null ? first : failing(node, then, first, second);
+    second = second.problem() == null ? second : failing(node, other, second, first);
+    GraphImporter a = first.body();
+    GraphImporter b = second.body();
+    List<Value> ours = first.outputs();
+    List<Value> theirs = second.outputs();
     Map<String, Value> captured = new LinkedHashMap<>(a.captures());
     captured.putAll(b.captures());
     order(a, captured);
@@ -59,11 +68,34 @@ final class ControlOps {
     return node.results(new If(thenGraph, otherGraph, results), inputs.toArray(new Value[0]));
   }
 
-  private static GraphImporter body(NodeScope node, OnnxGraph graph, String name) {
+  private record Branch(GraphImporter body, List<Value> outputs, ModelFormatException problem) {}
+
+  private static Branch branch(NodeScope node, OnnxGraph graph, String name) {
     GraphImporter body = node.graph().body(node.first() + "." + name);
-    body.prepare(graph);
-    body.nodes(graph);
-    return body;
+    try {
+      body.prepare(graph);
+      body.nodes(graph);
+      return new Branch(body, body.outputs(graph), null);
+    } catch (ModelFormatException e) {
+      return new Branch(body, List.of(), e);
+    }
+  }
+
+  /**
+   * A branch that contradicts the shapes that are known is there for others: it fails when it is
+   * taken.
+   */
+  private static Branch failing(NodeScope node, OnnxGraph graph, Branch broken, Branch sound) {
+    GraphImporter body = node.graph().body(broken.body().builder().name());
+    List<ValueType> types = sound.outputs().stream().map(Value::type).toList();
+    List<String> names = graph.outputs().stream().map(OnnxValueInfo::name).toList();
+    if (names.size() != types.size()) {
+      throw broken.problem();
+    }
+    var op = new Fail(broken.problem().getMessage(), types);
+    List<Value> outputs = body.builder().nodes("fail", op, List.of(), names);
+    outputs.forEach(body.builder()::output);
+    return new Branch(body, outputs, null);
   }
 
   /** Both branches take the same values in the same order. */
@@ -142,6 +174,7 @@ final class ControlOps {
       Value value =
           body.builder().input(info.name(), type.dtype(), type.dims().toArray(new Dim[0]));
       body.define(info.name(), new Computed(value), info.offset());
+      body.carrying(List.of(value));
     }
     body.nodes(graph);
     return body.outputs(graph, true);

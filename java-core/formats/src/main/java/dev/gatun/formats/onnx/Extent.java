@@ -18,7 +18,8 @@ import java.util.List;
 final class Extent {
   private Extent() {}
 
-  static Value emit(GraphBuilder builder, String name, Sizes sizes) {
+  static Value emit(GraphImporter graph, String name, Sizes sizes) {
+    GraphBuilder builder = graph.builder();
     List<Dim> dims = new ArrayList<>();
     long[] rest = new long[sizes.sizes().size()];
     boolean negative = false;
@@ -32,7 +33,8 @@ final class Extent {
         }
       }
     }
-    Value value = builder.node(name + ".extents", new Extents(dims, sizes.scalar()));
+    Value value =
+        builder.node(name + ".extents", new Extents(dims, sizes.scalar()), graph.carriers(dims));
     if (negative) {
       Value more = builder.constant(name + ".negative", Tensor.ofLongs(shape(sizes), rest));
       value = builder.node(name + ".sum", new Binary(Binary.Function.ADD), value, more);

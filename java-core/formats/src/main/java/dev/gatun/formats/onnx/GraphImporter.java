@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -36,11 +37,13 @@ final class GraphImporter {
   private final ImportContext context;
   private final GraphImporter parent;
   private final boolean inline;
+  private final boolean isolated;
   private final Map<String, Long> opsets;
   private final GraphBuilder builder;
   private final Map<String, Imported> names = new HashMap<>();
   private final Map<String, Value> constants = new HashMap<>();
   private final Map<String, Value> captures = new LinkedHashMap<>();
+  private final Map<String, Value> carriers = new HashMap<>();
   private final Map<String, OnnxValueInfo> declared = new HashMap<>();
   private final Set<String> outputNames = new HashSet<>();
 
@@ -48,11 +51,13 @@ final class GraphImporter {
       ImportContext context,
       GraphImporter parent,
       boolean inline,
+      boolean isolated,
       Map<String, Long> opsets,
       GraphBuilder builder) {
     this.context = context;
     this.parent = parent;
     this.inline = inline;
+    this.isolated = isolated;
     this.opsets = opsets;
     this.builder = builder;
   }
@@ -60,27 +65,27 @@ final class GraphImporter {
   /** Of a whole model. */
   static GraphImporter of(ImportContext context, String name) {
     return new GraphImporter(
-        context, null, false, context.model().opsets(), new GraphBuilder(name));
+        context, null, false, true, context.model().opsets(), new GraphBuilder(name));
   }
 
   /** Of a body, which becomes a graph of its own. */
   GraphImporter body(String name) {
-    return new GraphImporter(context, this, false, opsets, new GraphBuilder(name));
+    return new GraphImporter(context, this, false, false, opsets, new GraphBuilder(name));
   }
 
   /** Of a body whose nodes become nodes of this graph. */
   GraphImporter inlined() {
-    return new GraphImporter(context, this, true, opsets, builder);
+    return new GraphImporter(context, this, true, false, opsets, builder);
   }
 
   /** Of a function whose nodes become nodes of this graph; it sees its own names only. */
   GraphImporter function(Map<String, Long> functionOpsets) {
-    return new GraphImporter(context, null, true, functionOpsets, builder);
+    return new GraphImporter(context, this, true, true, functionOpsets, builder);
   }
 
   /** Of single nodes, apart from this graph. */
   GraphImporter apart() {
-    return new GraphImporter(context, null, false, opsets, new GraphBuilder("folded"));
+    return new GraphImporter(context, null, false, true, opsets, new GraphBuilder("folded"));
   }
 
   ImportContext context() {
@@ -192,7 +197,7 @@ final class GraphImporter {
     if (own != null) {
       return Optional.of(own);
     }
-    if (parent == null) {
+    if (isolated) {
       return Optional.empty();
     }
     Optional<Imported> outer = parent.find(name);
@@ -211,7 +216,49 @@ final class GraphImporter {
     Value input = builder.input(name, type.dtype(), type.dims().toArray(new Dim[0]));
     captures.put(name, outer);
     names.put(name, new Computed(input));
+    carrying(List.of(input));
     return input;
+  }
+
+  /** Remembers which values have extents that depend on data. */
+  List<Value> carrying(List<Value> values) {
+    for (Value value : values) {
+      for (Dim dim : value.type().dims()) {
+        symbols(dim).forEach(symbol -> carriers.putIfAbsent(symbol, value));
+      }
+    }
+    return values;
+  }
+
+  /** Values that have those of the extents that depend on data. */
+  Value[] carriers(List<Dim> dims) {
+    Set<Value> found = new LinkedHashSet<>();
+    for (Dim dim : dims) {
+      symbols(dim).forEach(symbol -> carrier(symbol).ifPresent(found::add));
+    }
+    return found.toArray(new Value[0]);
+  }
+
+  private Optional<Value> carrier(String symbol) {
+    Value own = carriers.get(symbol);
+    if (own != null || parent == null) {
+      return Optional.ofNullable(own);
+    }
+    Optional<Value> outer = parent.carrier(symbol);
+    return inline ? outer : outer.map(value -> capture("extents of " + value.name(), value));
+  }
+
+  private static List<String> symbols(Dim dim) {
+    return switch (dim) {
+      case Dim.Fixed _ -> List.of();
+      case Dim.Symbol symbol -> symbol.dataDependent() ? List.of(symbol.name()) : List.of();
+      case Dim.Affine affine ->
+          affine.terms().stream()
+              .map(Dim.Term::symbol)
+              .filter(Dim.Symbol::dataDependent)
+              .map(Dim.Symbol::name)
+              .toList();
+    };
   }
 
   /** Values of the graph around that this one reads, by name, in the order of its inputs. */
@@ -237,7 +284,7 @@ final class GraphImporter {
         Optional<Tensor> numbers = numbers(sizes);
         yield numbers.isPresent()
             ? constant(name, numbers.get())
-            : constants.computeIfAbsent(name, key -> Extent.emit(builder, key, sizes));
+            : constants.computeIfAbsent(name, key -> Extent.emit(this, key, sizes));
       }
     };
   }

@@ -6,7 +6,6 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
-import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.GatherNd;
 import dev.gatun.graph.op.Reduce;
@@ -58,7 +57,7 @@ final class IndexingOps {
     if (symbols.size() == 1 && product instanceof Dim.Fixed(long size)) {
       product = symbols.getFirst().times(size);
     } else if (symbols.size() > 1) {
-      Value extents = node.step("extents", new Extents(dims, false));
+      Value extents = node.extents("extents", dims);
       return node.result(new Reduce(Reduce.Function.PROD, List.of(0), false), extents);
     }
     return List.of(new Sizes(List.of(Size.of(product)), true));

@@ -6,14 +6,15 @@ import dev.gatun.formats.onnx.Imported.Sizes;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Array;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.ChangeRank;
 import dev.gatun.graph.op.ConstantOfShape;
 import dev.gatun.graph.op.DynamicReshape;
-import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ final class MovementOps {
 
   static void register(OpImporters ops) {
     ops.add("Identity", node -> List.of(node.input(0)));
+    ops.add("OptionalGetElement", node -> List.of(node.input(0)));
+    ops.add("OptionalHasElement", MovementOps::isThere);
     ops.add("Dropout", MovementOps::dropout);
     ops.add("Cast", node -> cast(node));
     ops.add("CastLike", node -> cast(node, node.type(1).dtype()));
@@ -35,6 +38,12 @@ final class MovementOps {
     ops.add("Squeeze", MovementOps::squeeze);
     ops.add("Unsqueeze", MovementOps::unsqueeze);
     ops.add("Transpose", MovementOps::transpose);
+  }
+
+  /** A tensor is there, when the node names one. */
+  private static List<Imported> isThere(NodeScope node) {
+    double there = node.has(0) ? 1 : 0;
+    return List.of(new Known(Folding.tensor(new Array(DType.BOOL, Shape.of(), there))));
   }
 
   /** Nothing is dropped, unless the model says that it is training. */
@@ -49,7 +58,7 @@ final class MovementOps {
       return List.of(node.input(0));
     }
     List<Dim> dims = node.type(0).dims();
-    Value shape = node.step("shape", new Extents(dims, false));
+    Value shape = node.extents("shape", dims);
     return List.of(node.input(0), node.output(1, new ConstantOfShape(DType.BOOL, 1, dims), shape));
   }
 
@@ -133,7 +142,7 @@ final class MovementOps {
                 ? List.of(Size.of(known), new Size.Whole(-1))
                 : List.of(new Size.Whole(-1), Size.of(known)),
             false);
-    Value shape = Extent.emit(node.graph().builder(), node.first() + ".shape", target);
+    Value shape = Extent.emit(node.graph(), node.first() + ".shape", target);
     return node.result(new DynamicReshape(false, both), node.value(0), shape);
   }
 
@@ -176,6 +185,11 @@ final class MovementOps {
       if (!dropped.contains(i)) {
         kept.add(dims.get(i));
       }
+    }
+    if (!dropped.stream().allMatch(axis -> dims.get(axis).is(1))) {
+      // An open extent must turn out to be 1: the run checks it.
+      List<Long> numbers = dropped.stream().map(Integer::longValue).toList();
+      return node.result(new ChangeRank(false, kept), node.value(0), node.longs("axes", numbers));
     }
     return reshaped(node, kept);
   }

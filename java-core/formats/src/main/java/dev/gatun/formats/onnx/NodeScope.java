@@ -11,6 +11,7 @@ import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Array;
+import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.Op;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
@@ -227,7 +228,7 @@ final class NodeScope {
   List<Value> nodes(Op op, List<Value> inputs) {
     try {
       String name = node.name().isEmpty() ? first() : node.name();
-      return builder.nodes(name, op, inputs, node.outputs());
+      return graph.carrying(builder.nodes(name, op, inputs, node.outputs()));
     } catch (GraphException | ArithmeticException e) {
       throw failed(e);
     }
@@ -244,6 +245,11 @@ final class NodeScope {
     return emit(first() + "." + suffix, op, inputs);
   }
 
+  /** Sizes of extents as a value. */
+  Value extents(String suffix, List<Dim> dims) {
+    return step(suffix, new Extents(dims, false), graph.carriers(dims));
+  }
+
   /** The name of the first output, or what stands for it. */
   String first() {
     return node.outputs().stream().filter(name -> !name.isEmpty()).findFirst().orElse("node");
@@ -251,7 +257,7 @@ final class NodeScope {
 
   private Value emit(String name, Op op, Value... inputs) {
     try {
-      return builder.node(name, op, inputs);
+      return graph.carrying(List.of(builder.node(name, op, inputs))).getFirst();
     } catch (GraphException | ArithmeticException e) {
       throw failed(e);
     }

@@ -3,6 +3,8 @@ package dev.gatun.formats.onnx;
 import dev.gatun.formats.onnx.Imported.Size;
 import dev.gatun.formats.onnx.Imported.Sizes;
 import dev.gatun.graph.Dim;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.ComputedResize;
 import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.Resize.Coordinates;
 import dev.gatun.graph.op.Resize.Mode;
@@ -15,6 +17,9 @@ import java.util.stream.IntStream;
 
 /** Resize, and Upsample of old operator sets. */
 final class ResizeOps {
+  /** Bound of an extent that only the run knows. */
+  private static final long MAX_EXTENT = 1 << 24;
+
   /** Largest denominator of a scale of an open extent. */
   private static final int MOST_PARTS = 64;
 
@@ -26,12 +31,18 @@ final class ResizeOps {
   }
 
   private static List<Imported> upsample(NodeScope node) {
+    if (node.has(1) && node.constant(1).isEmpty()) {
+      return computed(node, Coordinates.ASYMMETRIC, Rounding.FLOOR, 1);
+    }
     List<Double> scales = node.has(1) ? numbers(node, 1, "scales") : reals(node, "scales");
     return scaled(node, Coordinates.ASYMMETRIC, Rounding.FLOOR, scales, List.of());
   }
 
   private static List<Imported> resize(NodeScope node) {
     if (node.opset() < 11) {
+      if (node.constant(1).isEmpty()) {
+        return computed(node, Coordinates.ASYMMETRIC, Rounding.FLOOR, 1);
+      }
       List<Double> scales = numbers(node, 1, "scales");
       return scaled(node, Coordinates.ASYMMETRIC, Rounding.FLOOR, scales, List.of());
     }
@@ -44,6 +55,11 @@ final class ResizeOps {
     Rounding rounding =
         RecurrentOps.choice(
             node, Rounding.class, node.text("nearest_mode", "round_prefer_floor"), "nearest_mode");
+    boolean part = coordinates == Coordinates.TF_CROP_AND_RESIZE && node.constant(1).isEmpty();
+    boolean open = given(node, 3) ? node.sizes(3).isEmpty() : node.constant(2).isEmpty();
+    if (part || open) {
+      return computed(node, coordinates, rounding, 2);
+    }
     int rank = node.type(0).rank();
     List<Integer> axes = axes(node, rank);
     List<Double> region = new ArrayList<>();
@@ -65,6 +81,44 @@ final class ResizeOps {
       scales.set(axes.get(i), some.get(i));
     }
     return scaled(node, coordinates, rounding, scales, region);
+  }
+
+  /**
+   * Numbers that only the run knows; {@code scales} is the input that they are, or sizes follow.
+   */
+  private static List<Imported> computed(
+      NodeScope node, Coordinates coordinates, Rounding rounding, int scales) {
+    int rank = node.type(0).rank();
+    List<Integer> axes = axes(node, rank);
+    List<Dim> dims = new ArrayList<>(node.type(0).dims());
+    axes.forEach(axis -> dims.set(axis, node.unknown(axis.toString(), MAX_EXTENT)));
+    ComputedResize.Policy policy =
+        RecurrentOps.choice(
+            node,
+            ComputedResize.Policy.class,
+            node.text("keep_aspect_ratio_policy", "stretch"),
+            "keep_aspect_ratio_policy");
+    Mode mode = RecurrentOps.choice(node, Mode.class, node.text("mode", "nearest"), "mode");
+    var op =
+        new ComputedResize(
+            mode,
+            coordinates,
+            rounding,
+            node.real("cubic_coeff_a", -0.75f),
+            node.integer("exclude_outside", 0) != 0,
+            node.real("extrapolation_value", 0),
+            node.integer("antialias", 0) != 0,
+            axes,
+            policy,
+            dims);
+    boolean sized = scales == 2 && given(node, 3);
+    Value region = coordinates == Coordinates.TF_CROP_AND_RESIZE ? node.optional(1) : Value.ABSENT;
+    return node.result(
+        op,
+        node.value(0),
+        region,
+        sized ? Value.ABSENT : node.value(scales),
+        sized ? node.value(3) : Value.ABSENT);
   }
 
   /** Whether an input is there and not empty. */

@@ -47,6 +47,7 @@ final class ScanOp {
       Value inner =
           body.builder().input(info.name(), type.dtype(), type.dims().toArray(new Dim[0]));
       body.define(info.name(), new Computed(inner), info.offset());
+      body.carrying(List.of(inner));
     }
     body.nodes(graph);
     body.outputs(graph);

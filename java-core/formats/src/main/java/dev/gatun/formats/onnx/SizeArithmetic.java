@@ -42,7 +42,12 @@ final class SizeArithmetic {
       }
       return switch (function) {
         case ADD -> Optional.of(Size.of(dim(a).plus(dim(b))));
-        case SUB -> Optional.of(Size.of(dim(a).plus(dim(b).times(-1))));
+        case SUB ->
+            Optional.of(
+                Size.of(
+                    b instanceof Whole(long number)
+                        ? dim(a).plus(-number)
+                        : dim(a).plus(dim(b).times(-1))));
         case MUL ->
             a instanceof Whole(long factor)
                 ? Optional.of(Size.of(dim(b).times(factor)))

@@ -130,7 +130,7 @@ final class SliceOp {
     if (!all || first < 0 || first > extent.min()) {
       return Optional.empty();
     }
-    Dim length = first == 0 ? extent : extent.plus(Dim.of(first).times(-1));
+    Dim length = first == 0 ? extent : extent.plus(-first);
     return Optional.of(new Slice(range.axis(), first, length));
   }
 
@@ -145,8 +145,7 @@ final class SliceOp {
     if (end.min() < start) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Slice(axis, start, start == 0 ? end : end.plus(Dim.of(start).times(-1))));
+    return Optional.of(new Slice(axis, start, start == 0 ? end : end.plus(-start)));
   }
 
   private static List<Imported> strided(NodeScope node, List<Dim> dims) {

@@ -4,7 +4,6 @@ import dev.gatun.formats.onnx.Imported.Computed;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
-import dev.gatun.graph.op.Extents;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.SplitParts;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ final class SplitOp {
     for (int i = 0; i < count; i++) {
       lengths.add(given.isPresent() ? Dim.of(given.get().get(i)) : extent.dividedBy(count));
     }
-    Value numbers = node.step("lengths", new Extents(lengths, false));
+    Value numbers = node.extents("lengths", lengths);
     return node.nodes(new SplitParts(axis, lengths), List.of(node.value(0), numbers)).stream()
         .<Imported>map(Computed::new)
         .toList();

@@ -147,6 +147,127 @@ class Encoder:
         )
 
 
+def control_flow():
+    """Bodies that read what stands around them, sizes that depend on data, outputs that are inputs."""
+    info = h.make_tensor_value_info
+    then = h.make_graph([h.make_node("Add", ["x", "w"], ["t"])], "then", [], [info("t", T.FLOAT, None)])
+    other = h.make_graph([h.make_node("Mul", ["x", "two"], ["e"])], "else", [], [info("e", T.FLOAT, None)])
+    save(
+        "if_captures",
+        [
+            h.make_node("ReduceSum", ["x"], ["sum"], keepdims=0),
+            h.make_node("Greater", ["sum", "zero"], ["c"]),
+            h.make_node("If", ["c"], ["y"], then_branch=then, else_branch=other),
+        ],
+        {"x": floats(2, 3)},
+        ["y"],
+        weights={"w": floats(3), "two": np.float32(2), "zero": np.float32(0)},
+    )
+    body = h.make_graph(
+        [
+            h.make_node("Concat", ["seen", "x"], ["seen_out"], axis=0),
+            h.make_node("ReduceSum", ["seen_out"], ["total"], keepdims=0),
+            h.make_node("Identity", ["c"], ["c_out"]),
+        ],
+        "body",
+        [info("i", T.INT64, []), info("c", T.BOOL, []), info("seen", T.FLOAT, [None])],
+        [info("c_out", T.BOOL, []), info("seen_out", T.FLOAT, [None]), info("total", T.FLOAT, [])],
+    )
+    save(
+        "loop_grows",
+        [h.make_node("Loop", ["n", "", "start"], ["y", "totals"], body=body)],
+        {"x": floats(2), "n": np.array(3, np.int64)},
+        ["y", "totals"],
+        weights={"start": floats(1)},
+    )
+    step = h.make_graph(
+        [
+            h.make_node("Add", ["state", "slice"], ["next"]),
+            h.make_node("Mul", ["next", "factor"], ["scan"]),
+        ],
+        "step",
+        [info("state", T.FLOAT, [2]), info("slice", T.FLOAT, [2])],
+        [info("next", T.FLOAT, [2]), info("scan", T.FLOAT, [2])],
+    )
+    save(
+        "scan_reversed",
+        [
+            h.make_node(
+                "Scan",
+                ["start", "x"],
+                ["last", "y"],
+                body=step,
+                num_scan_inputs=1,
+                scan_input_axes=[1],
+                scan_input_directions=[1],
+            )
+        ],
+        {"x": floats(2, 4)},
+        ["last", "y"],
+        weights={"start": floats(2), "factor": np.float32(0.5)},
+    )
+
+
+def open_sizes():
+    save(
+        "sizes_of_data",
+        [
+            h.make_node("Greater", ["x", "zero"], ["c"]),
+            h.make_node("NonZero", ["c"], ["found"]),
+            h.make_node("Transpose", ["found"], ["places"]),
+            h.make_node("GatherND", ["x", "places"], ["picked"]),
+            h.make_node("Shape", ["picked"], ["size"]),
+            h.make_node("ConstantOfShape", ["size"], ["zeros"]),
+            h.make_node("Add", ["picked", "zeros"], ["y"]),
+            h.make_node("Cast", ["size"], ["count"], to=T.FLOAT),
+        ],
+        {"x": floats(3, 4)},
+        ["y", "count"],
+        weights={"zero": np.float32(0)},
+    )
+    save(
+        "reshape_computed",
+        [
+            h.make_node("Shape", ["like"], ["shape"]),
+            h.make_node("Mul", ["shape", "factor"], ["wanted"]),
+            h.make_node("Reshape", ["x", "wanted"], ["y"]),
+            h.make_node("Expand", ["row", "wanted"], ["z"]),
+        ],
+        {"x": floats(12), "like": floats(1, 2), "factor": np.array([3, 2], np.int64)},
+        ["y", "z"],
+        weights={"row": floats(4)},
+        open_dims={"like": ["a", "b"]},
+    )
+    one("top_k", "TopK", {"x": floats(2, 5)}, weights={"k": np.array([3], np.int64)}, outputs=("v", "i"))
+    save(
+        "outputs_are_inputs",
+        [h.make_node("Identity", ["x"], ["y"]), h.make_node("Identity", ["w"], ["z"])],
+        {"x": floats(2)},
+        ["y", "z"],
+        weights={"w": floats(3)},
+    )
+    save(
+        "slice_open",
+        [
+            h.make_node("Slice", ["x", "one", "end", "axis"], ["tail"]),
+            h.make_node("Slice", ["x", "zero", "minus", "axis"], ["head"]),
+            h.make_node("Sub", ["tail", "head"], ["y"]),
+            h.make_node("Slice", ["x", "minus", "start", "axis", "minus"], ["turned"]),
+        ],
+        {"x": floats(2, 5)},
+        ["y", "turned"],
+        weights={
+            "one": np.array([1], np.int64),
+            "zero": np.array([0], np.int64),
+            "minus": np.array([-1], np.int64),
+            "end": np.array([2**62], np.int64),
+            "start": np.array([-(2**62)], np.int64),
+            "axis": np.array([1], np.int64),
+        },
+        open_dims={"x": ["batch", "length"]},
+    )
+
+
 def main():
     Encoder().build()
     x = floats(2, 3, 4)
@@ -199,6 +320,8 @@ def main():
         {"x": x},
         ["y", "z"],
     )
+    control_flow()
+    open_sizes()
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ import dev.gatun.tensor.Shape;
 import java.util.List;
 
 /**
- * Sizes of extents as I64, one of each dimension; no inputs. What ONNX computes with Shape and Size
- * and then reads as numbers.
+ * Sizes of extents as I64, one of each dimension. What ONNX computes with Shape and Size and then
+ * reads as numbers. Inputs: values that have the extents that depend on data, whose nodes must have
+ * run; their content does not matter.
  *
  * @param dims extents that are known when the node runs
  * @param scalar whether the result is one number without dimensions
@@ -26,7 +27,6 @@ public record Extents(List<Dim> dims, boolean scalar) implements Op {
 
   @Override
   public List<ValueType> infer(List<ValueType> inputs) {
-    Infer.check(this, inputs.isEmpty(), "takes no inputs");
     Infer.check(this, !scalar || dims.size() == 1, "%s is no scalar", dims);
     return List.of(scalar ? ValueType.of(DType.I64) : ValueType.of(DType.I64, Dim.of(dims.size())));
   }

@@ -42,6 +42,7 @@ public sealed interface Op
         Recurrent,
         Resize,
         Extents,
+        Fail,
         OnnxOp,
         ForeignOp {
 

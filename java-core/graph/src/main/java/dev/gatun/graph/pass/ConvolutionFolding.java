@@ -162,7 +162,7 @@ public final class ConvolutionFolding {
         copy.builder()
             .constant(last.name() + ".bias", Tensor.ofFloats(Shape.of(channels), shifted));
     Value x = copy.copy(node.input(0));
-    copy.replace(last.output(), copy.builder().node(last.name(), node.op(), x, w, b));
+    copy.replace(last.output(), copy.builder().node(last.output().name(), node.op(), x, w, b));
     return true;
   }
 
@@ -248,8 +248,11 @@ public final class ConvolutionFolding {
 
   private boolean normalization(Node node, BatchNormalization op) {
     Optional<Line> line = normalized(node, op);
+    if (line.isEmpty()) {
+      return false;
+    }
     ValueType type = node.output().type();
-    if (line.isEmpty() || type.dtype() != DType.F32 || type.rank() < 2) {
+    if (type.dtype() != DType.F32 || type.rank() < 2) {
       return false;
     }
     long[] dims = new long[type.rank() - 1];
@@ -258,7 +261,7 @@ public final class ConvolutionFolding {
     Value factor = channels(node.name() + ".factor", dims, line.get().factor());
     Value summand = channels(node.name() + ".summand", dims, line.get().summand());
     Value scaled = copy.builder().mul(node.name() + ".scaled", copy.copy(node.input(0)), factor);
-    copy.replace(node.output(), copy.builder().add(node.name(), scaled, summand));
+    copy.replace(node.output(), copy.builder().add(node.output().name(), scaled, summand));
     return true;
   }
 

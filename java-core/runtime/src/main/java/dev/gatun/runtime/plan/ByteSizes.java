@@ -9,15 +9,26 @@ import java.util.Map;
 
 /** Bytes of values and of constants, for cutting graphs and for their fit. */
 final class ByteSizes {
+  /**
+   * What all extents of a value that depend on data are taken for, together. Their bounds say
+   * little: memory for them is taken while running.
+   */
+  private static final long UNKNOWN = 1 << 16;
+
   private ByteSizes() {}
 
   /** Bytes of a value under these sizes; a symbol without a size has its maximum. */
   static double bytes(ValueType type, Map<String, Long> sizes) {
     double elements = 1;
+    double unknown = 1;
     for (Dim dim : type.dims()) {
-      elements *= extent(dim, sizes);
+      if (dim.dataDependent()) {
+        unknown *= extent(dim, sizes);
+      } else {
+        elements *= extent(dim, sizes);
+      }
     }
-    return elements * type.dtype().bitsPerElement() / 8;
+    return elements * Math.min(unknown, UNKNOWN) * type.dtype().bitsPerElement() / 8;
   }
 
   /** Bytes of a graph's constants in their stored formats. */

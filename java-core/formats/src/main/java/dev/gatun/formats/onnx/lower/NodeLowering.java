@@ -9,6 +9,7 @@ import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
+import dev.gatun.graph.op.Fail;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
@@ -87,6 +88,7 @@ final class NodeLowering {
           case Recurrent op -> new LayerLowering(emitter).recurrent(node, op);
           case Resize op -> new LayerLowering(emitter).resize(node, op);
           case dev.gatun.graph.op.Extents op -> List.of(shapes.extents(op));
+          case Fail op -> throw new Refused("a branch cannot run: " + op.reason());
           case OnnxOp op -> new ForeignLowering(emitter).run(node, op);
           case ForeignOp op -> new ForeignLowering(emitter).run(node, op);
           case MixtureOfExperts op -> List.of(new ExpertLowering(emitter, options).run(node, op));

@@ -1,0 +1,107 @@
+package dev.gatun.pipelines.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.formats.onnx.OnnxFile;
+import dev.gatun.pipelines.Checkout;
+import dev.gatun.runtime.GatunRuntime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * ONNX's backend node tests, all of them, on the reference interpreter and on {@code vector}. A
+ * test passes, is refused for a reason that is on the committed list, is not counted because its
+ * types are none of ours or its data contradict ONNX's own definition, or fails.
+ */
+class OnnxNodeTest {
+  /** Share of the counted tests that must pass. */
+  private static final double LEAST = 0.85;
+
+  @TestFactory
+  Stream<DynamicTest> reference() throws IOException {
+    return suite("reference", NodeDevice.reference());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> vector() throws IOException {
+    try (GatunRuntime runtime = GatunRuntime.open()) {
+      return suite("vector", NodeDevice.of(runtime, "vector"));
+    }
+  }
+
+  private static Stream<DynamicTest> suite(String name, NodeDevice device) throws IOException {
+    var report = new NodeReport(name, lines());
+    List<Path> folders;
+    try (Stream<Path> files = Files.list(Checkout.onnxNodeTests())) {
+      folders = files.filter(Files::isDirectory).sorted().toList();
+    }
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path folder : folders) {
+      NodeCase test = NodeCase.of(folder);
+      Optional<String> failure = run(test, device, report);
+      failure.ifPresent(
+          text -> tests.add(DynamicTest.dynamicTest(test.name(), () -> assertEquals("", text))));
+    }
+    System.out.println(report);
+    tests.add(
+        DynamicTest.dynamicTest(
+            "refusals are those on the list", () -> assertEquals(List.of(), report.unexpected())));
+    tests.add(
+        DynamicTest.dynamicTest(
+            "most pass",
+            () -> assertTrue(report.share() >= LEAST, () -> "only " + report.share())));
+    return tests.stream();
+  }
+
+  /** Why the test failed; empty when it did not. */
+  private static Optional<String> run(NodeCase test, NodeDevice device, NodeReport report) {
+    try (OnnxFile file = OnnxFile.open(test.model())) {
+      Optional<String> excluded =
+          NodeCase.excluded(file).or(() -> report.contradiction(test.name()));
+      if (excluded.isPresent()) {
+        report.excluded(excluded.get());
+        return Optional.empty();
+      }
+      Optional<String> difference = device.run(test, file);
+      if (difference.isEmpty()) {
+        report.passed(test.name());
+      } else {
+        report.failed(test.name());
+      }
+      return difference;
+    } catch (NodeDevice.Refusal e) {
+      report.refused(test.name(), e.getMessage());
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      report.failed(test.name());
+      return Optional.of(e.toString());
+    }
+  }
+
+  /** The committed list: kind, name of a test, reason; by name. */
+  private static Map<String, NodeReport.Line> lines() throws IOException {
+    Map<String, NodeReport.Line> lines = new TreeMap<>();
+    try (InputStream in = OnnxNodeTest.class.getResourceAsStream("node-tests.txt")) {
+      List<String> all = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      for (String line : all) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          String[] parts = line.split(" ", 3);
+          lines.put(parts[1], new NodeReport.Line(parts[0], parts[2]));
+        }
+      }
+    }
+    return lines;
+  }
+}
