@@ -41,8 +41,7 @@ class ArchitectureTest {
               "backends/onnxruntime",
               Set.of("tensor", "graph", "formats", "runtime", "onnxruntime", "ffi", "os")),
           Map.entry("backends/cpu", Set.of("tensor", "graph", "runtime", "cpuengine", "cpu")),
-          Map.entry(
-              "backends/openvino", Set.of("tensor", "graph", "runtime", "ffi", "openvino")),
+          Map.entry("backends/openvino", Set.of("tensor", "graph", "runtime", "ffi", "openvino")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry("backends/cuda", Set.of("runtime", "ffi")),
           Map.entry("backends/qnn", Set.of("runtime", "ffi")),

@@ -33,13 +33,18 @@ record Invocation(int exitCode, String out, String err) {
     return new ObjectMapper().readTree(out);
   }
 
-  /** Files of the tiny models, one per architecture. */
-  static Path archs() {
+  /** The repository's root. */
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("java-core"))) {
       folder = folder.getParent();
     }
-    return folder.resolve("java-core/models/src/test/resources/archs");
+    return folder;
+  }
+
+  /** Files of the tiny models, one per architecture. */
+  static Path archs() {
+    return root().resolve("java-core/models/src/test/resources/archs");
   }
 
   /** A copy of the tiny model with a chat template. */

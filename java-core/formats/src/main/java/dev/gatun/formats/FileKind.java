@@ -77,8 +77,9 @@ final class FileKind {
       return "is a safetensors file, which cannot be opened yet" + CONVERT;
     }
     if (isOnnx(start)) {
-      return "looks like an ONNX model; `gatun embed` runs those of text encoders, for other uses"
-          + " download the model as a GGUF file";
+      return "looks like an ONNX model: it writes no text, but `gatun embed`, `classify`, `vad`, `ocr`"
+          + " and `classify-image` run such models, `explain` and `show` tell what is in them; to write"
+          + " text, download a GGUF file";
     }
     if (start.length >= 8 && new String(start, 4, 4, StandardCharsets.ISO_8859_1).equals("TFL3")) {
       return "is a TensorFlow Lite model, which cannot be opened" + CONVERT;

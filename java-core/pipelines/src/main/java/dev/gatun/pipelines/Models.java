@@ -2,6 +2,7 @@ package dev.gatun.pipelines;
 
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.formats.onnx.OnnxFile;
+import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.ArrivedFile;
 import dev.gatun.runtime.store.LocatedModel;
@@ -10,6 +11,7 @@ import dev.gatun.runtime.store.PullProgress;
 import dev.gatun.runtime.store.StoredModel;
 import dev.gatun.tensor.GatunException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,24 @@ public final class Models {
    */
   public static LanguageModel load(GatunRuntime runtime, String name, LoadOptions options) {
     return LanguageModel.load(runtime, locate(runtime, name, PullListener.NONE), options);
+  }
+
+  /**
+   * The ONNX networks that a path names, first, and what lies beside them: a folder, or one file.
+   * Empty for everything else.
+   */
+  public static Optional<LocatedModel> onDisk(String name) {
+    return ModelFolder.onDisk(name)
+        .filter(ModelFolder::hasNetwork)
+        .map(folder -> {
+          List<Path> paths = new ArrayList<>(folder.networks());
+          if (folder.main().isEmpty()) {
+            folder.files().values().stream()
+                .filter(file -> !paths.contains(file))
+                .forEach(paths::add);
+          }
+          return new LocatedModel(name, paths, Optional.empty());
+        });
   }
 
   /**

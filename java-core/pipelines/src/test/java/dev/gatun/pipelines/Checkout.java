@@ -1,10 +1,10 @@
 package dev.gatun.pipelines;
 
+import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.GatunRuntime;
-import dev.gatun.runtime.store.LocatedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Where test data lie. */
@@ -28,14 +28,24 @@ public final class Checkout {
     return root().resolve("java-core/models/src/test/resources/archs");
   }
 
-  /** The stored encoder's folder; the test is skipped, saying so, where it is not stored. */
-  static Path miniLm() {
-    try (GatunRuntime runtime = GatunRuntime.builder().offline(true).build()) {
-      Optional<LocatedModel> located = runtime.puller().locate("minilm");
-      Assumptions.assumeTrue(
-          located.isPresent(), "skipped: minilm is not stored; scripts/gatun pull minilm gets it");
-      return located.get().path().getParent();
-    }
+  /** A model that is stored on this machine; the test is skipped, saying so, where it is not. */
+  public static String model(GatunRuntime runtime, String name) {
+    Assumptions.assumeTrue(
+        runtime.store().find(name).isPresent(),
+        "skipped: %s is not stored; scripts/gatun pull %s gets it".formatted(name, name));
+    return name;
+  }
+
+  /** Those of these backends that are able here; says which are skipped, and why. */
+  public static Stream<String> present(GatunRuntime runtime, String... backends) {
+    return Stream.of(backends)
+        .filter(id -> {
+          BackendStatus status = runtime.backend(id);
+          if (!status.able()) {
+            System.out.println("skipped: " + id + " is not available here: " + status.reason());
+          }
+          return status.able();
+        });
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Policy;
+import dev.gatun.runtime.store.PullListener;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,21 +47,12 @@ class EmbeddingTest {
   }
 
   static Stream<String> backends() {
-    return Stream.of("vector", "cpu").filter(EmbeddingTest::isPresent);
+    return Checkout.present(runtime, "vector", "cpu");
   }
 
-  private static boolean isPresent(String backend) {
-    boolean present =
-        runtime.devices().stream().anyMatch(each -> each.info().id().startsWith(backend + ":"));
-    if (!present) {
-      System.out.println("skipped: " + backend + " is not available here");
-    }
-    return present;
-  }
-
-  private record Goldens(List<String> texts, List<int[]> ids, List<float[]> vectors) {
-    static Goldens read(String name) throws IOException {
-      Goldens goldens = new Goldens(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  private record Cases(List<String> texts, List<int[]> ids, List<float[]> vectors) {
+    static Cases read(String name) throws IOException {
+      Cases goldens = new Cases(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
       try (InputStream in = EmbeddingTest.class.getResourceAsStream("embedding/" + name)) {
         for (JsonNode each : new ObjectMapper().readTree(in).path("cases")) {
           goldens.texts.add(each.path("text").asText());
@@ -96,18 +88,20 @@ class EmbeddingTest {
   @ParameterizedTest
   @MethodSource("backends")
   void tinyEncoderGivesWhatOnnxRuntimeGives(String backend) throws IOException {
-    check(tiny(), Goldens.read("tiny.json"), on(backend), 2e-6f);
+    check(tiny(), Cases.read("tiny.json"), on(backend), 2e-6f);
     // Texts of a batch do not touch each other, however they are grouped.
-    check(tiny(), Goldens.read("tiny.json"), on(backend).withBatch(20), 2e-6f);
+    check(tiny(), Cases.read("tiny.json"), on(backend).withBatch(20), 2e-6f);
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void miniLmGivesWhatOnnxRuntimeGives(String backend) throws IOException {
-    check(Checkout.miniLm(), Goldens.read("minilm.json"), on(backend), 2e-6f);
+    String model = Checkout.model(runtime, "minilm");
+    Path folder = runtime.puller().require(model, PullListener.NONE).path().getParent();
+    check(folder, Cases.read("minilm.json"), on(backend), 2e-6f);
   }
 
-  private static void check(Path folder, Goldens goldens, EmbeddingOptions options, float error) {
+  private static void check(Path folder, Cases goldens, EmbeddingOptions options, float error) {
     TokenizerJson json = TokenizerJson.read(folder.resolve("tokenizer.json"));
     Tokenizer tokenizer = Tokenizers.from(json.metadata());
     try (Embedding embedding = Embedding.load(runtime, folder.toString(), options)) {

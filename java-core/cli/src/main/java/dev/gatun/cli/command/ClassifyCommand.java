@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Says what kind of file each file is, by its content.")
 public final class ClassifyCommand extends PipelineCommand<FileClassifier, List<FileTypeResult>> {
-  /** Of a probability. */
-  private static final double TOLERANCE = 1e-3;
+  /** Of a probability; one runtime's own scores differ by 1e-3 between batches. */
+  private static final double TOLERANCE = 5e-3;
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files.")
   private List<Path> given;

@@ -1,8 +1,16 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.cli.output.Json;
+import dev.gatun.pipelines.OnnxSurvey;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
+import dev.gatun.runtime.store.LocatedModel;
+import dev.gatun.tensor.GatunException;
+import dev.gatun.tensor.Shape;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,6 +35,13 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--nodes", description = "Also list every node and the kernel that runs it.")
   private boolean nodes;
 
+  @Option(
+      names = "--shape",
+      paramLabel = "INPUT=SIZES",
+      description =
+          "Of an ONNX network: the sizes of an input whose dimensions are open, as x=1x3x640x640; may be repeated.")
+  private Map<String, String> shapes = Map.of();
+
   @Mixin private ModelOptions modelOptions;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
@@ -34,8 +49,41 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var output = new Output(spec);
-    try (GatunRuntime runtime = runtimeOptions.open();
-        var loaded = Loading.load(runtime, model, modelOptions.load(), output)) {
+    try (GatunRuntime runtime = runtimeOptions.open()) {
+      LocatedModel located = Loading.locate(runtime, model, output);
+      if (located.path().toString().endsWith(".onnx")) {
+        explainNetworks(runtime, located, output);
+        return 0;
+      }
+      return explain(runtime, located, output);
+    }
+  }
+
+  private void explainNetworks(GatunRuntime runtime, LocatedModel located, Output output) {
+    Map<String, Shape> sizes = new HashMap<>();
+    shapes.forEach((input, text) -> sizes.put(input, shape(text)));
+    List<OnnxSurvey> surveys = OnnxSurvey.of(runtime, located, modelOptions.policy.policy(), sizes);
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("model", model);
+      members.putAll(OnnxExplanation.members(surveys));
+      output.line(Json.document("explain-onnx", 1, members));
+    } else {
+      surveys.forEach(survey -> output.line(OnnxExplanation.text(survey)));
+    }
+  }
+
+  private static Shape shape(String text) {
+    try {
+      return Shape.of(Arrays.stream(text.split("x", -1)).mapToLong(Long::parseLong).toArray());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "--shape takes sizes as 1x3x640x640, not " + text, e);
+    }
+  }
+
+  private int explain(GatunRuntime runtime, LocatedModel located, Output output) {
+    try (var loaded = Loading.load(runtime, located, modelOptions.load())) {
       Explanation explanation = loaded.model().plan().explain();
       Map<String, String> placement = loaded.model().plan().placement();
       if (json) {

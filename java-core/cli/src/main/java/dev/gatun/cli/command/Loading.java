@@ -26,6 +26,11 @@ final class Loading implements AutoCloseable {
     this.model = model;
   }
 
+  /** {@link #resolve}, or the ONNX networks of a folder or path, with what lies beside them. */
+  static LocatedModel locate(GatunRuntime runtime, String name, Output output) {
+    return Models.onDisk(name).orElseGet(() -> resolve(runtime, name, output));
+  }
+
   /** A model on this machine; pulled with a progress bar when it is not there. */
   static LocatedModel resolve(GatunRuntime runtime, String name, Output output) {
     var listener = new BarListener(output);

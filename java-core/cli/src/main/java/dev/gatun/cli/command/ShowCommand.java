@@ -51,7 +51,7 @@ public final class ShowCommand implements Callable<Integer> {
   public Integer call() {
     var output = new Output(spec);
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      LocatedModel located = Loading.resolve(runtime, model, output);
+      LocatedModel located = Loading.locate(runtime, model, output);
       if (OnnxSummary.isOnnx(located)) {
         show(OnnxSummary.of(located), output);
         return 0;

@@ -83,7 +83,7 @@ public final class ElementTypes {
     };
   }
 
-  static String name(long type) {
+  public static String name(long type) {
     return type >= 0 && type < NAMES.length ? NAMES[(int) type] : Long.toString(type);
   }
 }

@@ -70,6 +70,16 @@ public record ModelFolder(
     return files;
   }
 
+  /** Whether there is an ONNX file. */
+  public boolean hasNetwork() {
+    return !networks().isEmpty();
+  }
+
+  /** The ONNX file that the user named, else all, by name. */
+  public List<Path> networks() {
+    return main.map(List::of).orElseGet(() -> matching(file -> file.endsWith(".onnx")));
+  }
+
   /**
    * The ONNX file: the one that the user named, else the first of {@code names} that is there, else
    * the only ONNX file.
@@ -85,9 +95,8 @@ public record ModelFolder(
         return files.get(each);
       }
     }
-    List<Path> networks = matching(file -> file.endsWith(".onnx"));
-    if (networks.size() == 1) {
-      return networks.getFirst();
+    if (networks().size() == 1) {
+      return networks().getFirst();
     }
     throw missing(names[0]);
   }

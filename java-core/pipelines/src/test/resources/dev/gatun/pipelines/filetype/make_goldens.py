@@ -174,7 +174,7 @@ def main():
             answer = reader.identify_bytes(content).prediction
             case[mode] = str(answer.output.label)
         case["score"] = answer.score
-        case["guess"] = str(answer.dl.label)
+        case["model"] = str(answer.dl.label)
         answer, features = readers["high"]._get_result_or_features_from_seekable(
             magika.magika.Seekable(io.BytesIO(content))
         )
@@ -195,7 +195,7 @@ def main():
     }
     (HERE / "files.json").write_text(json.dumps(golden, indent=1) + "\n")
     for case in result:
-        print(case["name"], case["high"], case["medium"], case["guess"], round(case["score"], 3))
+        print(case["name"], case["high"], case["medium"], case["model"], round(case["score"], 3))
 
 
 main()
