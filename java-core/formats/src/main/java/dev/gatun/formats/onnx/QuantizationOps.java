@@ -5,11 +5,13 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.DequantizeLinear;
 import dev.gatun.graph.op.DynamicQuantizeLinear;
+import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.MatMulInteger;
 import dev.gatun.graph.op.Op;
 import dev.gatun.graph.op.QLinearMatMul;
 import dev.gatun.graph.op.QuantizeLinear;
 import dev.gatun.graph.op.Reshape;
+import dev.gatun.graph.op.Windows;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,8 @@ final class QuantizationOps {
     ops.add("DequantizeLinear", QuantizationOps::dequantize);
     ops.add(
         "DynamicQuantizeLinear", node -> node.results(new DynamicQuantizeLinear(), node.value(0)));
+    ops.add("ConvInteger", node -> convolution(node, 1));
+    ops.add("QLinearConv", node -> convolution(node, 3));
     ops.add(
         "MatMulInteger",
         node ->
@@ -49,6 +53,19 @@ final class QuantizationOps {
                 node.value(5),
                 node.value(6),
                 node.value(7)));
+  }
+
+  /** Weights are input 1 of ConvInteger, 3 of QLinearConv. */
+  private static List<Imported> convolution(NodeScope node, int weights) {
+    boolean quantized = weights == 3;
+    int groups = Math.toIntExact(node.integer("group", 1));
+    Windows windows = WindowAttributes.of(node, WindowAttributes.kernel(node, weights));
+    Value[] inputs = new Value[quantized ? 9 : 4];
+    for (int i = 0; i < inputs.length; i++) {
+      boolean required = quantized ? i < 8 : i < 2;
+      inputs[i] = required ? node.value(i) : node.optional(i);
+    }
+    return node.result(new IntegerConv(windows, groups, quantized), inputs);
   }
 
   private static List<Imported> quantize(NodeScope node) {

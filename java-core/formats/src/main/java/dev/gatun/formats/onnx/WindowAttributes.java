@@ -72,7 +72,12 @@ final class WindowAttributes {
     if (!weights) {
       return node.integers("kernel_shape").orElseThrow(() -> node.bad("lacks kernel_shape"));
     }
-    List<Dim> dims = node.type(1).dims();
+    return kernel(node, 1);
+  }
+
+  /** Spatial extents of the weights that input {@code weights} is. */
+  static List<Long> kernel(NodeScope node, int weights) {
+    List<Dim> dims = node.type(weights).dims();
     List<Long> kernel = new ArrayList<>();
     for (Dim dim : dims.subList(Math.min(2, dims.size()), dims.size())) {
       if (!(dim instanceof Dim.Fixed(long size))) {

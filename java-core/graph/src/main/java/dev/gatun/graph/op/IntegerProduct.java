@@ -34,30 +34,7 @@ final class IntegerProduct {
   static Array of(Array a, Array aZero, Array b, Array bZero) {
     Array left = minus(a, aZero, true);
     Array right = minus(b, bZero, false);
-    return new MatMul(false)
-        .reference(
-            new ReferenceCall() {
-              @Override
-              public List<Array> inputs() {
-                return List.of(left, right);
-              }
-
-              @Override
-              public long size(Dim dim) {
-                return dim.max();
-              }
-
-              @Override
-              public ReferenceState state(String name) {
-                throw new IllegalStateException(name);
-              }
-
-              @Override
-              public List<Array> run(dev.gatun.graph.Graph body, List<Array> inputs) {
-                throw new IllegalStateException(body.name());
-              }
-            })
-        .getFirst();
+    return new MatMul(false).reference(new Arguments(List.of(left, right))).getFirst();
   }
 
   private static Array minus(Array x, Array zero, boolean rows) {

@@ -48,6 +48,7 @@ public sealed interface OnnxOp extends Op
         DynamicQuantizeLinear,
         MatMulInteger,
         QLinearMatMul,
+        IntegerConv,
         ComputedResize,
         GridSample,
         AffineGrid,
