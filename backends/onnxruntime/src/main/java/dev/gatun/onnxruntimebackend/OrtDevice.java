@@ -19,6 +19,7 @@ import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -69,6 +70,12 @@ final class OrtDevice implements Device {
   @Override
   public DeviceCapabilities capabilities() {
     return capabilities;
+  }
+
+  @Override
+  public WeightUse weightUse(DType format) {
+    OnnxExport.WeightUse use = OnnxExport.weights(format);
+    return new WeightUse(use.exact(), use.how());
   }
 
   @Override
