@@ -122,4 +122,19 @@ class SmolLm2GoldensTest {
       assertTrue(score.logProbabilityError() <= 0.1, score::toString);
     }
   }
+
+  /** By ONNX Runtime, from the same file: Q4_1 as codes with offsets, activations of 8 bits. */
+  @Test
+  void onnxRuntimeKeepsEveryClearChoice() {
+    Assumptions.assumeTrue(
+        runtime.backend("onnxruntime").able(),
+        () -> "skipped: " + runtime.backend("onnxruntime").reason());
+    LocatedModel located = runtime.puller().locate("smollm2").orElseThrow();
+    try (LanguageModel onnx = load(located, "onnxruntime")) {
+      Score score = score(onnx);
+      assertEquals(score.clear(), score.clearAgreeing(), score::toString);
+      assertTrue(score.agreement() >= 0.945, score::toString);
+      assertTrue(score.logProbabilityError() <= 0.1, score::toString);
+    }
+  }
 }

@@ -3,14 +3,33 @@ package dev.gatun.formats.onnx.lower;
 import dev.gatun.formats.onnx.OnnxAttribute;
 import dev.gatun.formats.onnx.OnnxTensor;
 import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.OnnxOp;
+import dev.gatun.graph.op.RoiAlign;
+import dev.gatun.graph.op.Where;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Operators that stand in the graph as ONNX has them, and those that Gatun does not know. */
 final class ForeignLowering {
+  /** Standard operators that mean the same since this operator set, by name. */
+  private static final Map<String, Integer> UNCHANGED =
+      Map.of(
+          "ConvInteger", 10,
+          "QLinearConv", 10,
+          "ImageDecoder", 20,
+          "Bernoulli", 15,
+          "RandomNormal", 1,
+          "RandomNormalLike", 1,
+          "RandomUniform", 1,
+          "RandomUniformLike", 1,
+          "Multinomial", 7,
+          "DeformConv", 19);
+
   private final Emitter emitter;
 
   ForeignLowering(Emitter emitter) {
@@ -18,7 +37,11 @@ final class ForeignLowering {
   }
 
   List<Operand> run(Node node, ForeignOp op) {
-    if (op.domain().isEmpty() && op.version() != OnnxExport.OPSET) {
+    if (op.domain().equals("ai.onnx.preview.training")) {
+      throw new Refused("ONNX Runtime has no training operators where it infers");
+    }
+    int same = UNCHANGED.getOrDefault(op.type(), OnnxExport.OPSET);
+    if (op.domain().isEmpty() && (op.version() < same || op.version() > OnnxExport.OPSET)) {
       throw new Refused(
           "%s is an operator of set %d, and may mean something else in set %d"
               .formatted(op.type(), op.version(), OnnxExport.OPSET));
@@ -42,13 +65,34 @@ final class ForeignLowering {
     return emitter.emitAll(type, attributes, inputs, types);
   }
 
-  /** An op that is exactly ONNX's. */
+  /** An op that is exactly ONNX's, in types that ONNX Runtime has it for. */
   List<Operand> run(Node node, OnnxOp op) {
+    if (op instanceof RoiAlign) {
+      throw new Refused("ONNX Runtime has no RoiAlign of operator set 22");
+    }
     Attributes attributes = Attributes.none();
     op.attributes().forEach((name, value) -> attributes.with(name, attribute(name, value)));
     List<DType> types = node.outputs().stream().map(value -> value.type().dtype()).toList();
-    List<Operand> inputs = node.inputs().stream().map(emitter::operand).toList();
-    return emitter.emitAll(op.type(), attributes, inputs, types);
+    List<Operand> inputs = new ArrayList<>();
+    for (Value value : node.inputs()) {
+      Operand x = emitter.operand(value);
+      inputs.add(emitter.cast(x, computed(op, x.dtype())));
+    }
+    List<DType> wide = types.stream().map(dtype -> computed(op, dtype)).toList();
+    List<Operand> results = emitter.emitAll(op.type(), attributes, inputs, wide);
+    List<Operand> outputs = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      outputs.add(emitter.cast(results.get(i), types.get(i)));
+    }
+    return outputs;
+  }
+
+  private static DType computed(OnnxOp op, DType dtype) {
+    return switch (dtype) {
+      case BF16 -> DType.F32;
+      case I8, I16, U16, U32 -> op instanceof Where ? DType.I64 : dtype;
+      default -> dtype;
+    };
   }
 
   private static OnnxAttribute attribute(String name, Object value) {

@@ -99,7 +99,6 @@ final class LayerLowering {
         Attributes.none()
             .with("hidden_size", op.hidden())
             .with("direction", op.direction().name().toLowerCase(Locale.ROOT))
-            .with("layout", op.batchFirst() ? 1 : 0)
             .with("activations", new OnnxAttribute.Texts(names))
             .with("activation_alpha", new OnnxAttribute.Floats(alphas))
             .with("activation_beta", new OnnxAttribute.Floats(betas));
@@ -109,7 +108,29 @@ final class LayerLowering {
       case GRU -> attributes.with("linear_before_reset", op.linearBeforeReset() ? 1 : 0);
       case RNN -> {}
     }
-    return all(node, attributes);
+    return op.batchFirst() ? batchFirst(node, attributes) : all(node, attributes);
+  }
+
+  /** ONNX Runtime has time first alone. */
+  private List<Operand> batchFirst(Node node, Attributes attributes) {
+    List<Operand> inputs = new ArrayList<>(node.inputs().stream().map(emitter::operand).toList());
+    for (int i : new int[] {0, 5, 6}) {
+      if (i < inputs.size() && !inputs.get(i).name().isEmpty()) {
+        inputs.set(i, transposed(inputs.get(i), List.of(1L, 0L, 2L)));
+      }
+    }
+    List<DType> types = node.outputs().stream().map(value -> value.type().dtype()).toList();
+    List<Operand> results =
+        new ArrayList<>(emitter.emitAll(node.op().type(), attributes, inputs, types));
+    results.set(0, transposed(results.getFirst(), List.of(2L, 0L, 1L, 3L)));
+    for (int i = 1; i < results.size(); i++) {
+      results.set(i, transposed(results.get(i), List.of(1L, 0L, 2L)));
+    }
+    return results;
+  }
+
+  private Operand transposed(Operand x, List<Long> order) {
+    return emitter.emit("Transpose", Attributes.none().with("perm", order), x.dtype(), x);
   }
 
   private static String name(Recurrent.Function function) {
