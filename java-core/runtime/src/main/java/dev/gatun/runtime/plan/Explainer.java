@@ -15,6 +15,7 @@ import dev.gatun.runtime.plan.Explanation.WeightLine;
 import dev.gatun.runtime.plan.Plan.Assignment;
 import dev.gatun.runtime.plan.Plan.PassedOver;
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.runtime.tune.Tuning;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ public final class Explainer {
     List<WeightLine> lines = new ArrayList<>();
     sums.forEach((device, formats) ->
         formats.forEach((format, sum) -> {
-          WeightUse use = WeightUse.of(format, device.capabilities().weightFormats());
+          WeightUse use = device.weightUse(format);
           lines.add(
               new WeightLine(
                   device.info().id(),

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.spi;
 
 import dev.gatun.graph.Graph;
+import dev.gatun.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,14 @@ public interface Device extends AutoCloseable {
 
   /** What of this graph the device would take, under these shapes, and why not the rest. Pure. */
   Assessment assess(Graph graph, List<ShapeProfile> profiles);
+
+  /**
+   * What it makes of weights of a format. By default by {@link DeviceCapabilities#weightFormats()}:
+   * a device that rewrites weights for its vendor says how.
+   */
+  default WeightUse weightUse(DType format) {
+    return WeightUse.of(format, capabilities().weightFormats());
+  }
 
   /**
    * Compiles a slice that {@link #assess} accepted. The profiles share weights and state.

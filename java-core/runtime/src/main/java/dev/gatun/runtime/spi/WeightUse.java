@@ -1,4 +1,4 @@
-package dev.gatun.runtime.plan;
+package dev.gatun.runtime.spi;
 
 import dev.gatun.tensor.DType;
 import java.util.Set;
@@ -8,13 +8,13 @@ import java.util.Set;
  *
  * @param exact whether the device computes with the very numbers that the file stores
  */
-record WeightUse(boolean exact, String how) {
+public record WeightUse(boolean exact, String how) {
   /**
    * How a device that reads {@code read} uses {@code stored}. Every stored format decodes into F32
    * with at most the rounding of its own definition, so F32 is always an exact way; 16-bit floats
    * are exact only for what they can hold.
    */
-  static WeightUse of(DType stored, Set<DType> read) {
+  public static WeightUse of(DType stored, Set<DType> read) {
     if (read.contains(stored) || !(stored.isBlocked() || stored.isFloat())) {
       return new WeightUse(true, "as stored");
     }
