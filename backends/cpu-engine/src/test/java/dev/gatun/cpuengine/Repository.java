@@ -12,6 +12,11 @@ final class Repository {
     return root().resolve("java-core/models/src/test/resources/archs");
   }
 
+  /** Small ONNX models with what ONNX Runtime computes. */
+  static Path onnx() {
+    return root().resolve("java-core/formats/src/test/resources/dev/gatun/formats/onnx");
+  }
+
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("java-core"))) {

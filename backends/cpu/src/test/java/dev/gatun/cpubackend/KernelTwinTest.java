@@ -51,6 +51,34 @@ class KernelTwinTest {
 
   @ParameterizedTest
   @MethodSource("sets")
+  void productsWithStrides(KernelSet set) {
+    var random = new Random(5);
+    try (Arena arena = Arena.ofConfined()) {
+      for (int n : List.of(1, 3, 15, 16, 17, 33, 64, 65, 130, 515)) {
+        for (int m : List.of(1, 2, 5, 7, 13)) {
+          int k = 1 + random.nextInt(20);
+          // Rows of B overlap where the stride is 1.
+          for (int stride : List.of(1, n + 3)) {
+            MemorySegment a = Numbers.normal(arena, random, m * (k + 2), 1);
+            MemorySegment b = Numbers.normal(arena, random, (k - 1) * stride + n, 1);
+            MemorySegment expected = Numbers.normal(arena, random, m * (n + 1), 1);
+            MemorySegment actual = arena.allocate(expected.byteSize(), 64).copyFrom(expected);
+            for (boolean add : List.of(false, true)) {
+              String name = "n %d, m %d, k %d, stride %d".formatted(n, m, k, stride);
+              scalar
+                  .denseMatMul()
+                  .product(a, 0, k + 2, b, 0, stride, expected, 0, n + 1, m, n, k, add);
+              set.denseMatMul().product(a, 0, k + 2, b, 0, stride, actual, 0, n + 1, m, n, k, add);
+              Numbers.same(expected, actual, m * (n + 1) - 1, 1e-5, 1e-5, name);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sets")
   void extremes(KernelSet set) {
     float[] values = {
       0,

@@ -54,14 +54,14 @@ public record DepthwiseStep(
 
   @Override
   public long scratchBytes(SizeBound bound) {
-    Planes planes = Planes.of(Geometry.of(shape.windows(), shape.spatial(), bound));
+    Planes planes = Planes.of(Geometry.whole(shape.windows(), shape.spatial(), bound));
     long copy = epilogue.needsCopy() ? planes.g().outSize() : 0;
     return 4L * (planes.all() + (long) planes.width() * planes.g().out[1] + copy);
   }
 
   @Override
   public void run(Frame frame, int from, int to, int worker) {
-    Geometry g = Geometry.of(shape.windows(), shape.spatial(), frame);
+    Geometry g = Geometry.whole(shape.windows(), shape.spatial(), frame);
     if (g.outSize() == 0) {
       return;
     }

@@ -7,7 +7,10 @@ import dev.gatun.graph.op.Windows;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Extents, strides and padding of a submission, with three spatial axes; missing ones lead. */
+/**
+ * Extents, strides and padding of a submission, with three spatial axes; missing ones lead, and
+ * those of one element at the end are left out.
+ */
 final class Geometry {
   static final int AXES = 3;
 
@@ -18,7 +21,10 @@ final class Geometry {
   final int[] dilation = {1, 1, 1};
   final int[] before = {0, 0, 0};
 
-  private Geometry(Windows windows, List<Extent> spatial, ToIntFunction<Extent> sizes) {
+  private int dropped;
+
+  private Geometry(
+      Windows windows, List<Extent> spatial, ToIntFunction<Extent> sizes, boolean whole) {
     int shift = AXES - windows.rank();
     for (int i = 0; i < windows.rank(); i++) {
       long size = sizes.applyAsInt(spatial.get(i));
@@ -29,14 +35,48 @@ final class Geometry {
       dilation[shift + i] = Math.toIntExact(windows.dilations().get(i));
       before[shift + i] = (int) windows.before(size, i);
     }
+    for (int i = 1; !whole && i < AXES && in[2] == 1 && kernel[2] == 1 && out[2] == 1; i++) {
+      dropLast();
+    }
+  }
+
+  /** Leaves out a last axis of one element, so that rows are long. */
+  private void dropLast() {
+    dropped++;
+    for (int[] each : List.of(in, out, kernel, stride, dilation)) {
+      each[2] = each[1];
+      each[1] = each[0];
+      each[0] = 1;
+    }
+    before[2] = before[1];
+    before[1] = before[0];
+    before[0] = 0;
   }
 
   static Geometry of(Windows windows, List<Extent> spatial, Frame frame) {
-    return new Geometry(windows, spatial, extent -> extent.of(frame));
+    return new Geometry(windows, spatial, extent -> extent.of(frame), false);
+  }
+
+  /** With an axis of one element at the end, too. */
+  static Geometry whole(Windows windows, List<Extent> spatial, Frame frame) {
+    return new Geometry(windows, spatial, extent -> extent.of(frame), true);
+  }
+
+  static Geometry whole(Windows windows, List<Extent> spatial, SizeBound bound) {
+    return new Geometry(windows, spatial, bound::of, true);
   }
 
   static Geometry of(Windows windows, List<Extent> spatial, SizeBound bound) {
-    return new Geometry(windows, spatial, bound::of);
+    return new Geometry(windows, spatial, bound::of, false);
+  }
+
+  /** Extents of another value, with the same axes left out. */
+  int[] aligned(List<Extent> others, Frame frame) {
+    int[] sizes = {1, 1, 1};
+    for (int i = 0; i < others.size() - dropped; i++) {
+      sizes[AXES - others.size() + dropped + i] = others.get(i).of(frame);
+    }
+    return sizes;
   }
 
   int inSize() {

@@ -44,10 +44,7 @@ public record SpreadStep(
   @Override
   public void run(Frame frame, int first, int end, int worker) {
     Geometry g = Geometry.of(windows, spatial, frame);
-    int[] in = {1, 1, 1};
-    for (int i = 0; i < from.size(); i++) {
-      in[Geometry.AXES - from.size() + i] = from.get(i).of(frame);
-    }
+    int[] in = g.aligned(from, frame);
     int pixels = in[0] * in[1] * in[2];
     int size = g.inSize();
     MemorySegment target = y.segment(frame);

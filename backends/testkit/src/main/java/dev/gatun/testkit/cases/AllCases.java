@@ -18,6 +18,7 @@ public final class AllCases {
             PaddedAttentionCases.all(),
             ExpertCases.all(),
             BlockCases.all(),
+            LayerCases.all(),
             ControlFlowCases.all())
         .flatMap(cases -> cases);
   }
