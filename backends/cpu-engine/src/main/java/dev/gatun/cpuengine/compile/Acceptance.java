@@ -9,6 +9,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Comparison;
 import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
@@ -102,6 +103,7 @@ public final class Acceptance {
           case RotaryEmbedding op -> rotary(node);
           case Attention op -> attention(node, op);
           case MixtureOfExperts op -> experts(node);
+          case Comparison op -> comparison(node);
           case Conv op -> layer(node, 1);
           case ConvTranspose op -> layer(node, 1);
           case Pool op -> pool(node, op);
@@ -139,6 +141,18 @@ public final class Acceptance {
     return result == DType.F32 || result == DType.I32 || result == DType.I64
         ? ""
         : "no kernel for " + result;
+  }
+
+  /** Rows of F32, I32 or I64 on both sides. */
+  private static String comparison(Node node) {
+    for (Value input : node.inputs()) {
+      DType dtype = input.type().dtype();
+      boolean known = dtype == DType.F32 || dtype == DType.I32 || dtype == DType.I64;
+      if (!known || input.type().rank() == 0) {
+        return "no kernel that compares " + input.type();
+      }
+    }
+    return "";
   }
 
   /** Elements of any plain dtype can be moved, but constants are held in single precision. */

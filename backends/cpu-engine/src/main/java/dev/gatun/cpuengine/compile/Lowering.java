@@ -18,6 +18,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Comparison;
 import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
@@ -161,6 +162,7 @@ final class Lowering {
       case Transpose op -> shapes.transpose(node, op);
       case Reduce op -> shapes.reduce(node, op);
       case Gather op -> shapes.gather(node, op);
+      case Comparison op -> pointwise.compare(node, op);
       case Conv op -> layers.conv(node, op);
       case ConvTranspose op -> layers.transpose(node, op);
       case Pool op -> layers.pool(node, op);

@@ -3,6 +3,7 @@ package dev.gatun.cpuengine.compile;
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
 import dev.gatun.cpuengine.layer.ChannelStep;
+import dev.gatun.cpuengine.layer.CompareStep;
 import dev.gatun.cpuengine.step.AxisSoftmaxStep;
 import dev.gatun.cpuengine.step.BinaryStep;
 import dev.gatun.cpuengine.step.BinaryStep.Repeat;
@@ -23,6 +24,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Comparison;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.RmsNormalization;
@@ -205,8 +207,11 @@ final class PointwiseLowering {
    * Lowers a function of a value and one number per row of its last axes; false when it is none.
    */
   private boolean channels(Node node, Binary op) {
+    return channels(node, op, false) || channels(node, op, true);
+  }
+
+  private boolean channels(Node node, Binary op, boolean reversed) {
     ValueType type = node.output().type();
-    boolean reversed = !node.input(0).type().equals(type);
     Value full = node.input(reversed ? 1 : 0);
     Value other = node.input(reversed ? 0 : 1);
     int last = other.type().rank() - 1;
@@ -214,31 +219,67 @@ final class PointwiseLowering {
       last--;
     }
     int inner = other.type().rank() - 1 - last;
-    if (type.dtype() != DType.F32 || !full.type().equals(type) || last < 0 || inner == 0) {
+    int own = full.type().rank();
+    if (type.dtype() != DType.F32 || last < 0 || inner == 0 || own < inner) {
       return false;
     }
     int lead = type.rank() - inner;
+    List<Dim> columns = type.dims().subList(lead, type.rank());
+    if (!full.type().dims().subList(own - inner, own).equals(columns)) {
+      return false;
+    }
+    boolean whole = full.type().equals(type);
     List<Dim> rows = type.dims().subList(0, lead);
     Operand x = lowering.operand(full);
     Operand numbers = lowering.operand(other);
-    Operand y = lowering.resultOver(node.output(), full);
+    Operand y = whole ? lowering.resultOver(node.output(), full) : lowering.result(node.output());
     lowering.steps.add(
         new ChannelStep(
             info(
                 node,
                 unit("elementwise"),
-                List.of(Access.aligned(x), Access.whole(numbers)),
+                List.of(whole ? Access.aligned(x) : Access.whole(x), Access.whole(numbers)),
                 List.of(Access.aligned(y))),
             lowering.kernels.elementwise(),
             op.function(),
             x,
+            Repeats.of(lowering.extents, rows, full.type().dims().subList(0, own - inner)),
             numbers,
             Repeats.of(lowering.extents, rows, other.type().dims().subList(0, last + 1)),
             reversed,
             y,
             lowering.extents.of(rows),
-            lowering.extents.of(type.dims().subList(lead, type.rank()))));
+            lowering.extents.of(columns)));
     return true;
+  }
+
+  void compare(Node node, Comparison op) {
+    ValueType type = node.output().type();
+    List<Dim> lead = type.dims().subList(0, type.rank() - 1);
+    Value a = node.input(0);
+    Value b = node.input(1);
+    Operand left = lowering.operand(a);
+    Operand right = lowering.operand(b);
+    Operand y = lowering.result(node.output());
+    Dim last = type.dims().getLast();
+    lowering.steps.add(
+        new CompareStep(
+            info(
+                node,
+                "engine.compare",
+                List.of(Access.whole(left), Access.whole(right)),
+                List.of(Access.aligned(y))),
+            op.function(),
+            a.type().dtype(),
+            left,
+            rowsOf(lead, a),
+            a.type().dims().getLast().equals(last) ? 1 : 0,
+            right,
+            rowsOf(lead, b),
+            b.type().dims().getLast().equals(last) ? 1 : 0,
+            y,
+            lowering.rows(type),
+            lowering.extents.of(last)));
   }
 
   /** Whether both inputs have whole rows of the output. */

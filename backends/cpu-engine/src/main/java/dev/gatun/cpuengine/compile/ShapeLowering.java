@@ -3,6 +3,7 @@ package dev.gatun.cpuengine.compile;
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
 import dev.gatun.cpuengine.kernel.RowDecoder;
+import dev.gatun.cpuengine.layer.AxisReduceStep;
 import dev.gatun.cpuengine.layer.RowReduceStep;
 import dev.gatun.cpuengine.step.CopyStep;
 import dev.gatun.cpuengine.step.Extent;
@@ -110,15 +111,30 @@ final class ShapeLowering {
     Value x = node.input(0);
     Operand in = lowering.operand(x);
     Operand y = lowering.result(node.output());
+    // Axes of one element do not matter; without them rows are longer.
+    List<Integer> kept = new ArrayList<>();
+    for (int axis = 0; axis < x.type().rank(); axis++) {
+      if (!x.type().dim(axis).is(1)) {
+        kept.add(axis);
+      }
+    }
+    if (kept.isEmpty()) {
+      kept.addAll(op.permutation());
+    }
+    List<Integer> permutation =
+        op.permutation().stream().filter(kept::contains).map(kept::indexOf).toList();
+    List<Dim> dims = kept.stream().map(axis -> x.type().dim(axis)).toList();
+    List<Dim> lead =
+        permutation.stream().limit(Math.max(0, dims.size() - 1)).map(dims::get).toList();
     lowering.steps.add(
         new TransposeStep(
             info(node, "engine.transpose", List.of(Access.whole(in)), List.of(Access.aligned(y))),
             elementBytes(x),
             in,
-            lowering.dims(x.type()),
-            op.permutation(),
+            dims.stream().map(lowering.extents::of).toList(),
+            permutation,
             y,
-            lowering.rows(node.output().type())));
+            lowering.extents.of(lead)));
   }
 
   void reduce(Node node, Reduce op) {
@@ -137,6 +153,21 @@ final class ShapeLowering {
               from(x.type(), lead)));
       return;
     }
+    if (isOfAxis(x.type(), op)) {
+      int first = op.axes().getFirst();
+      int end = op.axes().getLast() + 1;
+      lowering.steps.add(
+          new AxisReduceStep(
+              info(node, "engine.reduce", List.of(Access.whole(in)), List.of(Access.whole(y))),
+              lowering.kernels.elementwise(),
+              op.function(),
+              in,
+              y,
+              before(x.type(), first),
+              lowering.extents.of(x.type().dims().subList(first, end)),
+              from(x.type(), end)));
+      return;
+    }
     List<Boolean> reduced = new ArrayList<>();
     for (int axis = 0; axis < x.type().rank(); axis++) {
       reduced.add(op.axes().contains(axis));
@@ -153,12 +184,28 @@ final class ShapeLowering {
             lowering.elements(node.output().type())));
   }
 
-  /** Whether sums of F32 run over the last axes. */
+  /** Whether the last axes of F32 are reduced. */
   private static boolean isOfRows(ValueType x, Reduce op) {
     int lead = x.rank() - op.axes().size();
     boolean last = !op.axes().isEmpty() && op.axes().getFirst() == lead;
-    boolean sum = op.function() == Reduce.Function.SUM || op.function() == Reduce.Function.MEAN;
-    return x.dtype() == DType.F32 && last && sum;
+    return x.dtype() == DType.F32 && last && isSimple(op.function());
+  }
+
+  /** Whether axes of F32 that follow each other are reduced, and surely have elements. */
+  private static boolean isOfAxis(ValueType x, Reduce op) {
+    boolean fits = x.dtype() == DType.F32 && !op.axes().isEmpty() && isSimple(op.function());
+    for (int i = 0; fits && i < op.axes().size(); i++) {
+      int axis = op.axes().getFirst() + i;
+      fits = op.axes().get(i) == axis && x.dim(axis) instanceof Dim.Fixed(long size) && size > 0;
+    }
+    return fits;
+  }
+
+  private static boolean isSimple(Reduce.Function function) {
+    return switch (function) {
+      case SUM, MEAN, MAX, MIN -> true;
+      default -> false;
+    };
   }
 
   void gather(Node node, Gather op) {

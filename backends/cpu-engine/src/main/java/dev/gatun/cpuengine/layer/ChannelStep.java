@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * A function of each element and one number per row, such as a factor per channel of [N, C, ..].
  *
+ * @param xRows which row of x belongs to a row of the result
  * @param repeats which number belongs to a row
  * @param reversed whether the number comes first
  */
@@ -21,6 +22,7 @@ public record ChannelStep(
     ElementwiseKernels kernels,
     Binary.Function function,
     Operand x,
+    Repeats xRows,
     Operand numbers,
     Repeats repeats,
     boolean reversed,
@@ -31,18 +33,19 @@ public record ChannelStep(
   @Override
   public void run(Frame frame, int from, int to, int worker) {
     int count = columns.of(frame);
+    boolean same = xRows.isIdentity();
     for (int row = from; row < to; row++) {
       long at = numbers.at(frame) + 4 * repeats.source(frame, row);
       float number = numbers.segment(frame).get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
-      long shift = 4L * row * count;
+      long source = same ? row : xRows.source(frame, row);
       kernels.binaryScalar(
           function,
           x.segment(frame),
-          x.at(frame) + shift,
+          x.at(frame) + 4L * source * count,
           number,
           reversed,
           y.segment(frame),
-          y.at(frame) + shift,
+          y.at(frame) + 4L * row * count,
           count);
     }
   }

@@ -9,7 +9,10 @@ import dev.gatun.graph.op.Reduce;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Reduces whole rows of single precision: the last axes, such as the pixels of a channel. */
+/**
+ * Reduces whole rows of single precision: the last axes, such as the pixels of a channel: sum,
+ * mean, maximum or minimum.
+ */
 public record RowReduceStep(
     StepInfo info, Reduce.Function function, Operand x, Operand y, Extent rows, Extent columns)
     implements RowStep {
@@ -19,10 +22,25 @@ public record RowReduceStep(
   public void run(Frame frame, int from, int to, int worker) {
     int count = columns.of(frame);
     for (int row = from; row < to; row++) {
-      double sum = sum(x.segment(frame), x.at(frame) + 4L * row * count, count);
-      double value = function == Reduce.Function.MEAN ? sum / count : sum;
+      MemorySegment source = x.segment(frame);
+      long at = x.at(frame) + 4L * row * count;
+      double value =
+          switch (function) {
+            case SUM -> sum(source, at, count);
+            case MEAN -> sum(source, at, count) / count;
+            default -> extreme(source, at, count, function == Reduce.Function.MAX);
+          };
       y.segment(frame).set(F32, y.at(frame) + 4L * row, (float) value);
     }
+  }
+
+  private static float extreme(MemorySegment x, long at, int count, boolean largest) {
+    float value = largest ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      float each = x.get(F32, at + 4L * i);
+      value = largest ? Math.max(value, each) : Math.min(value, each);
+    }
+    return value;
   }
 
   /** Four sums, so that additions need not wait for each other. */

@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.step;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -31,6 +32,13 @@ public record TransposeStep(
       long into = y.at(frame) + (long) row * columns * elementBytes;
       if (step == elementBytes) {
         MemorySegment.copy(source, at, target, into, (long) columns * elementBytes);
+        continue;
+      }
+      if (elementBytes == 4) {
+        for (int i = 0; i < columns; i++) {
+          int element = source.get(ValueLayout.JAVA_INT_UNALIGNED, at + i * step);
+          target.set(ValueLayout.JAVA_INT_UNALIGNED, into + 4L * i, element);
+        }
         continue;
       }
       for (int i = 0; i < columns; i++) {
