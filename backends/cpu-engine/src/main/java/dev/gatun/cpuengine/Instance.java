@@ -253,6 +253,7 @@ final class Instance implements Host, AutoCloseable {
       place(current);
       System.arraycopy(symbols, 0, planned, 0, symbols.length);
     }
+    placeDataSized();
     for (int i = 0; i < boundStorages.size(); i++) {
       checkBound(boundStorages.get(i));
     }
@@ -294,6 +295,19 @@ final class Instance implements Host, AutoCloseable {
     bindings.bind(values, shapes);
     take(bindings);
     program.extents().resolve(symbols, sizes);
+    placeDataSized();
+    for (Storage storage : program.dataSized()) {
+      if (storage.kind() == Storage.Kind.OUTPUT && bound.containsKey(storage.value().id())) {
+        checkBound(storage);
+      }
+    }
+  }
+
+  /** Places what depends on data, as far as its size is known by now. */
+  private void placeDataSized() {
+    if (program.dataSized().isEmpty()) {
+      return;
+    }
     for (Map.Entry<Integer, GrowingMemory> entry : dataSized.entrySet()) {
       long bytes = program.storages().get(entry.getKey()).bytes().applyAsLong(current);
       frame.place(entry.getKey(), entry.getValue().atLeast(bytes), 0);
@@ -301,14 +315,9 @@ final class Instance implements Host, AutoCloseable {
     for (Storage storage : program.dataSized()) {
       if (storage.kind() == Storage.Kind.OUTPUT) {
         own(storage, storage.bytes().applyAsLong(current));
-        if (bound.containsKey(storage.value().id())) {
-          checkBound(storage);
-        }
       }
     }
-    if (!program.dataSized().isEmpty()) {
-      placeScratch(current);
-    }
+    placeScratch(current);
   }
 
   private Map<String, Long> known() {
