@@ -15,8 +15,4 @@ public record OnnxGraph(
     Map<String, OnnxTensor> initializers,
     List<OnnxValueInfo> inputs,
     List<OnnxValueInfo> outputs,
-    List<OnnxValueInfo> values) {
-  OnnxGraph withInitializers(Map<String, OnnxTensor> others) {
-    return new OnnxGraph(name, nodes, others, inputs, outputs, values);
-  }
-}
+    List<OnnxValueInfo> values) {}

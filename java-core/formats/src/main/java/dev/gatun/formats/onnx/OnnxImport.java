@@ -5,8 +5,6 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.GraphOrigin;
 import dev.gatun.tensor.Shape;
-import dev.gatun.tensor.Tensor;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,24 +42,17 @@ public final class OnnxImport {
    *     the message names the node
    */
   public static Graph graph(OnnxFile file, Map<String, Long> bounds) {
-    return graph(file, bounds, Map.of(), Map.of());
+    return graph(file, bounds, Map.of());
   }
 
   /**
-   * {@link #graph(OnnxFile, Map)} where more is known of the inputs. Of one whose shape is known
-   * the symbols of its dimensions are numbers, wherever they stand; a network whose sizes only fit
-   * each other for some inputs can be imported only so. One whose value is known is a constant, and
-   * of an {@code If} that asks for it only the branch that runs is imported; the graph means no
-   * longer the same as the file then, and has no origin.
+   * {@link #graph(OnnxFile, Map)} for inputs whose shapes are known: the symbols of their
+   * dimensions are numbers then, wherever they stand. A network whose sizes only fit each other for
+   * some inputs can be imported only so.
    *
    * @param shapes by input; names that are no inputs are passed over
-   * @param values by input, likewise; used by the graph as long as it lives
    */
-  public static Graph graph(
-      OnnxFile file,
-      Map<String, Long> bounds,
-      Map<String, Shape> shapes,
-      Map<String, Tensor> values) {
+  public static Graph graph(OnnxFile file, Map<String, Long> bounds, Map<String, Shape> shapes) {
     String path = file.path().toString();
     long opset = file.model().opsets().getOrDefault("", (long) MAX_OPSET);
     if (opset < MIN_OPSET || opset > MAX_OPSET) {
@@ -82,15 +73,11 @@ public final class OnnxImport {
             "has an input '%s' that does not take the shape %s".formatted(input.name(), shape));
       }
     }
-    OnnxModel model = valued(file.model(), values);
-    Optional<GraphOrigin> origin =
-        model.graph().initializers().size() == file.model().graph().initializers().size()
-            ? Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path()))
-            : Optional.empty();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        var context = new ImportContext(path, model, importers, symbols);
-        return GraphImporter.of(context, file.name()).run().withOrigin(origin);
+        var context = new ImportContext(path, file.model(), importers, symbols);
+        Graph graph = GraphImporter.of(context, file.name()).run();
+        return graph.withOrigin(Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path())));
       } catch (SymbolBound bound) {
         if (!symbols.bound(bound.symbol(), bound.max())) {
           break;
@@ -102,20 +89,5 @@ public final class OnnxImport {
       }
     }
     throw new ModelFormatException(path, -1, "bounds its dimensions in ways that never settle");
-  }
-
-  /** The model with some inputs as initializers; the same object when it has no such inputs. */
-  private static OnnxModel valued(OnnxModel model, Map<String, Tensor> values) {
-    OnnxGraph graph = model.graph();
-    Map<String, OnnxTensor> initializers = new LinkedHashMap<>(graph.initializers());
-    for (OnnxValueInfo input : graph.inputs()) {
-      Tensor value = values.get(input.name());
-      if (value != null) {
-        initializers.put(input.name(), OnnxTensor.of(input.name(), value));
-      }
-    }
-    return initializers.size() == graph.initializers().size()
-        ? model
-        : model.withGraph(graph.withInitializers(initializers));
   }
 }

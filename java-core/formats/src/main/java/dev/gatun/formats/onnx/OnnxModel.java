@@ -31,8 +31,4 @@ public record OnnxModel(
       OnnxGraph graph) {
     this(irVersion, producer, opsets, metadata, graph, List.of());
   }
-
-  OnnxModel withGraph(OnnxGraph other) {
-    return new OnnxModel(irVersion, producer, opsets, metadata, other, functions);
-  }
 }

@@ -4,7 +4,6 @@ import dev.gatun.graph.Graph;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.spi.ShapeProfile.Range;
 import dev.gatun.tensor.Shape;
-import dev.gatun.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import java.util.function.Function;
  * @param file the model
  * @param policy how the planner chooses a device
  * @param shapes of inputs whose shapes are known; symbols of the others stay open
- * @param values of inputs that are always the same; the graph has them no longer
  * @param outputs names of the outputs wanted, chosen when the graph is known
  * @param ranges sizes of the symbols that stay open, by name, chosen when the graph is known
  * @param digest identity of the model, the key of cached trials; empty for the graph's own
@@ -27,7 +25,6 @@ public record NetworkSpec(
     Path file,
     Policy policy,
     Map<String, Shape> shapes,
-    Map<String, Tensor> values,
     Function<Graph, List<String>> outputs,
     Function<Graph, Map<String, Range>> ranges,
     Optional<String> digest) {
@@ -35,7 +32,6 @@ public record NetworkSpec(
     Objects.requireNonNull(file);
     Objects.requireNonNull(policy);
     shapes = Map.copyOf(shapes);
-    values = Map.copyOf(values);
   }
 
   /** All outputs, nothing known of its shapes. */
@@ -44,29 +40,24 @@ public record NetworkSpec(
         file,
         policy,
         Map.of(),
-        Map.of(),
         graph -> graph.outputs().stream().map(output -> output.name()).toList(),
         graph -> Map.of(),
         Optional.empty());
   }
 
   public NetworkSpec withShapes(Map<String, Shape> known) {
-    return new NetworkSpec(file, policy, known, values, outputs, ranges, digest);
-  }
-
-  public NetworkSpec withValues(Map<String, Tensor> known) {
-    return new NetworkSpec(file, policy, shapes, known, outputs, ranges, digest);
+    return new NetworkSpec(file, policy, known, outputs, ranges, digest);
   }
 
   public NetworkSpec withOutputs(Function<Graph, List<String>> wanted) {
-    return new NetworkSpec(file, policy, shapes, values, wanted, ranges, digest);
+    return new NetworkSpec(file, policy, shapes, wanted, ranges, digest);
   }
 
   public NetworkSpec withRanges(Function<Graph, Map<String, Range>> sizes) {
-    return new NetworkSpec(file, policy, shapes, values, outputs, sizes, digest);
+    return new NetworkSpec(file, policy, shapes, outputs, sizes, digest);
   }
 
   public NetworkSpec withDigest(Optional<String> sha256) {
-    return new NetworkSpec(file, policy, shapes, values, outputs, ranges, sha256);
+    return new NetworkSpec(file, policy, shapes, outputs, ranges, sha256);
   }
 }

@@ -64,7 +64,7 @@ public final class OnnxNetwork implements AutoCloseable {
 
   /** What to plan for a network; usable while the file is open. */
   public static PlanRequest request(OnnxFile file, NetworkSpec spec) {
-    Graph whole = OnnxImport.graph(file, Map.of(), spec.shapes(), spec.values());
+    Graph whole = OnnxImport.graph(file, Map.of(), spec.shapes());
     List<String> wanted = spec.outputs().apply(whole);
     boolean all = wanted.equals(whole.outputs().stream().map(Value::name).toList());
     Graph graph = GraphOptimizer.apply(all ? whole : OutputSelection.apply(whole, wanted));

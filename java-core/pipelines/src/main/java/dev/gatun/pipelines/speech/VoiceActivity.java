@@ -51,9 +51,13 @@ public final class VoiceActivity implements Pipeline {
   private final OnnxNetwork network;
   private final VoiceActivityOptions options;
 
+  /** Whether the model asks for the rate, by which it chooses one of two networks. */
+  private final boolean rated;
+
   private VoiceActivity(OnnxNetwork network, VoiceActivityOptions options) {
     this.network = network;
     this.options = options;
+    rated = network.graph().inputs().stream().anyMatch(each -> each.name().equals(SAMPLE_RATE));
   }
 
   /**
@@ -72,13 +76,14 @@ public final class VoiceActivity implements Pipeline {
   public static VoiceActivity load(
       GatunRuntime runtime, String name, VoiceActivityOptions options, PullListener listener) {
     ModelFolder folder = ModelFolder.locate(runtime, name, listener);
-    Path model = folder.network("silero_vad.onnx", "model.onnx");
+    // OpenVINO reads the first of these, and not the last two.
+    Path model =
+        folder.network(
+            "model-ifless.onnx", "silero_vad_op18_ifless.onnx", "model.onnx", "silero_vad.onnx");
     NetworkSpec spec =
         NetworkSpec.of(model, options.policy())
             .withDigest(folder.digest())
             .withShapes(Map.of(INPUT, INPUT_SHAPE, STATE, STATE_SHAPE))
-            // The model chooses between two networks, for 16 and 8 kHz, by this input.
-            .withValues(Map.of(SAMPLE_RATE, Tensor.ofLongs(Shape.of(), RATE)))
             .withOutputs(graph -> outputs(model, graph));
     return new VoiceActivity(OnnxNetwork.load(runtime, spec), options);
   }
@@ -87,7 +92,7 @@ public final class VoiceActivity implements Pipeline {
     List<String> inputs = graph.inputs().stream().map(Value::name).sorted().toList();
     List<String> outputs = graph.outputs().stream().map(Value::name).toList();
     boolean fits =
-        inputs.equals(List.of(INPUT, STATE))
+        (inputs.equals(List.of(INPUT, SAMPLE_RATE, STATE)) || inputs.equals(List.of(INPUT, STATE)))
             && outputs.containsAll(List.of(OUTPUT, NEXT_STATE))
             && graph.input(INPUT).type().dtype() == DType.F32
             && graph.input(STATE).type().dtype() == DType.F32;
@@ -119,6 +124,9 @@ public final class VoiceActivity implements Pipeline {
     float[] window = new float[CONTEXT + CHUNK];
     float[] state = new float[(int) STATE_SHAPE.elements()];
     Map<String, Tensor> inputs = new LinkedHashMap<>();
+    if (rated) {
+      inputs.put(SAMPLE_RATE, Tensor.ofLongs(Shape.of(), RATE));
+    }
     for (int i = 0; i < probabilities.length; i++) {
       int from = i * CHUNK;
       int count = Math.min(CHUNK, samples.length - from);
