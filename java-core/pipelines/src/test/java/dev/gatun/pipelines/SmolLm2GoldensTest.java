@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -136,6 +137,33 @@ class SmolLm2GoldensTest {
       // The bar is rounded: llama.cpp's 0.945 are 409 of 433 steps, as many as agree here.
       assertTrue(Math.round(1000 * score.agreement()) >= 945, score::toString);
       assertTrue(score.logProbabilityError() <= 0.1, score::toString);
+    }
+  }
+
+  /** OpenVINO's arithmetic, asserted from its own word, with each kind of state. */
+  @Test
+  void openVinoMeetsTheBarsOfItsArithmetic() {
+    openVino(Map.of(), 0.945, 0.1);
+    openVino(
+        Map.of("gatun.openvino.activations", "f32", "gatun.openvino.state", "tensors"),
+        0.99,
+        0.01);
+  }
+
+  private static void openVino(Map<String, String> settings, double agreement, double error) {
+    GatunRuntime.Builder builder = GatunRuntime.builder().offline(true);
+    settings.forEach(builder::property);
+    try (GatunRuntime own = builder.build()) {
+      Assumptions.assumeTrue(
+          own.backend("openvino").able(), () -> "skipped: " + own.backend("openvino").reason());
+      LoadOptions options = LoadOptions.DEFAULT.withPolicy(Policy.require("openvino"));
+      try (LanguageModel candidate =
+          LanguageModel.load(own, own.puller().locate("smollm2").orElseThrow(), options)) {
+        Score score = score(candidate);
+        assertEquals(score.clear(), score.clearAgreeing(), score::toString);
+        assertTrue(score.agreement() >= agreement, score::toString);
+        assertTrue(score.logProbabilityError() <= error, score::toString);
+      }
     }
   }
 }

@@ -84,8 +84,9 @@ final class WeightLowering {
     grouped[shape.length] = format.group();
     long[] each = grouped.clone();
     each[shape.length] = 1;
+    // Unlike half precision without the mark of decompression: with it the CPU plugin unpacks.
     Output x =
-        ir.decompress(
+        ir.convert(
             ir.constant(format.elementType(), grouped, place.values(), bytes), ElementTypes.F32);
     if (format.shifted()) {
       Output zeroPoints = ir.constant(ElementTypes.F32, each, place.zeroPoints(), 4 * count);

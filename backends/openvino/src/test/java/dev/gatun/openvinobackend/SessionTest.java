@@ -1,0 +1,149 @@
+package dev.gatun.openvinobackend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.Executable;
+import dev.gatun.runtime.spi.ExecutableSession;
+import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Inputs that do not fit, sizes that are fixed, handles that are given back. */
+class SessionTest {
+  private static final SessionOptions ONE = new SessionOptions(1, 1, 1, 1);
+
+  private static Graph doubled() {
+    GraphBuilder builder = new GraphBuilder("doubled");
+    Value x = builder.input("x", DType.F32, Dim.symbol("n", 1, 64), Dim.of(2));
+    builder.output(builder.add("y", x, x));
+    return builder.build();
+  }
+
+  private static Batch batch(Tensor tensor) {
+    Batch batch = new Batch(0);
+    batch.set("x", tensor);
+    return batch;
+  }
+
+  private static float[] run(Graph graph, ExecutableSession session, float... x) {
+    session.submit(batch(Tensor.ofFloats(Shape.of(x.length / 2, 2), x))).await();
+    Value y = graph.outputs().getFirst();
+    assertEquals(Shape.of(x.length / 2, 2), session.shape(y));
+    MemorySegment result = MemorySegment.ofArray(new float[x.length]);
+    session.buffer(y).read(0, result).await();
+    return result.toArray(ValueLayout.JAVA_FLOAT);
+  }
+
+  @Test
+  void inputsThatDoNotFitAreRefusedAndHarmNobody() {
+    try (TestContext context = new TestContext(1, Map.of())) {
+      Device device = Installed.cpu(context);
+      Graph graph = doubled();
+      try (Executable executable =
+              device.compile(GraphSlice.whole(graph), List.of(), CompileOptions.DEFAULT);
+          ExecutableSession session = executable.newSession(ONE)) {
+        var dtype =
+            assertThrows(
+                BackendException.class,
+                () -> session.submit(batch(Tensor.ofInts(Shape.of(1, 2), 1, 2))));
+        assertTrue(dtype.getMessage().contains("x"), dtype.getMessage());
+        var shape =
+            assertThrows(
+                BackendException.class,
+                () -> session.submit(batch(Tensor.ofFloats(Shape.of(1, 3), 1, 2, 3))));
+        assertTrue(shape.getMessage().contains("x"), shape.getMessage());
+        var nothing = assertThrows(BackendException.class, () -> session.submit(new Batch(0)));
+        assertTrue(nothing.getMessage().contains("n"), nothing.getMessage());
+        assertThrows(
+            BackendException.class, () -> session.shape(graph.outputs().getFirst()));
+        assertArrayEquals(new float[] {2, 4}, run(graph, session, 1, 2));
+      }
+    }
+  }
+
+  @Test
+  void eachCombinationOfSizesIsCompiledWhereShapesAreFixed() {
+    try (TestContext context = new TestContext(1, Map.of(OpenVinoSettings.SHAPES, "static"))) {
+      Device device = Installed.cpu(context);
+      Graph graph = doubled();
+      try (Executable executable =
+              device.compile(GraphSlice.whole(graph), List.of(), CompileOptions.DEFAULT);
+          ExecutableSession session = executable.newSession(ONE)) {
+        for (int n = 1; n <= 20; n++) {
+          float[] x = new float[2 * n];
+          x[2 * n - 1] = n;
+          assertEquals(2 * n, run(graph, session, x)[2 * n - 1]);
+        }
+        assertArrayEquals(new float[] {2, 4}, run(graph, session, 1, 2));
+      }
+    }
+  }
+
+  @Test
+  void whatOpenVinoSaysOfPlacementIsTold() {
+    try (TestContext context = new TestContext(1, Map.of())) {
+      Device device = Installed.cpu(context);
+      Graph graph = doubled();
+      CompileOptions profiled = CompileOptions.DEFAULT.withProfile(true);
+      try (Executable executable =
+              device.compile(GraphSlice.whole(graph), List.of(), profiled);
+          ExecutableSession session = executable.newSession(ONE)) {
+        assertEquals("openvino.CPU.ir", executable.placement().getFirst().unit());
+        assertArrayEquals(new float[] {2, 4}, run(graph, session, 1, 2));
+        assertTrue(session.timings().stream().allMatch(each -> each.node().equals("y")));
+      }
+    }
+  }
+
+  @Test
+  void manySessionsLeaveNothingOpen() {
+    try (TestContext context = new TestContext(1, Map.of())) {
+      Device device = Installed.cpu(context);
+      Graph graph = doubled();
+      long before = Installed.handles(context);
+      try (Executable executable =
+          device.compile(GraphSlice.whole(graph), List.of(), CompileOptions.DEFAULT)) {
+        for (int i = 0; i < 200; i++) {
+          try (ExecutableSession session = executable.newSession(ONE)) {
+            assertArrayEquals(new float[] {2 * i, 4}, run(graph, session, i, 2));
+          }
+        }
+      }
+      assertEquals(before, Installed.handles(context));
+    }
+  }
+
+  @Test
+  void deterministicResultsAreNotPromised() {
+    try (TestContext context = new TestContext(1, Map.of())) {
+      Device device = Installed.cpu(context);
+      var refused =
+          assertThrows(
+              BackendException.class,
+              () ->
+                  device.compile(
+                      GraphSlice.whole(doubled()),
+                      List.of(),
+                      CompileOptions.DEFAULT.withDeterministic(true)));
+      assertTrue(refused.getMessage().contains("--deterministic"), refused.getMessage());
+    }
+  }
+}
