@@ -54,9 +54,7 @@ class ProbeTest {
   void settingsThatMakeNoSenseAreRefused(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("libopenvino_c.so.2641"), "no library");
     Probe probe =
-        probe(
-            Map.of(
-                OpenVinoSettings.LIBRARY, file.toString(), OpenVinoSettings.STATE, "nowhere"));
+        probe(Map.of(OpenVinoSettings.LIBRARY, file.toString(), OpenVinoSettings.STATE, "nowhere"));
     assertTrue(probe.last().reason().contains("request"), probe.last().reason());
   }
 

@@ -72,8 +72,7 @@ class SessionTest {
         assertTrue(shape.getMessage().contains("x"), shape.getMessage());
         var nothing = assertThrows(BackendException.class, () -> session.submit(new Batch(0)));
         assertTrue(nothing.getMessage().contains("n"), nothing.getMessage());
-        assertThrows(
-            BackendException.class, () -> session.shape(graph.outputs().getFirst()));
+        assertThrows(BackendException.class, () -> session.shape(graph.outputs().getFirst()));
         assertArrayEquals(new float[] {2, 4}, run(graph, session, 1, 2));
       }
     }
@@ -103,8 +102,7 @@ class SessionTest {
       Device device = Installed.cpu(context);
       Graph graph = doubled();
       CompileOptions profiled = CompileOptions.DEFAULT.withProfile(true);
-      try (Executable executable =
-              device.compile(GraphSlice.whole(graph), List.of(), profiled);
+      try (Executable executable = device.compile(GraphSlice.whole(graph), List.of(), profiled);
           ExecutableSession session = executable.newSession(ONE)) {
         assertEquals("openvino.CPU.ir", executable.placement().getFirst().unit());
         assertArrayEquals(new float[] {2, 4}, run(graph, session, 1, 2));

@@ -145,9 +145,7 @@ class SmolLm2GoldensTest {
   void openVinoMeetsTheBarsOfItsArithmetic() {
     openVino(Map.of(), 0.945, 0.1);
     openVino(
-        Map.of("gatun.openvino.activations", "f32", "gatun.openvino.state", "tensors"),
-        0.99,
-        0.01);
+        Map.of("gatun.openvino.activations", "f32", "gatun.openvino.state", "tensors"), 0.99, 0.01);
   }
 
   private static void openVino(Map<String, String> settings, double agreement, double error) {

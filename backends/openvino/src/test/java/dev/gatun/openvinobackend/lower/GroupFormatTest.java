@@ -24,7 +24,7 @@ class GroupFormatTest {
 
   private static void check(GroupFormat format) {
     DType dtype = format.dtype();
-    Random random = new Random(dtype.ordinal());
+    Random random = new Random(dtype.name().hashCode());
     int elements = dtype.blockElements();
     for (int round = 0; round < 50; round++) {
       byte[] block = new byte[dtype.blockBytes()];
@@ -35,10 +35,14 @@ class GroupFormatTest {
       float[] scales = new float[format.groups()];
       float[] minima = new float[format.groups()];
       format.read(block, 0, q, scales, minima);
-      int least = format.elementType().equals("u4") || format.elementType().equals("u8") ? 0
-          : format.isNibbles() ? -8 : -128;
-      int most = format.elementType().equals("u4") ? 15
-          : format.elementType().equals("u8") ? 255 : format.isNibbles() ? 7 : 127;
+      int least =
+          format.elementType().equals("u4") || format.elementType().equals("u8")
+              ? 0
+              : format.isNibbles() ? -8 : -128;
+      int most =
+          format.elementType().equals("u4")
+              ? 15
+              : format.elementType().equals("u8") ? 255 : format.isNibbles() ? 7 : 127;
       for (int i = 0; i < elements; i++) {
         assertTrue(q[i] >= least && q[i] <= most, dtype + ": " + q[i]);
         int group = i / format.group();

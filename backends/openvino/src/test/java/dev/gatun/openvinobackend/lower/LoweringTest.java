@@ -125,7 +125,6 @@ class LoweringTest {
   void pairsOfHeadsAreStoredAsHalves() {
     var rows = new Rows(8, 2, 4);
     long[] order = LongStream.range(0, 16).map(rows::source).toArray();
-    assertArrayEquals(
-        new long[] {0, 1, 2, 4, 3, 5, 6, 7, 8, 9, 10, 12, 11, 13, 14, 15}, order);
+    assertArrayEquals(new long[] {0, 1, 2, 4, 3, 5, 6, 7, 8, 9, 10, 12, 11, 13, 14, 15}, order);
   }
 }
