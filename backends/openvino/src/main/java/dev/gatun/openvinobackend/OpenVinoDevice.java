@@ -5,6 +5,7 @@ import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.openvinobackend.lower.Acceptance;
+import dev.gatun.openvinobackend.lower.Lowering;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.BackendException;
@@ -17,6 +18,7 @@ import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -109,6 +111,11 @@ final class OpenVinoDevice implements Device {
           "%s does not compile %s: %s".formatted(info.id(), slice.graph().name(), e.getMessage()),
           e);
     }
+  }
+
+  @Override
+  public WeightUse weightUse(DType format) {
+    return Lowering.weightUse(format);
   }
 
   @Override

@@ -41,6 +41,7 @@ import dev.gatun.graph.op.Unary;
 import dev.gatun.openvinobackend.ir.IrBuilder;
 import dev.gatun.openvinobackend.ir.Output;
 import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -93,6 +94,11 @@ public final class Lowering {
    */
   public static LoweredModel lower(Graph graph, LoweringOptions options, Arena arena) {
     return new Lowering(graph, options).lower(arena);
+  }
+
+  /** What becomes of weights of a format. */
+  public static WeightUse weightUse(DType format) {
+    return WeightLowering.use(format);
   }
 
   private LoweredModel lower(Arena arena) {

@@ -3,6 +3,7 @@ package dev.gatun.openvinobackend.lower;
 import dev.gatun.graph.Constant;
 import dev.gatun.openvinobackend.ir.IrBuilder;
 import dev.gatun.openvinobackend.ir.Output;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
@@ -32,6 +33,19 @@ final class WeightLowering {
 
   WeightLowering(IrBuilder ir) {
     this.ir = ir;
+  }
+
+  /** What becomes of a format. */
+  static WeightUse use(DType dtype) {
+    Optional<GroupFormat> format = GroupFormat.of(dtype);
+    if (format.isEmpty()) {
+      return new WeightUse(true, dtype.isBlocked() ? "decoded to F32" : "as stored");
+    }
+    GroupFormat group = format.get();
+    String integers = "as %s in groups of %d".formatted(group.elementType(), group.group());
+    // The zero point is a quotient in single precision: less than the products are rounded by.
+    return new WeightUse(
+        true, group.shifted() ? integers + " with floating zero points" : integers);
   }
 
   /** A constant: blocks and half precision give F32, other dtypes themselves. */
