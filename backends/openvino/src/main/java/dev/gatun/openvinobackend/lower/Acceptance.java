@@ -54,9 +54,8 @@ public final class Acceptance {
     }
     String reason =
         switch (node.op()) {
+          case Binary _, Reduce _ -> wide(node);
           case Unary _,
-              Binary _,
-              Reduce _,
               Softmax _,
               MatMul _,
               Gather _,
@@ -89,6 +88,16 @@ public final class Acceptance {
           case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
         };
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+  }
+
+  /** Integers of 8 and 16 bits stop at their largest value there, where they shall wrap. */
+  private static String wide(Node node) {
+    return switch (node.input(0).type().dtype()) {
+      case I8, U8, I16, U16 ->
+          "OpenVINO's arithmetic on %s does not wrap: cast '%s' to I32"
+              .formatted(node.input(0).type().dtype(), node.input(0).name());
+      default -> "";
+    };
   }
 
   private Optional<String> unreadable(Value value) {
