@@ -55,14 +55,15 @@ final class GraphModel {
 
   /**
    * @param observe values that the model shall show beside its outputs
+   * @param options how to lower what has no file
    */
-  static GraphModel of(Graph graph, Set<String> observe) {
+  static GraphModel of(Graph graph, Set<String> observe, ExportOptions options) {
     Optional<Path> file = origin(graph);
     if (observe.isEmpty() && file.isPresent()) {
       return new GraphModel(graph, file, Optional.empty());
     }
     Graph shown = observe.isEmpty() ? graph : ObservedOutputs.apply(graph, observe);
-    LoweredModel lowered = OnnxExport.lower(shown, ExportOptions.DEFAULT);
+    LoweredModel lowered = OnnxExport.lower(shown, options);
     return new GraphModel(shown, Optional.empty(), Optional.of(lowered));
   }
 

@@ -21,6 +21,7 @@ import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
 import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -101,7 +102,7 @@ final class OrtDevice implements Device {
     }
     GraphModel model;
     try {
-      model = GraphModel.of(slice.graph(), options.observe());
+      model = GraphModel.of(slice.graph(), options.observe(), Activations.of(context, options));
     } catch (GraphException e) {
       throw new BackendException(e.getMessage(), e);
     }
@@ -116,10 +117,15 @@ final class OrtDevice implements Device {
 
   @Override
   public List<Tunable> tunables(Graph graph) {
-    if (context.property(Settings.THREADS).isPresent()) {
-      return List.of();
+    List<Tunable> open = new ArrayList<>();
+    if (context.property(Settings.THREADS).isEmpty()) {
+      open.add(threads(context.threads()));
     }
-    int standard = context.threads();
+    Activations.tunable(context, graph).ifPresent(open::add);
+    return open;
+  }
+
+  private static Tunable threads(int standard) {
     List<String> counts =
         IntStream.of(
                 Math.max(1, standard / 2),
@@ -128,8 +134,7 @@ final class OrtDevice implements Device {
             .distinct()
             .mapToObj(Integer::toString)
             .toList();
-    return List.of(
-        Tunable.of(Tunable.THREADS, "worker threads", counts, Integer.toString(standard)));
+    return Tunable.of(Tunable.THREADS, "worker threads", counts, Integer.toString(standard));
   }
 
   /** Handles that the library has given and not got back. */

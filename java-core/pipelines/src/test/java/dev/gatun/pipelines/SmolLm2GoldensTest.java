@@ -124,37 +124,35 @@ class SmolLm2GoldensTest {
     }
   }
 
-  /** By ONNX Runtime, from the same file: Q4_1 as codes with offsets, activations of 8 bits. */
+  /**
+   * ONNX Runtime's arithmetic with each kind of activations. It rounds them as llama.cpp does and
+   * agrees in as many steps: 409 of 433, which README's table gives as 0.945.
+   */
   @Test
-  void onnxRuntimeKeepsEveryClearChoice() {
-    Assumptions.assumeTrue(
-        runtime.backend("onnxruntime").able(),
-        () -> "skipped: " + runtime.backend("onnxruntime").reason());
-    LocatedModel located = runtime.puller().locate("smollm2").orElseThrow();
-    try (LanguageModel onnx = load(located, "onnxruntime")) {
-      Score score = score(onnx);
-      assertEquals(score.clear(), score.clearAgreeing(), score::toString);
-      // The bar is rounded: llama.cpp's 0.945 are 409 of 433 steps, as many as agree here.
-      assertTrue(Math.round(1000 * score.agreement()) >= 945, score::toString);
-      assertTrue(score.logProbabilityError() <= 0.1, score::toString);
-    }
+  void onnxRuntimeMeetsTheBarsOfItsArithmetic() {
+    vendor("onnxruntime", Map.of(), 409.0 / 433, 0.1);
+    vendor("onnxruntime", Map.of("gatun.onnxruntime.activations", "f32"), 0.99, 0.01);
   }
 
   /** OpenVINO's arithmetic, asserted from its own word, with each kind of state. */
   @Test
   void openVinoMeetsTheBarsOfItsArithmetic() {
-    openVino(Map.of(), 0.945, 0.1);
-    openVino(
-        Map.of("gatun.openvino.activations", "f32", "gatun.openvino.state", "tensors"), 0.99, 0.01);
+    vendor("openvino", Map.of(), 0.945, 0.1);
+    vendor(
+        "openvino",
+        Map.of("gatun.openvino.activations", "f32", "gatun.openvino.state", "tensors"),
+        0.99,
+        0.01);
   }
 
-  private static void openVino(Map<String, String> settings, double agreement, double error) {
+  private static void vendor(
+      String backend, Map<String, String> settings, double agreement, double error) {
     GatunRuntime.Builder builder = GatunRuntime.builder().offline(true);
     settings.forEach(builder::property);
     try (GatunRuntime own = builder.build()) {
       Assumptions.assumeTrue(
-          own.backend("openvino").able(), () -> "skipped: " + own.backend("openvino").reason());
-      LoadOptions options = LoadOptions.DEFAULT.withPolicy(Policy.require("openvino"));
+          own.backend(backend).able(), () -> "skipped: " + own.backend(backend).reason());
+      LoadOptions options = LoadOptions.DEFAULT.withPolicy(Policy.require(backend));
       try (LanguageModel candidate =
           LanguageModel.load(own, own.puller().locate("smollm2").orElseThrow(), options)) {
         Score score = score(candidate);
