@@ -14,6 +14,8 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,12 +48,21 @@ class CpuLibraryTest {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  private void copy(Path root) throws IOException {
+  /** Classes of a folder, or of a jar where Maven has packaged the module. */
+  private void copy(Path place) throws IOException {
+    if (Files.isDirectory(place)) {
+      copyTree(place);
+      return;
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(place)) {
+      copyTree(jar.getPath("/"));
+    }
+  }
+
+  private void copyTree(Path root) throws IOException {
     try (Stream<Path> files = Files.walk(root.resolve("dev"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = classes.resolve(root.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.write(target, Files.readAllBytes(file));
+        write(classes.resolve(root.relativize(file).toString()), Files.readAllBytes(file));
       }
     }
   }

@@ -28,7 +28,10 @@ class CommandTest {
 
   @Test
   void runGivesTheSameTokensForTheSameSeed() throws IOException {
-    String[] words = {"run", tinyModel(), "--raw", "-n", "6", "--seed", "7", "--json", "the fox"};
+    List<String> options = List.of("-n", "6", "--seed", "7", "--set", "gatun.plan.trial=false");
+    List<String> call = new ArrayList<>(List.of("run", tinyModel(), "--raw", "--json", "the fox"));
+    call.addAll(options);
+    String[] words = call.toArray(new String[0]);
     Invocation first = gatun(words);
     assertEquals(0, first.exitCode(), first.err());
     JsonNode json = first.json();
@@ -72,7 +75,11 @@ class CommandTest {
   @Test
   void whatRunsInTheBestBackendsPlaceIsSaid() throws IOException {
     String broken = "gatun.cpu.library=" + home.resolve("none.so");
-    Invocation outcome = gatun("run", tinyModel(), "--raw", "-n", "2", "--set", broken, "hello");
+    // The rank decides, not a trial of a model this small.
+    String ranked = "gatun.plan.trial=false";
+    Invocation outcome =
+        gatun(
+            "run", tinyModel(), "--raw", "-n", "2", "--set", broken, "--set", ranked, "hello");
     assertEquals(0, outcome.exitCode(), outcome.err());
     assertTrue(
         outcome
@@ -84,7 +91,18 @@ class CommandTest {
                     && line.contains("running on vector")),
         outcome.err());
     Invocation json =
-        gatun("run", tinyModel(), "--raw", "-n", "2", "--set", broken, "--json", "hello");
+        gatun(
+            "run",
+            tinyModel(),
+            "--raw",
+            "-n",
+            "2",
+            "--set",
+            broken,
+            "--set",
+            ranked,
+            "--json",
+            "hello");
     assertTrue(json.json().at("/plan/passedOver/0/fallback").asBoolean(), json.out());
     Invocation required =
         gatun("run", tinyModel(), "--raw", "--set", broken, "--backend", "cpu", "hello");
@@ -186,7 +204,10 @@ class CommandTest {
 
   @Test
   void benchMeasuresEachTestAsOftenAsAsked() throws IOException {
-    Invocation outcome = gatun("bench", tinyModel(), "-p", "8", "-n", "4", "-r", "3", "--json");
+    // By rank: our own backends measure their limits.
+    String ranked = "gatun.plan.trial=false";
+    Invocation outcome =
+        gatun("bench", tinyModel(), "-p", "8", "-n", "4", "-r", "3", "--set", ranked, "--json");
     assertEquals(0, outcome.exitCode(), outcome.err());
     JsonNode tests = outcome.json().path("tests");
     assertEquals(2, tests.size());

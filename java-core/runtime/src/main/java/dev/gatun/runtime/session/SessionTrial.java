@@ -26,6 +26,13 @@ import java.util.Map;
 public final class SessionTrial implements TrialRunner {
   private static final int PROMPT = 32;
   private static final int STEPS = 4;
+
+  /** How long a trial goes on, at least: the JVM compiles kernels while they run. */
+  private static final long SETTLED = 400_000_000L;
+
+  /** Rounds that a trial takes, at least. */
+  private static final int ROUNDS = 2;
+
   private static final String TASK = "a prompt of " + PROMPT + " tokens and as many after it";
 
   /** A trial that forgets; see {@link CachedTrials}. */
@@ -64,8 +71,7 @@ public final class SessionTrial implements TrialRunner {
     try (Session session = compiled.newSession(options)) {
       session.openSequence(0);
       Batch one = new Batch(1);
-      int position = 0;
-      long first = step(session, one, position++);
+      long first = step(session, one, 0);
       // A device this slow has lost, whatever a longer trial would say.
       if (first / 8 * PROMPT > enough) {
         return outcome("stopped after its first token, which took %.0f ms", first, 2 * PROMPT);
@@ -73,25 +79,28 @@ public final class SessionTrial implements TrialRunner {
       Batch many = new Batch(prompt);
       long prefill = Long.MAX_VALUE;
       long decode = first;
-      for (int i = 0; i < 2 && position + prompt <= options.positions(); i++) {
+      long began = System.nanoTime();
+      for (int round = 0; isUnsettled(round, began); round++) {
+        session.closeSequence(0);
+        session.openSequence(0);
         many.clear();
         for (int token = 0; token < prompt; token++) {
-          many.add(0, position++, 0, token == prompt - 1);
+          many.add(0, token, 0, token == prompt - 1);
         }
         long start = System.nanoTime();
         session.run(many);
         prefill = Math.min(prefill, System.nanoTime() - start);
-        if (compiled.state().truncate()) {
-          position -= prompt;
-          session.truncate(0, position);
+        for (int i = 0; i < STEPS && prompt + i < options.positions(); i++) {
+          decode = Math.min(decode, step(session, one, prompt + i));
         }
       }
-      for (int i = 0; i < STEPS && position < options.positions(); i++) {
-        decode = Math.min(decode, step(session, one, position++));
-      }
-      long perPrompt = prefill == Long.MAX_VALUE ? PROMPT * decode : prefill * PROMPT / prompt;
+      long perPrompt = prefill * PROMPT / prompt;
       return outcome(TASK + ": %.0f ms", perPrompt + PROMPT * decode, 1);
     }
+  }
+
+  private static boolean isUnsettled(int round, long began) {
+    return round < ROUNDS || System.nanoTime() - began < SETTLED;
   }
 
   private static long step(Session session, Batch batch, int position) {
@@ -131,7 +140,8 @@ public final class SessionTrial implements TrialRunner {
         }
       }
       long best = Long.MAX_VALUE;
-      for (int i = 0; i < STEPS; i++) {
+      long began = System.nanoTime();
+      for (int round = 0; isUnsettled(round, began); round++) {
         long start = System.nanoTime();
         session.run(batch);
         best = Math.min(best, System.nanoTime() - start);
