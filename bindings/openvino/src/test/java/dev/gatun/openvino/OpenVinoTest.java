@@ -195,7 +195,8 @@ class OpenVinoTest {
                 LoadAndSay.class.getName(),
                 alone.toString())
             .redirectErrorStream(true);
-    String said = new String(command.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String said =
+        new String(command.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(said.contains("libopenvino.so"), said);
     assertTrue(said.contains("together"), said);
   }

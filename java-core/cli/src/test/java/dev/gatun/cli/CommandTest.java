@@ -78,8 +78,7 @@ class CommandTest {
     // The rank decides, not a trial of a model this small.
     String ranked = "gatun.plan.trial=false";
     Invocation outcome =
-        gatun(
-            "run", tinyModel(), "--raw", "-n", "2", "--set", broken, "--set", ranked, "hello");
+        gatun("run", tinyModel(), "--raw", "-n", "2", "--set", broken, "--set", ranked, "hello");
     assertEquals(0, outcome.exitCode(), outcome.err());
     assertTrue(
         outcome
