@@ -15,6 +15,7 @@ import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.DType;
+import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -63,7 +64,7 @@ class ArchitecturesTest {
   private static void check(
       ModelGraph model, ReferenceOutputs reference, Function<ReferenceCheck, Agreement> feeding) {
     try (var context = new TestContext(2);
-        var device = context.device(new ScalarKernels());
+        var device = TestDevices.of(new ScalarKernels(), context);
         var executable =
             device.compile(GraphSlice.whole(model.graph()), List.of(), CompileOptions.DEFAULT);
         var session = executable.newSession(new SessionOptions(4, 512, CAPACITY, CAPACITY))) {

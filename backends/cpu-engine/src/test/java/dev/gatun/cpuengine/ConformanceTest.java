@@ -4,6 +4,7 @@ import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.testkit.ConformanceOptions;
 import dev.gatun.testkit.ConformanceSuite;
 import dev.gatun.testkit.Precision;
+import dev.gatun.testkit.TestContext;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -16,7 +17,7 @@ class ConformanceTest {
   @TestFactory
   Stream<DynamicTest> conformance() {
     return ConformanceSuite.tests(
-        CONTEXT.device(new ScalarKernels()),
+        TestDevices.of(new ScalarKernels(), CONTEXT),
         ConformanceOptions.of(Precision.FLOAT)
             .withRefusals(getClass().getResourceAsStream("refusals.txt")));
   }

@@ -18,6 +18,7 @@ import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
+import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class OnnxCasesTest {
   }
 
   private static void check(OnnxFile file, Graph graph) {
-    CpuDevice device = CONTEXT.device(new ScalarKernels());
+    CpuDevice device = TestDevices.of(new ScalarKernels(), CONTEXT);
     assertTrue(device.assess(graph, List.of()).refusals().isEmpty());
     Batch batch = new Batch(0);
     data(file, "in:").forEach(batch::set);

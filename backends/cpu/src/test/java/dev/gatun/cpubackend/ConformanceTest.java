@@ -7,6 +7,7 @@ import dev.gatun.runtime.spi.Probe;
 import dev.gatun.testkit.ConformanceOptions;
 import dev.gatun.testkit.ConformanceSuite;
 import dev.gatun.testkit.Precision;
+import dev.gatun.testkit.TestContext;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;

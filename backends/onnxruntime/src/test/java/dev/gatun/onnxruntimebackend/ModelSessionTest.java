@@ -10,6 +10,7 @@ import dev.gatun.formats.onnx.lower.ExportOptions;
 import dev.gatun.formats.onnx.lower.OnnxExport;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphOrigin;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
@@ -22,6 +23,7 @@ import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
+import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +31,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelSessionTest {
   private static final SessionOptions ONE = new SessionOptions(1, 1, 1, 1);
 
-  private final TestContext context = new TestContext(1);
+  private final TestContext context = new TestContext(1, Map.of(Settings.HOME, "target/home"));
   private OrtDevice device;
   private long handles;
 

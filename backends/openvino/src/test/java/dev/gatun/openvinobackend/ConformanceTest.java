@@ -4,6 +4,7 @@ import dev.gatun.runtime.spi.Device;
 import dev.gatun.testkit.ConformanceOptions;
 import dev.gatun.testkit.ConformanceSuite;
 import dev.gatun.testkit.Precision;
+import dev.gatun.testkit.TestContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;

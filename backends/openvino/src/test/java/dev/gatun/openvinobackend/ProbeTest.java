@@ -8,6 +8,7 @@ import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.Probe;
+import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,6 +20,7 @@ import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
+import dev.gatun.testkit.TestContext;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.testkit;
 
 import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.ProbeContext;
@@ -7,15 +7,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A runtime for tests: a few threads, some settings, then the system properties. */
-final class TestContext implements ProbeContext, AutoCloseable {
+/**
+ * A runtime for tests of one backend: a few threads, 4 GiB, some settings, then the system
+ * properties and the user's home folder of Gatun. Closing it closes what devices share.
+ */
+public final class TestContext implements ProbeContext, AutoCloseable {
   private final int threads;
   private final Map<String, String> settings;
   private final Map<Class<?>, AutoCloseable> shared = new LinkedHashMap<>();
 
-  TestContext(int threads, Map<String, String> settings) {
+  /** A context without settings of its own. */
+  public TestContext(int threads) {
+    this(threads, Map.of());
+  }
+
+  /**
+   * @param settings come before system properties
+   */
+  public TestContext(int threads, Map<String, String> settings) {
     this.threads = threads;
-    this.settings = settings;
+    this.settings = Map.copyOf(settings);
   }
 
   @Override
