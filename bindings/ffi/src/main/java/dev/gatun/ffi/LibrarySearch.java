@@ -109,7 +109,7 @@ public final class LibrarySearch {
 
             @Override
             public Path file() throws IOException {
-              return files.unpack(home);
+              return files.unpack(home.toAbsolutePath());
             }
           });
     }

@@ -5,6 +5,7 @@ import dev.gatun.runtime.plan.Plan.PassedOver;
 import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.Finding;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -32,12 +33,17 @@ final class Unavailable {
         refusals.add(refusal);
       }
     }
-    String reasons =
+    // What is here and came furthest is what the user can do something about.
+    List<PassedOver> lines =
         passedOver.stream()
+            .sorted(Comparator.comparing((PassedOver line) -> line.finding().stage()).reversed())
+            .toList();
+    String reasons =
+        lines.stream()
             .map(line -> line.id() + " " + line.finding().reason())
             .collect(Collectors.joining("; "));
     String remedy =
-        passedOver.stream()
+        lines.stream()
             .map(line -> line.finding().remedy())
             .filter(text -> !text.isEmpty())
             .findFirst()
