@@ -51,7 +51,7 @@ final class ModelExecutable implements Executable {
     this.factory = factory;
     this.profiles = List.copyOf(profiles);
     identity = identity(graph);
-    session = factory.open(model);
+    session = factory.open(model, false);
     try {
       placement =
           Placement.of(graph.nodes(), session.assignments(), model.nodes(), factory.provider());
@@ -109,7 +109,7 @@ final class ModelExecutable implements Executable {
   /** What a session runs on. */
   ModelRun newRun() {
     return factory.profiles()
-        ? ModelRun.recording(factory.open(model), model.nodes())
+        ? ModelRun.recording(factory.open(model, true), model.nodes())
         : ModelRun.shared(session);
   }
 

@@ -67,9 +67,10 @@ record SessionFactory(
   /**
    * A new session.
    *
+   * @param recording whether it records how long each node takes
    * @throws BackendException with what the library says
    */
-  OrtSession open(GraphModel model) {
+  OrtSession open(GraphModel model, boolean recording) {
     try (OrtOptions options = host.environment().options()) {
       options
           .threads(threads)
@@ -79,7 +80,7 @@ record SessionFactory(
       if (!provider().equals(CPU_PROVIDER)) {
         options.provider(List.of(device), providerOptions);
       }
-      if (profiles) {
+      if (recording) {
         options.profile(profilePrefix());
       }
       return model.open(host.environment(), options);

@@ -109,9 +109,9 @@ record RuntimeLines(
     }
     problems.forEach(problem -> lines.add("problem: " + problem));
     if (copies.isEmpty() && platforms.contains(HostPlatform.current())) {
-      lines.add("not here; `gatun runtimes install %s` brings %s".formatted(name, version));
+      lines.add("not installed; `gatun runtimes install %s` brings %s".formatted(name, version));
     } else if (copies.isEmpty()) {
-      lines.add("not here, and there is no package for " + HostPlatform.current());
+      lines.add("not installed, and there is no package for " + HostPlatform.current());
     }
     return lines;
   }

@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  */
 public record ModelFolder(
     String name, Map<String, Path> files, Optional<Path> main, Optional<String> digest) {
+  /** Most file names in a message. */
+  private static final int SHOWN = 8;
+
   /**
    * Finds a model's files; pulls it first when it is not on this machine.
    *
@@ -138,8 +141,10 @@ public record ModelFolder(
   }
 
   private GatunException missing(String file) {
+    String there = String.join(", ", files.keySet().stream().limit(SHOWN).toList());
+    String more = files.size() > SHOWN ? ", and %d more".formatted(files.size() - SHOWN) : "";
     return new GatunException(
         GatunException.Kind.MODEL,
-        "the model %s has no file %s; its files are %s".formatted(name, file, files.keySet()));
+        "the model %s has no file %s; its files are %s%s".formatted(name, file, there, more));
   }
 }

@@ -29,12 +29,20 @@ public record ShapeProfile(String name, Map<String, Range> ranges) {
     Map<String, Long> sizes = new TreeMap<>();
     for (Value input : graph.inputs()) {
       for (Dim dim : input.type().dims()) {
-        if (dim instanceof Dim.Symbol symbol) {
-          Range range = ranges.get(symbol.name());
-          sizes.put(symbol.name(), range == null ? symbol.max() : range.typical());
-        }
+        addTypical(dim, sizes);
       }
     }
     return sizes;
+  }
+
+  private void addTypical(Dim dim, Map<String, Long> sizes) {
+    switch (dim) {
+      case Dim.Fixed _ -> {}
+      case Dim.Symbol symbol -> {
+        Range range = ranges.get(symbol.name());
+        sizes.put(symbol.name(), range == null ? symbol.max() : range.typical());
+      }
+      case Dim.Affine affine -> affine.terms().forEach(term -> addTypical(term.symbol(), sizes));
+    }
   }
 }
