@@ -1,10 +1,13 @@
 package dev.gatun.runtime.session;
 
+import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /** Sizes of a graph's symbols under a batch, and the checks of its tensors. */
@@ -31,6 +34,29 @@ final class BatchSizes {
   }
 
   /**
+   * The sizes, with those of symbols that stand only in multiples and sums.
+   *
+   * @throws IllegalArgumentException when a tensor's extent is no such multiple
+   */
+  static Map<String, Long> solved(Graph graph, Batch batch, Map<String, Long> sizes) {
+    List<Value> open =
+        graph.inputs().stream()
+            .filter(input -> batch.tensor(input.name()) != null)
+            .filter(input -> input.type().dims().stream().anyMatch(Dim.Affine.class::isInstance))
+            .toList();
+    if (open.isEmpty()) {
+      return sizes;
+    }
+    Bindings bindings = new Bindings(sizes);
+    try {
+      bindings.bind(open, open.stream().map(input -> batch.tensor(input.name()).shape()).toList());
+    } catch (GraphException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    return bindings.sizes();
+  }
+
+  /**
    * Checks every tensor of a batch against the graph's inputs.
    *
    * @throws IllegalArgumentException naming the input
@@ -44,6 +70,7 @@ final class BatchSizes {
       }
     }
     graph.inputs().forEach(input -> add(input, batch, sizes));
+    solved(graph, batch, sizes);
   }
 
   private static void checkTensor(Value input, Tensor tensor, Map<String, Long> sizes) {
@@ -61,7 +88,7 @@ final class BatchSizes {
                   && (known == null || known == extent);
         }
         case Dim.Affine _ -> {
-          // Its symbols are fixed by other inputs; executables check the product of extents.
+          // Its symbols are fixed by other inputs, or solved for afterwards.
         }
       }
     }

@@ -107,7 +107,7 @@ final class Pipe implements AutoCloseable {
     for (Value input : whole.inputs()) {
       BatchSizes.add(input, batch, sizes);
     }
-    return sizes;
+    return BatchSizes.solved(whole, batch, sizes);
   }
 
   int size() {

@@ -81,6 +81,24 @@ class TensorBatchTest {
   }
 
   @Test
+  void extentsThatAreMultiplesAreSolvedForTheirSymbols() {
+    GraphBuilder builder = new GraphBuilder("multiples");
+    Dim.Symbol blocks = Dim.symbol("blocks", 1, 5);
+    Value x = builder.input("x", DType.F32, Dim.of(1), blocks.times(2));
+    builder.output(builder.unary("negate", Unary.Function.NEG, x));
+    try (Session own =
+        runtime
+            .compile(PlanRequest.of(builder.build(), OPTIONS), CompileOptions.DEFAULT)
+            .newSession(OPTIONS)) {
+      own.run(batch("x", Tensor.ofFloats(Shape.of(1, 6), 1, 2, 3, 4, 5, 6)));
+      assertEquals(Shape.of(1, 6), own.tensor("negate").shape());
+      assertEquals(-6f, own.output().get(0, 5));
+      Batch odd = batch("x", Tensor.ofFloats(Shape.of(1, 5), 1, 2, 3, 4, 5));
+      assertThrows(IllegalArgumentException.class, () -> own.run(odd));
+    }
+  }
+
+  @Test
   void wrongTensorsAreRefusedByName() {
     for (Tensor wrong :
         new Tensor[] {
