@@ -134,7 +134,7 @@ class SmolLm2GoldensTest {
     vendor("onnxruntime", Map.of("gatun.onnxruntime.activations", "f32"), 0.99, 0.01);
   }
 
-  /** OpenVINO's arithmetic, asserted from its own word, with each kind of state. */
+  /** OpenVINO's arithmetic, with each kind of activations and of state. */
   @Test
   void openVinoMeetsTheBarsOfItsArithmetic() {
     vendor("openvino", Map.of(), 0.945, 0.1);
