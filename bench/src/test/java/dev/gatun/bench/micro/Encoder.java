@@ -88,11 +88,7 @@ public class Encoder {
   }
 
   private static Path model(GatunRuntime runtime) {
-    return runtime
-        .puller()
-        .locate("minilm")
-        .flatMap(located -> located.file("model.onnx"))
-        .orElseThrow(() -> new IllegalStateException("scripts/gatun pull minilm"));
+    return StoredModels.minilm(runtime).file("model.onnx").orElseThrow();
   }
 
   /** One backend. */
