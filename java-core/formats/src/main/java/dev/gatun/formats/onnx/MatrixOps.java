@@ -3,9 +3,11 @@ package dev.gatun.formats.onnx;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Transpose;
+import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,8 +26,9 @@ final class MatrixOps {
     Value b = node.value(1);
     boolean row = a.type().rank() == 1;
     boolean column = b.type().rank() == 1;
+    var op = new MatMul(false);
     if (!row && !column) {
-      return node.result(new MatMul(false), a, b);
+      return product(node, op, a, b);
     }
     if (row) {
       a = node.step("row", new Reshape(List.of(Dim.of(1), a.type().dim(0))), a);
@@ -33,7 +36,7 @@ final class MatrixOps {
     if (column) {
       b = node.step("column", new Reshape(List.of(b.type().dim(0), Dim.of(1))), b);
     }
-    Value product = node.step("matrix", new MatMul(false), a, b);
+    Value product = product(node, "matrix", op, a, b);
     List<Dim> dims = new ArrayList<>(product.type().dims());
     if (column) {
       dims.removeLast();
@@ -42,6 +45,19 @@ final class MatrixOps {
       dims.remove(dims.size() - (column ? 1 : 2));
     }
     return node.result(new Reshape(dims), product);
+  }
+
+  /** A product in the type of its factors; sums are F32. */
+  private static List<Imported> product(NodeScope node, MatMul op, Value a, Value b) {
+    DType dtype = a.type().dtype();
+    return dtype == DType.F32
+        ? node.result(op, a, b)
+        : node.result(new Cast(dtype), node.step("sums", op, a, b));
+  }
+
+  private static Value product(NodeScope node, String suffix, MatMul op, Value a, Value b) {
+    Value sums = node.step(suffix, op, a, b);
+    return new Composition(node).cast(suffix + "/rounded", sums, a.type().dtype());
   }
 
   /** {@code alpha * A' * B' + beta * C}. */
@@ -55,9 +71,9 @@ final class MatrixOps {
     float beta = node.real("beta", 1);
     boolean more = node.has(2) && beta != 0;
     if (alpha == 1 && !more) {
-      return node.result(product, a, node.value(1));
+      return product(node, product, a, node.value(1));
     }
-    Value y = node.step("product", product, a, node.value(1));
+    Value y = product(node, "product", product, a, node.value(1));
     var mul = new Binary(Binary.Function.MUL);
     if (alpha != 1) {
       Value factor = node.scalar("alpha", alpha);

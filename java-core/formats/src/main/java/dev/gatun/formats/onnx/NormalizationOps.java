@@ -9,6 +9,7 @@ import dev.gatun.formats.onnx.Imported.Computed;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Hardmax;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.LocalResponseNormalization;
@@ -192,7 +193,19 @@ final class NormalizationOps {
     Value sizes = one ? node.step("abs", power, x) : node.step("square", power, x, x);
     Value sum = node.step("sum", new Reduce(Reduce.Function.SUM, List.of(axis), true), sizes);
     Value norm = one ? sum : node.step("norm", new Unary(Unary.Function.SQRT), sum);
-    return node.result(DIV, x, norm);
+    // A row of zeros stays one; no other row's norm is that small, unless it has underflowed.
+    DType dtype = x.type().dtype();
+    Value least = node.scalar("least", dtype, leastNormal(dtype));
+    return node.result(DIV, x, node.step("divisor", new Binary(Binary.Function.MAX), norm, least));
+  }
+
+  /** The smallest positive number that has all digits of its type. */
+  private static double leastNormal(DType dtype) {
+    return switch (dtype) {
+      case F64 -> Double.MIN_NORMAL;
+      case F16 -> 0x1p-14;
+      default -> Float.MIN_NORMAL;
+    };
   }
 
   private static List<Imported> local(NodeScope node) {

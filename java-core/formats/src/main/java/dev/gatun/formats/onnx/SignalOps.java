@@ -63,6 +63,10 @@ final class SignalOps {
     ValueType type = node.type(0);
     boolean attribute = node.opset() < 20;
     boolean onesided = node.flag("onesided", false);
+    boolean inverse = node.flag("inverse", false);
+    if (inverse && onesided) {
+      throw node.unsupported("it makes real numbers of one side of a spectrum");
+    }
     Value axis =
         attribute
             ? node.constant(
@@ -89,11 +93,7 @@ final class SignalOps {
         dims.set(i, node.unknown(Integer.toString(i), MAX_EXTENT));
       }
     }
-    return node.result(
-        new Dft(node.flag("inverse", false), onesided, dims),
-        node.value(0),
-        node.optional(1),
-        axis);
+    return node.result(new Dft(inverse, onesided, dims), node.value(0), node.optional(1), axis);
   }
 
   private static List<Imported> stft(NodeScope node) {

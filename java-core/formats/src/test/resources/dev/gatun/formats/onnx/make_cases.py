@@ -268,6 +268,22 @@ def open_sizes():
     )
 
 
+def other_types():
+    # Whole numbers, which F16 holds exactly.
+    a, b, c = (np.round(floats(*shape) * 3).astype(np.float16) for shape in [(2, 3, 4), (4, 5), (5,)])
+    save(
+        "half_products",
+        [h.make_node("MatMul", ["x", "b"], ["y"]), h.make_node("Gemm", ["f", "b", "c"], ["z"])],
+        {"x": a, "f": a[0]},
+        ["y", "z"],
+        weights={"b": b, "c": c},
+    )
+    rows = floats(3, 4)
+    rows[1] = 0
+    one("unit_rows", "LpNormalization", {"x": rows}, axis=1)
+    one("unit_sums", "LpNormalization", {"x": rows}, axis=-1, p=1)
+
+
 def main():
     Encoder().build()
     x = floats(2, 3, 4)
@@ -322,6 +338,7 @@ def main():
     )
     control_flow()
     open_sizes()
+    other_types()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@ package dev.gatun.formats.onnx.lower;
 
 import dev.gatun.formats.onnx.OnnxAttribute;
 import dev.gatun.formats.onnx.OnnxTensor;
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.graph.op.RoiAlign;
 import dev.gatun.graph.op.Where;
@@ -59,6 +61,9 @@ final class ForeignLowering {
     if (op instanceof RoiAlign) {
       throw new Refused("ONNX Runtime has no RoiAlign of operator set 22");
     }
+    if (op instanceof IntegerConv conv && !conv.quantized() && !isOneNumber(node.input(3))) {
+      throw new Refused("ONNX Runtime's ConvInteger has one zero point for all weights");
+    }
     Attributes attributes = Attributes.none();
     op.attributes().forEach((name, value) -> attributes.with(name, attribute(name, value)));
     List<DType> types = node.outputs().stream().map(value -> value.type().dtype()).toList();
@@ -76,10 +81,16 @@ final class ForeignLowering {
     return outputs;
   }
 
+  private static boolean isOneNumber(Value value) {
+    return value.isAbsent() || value.type().dims().stream().allMatch(Dim.of(1)::equals);
+  }
+
   private static DType computed(OnnxOp op, DType dtype) {
     return switch (dtype) {
       case BF16 -> DType.F32;
-      case I8, I16, U16, U32 -> op instanceof Where ? DType.I64 : dtype;
+      case I8, I16, U32 -> op instanceof Where ? DType.I64 : dtype;
+      case U16 ->
+          op instanceof Where ? DType.I64 : op.type().equals("BitShift") ? DType.U32 : dtype;
       default -> dtype;
     };
   }
