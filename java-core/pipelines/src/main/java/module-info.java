@@ -11,5 +11,6 @@ module dev.gatun.pipelines {
   exports dev.gatun.pipelines.filetype;
   exports dev.gatun.pipelines.image;
   exports dev.gatun.pipelines.ocr;
+  exports dev.gatun.pipelines.onnx;
   exports dev.gatun.pipelines.speech;
 }

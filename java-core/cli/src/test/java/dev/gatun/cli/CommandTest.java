@@ -202,22 +202,56 @@ class CommandTest {
   }
 
   @Test
-  void benchMeasuresEachTestAsOftenAsAsked() throws IOException {
-    // By rank: our own backends measure their limits.
-    String ranked = "gatun.plan.trial=false";
+  void benchMeasuresEachTestInEachRoundAndWritesItsReport() throws IOException {
+    Path folder = home.resolve("a report");
     Invocation outcome =
-        gatun("bench", tinyModel(), "-p", "8", "-n", "4", "-r", "3", "--set", ranked, "--json");
+        gatun(
+            "bench",
+            tinyModel(),
+            "-p",
+            "8",
+            "-n",
+            "4",
+            "-r",
+            "3",
+            "--seconds",
+            "0.01",
+            "--backends",
+            "cpu,vector,nonsense",
+            "--report",
+            folder.toString(),
+            "--json");
     assertEquals(0, outcome.exitCode(), outcome.err());
-    JsonNode tests = outcome.json().path("tests");
-    assertEquals(2, tests.size());
-    for (JsonNode test : tests) {
-      assertEquals(3, test.path("tokensPerSecond").path("samples").size());
-      assertTrue(test.path("tokensPerSecond").path("median").asDouble() > 0);
-      assertTrue(test.path("limitPerSecond").asDouble() > 0, test.toString());
+    JsonNode report = outcome.json();
+    assertEquals("gatun.bench/3", report.path("schema").asText());
+    assertEquals(4, report.path("rows").size(), report.path("absent").toString());
+    for (JsonNode row : report.path("rows")) {
+      assertEquals(3, row.path("rounds").size());
+      double median = row.path("latency").path("p50").path("value").asDouble();
       assertEquals(
-          test.path("reachedPerSecond").asDouble() / test.path("limitPerSecond").asDouble(),
-          test.path("shareOfLimit").asDouble());
+          row.path("itemsPerQuery").asDouble() / median,
+          row.path("rate").path("value").asDouble(),
+          1e-6);
+      assertTrue(row.path("limit").path("share").path("value").asDouble() > 0, row.toString());
+      assertNotEquals("differs", row.path("accuracy").path("verdict").asText());
+      assertEquals(1, row.path("flopShare").path("value").asDouble());
     }
+    assertEquals("nonsense", report.path("absent").get(0).path("device").asText());
+    assertTrue(Files.readString(folder.resolve("report.html")).contains("vector:"));
+    Path json = folder.resolve("report.json");
+    Invocation same = Invocation.plain("bench", "compare", json.toString(), json.toString());
+    assertEquals(0, same.exitCode(), same.err());
+  }
+
+  @Test
+  void aBenchOfNothingThatRunsSaysWhy() throws IOException {
+    Invocation outcome = gatun("bench", tinyModel(), "--backend", "cuda", "--quick");
+    assertEquals(4, outcome.exitCode());
+    assertTrue(outcome.err().contains("cuda"), outcome.err());
+    assertEquals(2, gatun("bench").exitCode());
+    assertEquals(2, gatun("bench", tinyModel(), "--quick", "--full").exitCode());
+    Invocation scenario = gatun("bench", tinyModel(), "--backend", "cpu", "-r", "0");
+    assertEquals(2, scenario.exitCode());
   }
 
   @Test

@@ -19,13 +19,17 @@ record Invocation(int exitCode, String out, String err) {
   static Invocation of(Path home, String... words) {
     List<String> arguments = new ArrayList<>(List.of(words));
     arguments.addAll(List.of("--offline", "--home", home.toString()));
+    return plain(arguments.toArray(String[]::new));
+  }
+
+  /** Runs it with nothing added. */
+  static Invocation plain(String... words) {
     var out = new StringWriter();
     var err = new StringWriter();
-    String[] all = arguments.toArray(String[]::new);
-    CommandLine line = Gatun.commandLine(all);
+    CommandLine line = Gatun.commandLine(words);
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
-    int exitCode = line.execute(all);
+    int exitCode = line.execute(words);
     return new Invocation(exitCode, out.toString(), err.toString());
   }
 

@@ -4,11 +4,11 @@ import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.graph.Cost;
 import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.CostSummary.NodeCost;
-import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
+import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.BackendUnavailableException;
 import dev.gatun.runtime.GatunRuntime;
@@ -19,7 +19,6 @@ import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.Device;
-import dev.gatun.runtime.spi.ShapeProfile.Range;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.Shape;
 import java.nio.file.Path;
@@ -57,9 +56,6 @@ public record OnnxSurvey(
     List<AbsentLine> absent,
     Optional<Explanation> plan,
     String problem) {
-  private static final long PICTURE_SIDE = 320;
-  private static final long LENGTH = 128;
-
   /**
    * How much one device takes.
    *
@@ -97,7 +93,7 @@ public record OnnxSurvey(
       if (network.toString().endsWith(".onnx")) {
         try (OnnxFile file = OnnxFile.open(network)) {
           NetworkSpec spec =
-              NetworkSpec.of(network, policy).withShapes(shapes).withRanges(OnnxSurvey::usual);
+              NetworkSpec.of(network, policy).withShapes(shapes).withRanges(UsualSizes::ranges);
           surveys.add(of(runtime, file, OnnxNetwork.request(file, spec)));
         }
       }
@@ -174,36 +170,5 @@ public record OnnxSurvey(
 
   private static double share(double part, double all) {
     return all == 0 ? 1 : part / all;
-  }
-
-  /** Usual sizes of open dimensions, and no larger ones. */
-  private static Map<String, Range> usual(Graph graph) {
-    Map<String, Range> ranges = new TreeMap<>();
-    for (Value input : graph.inputs()) {
-      List<Dim> dims = input.type().dims();
-      for (int axis = 0; axis < dims.size(); axis++) {
-        long size = axis == 0 ? 1 : dims.size() == 4 ? PICTURE_SIDE : LENGTH;
-        put(ranges, dims.get(axis), size);
-      }
-    }
-    return ranges;
-  }
-
-  private static void put(Map<String, Range> ranges, Dim dim, long size) {
-    switch (dim) {
-      case Dim.Symbol symbol -> {
-        long own = Math.clamp(size, symbol.min(), symbol.max());
-        ranges.putIfAbsent(symbol.name(), new Range(symbol.min(), own, own));
-      }
-      case Dim.Affine(List<Dim.Term> terms, long constant, long divisor) ->
-          terms.forEach(term ->
-              put(
-                  ranges,
-                  term.symbol(),
-                  Math.max(1, (size * divisor - constant) / Math.max(1, term.factor()))));
-      case Dim.Fixed _ -> {
-        // Nothing is open.
-      }
-    }
   }
 }

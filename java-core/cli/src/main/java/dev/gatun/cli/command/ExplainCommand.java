@@ -5,10 +5,6 @@ import dev.gatun.pipelines.OnnxSurvey;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.store.LocatedModel;
-import dev.gatun.tensor.GatunException;
-import dev.gatun.tensor.Shape;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +31,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--nodes", description = "Also list every node and the kernel that runs it.")
   private boolean nodes;
 
-  @Option(
-      names = "--shape",
-      paramLabel = "INPUT=SIZES",
-      description =
-          "Of an ONNX network: the sizes of an input whose dimensions are open, as x=1x3x640x640; may be repeated.")
-  private Map<String, String> shapes = Map.of();
-
+  @Mixin private ShapeOptions shapes;
   @Mixin private ModelOptions modelOptions;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
@@ -60,9 +50,8 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explainNetworks(GatunRuntime runtime, LocatedModel located, Output output) {
-    Map<String, Shape> sizes = new HashMap<>();
-    shapes.forEach((input, text) -> sizes.put(input, shape(text)));
-    List<OnnxSurvey> surveys = OnnxSurvey.of(runtime, located, modelOptions.policy.policy(), sizes);
+    List<OnnxSurvey> surveys =
+        OnnxSurvey.of(runtime, located, modelOptions.policy.policy(), shapes.shapes());
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("model", model);
@@ -70,15 +59,6 @@ public final class ExplainCommand implements Callable<Integer> {
       output.line(Json.document("explain-onnx", 1, members));
     } else {
       surveys.forEach(survey -> output.line(OnnxExplanation.text(survey)));
-    }
-  }
-
-  private static Shape shape(String text) {
-    try {
-      return Shape.of(Arrays.stream(text.split("x", -1)).mapToLong(Long::parseLong).toArray());
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new GatunException(
-          GatunException.Kind.USAGE, "--shape takes sizes as 1x3x640x640, not " + text, e);
     }
   }
 

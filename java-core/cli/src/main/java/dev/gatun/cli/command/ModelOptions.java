@@ -1,6 +1,7 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.pipelines.LoadOptions;
+import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,11 @@ final class ModelOptions {
   private boolean untuned;
 
   LoadOptions load() {
+    return load(policy.policy());
+  }
+
+  /** With another policy than the one that was given. */
+  LoadOptions load(Policy own) {
     if (context < 0 || (batch != null && batch < 1)) {
       throw new GatunException(
           GatunException.Kind.USAGE, "--ctx and --batch must be positive numbers");
@@ -47,7 +53,7 @@ final class ModelOptions {
           GatunException.Kind.USAGE, "--cache-type is f16, f32 or q8_0, not " + cacheType);
     }
     return LoadOptions.DEFAULT
-        .withPolicy(policy.policy())
+        .withPolicy(own)
         .withContext(context)
         .withBatch(batch == null ? 0 : batch)
         .withStateType(cacheType)

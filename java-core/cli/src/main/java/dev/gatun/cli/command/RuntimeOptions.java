@@ -1,11 +1,13 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.GatunException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
 /** Options of every command that looks at the machine or the store. */
@@ -38,11 +40,18 @@ final class RuntimeOptions {
 
   GatunRuntime open() {
     GatunRuntime.Builder builder = GatunRuntime.builder();
+    properties().forEach(builder::property);
+    return builder.build();
+  }
+
+  /** What was given, as settings by name. */
+  Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>(settings);
     if (home != null) {
-      builder.home(home);
+      properties.put(Settings.HOME, home.toString());
     }
     if (offline) {
-      builder.offline(true);
+      properties.put(Settings.OFFLINE, "true");
     }
     if (threads != null) {
       if (threads < 1) {
@@ -56,10 +65,9 @@ final class RuntimeOptions {
             "--threads is %d, but this process may use %d processors; more threads would only wait for each other"
                 .formatted(threads, processors));
       }
-      builder.threads(threads);
+      properties.put(Settings.THREADS, Integer.toString(threads));
     }
-    settings.forEach(builder::property);
-    return builder.build();
+    return properties;
   }
 
   /** How a device is chosen. */
@@ -95,7 +103,7 @@ final class RuntimeOptions {
       if (isAll()) {
         throw new GatunException(
             GatunException.Kind.USAGE,
-            "--backend all compares results, which embed, classify, classify-image, vad and ocr do; give the id of a backend");
+            "--backend all compares devices, which embed, classify, classify-image, vad, ocr and bench do; give the id of a backend");
       }
       int given = (backend != null ? 1 : 0) + (prefer.isEmpty() ? 0 : 1) + (policy != null ? 1 : 0);
       if (given > 1) {

@@ -1,7 +1,7 @@
 package dev.gatun.pipelines.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.gatun.pipelines.onnx.JsonFile;
+import dev.gatun.pipelines.json.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

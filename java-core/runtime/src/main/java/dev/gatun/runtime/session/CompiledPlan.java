@@ -39,6 +39,7 @@ public final class CompiledPlan implements AutoCloseable {
   private final StateCapabilities state;
   private final String fingerprint;
   private final Consumer<CompiledPlan> onClose;
+  private final double compileSeconds;
   private final Set<Session> sessions = new HashSet<>();
   private final Map<String, NodeProfile> finished = new LinkedHashMap<>();
   private boolean closed;
@@ -48,7 +49,9 @@ public final class CompiledPlan implements AutoCloseable {
       CompileOptions options,
       List<Executable> executables,
       List<String> strays,
+      double compileSeconds,
       Consumer<CompiledPlan> onClose) {
+    this.compileSeconds = compileSeconds;
     this.strays = List.copyOf(strays);
     this.plan = plan;
     this.options = options;
@@ -70,6 +73,7 @@ public final class CompiledPlan implements AutoCloseable {
   public static CompiledPlan compile(
       Plan plan, CompileOptions options, Consumer<CompiledPlan> onClose) {
     checkObserved(plan.request().graph(), options.observe());
+    long start = System.nanoTime();
     List<Executable> executables = new ArrayList<>();
     List<String> strays = new ArrayList<>();
     try {
@@ -84,7 +88,8 @@ public final class CompiledPlan implements AutoCloseable {
             assignment.device().compile(assignment.slice(), plan.request().profiles(), own));
         Strays.check(plan, assignment, executables.getLast()).ifPresent(strays::add);
       }
-      return new CompiledPlan(plan, options, executables, strays, onClose);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return new CompiledPlan(plan, options, executables, strays, seconds, onClose);
     } catch (RuntimeException e) {
       executables.reversed().forEach(Executable::close);
       throw e;
@@ -112,6 +117,11 @@ public final class CompiledPlan implements AutoCloseable {
 
   public CompileOptions options() {
     return options;
+  }
+
+  /** Seconds that the devices took to compile their slices. */
+  public double compileSeconds() {
+    return compileSeconds;
   }
 
   /** What every slice's sessions can do with sequences. */

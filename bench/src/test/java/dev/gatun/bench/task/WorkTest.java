@@ -1,9 +1,9 @@
-package dev.gatun.bench;
+package dev.gatun.bench.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.gatun.bench.Scenario.Kind;
-import dev.gatun.bench.Work.Share;
+import dev.gatun.bench.task.TokenTest.Kind;
+import dev.gatun.bench.task.Work.Share;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
@@ -38,19 +38,19 @@ class WorkTest {
 
   @Test
   void decodeReadsTheWeightsForEveryToken() {
-    Work work = Work.of(graph(), new Scenario(Kind.DECODE, 16, 3, 1), 512);
+    Work work = Work.of(graph(), new TokenTest(Kind.DECODE, 16, 3, 1), 512);
     assertEquals(new Work(FLOPS, ROW + ACTIVATIONS + MATRIX), work);
   }
 
   @Test
   void sequencesShareTheWeights() {
-    Work work = Work.of(graph(), new Scenario(Kind.DECODE, 16, 3, 4), 512);
+    Work work = Work.of(graph(), new TokenTest(Kind.DECODE, 16, 3, 4), 512);
     assertEquals(new Work(FLOPS, ROW + ACTIVATIONS + MATRIX / 4), work);
   }
 
   @Test
   void prefillReadsTheWeightsOncePerBlock() {
-    Work work = Work.of(graph(), new Scenario(Kind.PREFILL, 10, 0, 1), 5);
+    Work work = Work.of(graph(), new TokenTest(Kind.PREFILL, 10, 0, 1), 5);
     assertEquals(new Work(FLOPS, ROW + ACTIVATIONS + MATRIX / 5), work);
   }
 

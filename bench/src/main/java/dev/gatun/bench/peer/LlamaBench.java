@@ -1,7 +1,8 @@
-package dev.gatun.bench;
+package dev.gatun.bench.peer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatun.bench.task.TokenTest;
 import dev.gatun.tensor.GatunException;
 import java.io.File;
 import java.io.IOException;
@@ -56,14 +57,14 @@ public final class LlamaBench {
    * @return tokens a second
    * @throws GatunException when it fails or reports another file
    */
-  public double run(Path model, Scenario scenario, int threads) {
+  public double run(Path model, TokenTest scenario, int threads) {
     return scenario.sequences() > 1
         ? batched(model, scenario, threads)
         : single(model, scenario, threads);
   }
 
-  private double single(Path model, Scenario scenario, int threads) {
-    boolean prefill = scenario.kind() == Scenario.Kind.PREFILL;
+  private double single(Path model, TokenTest scenario, int threads) {
+    boolean prefill = scenario.kind() == TokenTest.Kind.PREFILL;
     List<String> command =
         List.of(
             program.toString(),
@@ -93,7 +94,7 @@ public final class LlamaBench {
   }
 
   /** It wants a prompt of at least one token. */
-  private double batched(Path model, Scenario scenario, int threads) {
+  private double batched(Path model, TokenTest scenario, int threads) {
     Path batched = program.resolveSibling("llama-batched-bench");
     if (!Files.isExecutable(batched)) {
       throw new GatunException(

@@ -1,4 +1,4 @@
-package dev.gatun.bench;
+package dev.gatun.bench.task;
 
 import dev.gatun.pipelines.LanguageModel;
 import dev.gatun.runtime.session.Session;
@@ -6,10 +6,10 @@ import dev.gatun.runtime.spi.Batch;
 import java.util.SplittableRandom;
 
 /**
- * Tokens a second as llama-bench defines them: {@code pp} N reads a prompt of N random tokens into
- * an empty context, wanting the logits of the last; {@code tg} N generates N tokens one at a time
- * into an empty context, each a random one. Choosing tokens and making text are not part of it.
- * Several sequences take their steps together, as in llama-batched-bench; their tokens add up.
+ * Runs tests as llama-bench defines them: {@code pp} N reads a prompt of N random tokens into an
+ * empty context, wanting the logits of the last; {@code tg} N generates N tokens one at a time into
+ * an empty context, each a random one. Choosing tokens and making text are not part of it. Several
+ * sequences take their steps together, as in llama-batched-bench; their tokens add up.
  *
  * <p>Owns a session; used by one thread.
  */
@@ -29,21 +29,26 @@ public final class Throughput implements AutoCloseable {
     vocabulary = model.model().vocabularySize();
   }
 
-  /** Reads a prompt of {@code tokens} tokens after {@code depth} that are there already. */
-  public double prefill(int depth, int tokens) {
+  /**
+   * Runs a test once; what the context holds before is not part of the time.
+   *
+   * @return nanoseconds
+   */
+  public long run(TokenTest test) {
+    return switch (test.kind()) {
+      case PREFILL -> prefill(test.depth(), test.tokens());
+      case DECODE -> decode(test.depth(), test.tokens(), test.sequences());
+    };
+  }
+
+  private long prefill(int depth, int tokens) {
     fill(depth, 1);
     long start = System.nanoTime();
     feed(0, depth, tokens);
-    return tokens * 1e9 / (System.nanoTime() - start);
+    return System.nanoTime() - start;
   }
 
-  /**
-   * Generates {@code tokens} tokens of each of {@code count} sequences after {@code depth} that are
-   * there already.
-   *
-   * @param count at most as many sequences as the model was loaded for
-   */
-  public double decode(int depth, int tokens, int count) {
+  private long decode(int depth, int tokens, int count) {
     fill(depth, count);
     long start = System.nanoTime();
     for (int i = 0; i < tokens; i++) {
@@ -53,7 +58,7 @@ public final class Throughput implements AutoCloseable {
       }
       session.run(batch);
     }
-    return (double) tokens * count * 1e9 / (System.nanoTime() - start);
+    return System.nanoTime() - start;
   }
 
   private void fill(int depth, int count) {

@@ -1,4 +1,6 @@
-package dev.gatun.bench;
+package dev.gatun.bench.task;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
  * One test of {@link Throughput}.
@@ -8,7 +10,7 @@ package dev.gatun.bench;
  * @param depth tokens in the context before
  * @param sequences sequences that decode at once, each so many tokens; 1 for prefill
  */
-public record Scenario(Kind kind, int tokens, int depth, int sequences) {
+public record TokenTest(Kind kind, int tokens, int depth, int sequences) implements BenchTest {
   /** What is measured. */
   public enum Kind {
     PREFILL,
@@ -18,6 +20,7 @@ public record Scenario(Kind kind, int tokens, int depth, int sequences) {
   /**
    * llama-bench's name, {@code pp512}, {@code tg128 @ d4096}; of many sequences {@code tg32 x8}.
    */
+  @Override
   public String label() {
     return (kind == Kind.PREFILL ? "pp" : "tg")
         + tokens
@@ -25,10 +28,19 @@ public record Scenario(Kind kind, int tokens, int depth, int sequences) {
         + (depth == 0 ? "" : " @ d" + depth);
   }
 
-  /** Runs it once. */
-  public double run(Throughput throughput) {
-    return kind == Kind.PREFILL
-        ? throughput.prefill(depth, tokens)
-        : throughput.decode(depth, tokens, sequences);
+  @Override
+  @JsonIgnore
+  public Scenario scenario() {
+    return Scenario.TOKENS;
+  }
+
+  @Override
+  public String unit() {
+    return "tokens";
+  }
+
+  @Override
+  public int items() {
+    return tokens * sequences;
   }
 }

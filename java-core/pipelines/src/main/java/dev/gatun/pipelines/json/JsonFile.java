@@ -1,4 +1,4 @@
-package dev.gatun.pipelines.onnx;
+package dev.gatun.pipelines.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package dev.gatun.bench;
+package dev.gatun.bench.task;
 
 import dev.gatun.graph.Cost;
 import dev.gatun.graph.CostSummary;
@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a test has to do per token: operations (a multiply-add counts two), and bytes of weights in
- * their stored format, of the cache and of activations.
+ * What a query has to do, or one token of it: operations (a multiply-add counts two), and bytes of
+ * weights in their stored format, of the cache and of activations.
  */
 public record Work(double flops, double bytes) {
   /**
@@ -27,14 +27,19 @@ public record Work(double flops, double bytes) {
     }
   }
 
+  /** So much work so often. */
+  public Work times(double count) {
+    return new Work(flops * count, bytes * count);
+  }
+
   /**
-   * Counts a test's work by the ops' own cost functions.
+   * Counts a test's work per token by the ops' own cost functions.
    *
    * @param block tokens of one prefill block
    */
-  public static Work of(Graph graph, Scenario scenario, int block) {
+  public static Work of(Graph graph, TokenTest scenario, int block) {
     int tokens = scenario.tokens();
-    if (scenario.kind() == Scenario.Kind.DECODE) {
+    if (scenario.kind() == TokenTest.Kind.DECODE) {
       // The work grows evenly with the position, so that the middle one stands for all.
       return decode(graph, scenario.sequences(), scenario.depth() + tokens / 2);
     }
@@ -61,12 +66,11 @@ public record Work(double flops, double bytes) {
     return CostSummary.of(graph, sizes, past).total();
   }
 
-  /** The share of the roofline at a speed. */
-  public Share share(double tokensPerSecond, Roofline roofline) {
-    var memory = new Share("memory", bytes * tokensPerSecond, roofline.bytesPerSecond());
+  /** The share of the roofline when it is done so often a second. */
+  public Share share(double perSecond, Roofline roofline) {
+    var memory = new Share("memory", bytes * perSecond, roofline.bytesPerSecond());
     var arithmetic =
-        new Share(
-            roofline.arithmetic(), flops * tokensPerSecond, 2 * roofline.multiplyAddsPerSecond());
+        new Share(roofline.arithmetic(), flops * perSecond, 2 * roofline.multiplyAddsPerSecond());
     return memory.value() > arithmetic.value() ? memory : arithmetic;
   }
 }

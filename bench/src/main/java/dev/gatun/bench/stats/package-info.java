@@ -1,0 +1,2 @@
+/** What repeated measurements say, and how surely. */
+package dev.gatun.bench.stats;
