@@ -27,7 +27,8 @@ if errorlevel 1 (
   popd
   copy /y "%TEMP%\gatun.stamp" "%root%\target\build.stamp" >nul
 )
-"%JAVA_HOME%\bin\java" --add-modules jdk.incubator.vector --enable-native-access=dev.gatun.os,dev.gatun.cpu,dev.gatun.openvino,ALL-UNNAMED -XX:+UseSerialGC -XX:-UsePerfData -Xms64m -Xmx1g -XX:CompileCommand=quiet "-XX:CompileCommand=CompileThresholdScaling,dev.gatun.vector.*::*,0.0007" "-XX:CompileCommand=CompileThresholdScaling,dev.gatun.cpuengine.step.*::*,0.02" -XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800 -XX:Tier4CompileThreshold=4500000 -XX:Tier4BackEdgeThreshold=2000000000 -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput "-XX:CompilerDirectivesFile=%root%\scripts\lib\vector.json" %GATUN_JAVA_OPTS% -p "%root%\java-core\cli\target\modules" -m dev.gatun.cli/dev.gatun.cli.Main %*
+set "shared=%root%\java-core\cli\src\main\resources\dev\gatun\cli\launch"
+"%JAVA_HOME%\bin\java" "@%shared%\jvm.flags" "-XX:CompilerDirectivesFile=%shared%\vector-compiler.json" --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,dev.gatun.openvino,ALL-UNNAMED %GATUN_JAVA_OPTS% -p "%root%\java-core\cli\target\modules" -m dev.gatun.cli/dev.gatun.cli.Main %*
 exit /b %errorlevel%
 
 :try

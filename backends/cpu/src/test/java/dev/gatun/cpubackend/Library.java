@@ -21,7 +21,7 @@ final class Library {
 
   private static CpuLibrary.Lookup lookup() {
     return CpuLibrary.load(
-        Optional.ofNullable(System.getProperty(CpuLibrary.PROPERTY)), Path.of("target", "home"));
+        name -> Optional.ofNullable(System.getProperty(name)), Path.of("target", "home"));
   }
 
   /** Every instruction set of this machine. */

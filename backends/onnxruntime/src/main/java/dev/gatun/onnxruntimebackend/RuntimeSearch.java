@@ -68,6 +68,8 @@ final class RuntimeSearch {
   /** The places, in order: setting, jar, installed and the user's own, system. */
   static LibrarySearch of(ProbeContext context) {
     var search = new LibrarySearch("ONNX Runtime").explicit(LIBRARY, context.property(LIBRARY));
+    search.unpacked(
+        context.property(LibrarySearch.NATIVE_FOLDER), RuntimeFiles.names(VERSION).getFirst());
     RuntimeFiles.packaged().ifPresent(files -> search.packaged(files, context.home()));
     FoundRuntimes found = context.runtimes(REQUIREMENT);
     for (FoundRuntimes.Copy copy : found.copies()) {

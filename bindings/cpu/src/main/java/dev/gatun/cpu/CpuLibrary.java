@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The loaded library. Loaded once per class loader, and never unloaded. */
 public final class CpuLibrary {
@@ -39,14 +40,16 @@ public final class CpuLibrary {
   /**
    * Loads the library.
    *
-   * @param explicit what {@link #PROPERTY} says
+   * @param settings values of settings by name: {@link #PROPERTY}, {@link
+   *     LibrarySearch#NATIVE_FOLDER}
    * @param home folder of Gatun's files, where a packaged library is unpacked
    */
-  public static Lookup load(Optional<String> explicit, Path home) {
+  public static Lookup load(Function<String, Optional<String>> settings, Path home) {
     String name = System.mapLibraryName(NAME);
     LibrarySearch.Outcome outcome =
         new LibrarySearch("Gatun's kernels")
-            .explicit(PROPERTY, explicit)
+            .explicit(PROPERTY, settings.apply(PROPERTY))
+            .unpacked(settings.apply(LibrarySearch.NATIVE_FOLDER), name)
             .packaged(
                 new PackagedFiles(CpuLibrary.class, "native/" + Platform.current(), List.of(name)),
                 home)

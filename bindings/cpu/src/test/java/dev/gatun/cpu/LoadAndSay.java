@@ -10,7 +10,10 @@ final class LoadAndSay {
   /** Arguments: Gatun's home, and the setting's value if it is set. */
   public static void main(String[] arguments) {
     Optional<String> explicit = arguments.length > 1 ? Optional.of(arguments[1]) : Optional.empty();
-    CpuLibrary.Lookup lookup = CpuLibrary.load(explicit, Path.of(arguments[0]));
+    CpuLibrary.Lookup lookup =
+        CpuLibrary.load(
+            name -> name.equals(CpuLibrary.PROPERTY) ? explicit : Optional.empty(),
+            Path.of(arguments[0]));
     lookup.failures().forEach(failure -> System.out.println("failed " + failure));
     lookup.library().ifPresent(library -> System.out.println("loaded " + library.place()));
   }

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * <pre>{@code
  * new LibrarySearch("ONNX Runtime")
  *     .explicit("gatun.onnxruntime.library", context.property("gatun.onnxruntime.library"))
+ *     .unpacked(context.property(LibrarySearch.NATIVE_FOLDER), names.getFirst())
  *     .packaged(new PackagedFiles(Here.class, "ai/onnxruntime/native/linux-x64", names), home)
  *     .candidate("ORT_HOME", folder.resolve("lib/libonnxruntime.so"))
  *     .system("libonnxruntime.so.1", "libonnxruntime.so")
@@ -27,6 +28,12 @@ import java.util.function.Function;
  * <p>Not thread-safe.
  */
 public final class LibrarySearch {
+  /**
+   * Setting: a folder that has a jar's libraries as files already, so that nothing is unpacked;
+   * needed where no folder of the user's may hold programs.
+   */
+  public static final String NATIVE_FOLDER = "gatun.native.dir";
+
   private final String library;
   private final List<Place> places = new ArrayList<>();
   private boolean closed;
@@ -89,9 +96,20 @@ public final class LibrarySearch {
   }
 
   /**
+   * A file in the folder that {@link #NATIVE_FOLDER} names, if it names one.
+   *
+   * @param name file name, as the jar has it
+   */
+  public LibrarySearch unpacked(Optional<String> folder, String name) {
+    folder.ifPresent(value -> candidate(NATIVE_FOLDER, Path.of(value).resolve(name)));
+    return this;
+  }
+
+  /**
    * Files inside a jar.
    *
-   * @param home folder of Gatun's files; they are unpacked under it when they are loaded
+   * @param home folder of Gatun's files; they are unpacked under it when they are loaded, or, when
+   *     it cannot be written, in a folder for this process alone
    */
   public LibrarySearch packaged(PackagedFiles files, Path home) {
     if (!closed) {

@@ -27,7 +27,10 @@ final class LinkHints {
           + " runtime together in one folder)";
     }
     if (said.contains("failed to map segment") || said.contains("Operation not permitted")) {
-      return said + " (its file system may be mounted noexec: set gatun.home to another one)";
+      return said
+          + " (its file system may be mounted noexec: set gatun.home to a folder on another one, or "
+          + LibrarySearch.NATIVE_FOLDER
+          + " to a folder that has the libraries as files)";
     }
     if (said.contains("dependent libraries")) {
       return said

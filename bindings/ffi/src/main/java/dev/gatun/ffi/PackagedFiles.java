@@ -7,6 +7,7 @@ import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * Libraries inside a jar, or beside classes, of which the first is to be loaded and the others are
  * its siblings. A library is loaded from a file: they are unpacked together, under their real
- * names, into one folder per content, so that versions live beside each other.
+ * names, into one folder per content, so that versions live beside each other. Processes that do so
+ * at once do not disturb each other: a file gets its name when it is whole.
  *
  * @param anchor a class whose loader sees the resources
  * @param folder the resources' folder, {@code native/linux-x86_64}
@@ -52,10 +54,31 @@ public record PackagedFiles(Class<?> anchor, String folder, List<String> names) 
   Path unpack(Path home) throws IOException {
     List<URL> found = urls().orElseThrow(() -> new IOException("this build has none"));
     Path target = home.resolve("native").resolve(stamp(found));
+    try {
+      unpack(found, target);
+      return target.resolve(names.getFirst());
+    } catch (FileSystemException e) {
+      if (Files.isDirectory(home) && Files.isWritable(home)) {
+        throw e;
+      }
+      return unpackForThisProcess(found).resolve(names.getFirst());
+    }
+  }
+
+  /** Where Gatun's folder is not for writing, as in a container with a read-only root. */
+  private Path unpackForThisProcess(List<URL> found) throws IOException {
+    Path target = Files.createTempDirectory("gatun-native");
+    // Deleted in the reverse order; Windows keeps what is loaded.
+    target.toFile().deleteOnExit();
+    names.forEach(name -> target.resolve(name).toFile().deleteOnExit());
+    unpack(found, target);
+    return target;
+  }
+
+  private void unpack(List<URL> found, Path target) throws IOException {
     for (int i = 0; i < found.size(); i++) {
       unpack(found.get(i), target.resolve(names.get(i)));
     }
-    return target.resolve(names.getFirst());
   }
 
   private static void unpack(URL from, Path file) throws IOException {

@@ -11,10 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,5 +166,50 @@ class LibrarySearchTest {
     LibrarySearch search = search().packaged(none, home);
     assertEquals("packaged no/such/x.so: this build has none", search.load().explanation());
     assertFalse(search.present().isPresent());
+  }
+
+  /** As with a home on a read-only file system, which a test cannot make. */
+  @Test
+  void whereHomeCannotBeWrittenEachProcessUnpacksForItself() throws Exception {
+    Path home = Files.writeString(folder.resolve("home"), "a file, no folder");
+    var files =
+        new PackagedFiles(LibrarySearchTest.class, "dev/gatun/ffi/packed", List.of("first.bin"));
+    Path first = files.unpack(home);
+    assertEquals("one\n", Files.readString(first));
+    assertFalse(first.startsWith(home));
+    if (Files.getFileStore(first).supportsFileAttributeView("posix")) {
+      assertEquals(
+          PosixFilePermissions.fromString("rwx------"),
+          Files.getPosixFilePermissions(first.getParent()));
+    }
+  }
+
+  @Test
+  void processesThatUnpackAtOnceAllGetWholeFiles() throws Exception {
+    Path home = folder.resolve("home");
+    var files =
+        new PackagedFiles(
+            LibrarySearchTest.class, "dev/gatun/ffi/packed", List.of("first.bin", "second.bin"));
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      List<Future<String>> contents = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        contents.add(threads.submit(() -> Files.readString(files.unpack(home))));
+      }
+      for (Future<String> content : contents) {
+        assertEquals("one\n", content.get());
+      }
+    }
+  }
+
+  @Test
+  void aFolderOfFilesComesBeforeWhatIsPackaged() throws Exception {
+    Path one = compile("one.so", "int gatun_one(void) { return 1; }");
+    Path home = folder.resolve("home");
+    var packaged =
+        new PackagedFiles(LibrarySearchTest.class, "dev/gatun/ffi/packed", List.of("first.bin"));
+    LibrarySearch search =
+        search().unpacked(Optional.of(folder.toString()), "one.so").packaged(packaged, home);
+    assertEquals(one, loaded(search.load()).file());
+    assertFalse(Files.exists(home), "unpacked although it was there as a file");
   }
 }

@@ -20,11 +20,13 @@ import dev.gatun.cli.command.ShowCommand;
 import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.command.TuneCommand;
 import dev.gatun.cli.command.VadCommand;
+import dev.gatun.cli.launch.Restart;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,12 +81,19 @@ final class Gatun {
 
   private Gatun() {}
 
-  static CommandLine commandLine(String... typed) {
+  /**
+   * @param restart what may help when no backend can run a model
+   * @param typed the command line
+   */
+  static CommandLine commandLine(Optional<Restart> restart, String... typed) {
     var line = new CommandLine(new Gatun());
     needed(typed).forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> misused(e));
-    line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+    line.setExecutionExceptionHandler((e, command, parsed) ->
+        restart.isPresent() && restart.get().mayHelp(e)
+            ? restart.get().run(typed)
+            : report(e, command));
     return line;
   }
 

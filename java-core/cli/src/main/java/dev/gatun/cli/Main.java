@@ -1,10 +1,18 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.launch.Restart;
+import java.util.Optional;
+
 /** Entry point of the {@code gatun} command. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Gatun.commandLine(args).execute(args));
+    Optional<Restart> restart = Restart.possible();
+    int code =
+        restart.isPresent() && Restart.wantedBy(args)
+            ? restart.get().run(args)
+            : Gatun.commandLine(restart, args).execute(args);
+    System.exit(code);
   }
 }

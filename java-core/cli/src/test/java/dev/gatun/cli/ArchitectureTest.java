@@ -51,7 +51,8 @@ class ArchitectureTest {
               "bench", Set.of("tensor", "graph", "formats", "models", "runtime", "pipelines")),
           Map.entry(
               "java-core/cli",
-              Set.of("tensor", "graph", "formats", "models", "runtime", "pipelines", "bench")));
+              Set.of(
+                  "tensor", "graph", "formats", "models", "runtime", "pipelines", "bench", "os")));
 
   private static final Pattern REQUIRES =
       Pattern.compile("requires\\s+(?:transitive\\s+|static\\s+)*dev\\.gatun\\.(\\w+)\\s*;");

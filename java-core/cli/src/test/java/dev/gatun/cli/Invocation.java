@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** The command as a user types it: what it printed and how it ended. */
@@ -26,7 +27,7 @@ record Invocation(int exitCode, String out, String err) {
   static Invocation plain(String... words) {
     var out = new StringWriter();
     var err = new StringWriter();
-    CommandLine line = Gatun.commandLine(words);
+    CommandLine line = Gatun.commandLine(Optional.empty(), words);
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     int exitCode = line.execute(words);

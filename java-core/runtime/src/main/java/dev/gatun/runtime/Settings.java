@@ -81,6 +81,11 @@ public final class Settings {
     this.environment = environment;
   }
 
+  /** What this process was started with. */
+  public static Settings ofProcess() {
+    return new Settings(Map.of(), System::getenv);
+  }
+
   /** A setting by its full name; empty when unset or blank. */
   public Optional<String> get(String name) {
     String value = overrides.get(name);

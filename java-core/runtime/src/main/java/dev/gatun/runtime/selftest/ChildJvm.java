@@ -1,7 +1,5 @@
 package dev.gatun.runtime.selftest;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +9,6 @@ import java.util.Optional;
 /** The command line of a child JVM that sees the same modules and classes as this one. */
 final class ChildJvm {
   private ChildJvm() {}
-
-  /** Java's launcher; empty in an image that has none. */
-  static Optional<Path> launcher() {
-    String name = File.separatorChar == '\\' ? "java.exe" : "java";
-    Path launcher = Path.of(System.getProperty("java.home"), "bin", name);
-    return Files.isExecutable(launcher) ? Optional.of(launcher) : Optional.empty();
-  }
 
   /**
    * @param provider whose class or module the child must see

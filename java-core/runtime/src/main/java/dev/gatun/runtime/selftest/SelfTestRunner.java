@@ -1,6 +1,7 @@
 package dev.gatun.runtime.selftest;
 
 import dev.gatun.runtime.Settings;
+import dev.gatun.runtime.detect.JavaLauncher;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.ProbeContext;
@@ -41,7 +42,7 @@ public final class SelfTestRunner {
     if (!settings.flag(Settings.PROBE_CHILD, true)) {
       return inProcess(selfTest, Settings.PROBE_CHILD + " is false");
     }
-    Optional<Path> launcher = ChildJvm.launcher();
+    Optional<Path> launcher = JavaLauncher.find();
     if (launcher.isEmpty()) {
       return inProcess(selfTest, "this Java has no launcher for a child process");
     }

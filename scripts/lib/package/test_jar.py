@@ -1,0 +1,154 @@
+"""Runs an executable jar as a stranger would: JAR JAVA MODEL. In an empty environment, without a network, from a folder whose name
+has blanks and letters beyond ASCII. MODEL is a small language model's file."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import zipfile
+
+JAR, JAVA, MODEL = (pathlib.Path(argument) for argument in sys.argv[1:4])
+NOTICE = "WARNING: Using incubator modules: jdk.incubator.vector\n"
+NOBODY = 65534
+
+
+class JarTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gatun jär ")).resolve()
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.jar = self.folder / "gätun 1.jar"
+        self.model = self.folder / "möd el.gguf"
+        shutil.copy(JAR, self.jar)
+        shutil.copy(MODEL, self.model)
+        self.home = self.folder / "hö me"
+        # Java opens such names in a locale that has them.
+        self.environment = {"LC_ALL": "C.UTF-8", "GATUN_HOME": str(self.home)}
+
+    def command(self, *arguments, options=()):
+        return [str(JAVA), *options, "-jar", str(self.jar), *arguments]
+
+    def java(self, *arguments, options=(), **more):
+        return subprocess.run(
+            self.command(*arguments, options=options),
+            env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=120, **more)
+
+    def run_model(self, *arguments, options=(), text=None):
+        words = [] if text is not None else ["the quick"]
+        result = self.java("run", "--offline", "--raw", "--json", "-n", "4", "--temperature", "0", str(self.model),
+            *words, *arguments, options=options, input=text)
+        self.assertEqual(0, result.returncode, result.stderr)
+        return json.loads(result.stdout), result.stderr
+
+    def device(self, document):
+        return document["plan"]["devices"][0]["device"].partition(":")[0]
+
+    def natives(self):
+        return [path for path in self.home.glob("native/*/*") if path.is_file()]
+
+    def test_cpu_runs_without_flags_and_without_a_word(self):
+        document, said = self.run_model()
+        self.assertEqual("cpu", self.device(document))
+        self.assertEqual("", said)
+        self.assertEqual(1, len(self.natives()))
+
+    def test_vector_starts_java_anew_and_answers_the_same(self):
+        on_cpu, _ = self.run_model()
+        on_vector, said = self.run_model("--backend", "vector")
+        self.assertEqual("vector", self.device(on_vector))
+        self.assertEqual(NOTICE, said)
+        self.assertEqual(on_cpu["text"], on_vector["text"])
+
+    def test_standard_input_reaches_the_new_java(self):
+        given, _ = self.run_model("--backend", "vector")
+        piped, _ = self.run_model("--backend", "vector", text="the quick\n")
+        self.assertEqual(given["promptTokens"], piped["promptTokens"])
+
+    def test_without_kernels_the_plan_goes_to_vector_and_says_so(self):
+        document, said = self.run_model(options=["-Dgatun.cpu.library=/no/such.so"])
+        self.assertEqual("vector", self.device(document))
+        missing = self.java("run", "--offline", "--raw", "-n", "2", str(self.model), "x", options=["-Dgatun.cpu.library=/no/such.so"])
+        self.assertIn("cpu does not run this", missing.stderr)
+
+    def test_the_exit_code_passes_through(self):
+        for more in ([], ["--backend", "vector"]):
+            with self.subTest(more):
+                result = self.java("run", "--offline", str(self.folder / "nö.gguf"), "x", *more)
+                self.assertEqual(3, result.returncode, result.stderr)
+
+    def test_signals_reach_the_new_java(self):
+        process = subprocess.Popen(
+            self.command("run", "--offline", "--raw", "--backend", "vector", str(self.model)),
+            env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # It waits for its prompt; the JVM's notice is the new one's first word.
+        self.assertEqual(NOTICE.encode(), process.stderr.readline())
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(143, process.wait(timeout=60))
+        process.communicate()
+
+    def test_a_home_that_cannot_be_written(self):
+        if os.getuid() != 0:
+            self.home.mkdir()
+            self.home.chmod(0o555)
+            self.addCleanup(self.home.chmod, 0o755)
+            user = {}
+        else:
+            # Root may write everywhere; nobody may not.
+            self.home.mkdir(mode=0o755)
+            for path in (self.folder, self.jar, self.model):
+                path.chmod(path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0))
+            user = {"user": NOBODY, "group": NOBODY}
+        for backend in ("cpu", "vector"):
+            with self.subTest(backend):
+                result = self.java("run", "--offline", "--raw", "--json", "-n", "2", str(self.model), "x", "--backend", backend, **user)
+                self.assertEqual(0, result.returncode, result.stderr)
+                self.assertEqual(backend, self.device(json.loads(result.stdout)))
+                self.assertEqual([], list(self.home.iterdir()))
+
+    def test_a_home_without_execution_is_explained(self):
+        self.home.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", self.home], capture_output=True)
+        if mounted.returncode != 0:
+            self.skipTest("this user may not mount a file system without execution")
+        self.addCleanup(subprocess.run, ["umount", self.home], check=True)
+        result = self.java("run", "--offline", "--raw", str(self.model), "x", "--backend", "cpu")
+        self.assertEqual(4, result.returncode)
+        self.assertIn("noexec", result.stderr)
+        self.assertIn("gatun.native.dir", result.stderr)
+
+    def test_many_at_once_in_an_empty_home(self):
+        command = self.command("run", "--offline", "--raw", "-n", "2", str(self.model), "x")
+        running = [
+            subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(4)]
+        for process in running:
+            _, said = process.communicate(timeout=120)
+            self.assertEqual((0, b""), (process.returncode, said))
+        self.assertEqual(1, len(self.natives()))
+
+    def test_libraries_that_are_files_already_are_not_unpacked(self):
+        folder = self.folder / "natives"
+        folder.mkdir()
+        with zipfile.ZipFile(self.jar) as jar:
+            for name in jar.namelist():
+                if name.startswith("native/"):
+                    (folder / name.rpartition("/")[2]).write_bytes(jar.read(name))
+        document, _ = self.run_model(options=[f"-Dgatun.native.dir={folder}"])
+        self.assertEqual("cpu", self.device(document))
+        self.assertEqual([], self.natives())
+
+    def test_doctor_tells_of_vector_as_it_would_run(self):
+        result = self.java("doctor", "--json")
+        backends = {backend["id"]: backend for backend in json.loads(result.stdout)["backends"]}
+        self.assertTrue(backends["cpu"]["able"], backends["cpu"])
+        self.assertTrue(backends["vector"]["able"], backends["vector"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
