@@ -97,9 +97,15 @@ final class Gatun {
     return line;
   }
 
-  /** The command that is named first, alone: making all costs every start time; else all. */
+  /**
+   * The command that is named first, alone: making all costs every start time; else all, except for
+   * what needs none.
+   */
   private static List<Class<?>> needed(String... typed) {
     String first = typed.length == 0 ? "" : typed[0];
+    if (first.equals("--version") || first.equals("-V")) {
+      return List.of();
+    }
     return COMMANDS.stream()
         .filter(command -> command.getAnnotation(Command.class).name().equals(first))
         .filter(command -> !OVERVIEWS.contains(command))

@@ -1,13 +1,13 @@
 package dev.gatun.runtime.install;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.runtime.files.AtomicFile;
 import dev.gatun.runtime.install.InstalledRuntime.InstalledFile;
+import dev.gatun.runtime.json.JsonTree;
 import dev.gatun.runtime.store.Digests;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,15 +26,13 @@ final class RuntimeJson {
   private static final int MOST_FILES = 10_000;
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_+][A-Za-z0-9_+.@ -]{0,200}");
 
-  private final JsonMapper json =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   /** Whether a name stays in the folder that it is resolved against, on every system. */
   static boolean isPlain(String name) {
     return PLAIN.matcher(name).matches() && !name.contains("..") && !name.endsWith(".");
   }
 
   byte[] write(InstalledRuntime runtime) {
+    var json = new JsonMapper();
     ObjectNode node = json.createObjectNode();
     node.put("version", VERSION);
     node.put("name", runtime.name());
@@ -73,7 +71,7 @@ final class RuntimeJson {
 
   private InstalledRuntime parse(Path folder, byte[] bytes) throws IOException {
     try {
-      JsonNode node = json.readTree(bytes);
+      JsonNode node = JsonTree.read(bytes);
       if (node.path("version").asInt() != VERSION) {
         throw new IOException("not of version " + VERSION);
       }

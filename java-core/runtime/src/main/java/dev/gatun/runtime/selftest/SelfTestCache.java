@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.runtime.files.AtomicFile;
+import dev.gatun.runtime.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +18,6 @@ final class SelfTestCache {
   private static final int LARGEST = 1 << 18;
   private static final System.Logger LOG = System.getLogger(SelfTestCache.class.getName());
 
-  private final JsonMapper json = new JsonMapper();
   private final Path folder;
 
   SelfTestCache(Path folder) {
@@ -30,7 +30,7 @@ final class SelfTestCache {
       if (content.isEmpty()) {
         return Optional.empty();
       }
-      JsonNode node = json.readTree(content.get());
+      JsonNode node = JsonTree.read(content.get());
       boolean fits =
           node.path("version").asInt() == VERSION
               && node.path("key").asText().equals(key)
@@ -56,6 +56,7 @@ final class SelfTestCache {
   /** Keeps a finding; a folder that cannot be written only costs time later. */
   void put(String backend, String key, ChildResult result) {
     try {
+      var json = new JsonMapper();
       var node = json.createObjectNode();
       node.put("version", VERSION);
       node.put("key", key);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.runtime.files.AtomicFile;
+import dev.gatun.runtime.json.JsonTree;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.TrialRunner;
 import dev.gatun.runtime.spi.DeviceInfo;
@@ -24,7 +25,6 @@ public final class CachedTrials implements TrialRunner {
   private static final int LARGEST = 1 << 16;
   private static final System.Logger LOG = System.getLogger(CachedTrials.class.getName());
 
-  private final JsonMapper json = new JsonMapper();
   private final Path folder;
   private final TrialRunner runner;
 
@@ -71,7 +71,7 @@ public final class CachedTrials implements TrialRunner {
       if (content.isEmpty()) {
         return Optional.empty();
       }
-      JsonNode node = json.readTree(content.get());
+      JsonNode node = JsonTree.read(content.get());
       JsonNode nanoseconds = node.path("nanoseconds");
       String reason = node.path("reason").asText("");
       boolean fits =
@@ -96,6 +96,7 @@ public final class CachedTrials implements TrialRunner {
 
   private void put(String key, Trial trial) {
     try {
+      var json = new JsonMapper();
       ObjectNode node = json.createObjectNode();
       node.put("version", VERSION)
           .put("nanoseconds", trial.nanoseconds())

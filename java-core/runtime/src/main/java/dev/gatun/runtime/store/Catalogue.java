@@ -1,8 +1,8 @@
 package dev.gatun.runtime.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.runtime.fetch.Origin;
+import dev.gatun.runtime.json.JsonTree;
 import dev.gatun.runtime.spi.PackageClient;
 import dev.gatun.runtime.spi.PackageFile;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class Catalogue {
   /** The catalogue of this version. */
   public static Catalogue load() {
     try (InputStream in = Catalogue.class.getResourceAsStream(RESOURCE)) {
-      return new Catalogue(new JsonMapper().readTree(in));
+      return new Catalogue(JsonTree.read(in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException("the resource " + RESOURCE + " of this module is damaged", e);
     }

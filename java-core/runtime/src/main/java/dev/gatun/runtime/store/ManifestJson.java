@@ -1,11 +1,11 @@
 package dev.gatun.runtime.store;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.runtime.json.JsonTree;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -19,10 +19,8 @@ final class ManifestJson {
   private static final int VERSION = 1;
   private static final int MOST_FILES = 10_000;
 
-  private final JsonMapper json =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   byte[] write(StoredModel model) {
+    var json = new JsonMapper();
     ObjectNode node = json.createObjectNode();
     node.put("version", VERSION);
     node.put("name", model.name());
@@ -50,7 +48,7 @@ final class ManifestJson {
    */
   StoredModel read(byte[] bytes) throws IOException {
     JsonNode node = parse(bytes);
-    if (node == null || node.path("version").asInt() != VERSION) {
+    if (node.path("version").asInt() != VERSION) {
       throw new IOException("not a manifest of version " + VERSION);
     }
     List<StoredFile> files = new ArrayList<>();
@@ -79,7 +77,7 @@ final class ManifestJson {
 
   private JsonNode parse(byte[] bytes) throws IOException {
     try {
-      return json.readTree(bytes);
+      return JsonTree.read(bytes);
     } catch (JacksonException e) {
       // The whole message has a second line about where it was read, which helps nobody.
       throw new IOException("not JSON: " + e.getOriginalMessage(), e);

@@ -9,6 +9,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.files.AtomicFile;
+import dev.gatun.runtime.json.JsonTree;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceInfo;
@@ -40,7 +41,6 @@ public final class TuningStore {
   private static final int LARGEST = 1 << 16;
   private static final int MOST_CHOICES = 64;
 
-  private final JsonMapper json = new JsonMapper();
   private final Path folder;
 
   /**
@@ -91,7 +91,7 @@ public final class TuningStore {
 
   private Found read(Path file, byte[] content, PlanRequest request, Device device)
       throws IOException {
-    JsonNode node = json.readTree(content);
+    JsonNode node = JsonTree.read(content);
     JsonNode choices = node.path("choices");
     JsonNode ratio = node.path("ratio");
     Optional<LocalDate> date = date(node.path("date").asText(""));
@@ -146,6 +146,7 @@ public final class TuningStore {
 
   /** Keeps a tuning for a model, in place of an older one of that device. */
   public void put(PlanRequest request, Device device, Tuning tuning) {
+    var json = new JsonMapper();
     ObjectNode node = json.createObjectNode();
     node.put("schema", SCHEMA)
         .put("model", request.graph().name())
