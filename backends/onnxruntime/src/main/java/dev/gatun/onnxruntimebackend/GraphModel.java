@@ -38,11 +38,14 @@ final class GraphModel {
   private final Graph graph;
   private final Optional<Path> file;
   private final Optional<LoweredModel> lowered;
+  private final ExportOptions options;
 
-  private GraphModel(Graph graph, Optional<Path> file, Optional<LoweredModel> lowered) {
+  private GraphModel(
+      Graph graph, Optional<Path> file, Optional<LoweredModel> lowered, ExportOptions options) {
     this.graph = graph;
     this.file = file;
     this.lowered = lowered;
+    this.options = options;
   }
 
   /** The file that the graph came from, unchanged. */
@@ -60,11 +63,11 @@ final class GraphModel {
   static GraphModel of(Graph graph, Set<String> observe, ExportOptions options) {
     Optional<Path> file = origin(graph);
     if (observe.isEmpty() && file.isPresent()) {
-      return new GraphModel(graph, file, Optional.empty());
+      return new GraphModel(graph, file, Optional.empty(), options);
     }
     Graph shown = observe.isEmpty() ? graph : ObservedOutputs.apply(graph, observe);
     LoweredModel lowered = OnnxExport.lower(shown, options);
-    return new GraphModel(shown, Optional.empty(), Optional.of(lowered));
+    return new GraphModel(shown, Optional.empty(), Optional.of(lowered), options);
   }
 
   /** Outputs and observed values. */
@@ -112,6 +115,17 @@ final class GraphModel {
       bytes += constant.data().data().byteSize();
     }
     return bytes;
+  }
+
+  /** What tells this model from every other one; empty where finding out takes too much. */
+  Optional<String> identity() {
+    try {
+      return file.isPresent()
+          ? ModelIdentity.of(file.get(), constantBytes())
+          : ModelIdentity.of(graph, options);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** A session of the model. */

@@ -4,7 +4,6 @@ import dev.gatun.formats.onnx.lower.LoweredState;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
-import dev.gatun.onnxruntime.OrtSession;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession;
@@ -31,7 +30,7 @@ final class ModelExecutable implements Executable {
   private final GraphModel model;
   private final SessionFactory factory;
   private final List<ShapeProfile> profiles;
-  private final OrtSession session;
+  private final OpenModel open;
   private final Placement placement;
   private final byte[] identity;
   private int users = 1;
@@ -51,12 +50,13 @@ final class ModelExecutable implements Executable {
     this.factory = factory;
     this.profiles = List.copyOf(profiles);
     identity = identity(graph);
-    session = factory.open(model, false);
+    open = factory.open(model);
     try {
       placement =
-          Placement.of(graph.nodes(), session.assignments(), model.nodes(), factory.provider());
+          Placement.of(
+              graph.nodes(), open.assignments(), model.nodes(), factory.target().provider());
     } catch (RuntimeException e) {
-      session.close();
+      open.close();
       throw e;
     }
   }
@@ -109,8 +109,8 @@ final class ModelExecutable implements Executable {
   /** What a session runs on. */
   ModelRun newRun() {
     return factory.profiles()
-        ? ModelRun.recording(factory.open(model, true), model.nodes())
-        : ModelRun.shared(session);
+        ? ModelRun.recording(factory.openRecording(model), model.nodes())
+        : ModelRun.shared(open.session());
   }
 
   @Override
@@ -179,7 +179,7 @@ final class ModelExecutable implements Executable {
   /** A session, or the owner, is done. */
   synchronized void release() {
     if (--users == 0) {
-      session.close();
+      open.close();
     }
   }
 }

@@ -59,12 +59,19 @@ public final class OnnxRuntimeBackendProvider implements BackendProvider {
           List.of());
     }
     List<Device> devices = new ArrayList<>();
+    // First: where the backend is named, and not a device, its order counts.
+    Target.Selected.of(context)
+        .ifPresent(selected ->
+            devices.add(new OrtDevice(info(selected, host, context), host, selected, context)));
     Map<String, Integer> seen = new LinkedHashMap<>();
     for (EpDevice device : host.devices()) {
       String unit = unit(device);
       int index = seen.merge(unit, 1, Integer::sum) - 1;
       String id = ID + ":" + unit + (index == 0 ? "" : "-" + index);
-      devices.add(new OrtDevice(info(id, device, host, context), host, device, context));
+      var target =
+          new Target.One(
+              device, PlugIn.options(context, device.provider(), device.providerMetadata()));
+      devices.add(new OrtDevice(info(id, device, host, context), host, target, context));
     }
     Finding able =
         Finding.good(
@@ -91,10 +98,7 @@ public final class OnnxRuntimeBackendProvider implements BackendProvider {
     properties.put("threads", Integer.toString(context.threads()));
     device.metadata().forEach(properties::putIfAbsent);
     boolean cpu = device.kind() == EpDevice.Kind.CPU;
-    String name =
-        cpu
-            ? HardwareDetector.detect().cpu().model().orElse("CPU")
-            : (device.vendor() + " " + device.kind()).strip();
+    String name = cpu ? processor() : (device.vendor() + " " + device.kind()).strip();
     return new DeviceInfo(
         id,
         ID,
@@ -105,6 +109,27 @@ public final class OnnxRuntimeBackendProvider implements BackendProvider {
         },
         name,
         cpu ? context.memoryBudget() : 0,
+        properties);
+  }
+
+  private static String processor() {
+    return HardwareDetector.detect().cpu().model().orElse("CPU");
+  }
+
+  /**
+   * The device that stands for all that the library may select; nodes' placement tells the rest.
+   */
+  private static DeviceInfo info(Target.Selected selected, Host host, ProbeContext context) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("selection", selected.text());
+    properties.put("onnxruntime", host.runtime().version());
+    properties.put("threads", Integer.toString(context.threads()));
+    return new DeviceInfo(
+        ID + ":AUTO",
+        ID,
+        DeviceInfo.Kind.CPU,
+        processor() + " and what the library selects",
+        context.memoryBudget(),
         properties);
   }
 }

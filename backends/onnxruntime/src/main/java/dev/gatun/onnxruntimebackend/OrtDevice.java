@@ -5,7 +5,6 @@ import dev.gatun.formats.onnx.lower.OnnxExport;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Node;
-import dev.gatun.onnxruntime.EpDevice;
 import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.Refusal;
@@ -30,7 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** A device of one execution provider. */
+/** A device of one execution provider, or those that the library selects. */
 final class OrtDevice implements Device {
   /**
    * Rank under the automatic policy: below the CPU backends, which take language models apart less
@@ -43,24 +42,27 @@ final class OrtDevice implements Device {
 
   private final DeviceInfo info;
   private final Host host;
-  private final EpDevice device;
+  private final Target target;
   private final ProbeContext context;
   private final DeviceCapabilities capabilities;
 
-  OrtDevice(DeviceInfo info, Host host, EpDevice device, ProbeContext context) {
+  OrtDevice(DeviceInfo info, Host host, Target target, ProbeContext context) {
     this.info = info;
     this.host = host;
-    this.device = device;
+    this.target = target;
     this.context = context;
-    boolean cpu = device.provider().equals(SessionFactory.CPU_PROVIDER);
     Set<DType> formats = EnumSet.allOf(DType.class);
     formats.removeIf(dtype -> dtype == DType.STRING || !OnnxExport.weights(dtype).exact());
     capabilities =
-        new DeviceCapabilities(
-            formats,
-            true,
-            ModelExecutable.MAX_SEQUENCES,
-            cpu ? CPU_PREFERENCE : PLUG_IN_PREFERENCE);
+        new DeviceCapabilities(formats, true, ModelExecutable.MAX_SEQUENCES, preference(target));
+  }
+
+  /** Whoever names a selection policy wants it before the library's CPU provider. */
+  private static int preference(Target target) {
+    return switch (target) {
+      case Target.Selected ignored -> CPU_PREFERENCE + 1;
+      case Target.One one -> one.isCpu() ? CPU_PREFERENCE : PLUG_IN_PREFERENCE;
+    };
   }
 
   @Override
@@ -111,7 +113,7 @@ final class OrtDevice implements Device {
         host,
         slice.graph(),
         model,
-        SessionFactory.of(host, device, context, options),
+        SessionFactory.of(host, target, context, options),
         profiles);
   }
 

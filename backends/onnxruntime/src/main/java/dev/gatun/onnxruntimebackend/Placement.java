@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where the library says that it runs each node. It reports the nodes that its basic optimizations
@@ -20,18 +23,18 @@ record Placement(List<NodePlacement> nodes, List<NodePlacement> strayed) {
    * @param slice the nodes that were to be placed
    * @param names names of the graph's nodes by those of the model's; those that are missing are the
    *     same
-   * @param provider the execution provider of the device
+   * @param wanted the execution provider of the device; empty when any will do
    */
   static Placement of(
       List<Node> slice,
       List<NodeAssignment> assignments,
       Map<String, String> names,
-      String provider) {
+      Optional<String> wanted) {
     Map<String, String> units = new HashMap<>();
     List<NodePlacement> strayed = new ArrayList<>();
     for (NodeAssignment assignment : assignments) {
       String node = names.getOrDefault(assignment.node(), assignment.node());
-      boolean astray = !assignment.provider().equals(provider);
+      boolean astray = wanted.isPresent() && !assignment.provider().equals(wanted.get());
       String unit = assignment.provider() + "." + assignment.operator();
       if (astray) {
         strayed.add(new NodePlacement(node, unit));
@@ -41,7 +44,9 @@ record Placement(List<NodePlacement> nodes, List<NodePlacement> strayed) {
         units.put(node, unit);
       }
     }
-    String merged = strayed.isEmpty() ? provider : "merged";
+    Set<String> providers =
+        assignments.stream().map(NodeAssignment::provider).collect(Collectors.toSet());
+    String merged = providers.size() == 1 ? providers.iterator().next() : "merged";
     List<NodePlacement> nodes = new ArrayList<>();
     for (Node node : slice) {
       // A node that importing made of one is called after it: NAME.STEP.

@@ -113,9 +113,11 @@ public final class OrtEnvironment implements AutoCloseable {
   }
 
   /**
-   * A session of a model in memory, which is read before this returns.
+   * A session of a model in memory, which is read before this returns unless the options tell the
+   * library to use it where it lies.
    *
-   * @param model the bytes of an ONNX file without external data
+   * @param model the bytes of an ONNX file without external data, or of a model in the library's
+   *     own format
    */
   public OrtSession session(MemorySegment model, OrtOptions options) {
     return new OrtSession(

@@ -130,6 +130,22 @@ public final class OrtOptions implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Writes the model as it is after optimization, when the session is made.
+   *
+   * @param file in ONNX's format, or in the library's own when the entry {@code
+   *     session.save_model_format} is {@code ORT}
+   */
+  public OrtOptions saveOptimized(Path file) {
+    try (Arena arena = Arena.ofConfined()) {
+      api.check(
+          "SetOptimizedModelFilePath",
+          OrtApi.SetOptimizedModelFilePath.invoke(
+              OrtApi.SetOptimizedModelFilePath(api.table()), address(), Api.path(file, arena)));
+    }
+    return this;
+  }
+
   /** A setting of {@code onnxruntime_session_options_config_keys.h}. */
   public OrtOptions entry(String key, String value) {
     try (Arena arena = Arena.ofConfined()) {
