@@ -8,6 +8,7 @@ import dev.gatun.formats.TestData;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.op.Array;
+import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.pass.GraphOptimizer;
 import dev.gatun.graph.pass.GraphVerifier;
 import dev.gatun.graph.reference.ReferenceInterpreter;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that ONNX Runtime has run, imported and run by the reference, before and after passes. */
 class OnnxCasesTest {
@@ -88,6 +90,18 @@ class OnnxCasesTest {
       for (String gone : List.of("Softmax", "Transpose", "Erf", "Sqrt", "ReduceMean", "Pow")) {
         assertFalse(ops.containsKey(gone), gone);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rms_quotient", "rms_product", "rms_reciprocal"})
+  void rootMeanSquaresAreFused(String name) {
+    try (OnnxFile file = OnnxFile.open(TestData.resource("onnx/" + name + ".onnx"))) {
+      List<String> ops =
+          GraphOptimizer.apply(OnnxImport.graph(file)).nodes().stream()
+              .map(node -> node.op().toString())
+              .toList();
+      assertEquals(List.of(new RmsNormalization((float) 1e-3).toString()), ops);
     }
   }
 

@@ -284,6 +284,23 @@ def other_types():
     one("unit_sums", "LpNormalization", {"x": rows}, axis=-1, p=1)
 
 
+def root_mean_square(name, tail):
+    save(
+        name,
+        [
+            h.make_node("Pow", ["x", "two"], ["square"]),
+            h.make_node("ReduceMean", ["square"], ["mean"], axes=[-1]),
+            h.make_node("Add", ["mean", "epsilon"], ["sum"]),
+            h.make_node("Sqrt", ["sum"], ["root"]),
+            *tail,
+        ],
+        {"x": floats(2, 3, 5)},
+        ["y"],
+        weights={"two": np.float32(2), "epsilon": np.float32(1e-3), "one": np.float32(1), "w": floats(5)},
+        open_dims={"x": ["batch", "length", 5]},
+    )
+
+
 def main():
     Encoder().build()
     x = floats(2, 3, 4)
@@ -339,6 +356,14 @@ def main():
     control_flow()
     open_sizes()
     other_types()
+    root_mean_square("rms_quotient", [
+        h.make_node("Div", ["x", "root"], ["normal"]), h.make_node("Mul", ["normal", "w"], ["y"])])
+    root_mean_square("rms_product", [
+        h.make_node("Div", ["one", "root"], ["inverse"]), h.make_node("Mul", ["x", "inverse"], ["normal"]),
+        h.make_node("Mul", ["w", "normal"], ["y"])])
+    root_mean_square("rms_reciprocal", [
+        h.make_node("Reciprocal", ["root"], ["inverse"]), h.make_node("Mul", ["inverse", "x"], ["normal"]),
+        h.make_node("Mul", ["w", "normal"], ["y"])])
 
 
 if __name__ == "__main__":

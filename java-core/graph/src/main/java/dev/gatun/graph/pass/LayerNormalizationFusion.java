@@ -2,13 +2,10 @@ package dev.gatun.graph.pass;
 
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
-import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Unary;
-import dev.gatun.tensor.DType;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,9 +44,9 @@ final class LayerNormalizationFusion implements Fusion {
     Value x = centred.input(0);
     Node sum = pattern.binary(root.input(0), Binary.Function.ADD);
     if (sum == null
-        || !isMean(centred.input(1), x, pattern)
-        || !isRow(scale, x)
-        || !isRow(bias, x)) {
+        || !pattern.isMean(centred.input(1), x)
+        || !Pattern.isRow(scale, x)
+        || !Pattern.isRow(bias, x)) {
       return Optional.empty();
     }
     int epsilon = pattern.scalar(sum.input(1)).isPresent() ? 1 : 0;
@@ -59,33 +56,12 @@ final class LayerNormalizationFusion implements Fusion {
     }
     Node mean = pattern.producer(variance, Reduce.class);
     if (mean == null
-        || !isMean(variance, mean.input(0), pattern)
-        || !isSquare(mean.input(0), quotient.input(0), pattern)) {
+        || !pattern.isMean(variance, mean.input(0))
+        || !pattern.isSquare(mean.input(0), quotient.input(0))) {
       return Optional.empty();
     }
     var op = new LayerNormalization(pattern.scalar(sum.input(epsilon)).getAsDouble());
     return Optional.of((builder, name, copied) ->
         builder.node(name, op, copied.apply(x), copied.apply(scale), copied.apply(bias)));
-  }
-
-  private static boolean isMean(Value mean, Value of, Pattern pattern) {
-    Node node = pattern.producer(mean, Reduce.class);
-    return node != null
-        && node.input(0).equals(of)
-        && node.op().equals(new Reduce(Reduce.Function.MEAN, List.of(of.type().rank() - 1), true));
-  }
-
-  private static boolean isSquare(Value square, Value of, Pattern pattern) {
-    Node power = pattern.binary(square, Binary.Function.POW);
-    if (power != null) {
-      return power.input(0).equals(of) && pattern.isScalar(power.input(1), 2);
-    }
-    Node product = pattern.binary(square, Binary.Function.MUL);
-    return product != null && product.input(0).equals(of) && product.input(1).equals(of);
-  }
-
-  private static boolean isRow(Value row, Value x) {
-    ValueType type = row.type();
-    return type.dtype() == DType.F32 && type.dims().equals(List.of(x.type().dim(-1)));
   }
 }

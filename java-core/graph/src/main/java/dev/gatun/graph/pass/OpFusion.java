@@ -10,7 +10,11 @@ import java.util.Optional;
 /** Replaces groups of nodes by ops that backends run in one go. A new group: a {@link Fusion}. */
 public final class OpFusion {
   private static final List<Fusion> ALL =
-      List.of(new LayerNormalizationFusion(), new GeluFusion(), new AttentionFusion());
+      List.of(
+          new LayerNormalizationFusion(),
+          new RmsNormalizationFusion(),
+          new GeluFusion(),
+          new AttentionFusion());
 
   private OpFusion() {}
 

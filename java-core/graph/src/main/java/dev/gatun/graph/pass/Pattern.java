@@ -3,11 +3,15 @@ package dev.gatun.graph.pass;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Array;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Op;
+import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Unary;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -60,5 +64,31 @@ final class Pattern {
 
   boolean isConstant(Value value) {
     return graph.constant(value).isPresent();
+  }
+
+  /** Whether a value is the mean of another one over its last axis, which stays with extent 1. */
+  boolean isMean(Value mean, Value of) {
+    Node node = producer(mean, Reduce.class);
+    return node != null
+        && node.input(0).equals(of)
+        && node.op().equals(new Reduce(Reduce.Function.MEAN, List.of(of.type().rank() - 1), true));
+  }
+
+  /** Whether a value is the square of another one, as a power or as a product. */
+  boolean isSquare(Value square, Value of) {
+    Node power = binary(square, Binary.Function.POW);
+    if (power != null) {
+      return power.input(0).equals(of) && isScalar(power.input(1), 2);
+    }
+    Node product = binary(square, Binary.Function.MUL);
+    return product != null && product.input(0).equals(of) && product.input(1).equals(of);
+  }
+
+  /** Whether a value is F32 with one number for each element of another one's last axis. */
+  static boolean isRow(Value row, Value of) {
+    ValueType type = row.type();
+    return type.dtype() == DType.F32
+        && of.type().rank() > 0
+        && type.dims().equals(List.of(of.type().dim(-1)));
   }
 }
