@@ -19,6 +19,8 @@ public final class AllCases {
             ExpertCases.all(),
             BlockCases.all(),
             LayerCases.all(),
+            PickingCases.all(),
+            QuantizationCases.all(),
             ControlFlowCases.all())
         .flatMap(cases -> cases);
   }

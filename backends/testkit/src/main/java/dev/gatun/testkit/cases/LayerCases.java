@@ -247,8 +247,7 @@ final class LayerCases {
         Value r = sketch.constant("r" + suffix, sketch.data().deviating(0.4, d, rows, 7));
         Value b = sketch.constant("b" + suffix, sketch.data().normal(d, 2 * rows));
         Value h = sketch.normal("h" + suffix, d, 3, 7);
-        List<Value> inputs = List.of(x, w, r, b, Value.ABSENT, h);
-        sketch.graph().nodes("y" + suffix, op, inputs).forEach(sketch.graph()::output);
+        sketch.outputs("y" + suffix, op, x, w, r, b, Value.ABSENT, h);
       }
     }
     return sketch.scenario(Bound.relative(1e-4, 2e-5));

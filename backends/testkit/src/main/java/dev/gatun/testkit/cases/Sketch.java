@@ -12,6 +12,7 @@ import dev.gatun.testkit.Bound;
 import dev.gatun.testkit.Scenario;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A scenario of one submission, put together node by node with its inputs' values. */
@@ -65,6 +66,11 @@ final class Sketch {
     Value value = graph.node(name, op, inputs);
     graph.output(value);
     return value;
+  }
+
+  /** A node whose results are all outputs. */
+  void outputs(String name, Op op, Value... inputs) {
+    graph.nodes(name, op, List.of(inputs)).forEach(graph::output);
   }
 
   Scenario scenario(Bound bound) {
