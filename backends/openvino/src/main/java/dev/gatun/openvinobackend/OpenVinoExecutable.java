@@ -8,6 +8,7 @@ import dev.gatun.openvino.Model;
 import dev.gatun.openvinobackend.lower.LoweredModel;
 import dev.gatun.openvinobackend.lower.Lowering;
 import dev.gatun.openvinobackend.lower.LoweringOptions;
+import dev.gatun.openvinobackend.lower.LoweringOptions.Part;
 import dev.gatun.openvinobackend.lower.StateMode;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.CompileOptions;
@@ -44,6 +45,7 @@ final class OpenVinoExecutable implements Executable {
   private final List<Variant> retired = new ArrayList<>();
   private final List<NodePlacement> placement;
   private final long weightBytes;
+  private Optional<Variant> blocks = Optional.empty();
   private int users = 1;
   private boolean closed;
 
@@ -56,7 +58,7 @@ final class OpenVinoExecutable implements Executable {
     mode = target.settings().stateMode(options);
     fromFile = options.observe().isEmpty() ? FileModel.of(target, graph) : Optional.empty();
     Map<String, Long> first = target.fixed() ? typical() : Map.of();
-    Variant compiled = compile(first);
+    Variant compiled = compile(first, mode, hasBlocks() ? Part.CONTINUATION : Part.ALL);
     variants.put(first, compiled);
     // The vendor's own word; and whether the file or our lowering of the graph was compiled.
     String devices = compiled.compiled().property("EXECUTION_DEVICES").strip();
@@ -73,14 +75,31 @@ final class OpenVinoExecutable implements Executable {
     return profiles.isEmpty() ? Map.of() : new TreeMap<>(profiles.getFirst().typicalSizes(graph));
   }
 
-  private Variant compile(Map<String, Long> sizes) {
+  /** Whether a model of its own computes blocks of a new sequence's tokens. */
+  boolean hasBlocks() {
+    return mode == StateMode.REQUEST
+        && !graph.states().isEmpty()
+        && target.settings().blocksApart(target.info().kind())
+        && Lowering.takesContinuation(graph);
+  }
+
+  /** What computes blocks of tokens; compiled when it is first needed. */
+  synchronized Variant blocks() {
+    if (blocks.isEmpty()) {
+      blocks = Optional.of(compile(Map.of(), StateMode.TENSORS, Part.BLOCKS));
+    }
+    return blocks.get();
+  }
+
+  private Variant compile(Map<String, Long> sizes, StateMode states, Part part) {
     if (fromFile.isPresent()) {
       return fromFile.get().compile(sizes, options);
     }
     Arena memory = Arena.ofShared();
     try {
       LoweredModel lowered =
-          Lowering.lower(graph, new LoweringOptions(mode, options.observe(), sizes), memory);
+          Lowering.lower(
+              graph, new LoweringOptions(states, options.observe(), sizes, part), memory);
       try (Model model = target.core().core().read(lowered.ir().xml(), lowered.ir().weights())) {
         CompiledModel compiled =
             target.core().core().compile(model, target.name(), target.properties(graph, options));
@@ -104,7 +123,7 @@ final class OpenVinoExecutable implements Executable {
     Map<String, Long> key = target.fixed() ? new TreeMap<>(sizes) : Map.of();
     Variant known = variants.get(key);
     if (known == null) {
-      known = compile(key);
+      known = compile(key, mode, Part.ALL);
       variants.put(key, known);
       if (variants.size() > MOST_SHAPES) {
         // A session may be using it: its compiled model is closed with the executable.
@@ -204,6 +223,7 @@ final class OpenVinoExecutable implements Executable {
     if (--users == 0) {
       variants.values().forEach(Variant::close);
       retired.forEach(Variant::close);
+      blocks.ifPresent(Variant::close);
     }
   }
 }

@@ -107,7 +107,6 @@ final class OpenVinoSession implements ExecutableSession {
 
   private void submit(Batch batch, Bindings sizes, SequenceRuns runs) {
     runs.sequences().check(batch);
-    Variant variant = executable.variant(Map.of());
     for (int sequence : runs.inOrder(batch)) {
       span.of(batch, sequence);
       Bindings part = span.isWhole() ? sizes : Sizes.part(sizes, span);
@@ -116,7 +115,8 @@ final class OpenVinoSession implements ExecutableSession {
         runs.run(
             sequence,
             span.size(),
-            (request, inputs, outputs) -> run(variant, request, batch, part, inputs, outputs));
+            (variant, request, inputs, outputs) ->
+                run(variant, request, batch, part, inputs, outputs));
         done = true;
       } finally {
         if (!done) {

@@ -2,6 +2,7 @@ package dev.gatun.openvinobackend;
 
 import dev.gatun.openvinobackend.lower.StateMode;
 import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.Tunable;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ final class OpenVinoSettings {
   /** Where sequences are kept: {@code request} or {@code tensors}. */
   static final String STATE = "gatun.openvino.state";
 
+  /** What computes the tokens that a sequence begins with: {@code apart} or {@code together}. */
+  static final String BLOCKS = "gatun.openvino.blocks";
+
   /** Whether compiled models are kept on disk: {@code on} or {@code off}. */
   static final String CACHE = "gatun.openvino.cache";
 
@@ -49,6 +53,7 @@ final class OpenVinoSettings {
           PRECISION + "=f32,bf16,f16,device",
           ACTIVATIONS + "=f32,int8",
           STATE + "=request,tensors",
+          BLOCKS + "=apart,together",
           CACHE + "=on,off",
           SHAPES + "=dynamic,static",
           SOURCE + "=file,graph");
@@ -107,6 +112,11 @@ final class OpenVinoSettings {
     return choice(options, STATE, StateMode.REQUEST.id()).equals(StateMode.REQUEST.id())
         ? StateMode.REQUEST
         : StateMode.TENSORS;
+  }
+
+  /** Whether a model of its own computes blocks; it is tried on processors alone. */
+  boolean blocksApart(DeviceInfo.Kind kind) {
+    return context.property(BLOCKS).map("apart"::equals).orElse(kind == DeviceInfo.Kind.CPU);
   }
 
   private static final String STANDARD_ACTIVATIONS = "int8";

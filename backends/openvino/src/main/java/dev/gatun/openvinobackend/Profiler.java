@@ -6,6 +6,7 @@ import dev.gatun.openvino.InferRequest;
 import dev.gatun.openvino.ProfiledNode;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Optional;
 final class Profiler {
   private final Map<String, String> owners = new HashMap<>();
   private final Map<String, long[]> sums = new LinkedHashMap<>();
-  private final Map<String, String> units = new HashMap<>();
+  private final Map<String, Map<String, Long>> units = new HashMap<>();
 
   Profiler(Graph graph) {
     for (Node node : graph.nodes()) {
@@ -34,9 +35,10 @@ final class Profiler {
       Optional<String> owner = owner(layer.name());
       if (layer.executed() && owner.isPresent()) {
         long[] sum = sums.computeIfAbsent(owner.get(), absent -> new long[2]);
-        // The longest of a node's layers names its unit, and tells how often it ran.
         String unit = layer.type() + "." + layer.execution();
-        units.merge(owner.get(), unit, (old, other) -> old);
+        units
+            .computeIfAbsent(owner.get(), absent -> new LinkedHashMap<>())
+            .merge(unit, layer.nanoseconds(), Long::sum);
         sum[1] += layer.nanoseconds();
       }
     }
@@ -57,7 +59,12 @@ final class Profiler {
 
   List<NodeTiming> timings() {
     List<NodeTiming> timings = new ArrayList<>();
-    sums.forEach((node, sum) -> timings.add(new NodeTiming(node, units.get(node), sum[0], sum[1])));
+    sums.forEach((node, sum) -> timings.add(new NodeTiming(node, unit(node), sum[0], sum[1])));
     return timings;
+  }
+
+  /** What took most of a node's time. */
+  private String unit(String node) {
+    return Collections.max(units.get(node).entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 }

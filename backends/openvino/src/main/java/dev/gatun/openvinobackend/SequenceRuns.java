@@ -18,14 +18,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The sequences of a session, either way: each has a request whose state it is, or a cache that one
- * request takes as inputs and writes behind.
+ * request takes as inputs and writes behind. Where a model of its own computes blocks, a sequence
+ * begins the second way, and its cache goes into a request with the first few tokens that come.
  */
 final class SequenceRuns implements AutoCloseable {
+  /** Tokens of a submission from which on it is a block. */
+  static final int BLOCK = 16;
+
   private final OpenVinoExecutable executable;
   private final Variant variant;
   private final OpenVino library;
@@ -33,8 +38,9 @@ final class SequenceRuns implements AutoCloseable {
   private final boolean inRequest;
   private final Map<Integer, InferRequest> requests = new TreeMap<>();
   private final Map<Integer, Cache> caches = new TreeMap<>();
+  private Optional<InferRequest> shared = Optional.empty();
   private final Arena memory = Arena.ofShared();
-  private final List<NativeTensor> beam;
+  private final List<NativeTensor> continued = new ArrayList<>();
 
   SequenceRuns(OpenVinoExecutable executable, Variant variant, SessionOptions options) {
     this.executable = executable;
@@ -42,19 +48,25 @@ final class SequenceRuns implements AutoCloseable {
     library = executable.target().core().library();
     sequences = new Sequences(options);
     inRequest = executable.mode() == StateMode.REQUEST;
-    beam =
-        variant.beam()
-            ? List.of(library.tensor(ElementType.I32, new long[] {1}, memory.allocate(4, 64)))
-            : List.of();
+    if (variant.beam()) {
+      continued.add(library.tensor(ElementType.I32, new long[] {1}, memory.allocate(4, 64)));
+      for (int i = 0; i < variant.caches().size(); i++) {
+        continued.add(tensor(i, 0, memory.allocate(64, 64)));
+      }
+    }
   }
 
   Sequences sequences() {
     return sequences;
   }
 
-  /** Runs a request with tensors that follow the graph's own inputs and outputs. */
+  /** Runs a request of a model with tensors that follow the graph's own inputs and outputs. */
   interface Runner {
-    void run(InferRequest request, List<NativeTensor> inputs, List<NativeTensor> outputs);
+    void run(
+        Variant variant,
+        InferRequest request,
+        List<NativeTensor> inputs,
+        List<NativeTensor> outputs);
   }
 
   /** The sequences of a batch, in the order in which they come. */
@@ -68,15 +80,36 @@ final class SequenceRuns implements AutoCloseable {
 
   /** Runs so many tokens of a sequence, and counts them. */
   void run(int sequence, int tokens, Runner runner) {
-    if (inRequest) {
-      runner.run(requests.get(sequence), beam, List.of());
+    if (!inRequest) {
+      runCached(variant, sequence, tokens, runner);
+    } else if (requests.containsKey(sequence)) {
+      runner.run(variant, requests.get(sequence), continued, List.of());
+    } else if (executable.hasBlocks() && tokens >= BLOCK) {
+      runCached(executable.blocks(), sequence, tokens, runner);
     } else {
-      runCached(sequence, tokens, runner);
+      runFirst(sequence, runner);
     }
     sequences.advance(sequence, tokens);
   }
 
-  private void runCached(int sequence, int tokens, Runner runner) {
+  /** The first run of a sequence's request: what was computed before goes in with it. */
+  private void runFirst(int sequence, Runner runner) {
+    InferRequest request = variant.compiled().newRequest();
+    requests.put(sequence, request);
+    Cache cache = caches.remove(sequence);
+    List<NativeTensor> inputs = new ArrayList<>(continued.subList(0, 1));
+    try (cache) {
+      int past = sequences.length(sequence);
+      for (int i = 0; i < variant.caches().size(); i++) {
+        inputs.add(past == 0 ? continued.get(1 + i) : tensor(i, past, cache.rows(i, 0, past)));
+      }
+      runner.run(variant, request, inputs, List.of());
+    } finally {
+      inputs.stream().filter(each -> !continued.contains(each)).forEach(NativeTensor::close);
+    }
+  }
+
+  private void runCached(Variant model, int sequence, int tokens, Runner runner) {
     Cache cache = caches.get(sequence);
     int past = sequences.length(sequence);
     cache.reserve(past + tokens, past);
@@ -87,8 +120,10 @@ final class SequenceRuns implements AutoCloseable {
         inputs.add(tensor(i, past, cache.rows(i, 0, past)));
         outputs.add(tensor(i, tokens, cache.rows(i, past, past + tokens)));
       }
-      InferRequest request = requests.computeIfAbsent(0, absent -> variant.compiled().newRequest());
-      runner.run(request, inputs, outputs);
+      if (shared.isEmpty()) {
+        shared = Optional.of(model.compiled().newRequest());
+      }
+      runner.run(model, shared.get(), inputs, outputs);
     } finally {
       inputs.forEach(NativeTensor::close);
       outputs.forEach(NativeTensor::close);
@@ -105,20 +140,13 @@ final class SequenceRuns implements AutoCloseable {
 
   void open(int sequence) {
     sequences.open(sequence, 0);
-    if (inRequest) {
-      requests.put(sequence, variant.compiled().newRequest());
-    } else {
-      caches.put(sequence, new Cache(variant.caches()));
-    }
+    caches.put(sequence, new Cache(variant.caches()));
   }
 
   void close(int sequence) {
     sequences.close(sequence);
-    if (inRequest) {
-      requests.remove(sequence).close();
-    } else {
-      caches.remove(sequence).close();
-    }
+    Optional.ofNullable(requests.remove(sequence)).ifPresent(InferRequest::close);
+    Optional.ofNullable(caches.remove(sequence)).ifPresent(Cache::close);
   }
 
   void truncate(int sequence, int positions) {
@@ -176,8 +204,9 @@ final class SequenceRuns implements AutoCloseable {
   @Override
   public void close() {
     requests.values().forEach(InferRequest::close);
+    shared.ifPresent(InferRequest::close);
     caches.values().forEach(Cache::close);
-    beam.forEach(NativeTensor::close);
+    continued.forEach(NativeTensor::close);
     memory.close();
   }
 }

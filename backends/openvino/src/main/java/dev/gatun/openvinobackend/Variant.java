@@ -13,7 +13,8 @@ import java.util.List;
  * @param outputs graph outputs and observed values
  * @param places index of each among its outputs
  * @param beam whether an input follows that is always 0
- * @param caches caches that are inputs after that, and whose news are outputs after the others
+ * @param caches caches that are inputs after that; without a beam, their news are outputs after the
+ *     others
  * @param memory constants that the compiled model may go on using
  */
 record Variant(

@@ -24,29 +24,36 @@ import java.util.function.Supplier;
 final class AttentionLowering {
   private final Emitter emit;
   private final StateMode mode;
+  private final LoweringOptions.Part part;
   private final Supplier<Output> beam;
   private final Map<List<Object>, Output> masks = new HashMap<>();
   private final List<LoweredModel.Cache> caches = new ArrayList<>();
   private final Map<String, Output> pastInputs = new HashMap<>();
   private final List<Output> news = new ArrayList<>();
 
-  AttentionLowering(Emitter emit, StateMode mode, Supplier<Output> beam) {
+  AttentionLowering(Emitter emit, LoweringOptions options, Supplier<Output> beam) {
     this.emit = emit;
-    this.mode = mode;
+    mode = options.states();
+    part = options.part();
     this.beam = beam;
   }
 
-  /** The caches of states kept in tensors, in the order of the model's inputs. */
+  /** Whether keys and values of past positions are inputs. */
+  boolean takesCaches() {
+    return mode == StateMode.TENSORS || part == LoweringOptions.Part.CONTINUATION;
+  }
+
+  /** The caches that are inputs, in their order. */
   List<LoweredModel.Cache> caches() {
     return caches;
   }
 
-  /** What is new of each cache. */
+  /** What is new of each cache, where states are kept in tensors. */
   List<Output> news() {
     return news;
   }
 
-  /** Declares the inputs of a state that is kept in tensors. */
+  /** Declares the inputs of a state. */
   void declare(String state, StateSpec spec) {
     boolean half = spec.dtype() != DType.F32;
     declare(new LoweredModel.Cache(state + ".key", spec, spec.kvHeads(), spec.keyDim(), half));
@@ -62,7 +69,9 @@ final class AttentionLowering {
         cache.name(),
         emit.ir().parameter("past." + cache.name(), cache.half() ? "f16" : F32, shape));
     caches.add(cache);
-    news.add(null);
+    if (mode == StateMode.TENSORS) {
+      news.add(null);
+    }
   }
 
   /**
@@ -108,9 +117,11 @@ final class AttentionLowering {
     IrBuilder ir = emit.ir();
     if (mode == StateMode.REQUEST) {
       String shape = "1,%d,?,%d".formatted(spec.kvHeads(), dim);
-      Output empty =
-          ir.constant(F32, new long[] {1, spec.kvHeads(), 0, dim}, ir.piece(0, to -> {}), 0);
-      Output past = ir.readState(name, F32, shape, empty);
+      Output first =
+          takesCaches()
+              ? emit.transpose(ir.convert(pastInputs.get(name), F32), 0, 2, 1, 3)
+              : ir.constant(F32, new long[] {1, spec.kvHeads(), 0, dim}, ir.piece(0, to -> {}), 0);
+      Output past = ir.readState(name, F32, shape, first);
       Output all = emit.concat(2, emit.gather(past, beam.get(), 0), fresh);
       ir.writeState(name, F32, shape, all);
       return all;
@@ -183,8 +194,8 @@ final class AttentionLowering {
         values == null
             ? emit.slice(k, 3, 0, spec.valueView())
             : repeated(values, op, spec.valueDim());
-    if (op.softcap() != 0) {
-      return capped(op, q, k, v, mask);
+    if (op.softcap() != 0 || part == LoweringOptions.Part.BLOCKS) {
+      return products(op, q, k, v, mask);
     }
     Output scale = emit.real(op.scale());
     if (mask == null) {
@@ -200,12 +211,19 @@ final class AttentionLowering {
         .layer("ScaledDotProductAttention", "opset13", "causal=\"false\"", q, k, v, mask, scale);
   }
 
-  /** Scores bounded by {@code cap * tanh(score / cap)}, which the fused layer does not know. */
-  private Output capped(Attention op, Output q, Output k, Output v, Output mask) {
+  /**
+   * Products and a softmax, with scores bounded by {@code cap * tanh(score / cap)}, which the fused
+   * layer does not know.
+   */
+  private Output products(Attention op, Output q, Output k, Output v, Output mask) {
+    boolean capped = op.softcap() != 0;
     Output scores = emit.matMul(q, k, true);
-    scores = emit.binary("Multiply", scores, emit.real(op.scale() / op.softcap()));
-    scores = emit.unary("Tanh", "opset1", scores);
-    scores = emit.binary("Multiply", scores, emit.real(op.softcap()));
+    double scale = capped ? op.scale() / op.softcap() : op.scale();
+    scores = emit.binary("Multiply", scores, emit.real(scale));
+    if (capped) {
+      scores = emit.unary("Tanh", "opset1", scores);
+      scores = emit.binary("Multiply", scores, emit.real(op.softcap()));
+    }
     if (mask != null) {
       scores = emit.binary("Add", scores, mask);
     }

@@ -57,7 +57,8 @@ final class HeadLowering {
     Output[] table = table(op, positionsValue, positions, inverseValue, inverse);
     Output first = emit.slice(part, 3, 0, rotary / 2);
     Output second = emit.slice(part, 3, rotary / 2, rotary);
-    Output turned = emit.concat(3, emit.binary("Multiply", second, emit.real(-1)), first);
+    // As exporters write it: the CPU plugin's pattern has the axis -1, not 3.
+    Output turned = emit.concat(-1, emit.binary("Multiply", second, emit.real(-1)), first);
     Output y =
         emit.binary(
             "Add",

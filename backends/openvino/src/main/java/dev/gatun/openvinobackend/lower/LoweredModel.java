@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * <p>Inputs are {@link #inputs}; then, with {@link #beam}, one I32 [1] that is 0, which compilers
  * need to recognize the state; then {@link #caches}, each [1, past, heads, dim]. Outputs are {@link
- * #outputs}; then what is new of each cache, [1, tokens, heads, dim].
+ * #outputs}; then, without {@link #beam}, what is new of each cache, [1, tokens, heads, dim].
  *
  * @param inputs inputs of the graph that count
  * @param outputs outputs of the graph and observed values

@@ -65,6 +65,7 @@ public final class Lowering {
   private final IrBuilder ir;
   private final Emitter emit;
   private final WeightLowering weights;
+  private final ProductLowering products;
   private final HeadLowering heads;
   private final AttentionLowering attention;
   private final DimLowering dims;
@@ -79,9 +80,11 @@ public final class Lowering {
     this.options = options;
     ir = new IrBuilder(graph.name());
     emit = new Emitter(ir);
-    weights = new WeightLowering(ir);
+    GroupWeights groups = new GroupWeights(ir);
+    weights = new WeightLowering(ir, groups);
+    products = new ProductLowering(emit, weights, groups);
     heads = new HeadLowering(emit);
-    attention = new AttentionLowering(emit, options.states(), this::beam);
+    attention = new AttentionLowering(emit, options, this::beam);
     dims = new DimLowering(graph, emit, options.sizes(), this::value);
     paired = PairedHeads.of(graph, options.observe());
   }
@@ -101,6 +104,18 @@ public final class Lowering {
     return WeightLowering.use(format);
   }
 
+  /**
+   * Whether states in a request may begin with inputs: where compilers fuse all of them into
+   * attention, which they do neither with bounded scores nor with values that are a view of keys.
+   */
+  public static boolean takesContinuation(Graph graph) {
+    return graph.nodes().stream()
+        .noneMatch(node ->
+            node.op() instanceof Attention op
+                && op.state().isPresent()
+                && (op.softcap() != 0 || op.spec().valueDim() == 0));
+  }
+
   private LoweredModel lower(Arena arena) {
     List<Value> outputs = new ArrayList<>(graph.outputs());
     outputs.addAll(observed());
@@ -114,7 +129,8 @@ public final class Lowering {
     boolean stateful = !graph.states().isEmpty();
     if (stateful && options.states() == StateMode.REQUEST) {
       beam = Optional.of(ir.parameter("beam", I32, "1"));
-    } else if (stateful) {
+    }
+    if (stateful && attention.takesCaches()) {
       for (State state : graph.states()) {
         attention.declare(state.name(), state.spec());
       }
@@ -129,7 +145,7 @@ public final class Lowering {
       String type = ElementTypes.of(output.type().dtype());
       ir.result(i + ":" + output.name(), ir.convert(value(output), type));
     }
-    for (int i = 0; i < attention.caches().size(); i++) {
+    for (int i = 0; i < attention.news().size(); i++) {
       ir.result("new." + attention.caches().get(i).name(), attention.news().get(i));
     }
     Map<String, String> layers =
@@ -290,7 +306,11 @@ public final class Lowering {
   }
 
   private Output matMul(Node node, MatMul op) {
-    return emit.matMul(single(node, 0), ir.convert(weight(node, 1), F32), op.transposeB());
+    Optional<Constant> constant = graph.constant(node.input(1));
+    return constant.isPresent()
+        ? products.lower(
+            op, single(node, 0), node.input(0).type().rank(), constant.get(), paired.rows(node))
+        : emit.matMul(single(node, 0), single(node, 1), op.transposeB());
   }
 
   private Output gather(Node node, Gather op) {

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** Graph in, bytes out: without OpenVINO. */
 class LoweringTest {
   private static LoweredModel lower(Graph graph, StateMode mode, Arena arena) {
-    return Lowering.lower(graph, new LoweringOptions(mode, Set.of(), Map.of()), arena);
+    return Lowering.lower(
+        graph, new LoweringOptions(mode, Set.of(), Map.of(), LoweringOptions.Part.ALL), arena);
   }
 
   /** What an expression's first group finds in the model's text. */
