@@ -16,6 +16,7 @@ module dev.gatun.bench {
   exports dev.gatun.bench.report.html;
   exports dev.gatun.bench.stats;
   exports dev.gatun.bench.task;
+  exports dev.gatun.bench.trace;
   exports dev.gatun.bench.worker;
 
   opens dev.gatun.bench.report to

@@ -133,6 +133,11 @@ final class CpuSession implements ExecutableSession {
   }
 
   @Override
+  public List<TimelineEvent> timeline() {
+    return instance.timeline();
+  }
+
+  @Override
   public List<NodeTiming> timings() {
     return instance.timings();
   }

@@ -17,6 +17,7 @@ import dev.gatun.graph.op.Array;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
+import dev.gatun.runtime.spi.ExecutableSession.TimelineEvent;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -381,6 +382,10 @@ final class Instance implements Host, AutoCloseable {
     MemorySegment memory = frame.segment(storage.id()).asSlice(0, bytes);
     Array shown = Array.of(new Tensor(value.type().dtype(), shape, memory));
     return new Array(value.type().dtype(), shape, shown.values());
+  }
+
+  List<TimelineEvent> timeline() {
+    return runner.timeline();
   }
 
   List<NodeTiming> timings() {

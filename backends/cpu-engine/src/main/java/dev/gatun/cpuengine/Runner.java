@@ -6,6 +6,7 @@ import dev.gatun.cpuengine.step.Host;
 import dev.gatun.cpuengine.step.HostStep;
 import dev.gatun.cpuengine.team.WorkerTeam;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
+import dev.gatun.runtime.spi.ExecutableSession.TimelineEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -77,6 +78,9 @@ final class Runner {
   }
 
   void run() {
+    if (profile != null) {
+      profile.begin();
+    }
     for (int i = 0; i < stretches.size(); i++) {
       switch (stretches.get(i)) {
         case Shared shared -> team.run(shared);
@@ -92,9 +96,12 @@ final class Runner {
     long start = System.nanoTime();
     step.run(host);
     if (profile != null) {
-      // The other workers wait meanwhile: the time counts for all.
-      profile.record(step, 0, (System.nanoTime() - start) * team.threads());
+      profile.recordAlone(step, System.nanoTime() - start);
     }
+  }
+
+  List<TimelineEvent> timeline() {
+    return profile == null ? List.of() : profile.timeline();
   }
 
   List<NodeTiming> timings() {

@@ -2,9 +2,12 @@ package dev.gatun.cpuengine;
 
 import dev.gatun.cpuengine.compile.Program;
 import dev.gatun.cpuengine.step.Step;
+import dev.gatun.cpuengine.step.StepInfo;
 import dev.gatun.cpuengine.step.StepTimer;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
+import dev.gatun.runtime.spi.ExecutableSession.TimelineEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -19,6 +22,7 @@ final class StepProfile implements StepTimer {
   private final List<Step> steps;
   private final IdentityHashMap<Step, Integer> index = new IdentityHashMap<>();
   private final long[][] nanoseconds;
+  private final Track[] tracks;
   private final int threads;
   long runs;
 
@@ -29,11 +33,66 @@ final class StepProfile implements StepTimer {
       index.put(steps.get(i), i);
     }
     nanoseconds = new long[threads][steps.size() + PAD];
+    tracks = new Track[threads];
+    for (int worker = 0; worker < threads; worker++) {
+      tracks[worker] = new Track();
+    }
+  }
+
+  /** What one worker did in the last run. Grows to the longest run's length. */
+  private static final class Track {
+    private static final int FIELDS = 3;
+    private long[] events = new long[FIELDS * 64];
+    private int used;
+
+    void add(int step, long start, long elapsed) {
+      if (used == events.length) {
+        events = Arrays.copyOf(events, 2 * used);
+      }
+      events[used] = step;
+      events[used + 1] = start;
+      events[used + 2] = elapsed;
+      used += FIELDS;
+    }
+  }
+
+  /** A run begins: the timeline of the one before is forgotten. */
+  void begin() {
+    for (Track track : tracks) {
+      track.used = 0;
+    }
   }
 
   @Override
   public void record(Step step, int worker, long elapsed) {
-    nanoseconds[worker][index.get(step)] += elapsed;
+    int at = index.get(step);
+    nanoseconds[worker][at] += elapsed;
+    tracks[worker].add(at, System.nanoTime() - elapsed, elapsed);
+  }
+
+  /** A step for which the other workers wait: its time counts for all. */
+  void recordAlone(Step step, long elapsed) {
+    record(step, 0, elapsed);
+    nanoseconds[0][index.get(step)] += elapsed * (threads - 1);
+  }
+
+  /** What ran when in the last run, worker by worker. */
+  List<TimelineEvent> timeline() {
+    List<TimelineEvent> timeline = new ArrayList<>();
+    for (int worker = 0; worker < threads; worker++) {
+      Track track = tracks[worker];
+      for (int i = 0; i < track.used; i += Track.FIELDS) {
+        StepInfo info = steps.get((int) track.events[i]).info();
+        timeline.add(
+            new TimelineEvent(
+                info.nodes().getFirst(),
+                info.unit(),
+                worker,
+                track.events[i + 1],
+                track.events[i + 2]));
+      }
+    }
+    return timeline;
   }
 
   List<NodeTiming> timings() {

@@ -181,6 +181,11 @@ public final class SideBySide {
     }
   }
 
+  /** Adds rows that were measured elsewhere, to be compared. */
+  public void add(List<Row> others) {
+    rows.addAll(others);
+  }
+
   /** What was found so far. */
   public Findings findings() {
     List<PairLine> pairs = Rows.pairs(rows);

@@ -13,29 +13,22 @@ import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.tensor.DType;
-import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /** Any ONNX network: runs of it on numbers that look like data. */
 final class NetworkSubject implements Subject {
   private final OnnxNetwork network;
-  private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> inputs;
 
   private NetworkSubject(OnnxNetwork network) {
     this.network = network;
-    var random = new SplittableRandom(11);
-    Map<String, Long> sizes = request().typicalSizes();
-    for (Value input : network.graph().inputs()) {
-      inputs.put(input.name(), input(input, input.type().resolve(sizes), random));
-    }
+    inputs = NetworkInputs.of(request());
   }
 
   /**
@@ -56,30 +49,6 @@ final class NetworkSubject implements Subject {
 
   private PlanRequest request() {
     return network.plan().plan().request();
-  }
-
-  /** Numbers about 0; integers are small, and 1 in masks, so that they may be indices. */
-  private static Tensor input(Value input, Shape shape, SplittableRandom random) {
-    int count = Math.toIntExact(shape.elements());
-    DType dtype = input.type().dtype();
-    if (dtype == DType.F32) {
-      float[] values = new float[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = (float) random.nextGaussian();
-      }
-      return Tensor.ofFloats(shape, values);
-    }
-    if (dtype == DType.I64) {
-      long[] values = new long[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = input.name().contains("mask") ? 1 : random.nextInt(2);
-      }
-      return Tensor.ofLongs(shape, values);
-    }
-    throw new GatunException(
-        GatunException.Kind.MODEL,
-        "the input %s of the network is of type %s; `bench` makes inputs of F32 and I64"
-            .formatted(input.name(), dtype));
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.gatun.cli.command.RunCommand;
 import dev.gatun.cli.command.RuntimesCommand;
 import dev.gatun.cli.command.ShowCommand;
 import dev.gatun.cli.command.TokenizeCommand;
+import dev.gatun.cli.command.TraceCommand;
 import dev.gatun.cli.command.TuneCommand;
 import dev.gatun.cli.command.VadCommand;
 import dev.gatun.cli.launch.Restart;
@@ -70,6 +71,7 @@ final class Gatun {
           VadCommand.class,
           OcrCommand.class,
           BenchCommand.class,
+          TraceCommand.class,
           PerplexityCommand.class,
           TuneCommand.class,
           CompletionCommand.class,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,6 +253,33 @@ class CommandTest {
     assertEquals(2, gatun("bench", tinyModel(), "--quick", "--full").exitCode());
     Invocation scenario = gatun("bench", tinyModel(), "--backend", "cpu", "-r", "0");
     assertEquals(2, scenario.exitCode());
+  }
+
+  @Test
+  void aTraceHasAllWorkersAndTheTimeOfTheirNodes() throws IOException {
+    Path file = home.resolve("trace.json");
+    Invocation outcome =
+        gatun(
+            "trace",
+            tinyModel(),
+            "--backend",
+            "vector",
+            "-p",
+            "8",
+            "-n",
+            "2",
+            "-o",
+            file.toString(),
+            "--json");
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    assertTrue(outcome.json().path("nodes").size() > 3);
+    JsonNode events = new ObjectMapper().readTree(file.toFile()).path("traceEvents");
+    long submissions =
+        events.valueStream().filter(each -> each.path("cat").asText().equals("submission")).count();
+    assertEquals(3, submissions);
+    long nodes =
+        events.valueStream().filter(each -> each.path("cat").asText().equals("node")).count();
+    assertTrue(nodes >= 3L * outcome.json().path("nodes").size(), nodes + " pieces of nodes");
   }
 
   @Test

@@ -3,12 +3,14 @@ package dev.gatun.cli.command;
 import dev.gatun.bench.method.BenchOptions;
 import dev.gatun.bench.method.Entry;
 import dev.gatun.bench.method.Entry.Starter;
+import dev.gatun.bench.method.LlamaBenchRows;
 import dev.gatun.bench.method.SideBySide;
 import dev.gatun.bench.peer.LlamaBench;
 import dev.gatun.bench.peer.PeerContestant;
 import dev.gatun.bench.report.BenchReport;
 import dev.gatun.bench.report.BenchReport.AbsentLine;
 import dev.gatun.bench.report.BenchReport.ModelLine;
+import dev.gatun.bench.report.Row;
 import dev.gatun.bench.task.BenchTest;
 import dev.gatun.bench.task.ModelKind;
 import dev.gatun.bench.worker.Job;
@@ -78,6 +80,13 @@ public final class BenchCommand implements Callable<Integer> {
   private String peer;
 
   @Option(
+      names = "--import",
+      split = ",",
+      paramLabel = "FILES",
+      description = "Put what `llama-bench -o json` printed beside our rows.")
+  private List<Path> imported = List.of();
+
+  @Option(
       names = "--report",
       paramLabel = "DIR",
       description =
@@ -123,7 +132,11 @@ public final class BenchCommand implements Callable<Integer> {
         entries.add(entry(runtime, model, located, llama));
       }
       var bench = new SideBySide(options, what -> output.note("gatun: " + what));
+      // Read first: what cannot be read shall cost no measurement.
+      List<Row> others = new ArrayList<>();
+      imported.forEach(file -> others.addAll(LlamaBenchRows.read(file, lines)));
       entries.forEach(bench::run);
+      bench.add(others);
       BenchReport report = report(runtime, date, options, lines, bench.findings());
       output.text((json ? ReportFormat.JSON : format).text(report));
       if (folder != null) {

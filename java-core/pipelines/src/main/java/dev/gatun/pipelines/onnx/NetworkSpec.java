@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param outputs names of the outputs wanted, chosen when the graph is known
  * @param ranges sizes of the symbols that stay open, by name, chosen when the graph is known
  * @param digest identity of the model, the key of cached trials; empty for the graph's own
+ * @param profile whether time per node is recorded
  */
 public record NetworkSpec(
     Path file,
@@ -27,7 +28,8 @@ public record NetworkSpec(
     Map<String, Shape> shapes,
     Function<Graph, List<String>> outputs,
     Function<Graph, Map<String, Range>> ranges,
-    Optional<String> digest) {
+    Optional<String> digest,
+    boolean profile) {
   public NetworkSpec {
     Objects.requireNonNull(file);
     Objects.requireNonNull(policy);
@@ -42,22 +44,27 @@ public record NetworkSpec(
         Map.of(),
         graph -> graph.outputs().stream().map(output -> output.name()).toList(),
         graph -> Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   public NetworkSpec withShapes(Map<String, Shape> known) {
-    return new NetworkSpec(file, policy, known, outputs, ranges, digest);
+    return new NetworkSpec(file, policy, known, outputs, ranges, digest, profile);
   }
 
   public NetworkSpec withOutputs(Function<Graph, List<String>> wanted) {
-    return new NetworkSpec(file, policy, shapes, wanted, ranges, digest);
+    return new NetworkSpec(file, policy, shapes, wanted, ranges, digest, profile);
   }
 
   public NetworkSpec withRanges(Function<Graph, Map<String, Range>> sizes) {
-    return new NetworkSpec(file, policy, shapes, outputs, sizes, digest);
+    return new NetworkSpec(file, policy, shapes, outputs, sizes, digest, profile);
   }
 
   public NetworkSpec withDigest(Optional<String> sha256) {
-    return new NetworkSpec(file, policy, shapes, outputs, ranges, sha256);
+    return new NetworkSpec(file, policy, shapes, outputs, ranges, sha256, profile);
+  }
+
+  public NetworkSpec withProfile(boolean on) {
+    return new NetworkSpec(file, policy, shapes, outputs, ranges, digest, on);
   }
 }

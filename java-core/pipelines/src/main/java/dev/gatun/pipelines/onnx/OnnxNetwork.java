@@ -7,6 +7,8 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.pass.GraphOptimizer;
 import dev.gatun.graph.pass.OutputSelection;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.NodeEvent;
+import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.session.Session;
@@ -49,7 +51,8 @@ public final class OnnxNetwork implements AutoCloseable {
   public static OnnxNetwork load(GatunRuntime runtime, NetworkSpec spec) {
     OnnxFile file = OnnxFile.open(spec.file());
     try {
-      CompiledPlan plan = runtime.compile(request(file, spec), CompileOptions.DEFAULT);
+      CompiledPlan plan =
+          runtime.compile(request(file, spec), CompileOptions.DEFAULT.withProfile(spec.profile()));
       try {
         return new OnnxNetwork(file, plan, plan.newSession(SESSION));
       } catch (RuntimeException e) {
@@ -104,6 +107,16 @@ public final class OnnxNetwork implements AutoCloseable {
    */
   public Tensor output(String name) {
     return session.tensor(name);
+  }
+
+  /** Time per node since this was loaded; empty unless its spec asks for it. */
+  public List<NodeProfile> profile() {
+    return session.profile();
+  }
+
+  /** What ran when in the last run; as {@link Session#timeline}. */
+  public List<NodeEvent> timeline() {
+    return session.timeline();
   }
 
   /** Closes session, plan and file. Idempotent. */

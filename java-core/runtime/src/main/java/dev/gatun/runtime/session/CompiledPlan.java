@@ -7,6 +7,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.runtime.plan.Explainer;
 import dev.gatun.runtime.plan.Explanation;
+import dev.gatun.runtime.plan.NodeEvent;
 import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
@@ -15,6 +16,7 @@ import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
+import dev.gatun.runtime.spi.ExecutableSession.TimelineEvent;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.StateCapabilities;
 import java.util.ArrayList;
@@ -218,6 +220,28 @@ public final class CompiledPlan implements AutoCloseable {
       finished.merge(line.device() + " " + line.node(), line, NodeProfile::plus);
     }
     sessions.remove(session);
+  }
+
+  /** What ran when in the last submission of a session's slices. */
+  List<NodeEvent> timelineOf(Pipe pipe) {
+    List<NodeEvent> events = new ArrayList<>();
+    for (int i = 0; i < pipe.size(); i++) {
+      String device = plan.slices().get(i).device().info().id();
+      Map<String, String> ops = new HashMap<>();
+      pipe.graph(i).nodes().forEach(node -> ops.put(node.name(), node.op().type()));
+      for (TimelineEvent event : pipe.session(i).timeline()) {
+        events.add(
+            new NodeEvent(
+                event.node(),
+                ops.getOrDefault(event.node(), ""),
+                device,
+                event.unit(),
+                event.worker(),
+                event.start(),
+                event.nanoseconds()));
+      }
+    }
+    return events;
   }
 
   /** The timings of a session's slices, with the work that they stand for. */

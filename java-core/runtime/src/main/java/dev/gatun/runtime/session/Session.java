@@ -1,6 +1,7 @@
 package dev.gatun.runtime.session;
 
 import dev.gatun.graph.Value;
+import dev.gatun.runtime.plan.NodeEvent;
 import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Fence;
@@ -331,6 +332,19 @@ public final class Session implements AutoCloseable {
     enter();
     try {
       return plan.profileOf(pipe, tokens);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * What ran when in the last submission, in no order; empty unless compiled with profiling. A
+   * device that tells durations only is not in it.
+   */
+  public List<NodeEvent> timeline() {
+    enter();
+    try {
+      return plan.timelineOf(pipe);
     } finally {
       exit();
     }

@@ -5,6 +5,7 @@ import dev.gatun.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 
 /**
  * One running instance of an {@link Executable}: buffers, and the state of its sequences. Used by
@@ -74,7 +75,15 @@ public interface ExecutableSession extends AutoCloseable {
   void restore(int sequence, InputStream in) throws IOException;
 
   /** Time per node since the session opened; empty unless compiled with profiling. */
-  java.util.List<NodeTiming> timings();
+  List<NodeTiming> timings();
+
+  /**
+   * What ran when in the last submission whose fence is done; empty unless compiled with profiling,
+   * and on devices that tell durations only.
+   */
+  default List<TimelineEvent> timeline() {
+    return List.of();
+  }
 
   /** Idempotent. */
   @Override
@@ -82,4 +91,12 @@ public interface ExecutableSession extends AutoCloseable {
 
   /** One node's share of a session's time. */
   record NodeTiming(String node, String unit, long runs, long nanoseconds) {}
+
+  /**
+   * One piece of one node's work.
+   *
+   * @param worker which of the device's workers, from 0
+   * @param start as {@link System#nanoTime} has it
+   */
+  record TimelineEvent(String node, String unit, int worker, long start, long nanoseconds) {}
 }
