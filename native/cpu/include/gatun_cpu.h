@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 8
+#define GATUN_CPU_ABI 9
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -101,6 +101,23 @@ typedef long long gatun_i64;
 #define GATUN_CPU_MAX 4
 #define GATUN_CPU_MIN 5
 
+/* Channels of a tile of packed weights of a convolution. */
+#define GATUN_CPU_CHANNELS 6
+
+/* What a convolution's result goes through; see gatun_cpu_convolve. */
+#define GATUN_CPU_CURVE 0
+#define GATUN_CPU_FUNCTION 1
+#define GATUN_CPU_OTHER 2
+
+/* Bytes of one such part. */
+#define GATUN_CPU_PART_BYTES 64
+
+/* Reductions of rows. */
+#define GATUN_CPU_ROW_SUM 0
+#define GATUN_CPU_ROW_MEAN 1
+#define GATUN_CPU_ROW_MAX 2
+#define GATUN_CPU_ROW_MIN 3
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -176,6 +193,61 @@ GATUN_CPU_EXPORT void gatun_cpu_dense(
 GATUN_CPU_EXPORT void gatun_cpu_product(
     gatun_i64 set, gatun_i64 a, gatun_i64 aStride, gatun_i64 b, gatun_i64 bStride, gatun_i64 y,
     gatun_i64 yStride, gatun_i64 m, gatun_i64 n, gatun_i64 k, gatun_i64 add);
+
+/*
+ * Weights [out, depth] in tiles of GATUN_CPU_CHANNELS rows (the last has those that are left), rows of
+ * a tile interleaved: as large as they were.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_convolve_pack(
+    gatun_i64 weights, gatun_i64 out, gatun_i64 depth, gatun_i64 packed);
+
+/*
+ * Bytes of working memory of gatun_cpu_convolve for rows by columns of results; `in` is 1 for
+ * gatun_cpu_depthwise.
+ */
+GATUN_CPU_EXPORT gatun_i64 gatun_cpu_convolve_bytes(
+    gatun_i64 windows, gatun_i64 in, gatun_i64 rows, gatun_i64 columns);
+
+/*
+ * Rows [fromRow, toRow) and columns [fromColumn, toColumn) of channels [fromChannel, toChannel) of plane
+ * `plane` of a convolution. Part of a row only where the result has one row; fromChannel is a multiple
+ * of GATUN_CPU_CHANNELS. Each element starts from its bias and is summed over channels of x and then
+ * taps, in order, with one rounding a term; then its parts follow.
+ *
+ * windows: 18 int64: elements of x, elements of the result, elements of a window, strides, dilations,
+ * elements of padding before; of each the three axes plane, row, column. x: [in, ..]; weights: packed,
+ * [.., in * taps]; bias: per channel; y: [.., result]
+ *
+ * parts: `count` of them, each GATUN_CPU_PART_BYTES: int64 kind, function, flag, address of an other
+ * value laid out as y; then floats factor, shift, low, high, lastFactor, lastShift.
+ * CURVE: u = y factor + shift, bounded by low and then high; y = (flag ? y u : u) lastFactor + lastShift,
+ * each sum of a product with one rounding. FUNCTION: of one argument. OTHER: of y and the other value, the
+ * other way round with flag.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_convolve(
+    gatun_i64 set, gatun_i64 windows, gatun_i64 in, gatun_i64 x, gatun_i64 weights, gatun_i64 bias,
+    gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 plane, gatun_i64 fromRow, gatun_i64 toRow,
+    gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel,
+    gatun_i64 scratch);
+
+/*
+ * The same where every channel of x has `out` channels of the result of its own; weights: [.., taps], not
+ * packed; windows have one plane.
+ */
+GATUN_CPU_EXPORT void gatun_cpu_depthwise(
+    gatun_i64 set, gatun_i64 windows, gatun_i64 out, gatun_i64 x, gatun_i64 weights, gatun_i64 bias,
+    gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 fromRow, gatun_i64 toRow,
+    gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel,
+    gatun_i64 scratch);
+
+/* y[at ..] = `parts` of x [n], as gatun_cpu_convolve does; x may be y[at ..]. */
+GATUN_CPU_EXPORT void gatun_cpu_finish(
+    gatun_i64 set, gatun_i64 parts, gatun_i64 count, gatun_i64 x, gatun_i64 y, gatun_i64 at, gatun_i64 n);
+
+/* y[i] = sum, mean, maximum or minimum of row i, for rows [from, to) of x. */
+GATUN_CPU_EXPORT void gatun_cpu_reduce_rows(
+    gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from,
+    gatun_i64 to);
 
 /*
  * Rotates elements [offset, offset + rotaryDim) of each head of rows [from, to) of x [rows, heads *

@@ -1,6 +1,7 @@
 /* The exported functions: each calls the kernel of the wanted instruction set. */
 #include "gatun_cpu.h"
 #include "kernels.h"
+#include "windows.h"
 
 #define AT(type, address) ((type *)(intptr_t)(address))
 #define FLOATS(address) AT(float, address)
@@ -168,6 +169,58 @@ void gatun_cpu_attend(
   of(set)->attend(
       type, FLOATS(q), queries, keyDim, valueDim, softcap, AT(int32_t, ranges), first,
       AT(int64_t, tiles), count, FLOATS(stats), FLOATS(sums), FLOATS(scratch));
+}
+
+void gatun_cpu_convolve_pack(
+    gatun_i64 weights, gatun_i64 out, gatun_i64 depth, gatun_i64 packed) {
+  const float *from = FLOATS(weights);
+  float *to = FLOATS(packed);
+  for (int64_t row = 0; row < out; row += GATUN_CPU_CHANNELS) {
+    int64_t rows = out - row < GATUN_CPU_CHANNELS ? out - row : GATUN_CPU_CHANNELS;
+    for (int64_t i = 0; i < depth; i++) {
+      for (int64_t r = 0; r < rows; r++) {
+        *to++ = from[(row + r) * depth + i];
+      }
+    }
+  }
+}
+
+gatun_i64 gatun_cpu_convolve_bytes(
+    gatun_i64 windows, gatun_i64 in, gatun_i64 rows, gatun_i64 columns) {
+  return strip_bytes(AT(int64_t, windows), in, rows, columns);
+}
+
+void gatun_cpu_convolve(
+    gatun_i64 set, gatun_i64 windows, gatun_i64 in, gatun_i64 x, gatun_i64 weights, gatun_i64 bias,
+    gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 plane, gatun_i64 fromRow, gatun_i64 toRow,
+    gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel,
+    gatun_i64 scratch) {
+  of(set)->convolve(
+      AT(int64_t, windows), in, FLOATS(x), FLOATS(weights), FLOATS(bias), FLOATS(y),
+      AT(gatun_part, parts), count, plane, fromRow, toRow, fromColumn, toColumn, fromChannel,
+      toChannel, FLOATS(scratch));
+}
+
+void gatun_cpu_depthwise(
+    gatun_i64 set, gatun_i64 windows, gatun_i64 out, gatun_i64 x, gatun_i64 weights, gatun_i64 bias,
+    gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 fromRow, gatun_i64 toRow,
+    gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel,
+    gatun_i64 scratch) {
+  of(set)->depthwise(
+      AT(int64_t, windows), out, FLOATS(x), FLOATS(weights), FLOATS(bias), FLOATS(y),
+      AT(gatun_part, parts), count, fromRow, toRow, fromColumn, toColumn, fromChannel, toChannel,
+      FLOATS(scratch));
+}
+
+void gatun_cpu_finish(
+    gatun_i64 set, gatun_i64 parts, gatun_i64 count, gatun_i64 x, gatun_i64 y, gatun_i64 at, gatun_i64 n) {
+  of(set)->finish(AT(gatun_part, parts), count, FLOATS(x), FLOATS(y), at, n);
+}
+
+void gatun_cpu_reduce_rows(
+    gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from,
+    gatun_i64 to) {
+  of(set)->reduceRows(function, FLOATS(x), FLOATS(y), columns, from, to);
 }
 
 gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes) {

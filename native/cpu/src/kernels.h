@@ -4,6 +4,16 @@
 
 #include <stdint.h>
 
+/* A part of what a convolution's result goes through: gatun_cpu_convolve says how it is read. */
+typedef struct {
+  int64_t kind;
+  int64_t function;
+  int64_t flag;
+  int64_t other;
+  float factor, shift, low, high, lastFactor, lastShift;
+  float unused[2];
+} gatun_part;
+
 typedef struct {
   int64_t (*rowBytes)(int64_t format, int64_t k);
   void (*prepare)(
@@ -49,6 +59,20 @@ typedef struct {
       int64_t type, const float *q, int64_t queries, int64_t keyDim, int64_t valueDim,
       float softcap, const int32_t *ranges, int64_t first, const int64_t *tiles, int64_t count,
       float *stats, float *sums, float *scratch);
+  void (*convolve)(
+      const int64_t *windows, int64_t in, const float *x, const float *weights, const float *bias,
+      float *y, const gatun_part *parts, int64_t count, int64_t plane, int64_t fromRow,
+      int64_t toRow, int64_t fromColumn, int64_t toColumn, int64_t fromChannel, int64_t toChannel,
+      float *scratch);
+  void (*depthwise)(
+      const int64_t *windows, int64_t out, const float *x, const float *weights, const float *bias,
+      float *y, const gatun_part *parts, int64_t count, int64_t fromRow, int64_t toRow,
+      int64_t fromColumn, int64_t toColumn, int64_t fromChannel, int64_t toChannel,
+      float *scratch);
+  void (*finish)(
+      const gatun_part *parts, int64_t count, const float *x, float *y, int64_t at, int64_t n);
+  void (*reduceRows)(
+      int64_t function, const float *x, float *y, int64_t columns, int64_t from, int64_t to);
   int64_t (*readBytes)(const uint8_t *at, int64_t bytes);
   int64_t (*multiplyAdds)(int64_t rounds, uint8_t *data);
 } gatun_kernels;

@@ -75,6 +75,22 @@ INLINE ints larger_ints(ints a, ints b) { return LARGER_INTS(a, b); }
 #define REORDER(x, ...) __builtin_shuffle(x, (ints){__VA_ARGS__})
 #endif
 
+/* The lanes of even number of a, then of b. */
+#if LANES == 16
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#elif LANES == 8
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
+#else
+#define EVEN 0, 2, 4, 6
+#endif
+INLINE floats every_second(floats a, floats b) {
+#if defined(__clang__)
+  return __builtin_shufflevector(a, b, EVEN);
+#else
+  return __builtin_shuffle(a, b, (ints){EVEN});
+#endif
+}
+
 /* Folds the lanes in halves: y(x, x with its halves, quarters, ... exchanged). */
 #if LANES == 16
 #define FOLD(x, y)                                                                                 \

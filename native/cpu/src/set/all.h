@@ -7,6 +7,9 @@
 #include "../function.h"
 #include "../elementwise.h"
 #include "../row.h"
+#include "../finish.h"
+#include "../convolve.h"
+#include "../depthwise.h"
 #include "../state.h"
 #include "../attention.h"
 #include "../attend.h"
@@ -16,7 +19,7 @@
   { \
     prepared_bytes, prepare, matmul, rms, layer, dense, plain_product, rotate, softmax, unary, binary, \
     binary_scalar, gated, add_scaled, store_state, load_state, scores, soft_cap, weigh, \
-    accumulate, accumulate_keys, attend, read_bytes, multiply_adds \
+    accumulate, accumulate_keys, attend, convolve, depthwise, finish, reduce_rows, read_bytes, multiply_adds \
   }
 
 #endif

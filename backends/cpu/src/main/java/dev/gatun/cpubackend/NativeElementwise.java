@@ -14,7 +14,7 @@ record NativeElementwise(CpuKernels kernels, Supplier<KernelSet> others)
     implements ElementwiseKernels {
   private static final int NONE = -1;
 
-  private static int code(Unary.Function function) {
+  static int code(Unary.Function function) {
     return switch (function) {
       case NEG -> CpuKernels.NEG;
       case ABS -> CpuKernels.ABS;
@@ -32,7 +32,7 @@ record NativeElementwise(CpuKernels kernels, Supplier<KernelSet> others)
     };
   }
 
-  private static int code(Binary.Function function) {
+  static int code(Binary.Function function) {
     return switch (function) {
       case ADD -> CpuKernels.ADD;
       case SUB -> CpuKernels.SUB;

@@ -2,6 +2,7 @@ package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
@@ -10,6 +11,7 @@ import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.cpuengine.kernel.PeakKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.RowDecoder;
+import dev.gatun.cpuengine.kernel.RowReductionKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
@@ -62,6 +64,11 @@ final class NativeKernels implements KernelSet {
   }
 
   @Override
+  public ConvolutionKernel convolution() {
+    return new NativeConvolution(kernels);
+  }
+
+  @Override
   public NormalizationKernels normalization() {
     return rows;
   }
@@ -78,6 +85,11 @@ final class NativeKernels implements KernelSet {
 
   @Override
   public SoftmaxKernel softmax() {
+    return rows;
+  }
+
+  @Override
+  public RowReductionKernel rowReduction() {
     return rows;
   }
 

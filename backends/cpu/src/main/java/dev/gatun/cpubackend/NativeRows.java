@@ -4,11 +4,14 @@ import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
+import dev.gatun.cpuengine.kernel.RowReductionKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
+import dev.gatun.graph.op.Reduce;
 import java.lang.foreign.MemorySegment;
 
-/** Row by row: normalizations, rotary embedding, softmax. */
-record NativeRows(CpuKernels kernels) implements NormalizationKernels, RotaryKernel, SoftmaxKernel {
+/** Row by row: normalizations, rotary embedding, reductions, softmax. */
+record NativeRows(CpuKernels kernels)
+    implements NormalizationKernels, RotaryKernel, RowReductionKernel, SoftmaxKernel {
   @Override
   public void rms(
       MemorySegment x,
@@ -103,6 +106,33 @@ record NativeRows(CpuKernels kernels) implements NormalizationKernels, RotaryKer
     kernels.softmax(
         Memory.address(x, xOffset, bytes),
         Memory.address(y, yOffset, bytes),
+        columns,
+        fromRow,
+        toRow);
+  }
+
+  @Override
+  public void reduce(
+      Reduce.Function function,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment y,
+      long yOffset,
+      int columns,
+      int fromRow,
+      int toRow) {
+    int code =
+        switch (function) {
+          case SUM -> CpuKernels.ROW_SUM;
+          case MEAN -> CpuKernels.ROW_MEAN;
+          case MAX -> CpuKernels.ROW_MAX;
+          case MIN -> CpuKernels.ROW_MIN;
+          default -> throw new IllegalArgumentException("no reduction of rows by " + function);
+        };
+    kernels.reduceRows(
+        code,
+        Memory.address(x, xOffset, 4L * toRow * columns),
+        Memory.address(y, yOffset, 4L * toRow),
         columns,
         fromRow,
         toRow);

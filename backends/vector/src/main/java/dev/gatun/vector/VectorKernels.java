@@ -1,6 +1,7 @@
 package dev.gatun.vector;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
@@ -9,6 +10,7 @@ import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.cpuengine.kernel.PeakKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.RowDecoder;
+import dev.gatun.cpuengine.kernel.RowReductionKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
@@ -57,6 +59,11 @@ final class VectorKernels implements KernelSet {
   }
 
   @Override
+  public ConvolutionKernel convolution() {
+    return VectorOps.convolution();
+  }
+
+  @Override
   public NormalizationKernels normalization() {
     return VectorOps.normalization();
   }
@@ -74,6 +81,11 @@ final class VectorKernels implements KernelSet {
   @Override
   public SoftmaxKernel softmax() {
     return VectorOps.softmax();
+  }
+
+  @Override
+  public RowReductionKernel rowReduction() {
+    return VectorOps.rowReduction();
   }
 
   @Override

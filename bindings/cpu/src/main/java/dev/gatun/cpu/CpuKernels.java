@@ -61,6 +61,23 @@ public final class CpuKernels {
   public static final int MAX = kernels_h.GATUN_CPU_MAX();
   public static final int MIN = kernels_h.GATUN_CPU_MIN();
 
+  /** Channels of a tile of packed weights of a convolution. */
+  public static final int CHANNELS = kernels_h.GATUN_CPU_CHANNELS();
+
+  /** Parts of what follows a convolution. */
+  public static final int CURVE = kernels_h.GATUN_CPU_CURVE();
+
+  public static final int FUNCTION = kernels_h.GATUN_CPU_FUNCTION();
+  public static final int OTHER = kernels_h.GATUN_CPU_OTHER();
+  public static final int PART_BYTES = kernels_h.GATUN_CPU_PART_BYTES();
+
+  /** Reductions of rows. */
+  public static final int ROW_SUM = kernels_h.GATUN_CPU_ROW_SUM();
+
+  public static final int ROW_MEAN = kernels_h.GATUN_CPU_ROW_MEAN();
+  public static final int ROW_MAX = kernels_h.GATUN_CPU_ROW_MAX();
+  public static final int ROW_MIN = kernels_h.GATUN_CPU_ROW_MIN();
+
   /** How a cache stores keys and values. */
   public static final int STATE_F32 = kernels_h.GATUN_CPU_STATE_F32();
 
@@ -150,6 +167,100 @@ public final class CpuKernels {
       long k,
       long add) {
     kernels_h.gatun_cpu_product(set, a, aStride, b, bStride, y, yStride, m, n, k, add);
+  }
+
+  /** See {@code gatun_cpu_convolve_pack}. */
+  public void convolvePack(long weights, long out, long depth, long packed) {
+    kernels_h.gatun_cpu_convolve_pack(weights, out, depth, packed);
+  }
+
+  /** See {@code gatun_cpu_convolve_bytes}. */
+  public long convolveBytes(long windows, long in, long rows, long columns) {
+    return kernels_h.gatun_cpu_convolve_bytes(windows, in, rows, columns);
+  }
+
+  /** See {@code gatun_cpu_convolve}. */
+  public void convolve(
+      long windows,
+      long in,
+      long x,
+      long weights,
+      long bias,
+      long y,
+      long parts,
+      long count,
+      long plane,
+      long fromRow,
+      long toRow,
+      long fromColumn,
+      long toColumn,
+      long fromChannel,
+      long toChannel,
+      long scratch) {
+    kernels_h.gatun_cpu_convolve(
+        set,
+        windows,
+        in,
+        x,
+        weights,
+        bias,
+        y,
+        parts,
+        count,
+        plane,
+        fromRow,
+        toRow,
+        fromColumn,
+        toColumn,
+        fromChannel,
+        toChannel,
+        scratch);
+  }
+
+  /** See {@code gatun_cpu_depthwise}. */
+  public void depthwise(
+      long windows,
+      long out,
+      long x,
+      long weights,
+      long bias,
+      long y,
+      long parts,
+      long count,
+      long fromRow,
+      long toRow,
+      long fromColumn,
+      long toColumn,
+      long fromChannel,
+      long toChannel,
+      long scratch) {
+    kernels_h.gatun_cpu_depthwise(
+        set,
+        windows,
+        out,
+        x,
+        weights,
+        bias,
+        y,
+        parts,
+        count,
+        fromRow,
+        toRow,
+        fromColumn,
+        toColumn,
+        fromChannel,
+        toChannel,
+        scratch);
+  }
+
+  /** See {@code gatun_cpu_finish}. */
+  public void finish(long parts, long count, long x, long y, long at, long n) {
+    kernels_h.gatun_cpu_finish(set, parts, count, x, y, at, n);
+  }
+
+  /** See {@code gatun_cpu_reduce_rows}. */
+  public void reduceRows(long function, long x, long y, long columns, long from, long to) {
+    kernels_h.gatun_cpu_reduce_rows(set, function, x, y, columns, from, to);
   }
 
   /** See {@code gatun_cpu_rotate}. */

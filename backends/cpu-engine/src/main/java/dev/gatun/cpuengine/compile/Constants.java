@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Native copies of constants that kernels read as they are: floating-point formats as F32, others
@@ -38,6 +39,13 @@ final class Constants {
   Operand floats(float[] values) {
     MemorySegment copy = HugePages.allocate(Math.max(4L * values.length, 1), memory);
     MemorySegment.copy(values, 0, copy, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values.length);
+    return lowering.storages.constant(copy);
+  }
+
+  /** A constant that is written by {@code writer}, to memory at its start. */
+  Operand written(long bytes, Consumer<MemorySegment> writer) {
+    MemorySegment copy = HugePages.allocate(Math.max(bytes, 1), memory);
+    writer.accept(copy);
     return lowering.storages.constant(copy);
   }
 

@@ -1,14 +1,12 @@
 package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.layer.Epilogue;
-import dev.gatun.cpuengine.layer.Epilogue.Part;
 import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
 import dev.gatun.graph.op.Binary;
-import dev.gatun.graph.op.Unary;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,22 +18,14 @@ import java.util.Optional;
  */
 final class EpilogueFusion {
   private final Lowering lowering;
-  private final List<Part> parts = new ArrayList<>();
+  private final FinishBuilder parts = new FinishBuilder();
+  private final List<Operand> others = new ArrayList<>();
   private final List<String> nodes = new ArrayList<>();
-  private final List<Access> reads = new ArrayList<>();
   private Value result;
 
-  /**
-   * @param bias per channel; may be absent
-   */
-  EpilogueFusion(Lowering lowering, Node node, Value bias) {
+  EpilogueFusion(Lowering lowering, Node node) {
     this.lowering = lowering;
     result = node.output();
-    if (!bias.isAbsent()) {
-      Operand at = lowering.operand(bias);
-      parts.add(new Epilogue.Bias(at));
-      reads.add(Access.whole(at));
-    }
     boolean more = true;
     while (more) {
       more = single() || gate();
@@ -47,8 +37,8 @@ final class EpilogueFusion {
     return result;
   }
 
-  List<Part> parts() {
-    return parts;
+  Epilogue epilogue() {
+    return new Epilogue(parts.parts(), others);
   }
 
   /** Names of the nodes that were taken. */
@@ -58,11 +48,10 @@ final class EpilogueFusion {
 
   /** What the parts read. */
   List<Access> reads() {
-    return reads;
+    return others.stream().map(Access::whole).toList();
   }
 
-  private void take(Node node, List<Part> more) {
-    parts.addAll(more);
+  private void take(Node node) {
     nodes.add(node.name());
     lowering.fused.add(node.id());
     result = node.output();
@@ -74,57 +63,49 @@ final class EpilogueFusion {
       return false;
     }
     Node reader = readers.getFirst();
-    Optional<Part> part = part(reader, result, true);
-    part.ifPresent(found -> take(reader, List.of(found)));
-    return part.isPresent();
+    if (!follows(reader, result)) {
+      return false;
+    }
+    if (!parts.add(reader, result, this::number) && !other(reader)) {
+      return false;
+    }
+    take(reader);
+    return true;
   }
 
-  /**
-   * What a node does to one of its inputs.
-   *
-   * @param others whether a second value of the same shape may be read
-   */
-  private Optional<Part> part(Node node, Value x, boolean others) {
-    if (node.output().type().dtype() != DType.F32
-        || !node.output().type().dims().equals(x.type().dims())) {
-      return Optional.empty();
+  private static boolean follows(Node node, Value x) {
+    return node.output().type().dtype() == DType.F32
+        && node.output().type().dims().equals(x.type().dims());
+  }
+
+  /** A function of the result and another value of its shape. */
+  private boolean other(Node node) {
+    if (!(node.op() instanceof Binary(Binary.Function function))
+        || function == Binary.Function.POW) {
+      return false;
     }
-    if (node.op() instanceof Unary(Unary.Function function)) {
-      return Optional.of(new Epilogue.Function(function));
-    }
-    if (!(node.op() instanceof Binary(Binary.Function function)) || !isArithmetic(function)) {
-      return Optional.empty();
-    }
-    boolean reversed = node.input(1).id() == x.id();
+    boolean reversed = node.input(1).id() == result.id();
     Value other = node.input(reversed ? 0 : 1);
-    if (other.id() == x.id() || other.type().dtype() != DType.F32) {
-      return Optional.empty();
+    boolean fits =
+        other.id() != result.id()
+            && other.type().dtype() == DType.F32
+            && other.type().dims().equals(result.type().dims())
+            && lowering.isPlaced(other);
+    if (fits) {
+      parts.other(function, reversed, others.size());
+      others.add(lowering.operand(other));
     }
-    Optional<Float> number = number(other);
-    if (number.isPresent()) {
-      return Optional.of(new Epilogue.Scalar(function, number.get(), reversed));
-    }
-    if (!others || !other.type().dims().equals(x.type().dims()) || !lowering.isPlaced(other)) {
-      return Optional.empty();
-    }
-    Operand at = lowering.operand(other);
-    reads.add(Access.whole(at));
-    return Optional.of(new Epilogue.With(function, at, reversed));
-  }
-
-  private static boolean isArithmetic(Binary.Function function) {
-    return switch (function) {
-      case ADD, SUB, MUL, DIV, MAX, MIN -> true;
-      default -> false;
-    };
+    return fits;
   }
 
   private Optional<Float> number(Value value) {
-    return lowering
-        .views
-        .constant(value)
-        .filter(tensor -> tensor.shape().elements() == 1)
-        .map(tensor -> (float) Array.of(tensor).values()[0]);
+    return value.type().dtype() != DType.F32
+        ? Optional.empty()
+        : lowering
+            .views
+            .constant(value)
+            .filter(tensor -> tensor.shape().elements() == 1)
+            .map(tensor -> (float) Array.of(tensor).values()[0]);
   }
 
   /** A product of the result with a function of it that nothing else reads. */
@@ -135,19 +116,23 @@ final class EpilogueFusion {
     }
     Node start = readers.get(0).id() < readers.get(1).id() ? readers.get(0) : readers.get(1);
     Node end = start.equals(readers.get(0)) ? readers.get(1) : readers.get(0);
-    if (!(end.op() instanceof Binary(Binary.Function function)) || !isArithmetic(function)) {
+    if (!(end.op() instanceof Binary(Binary.Function function))
+        || function != Binary.Function.MUL
+        || !follows(end, result)) {
       return false;
     }
-    List<Part> chain = new ArrayList<>();
+    var chain = new FinishBuilder();
     List<Node> taken = new ArrayList<>();
     Value at = result;
     Node next = start;
     while (!next.equals(end)) {
-      Optional<Part> part = part(next, at, false);
-      if (part.isEmpty() || lowering.views.isKept(next.output())) {
+      boolean fits =
+          follows(next, at)
+              && chain.add(next, at, this::number)
+              && !lowering.views.isKept(next.output());
+      if (!fits) {
         return false;
       }
-      chain.add(part.get());
       taken.add(next);
       at = next.output();
       List<Node> after = lowering.readers(at);
@@ -159,14 +144,11 @@ final class EpilogueFusion {
     boolean reversed = end.input(1).id() == result.id();
     if (end.input(reversed ? 0 : 1).id() != at.id()
         || end.input(reversed ? 1 : 0).id() != result.id()
-        || !end.output().type().equals(result.type())) {
+        || !parts.gate(chain)) {
       return false;
     }
-    for (Node node : taken) {
-      nodes.add(node.name());
-      lowering.fused.add(node.id());
-    }
-    take(end, List.of(new Epilogue.Gate(chain, function, reversed)));
+    taken.forEach(this::take);
+    take(end);
     return true;
   }
 }

@@ -4,9 +4,7 @@ import static dev.gatun.cpuengine.compile.Lowering.info;
 
 import dev.gatun.cpuengine.layer.ConvShape;
 import dev.gatun.cpuengine.layer.ConvStep;
-import dev.gatun.cpuengine.layer.DepthwiseStep;
 import dev.gatun.cpuengine.layer.Epilogue;
-import dev.gatun.cpuengine.layer.PointwiseStep;
 import dev.gatun.cpuengine.layer.PoolStep;
 import dev.gatun.cpuengine.layer.ResizeStep;
 import dev.gatun.cpuengine.layer.SpreadStep;
@@ -23,7 +21,11 @@ import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.Pool;
 import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.Windows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Convolutions, pools and interpolation, with what can follow them while results are in cache. */
@@ -59,89 +61,66 @@ final class LayerLowering {
     int in = size(weights.dim(1));
     boolean depthwise = in == 1 && op.windows().rank() < 3 && op.groups() > 1;
     Operand source = lowering.operand(x);
-    Operand w = depthwise ? depthwiseWeights(node, op.windows()) : lowering.operand(node.input(1));
-    var fused = new EpilogueFusion(lowering, node, node.input(2));
+    Operand w =
+        depthwise
+            ? lowering.operand(node.input(1))
+            : packed(floats(node.input(1)), op.groups(), out);
+    Operand bias = bias(node.input(2), op.groups() * out);
+    var fused = new EpilogueFusion(lowering, node);
     Operand y = lowering.result(fused.result());
-    var epilogue = new Epilogue(lowering.kernels.elementwise(), fused.parts());
     Extent batch = lowering.extents.of(x.type().dim(0));
-    var shape = new ConvShape(op.windows(), batch, op.groups(), in, out, spatial(x.type()));
-    var kernel = lowering.kernels.denseMatMul();
-    if (isPointwise(op.windows())) {
-      lowering.steps.add(
-          new PointwiseStep(
-              info(node, fused, unit("conv.pointwise"), List.of(source, w), y),
-              kernel,
-              epilogue,
-              batch,
-              op.groups(),
-              in,
-              out,
-              lowering.extents.of(x.type().dims().subList(2, x.type().rank())),
-              source,
-              w,
-              y));
-    } else if (depthwise) {
-      lowering.steps.add(
-          new DepthwiseStep(
-              info(node, fused, unit("conv.depthwise"), List.of(source, w), y),
-              kernel,
-              epilogue,
-              shape,
-              source,
-              w,
-              y));
-    } else {
-      lowering.steps.add(
-          new ConvStep(
-              info(node, fused, unit("conv"), List.of(source, w), y),
-              kernel,
-              epilogue,
-              shape,
-              source,
-              w,
-              y));
-    }
+    String name = depthwise ? "conv.depthwise" : "conv";
+    var shape =
+        new ConvShape(op.windows(), batch, op.groups(), in, out, depthwise, spatial(x.type()));
+    lowering.steps.add(
+        new ConvStep(
+            info(node, fused, unit(name), List.of(source, w, bias), y),
+            lowering.kernels.convolution(),
+            fused.epilogue(),
+            shape,
+            ConvStep.fixed(shape),
+            source,
+            w,
+            bias,
+            y));
   }
 
   private static int size(Dim dim) {
     return Math.toIntExact(dim.max());
   }
 
-  private static boolean isPointwise(Windows windows) {
-    for (int i = 0; i < windows.rank(); i++) {
-      boolean one =
-          windows.kernel().get(i) == 1
-              && windows.strides().get(i) == 1
-              && windows.padBegin().get(i) == 0
-              && windows.padEnd().get(i) == 0;
-      if (!one) {
-        return false;
-      }
-    }
-    return true;
+  private float[] floats(Value constant) {
+    return lowering.views.constant(constant).orElseThrow().toFloats();
   }
 
-  /** Weights of a channel with each row of taps sorted by phase. */
-  private Operand depthwiseWeights(Node node, Windows windows) {
-    float[] stored = lowering.views.constant(node.input(1)).orElseThrow().toFloats();
-    int last = windows.rank() - 1;
-    int kernel = Math.toIntExact(windows.kernel().get(last));
-    int[] order =
-        DepthwiseStep.order(
-            kernel,
-            Math.toIntExact(windows.dilations().get(last)),
-            Math.toIntExact(windows.strides().get(last)));
-    float[] sorted = new float[stored.length];
-    for (int i = 0; i < stored.length; i++) {
-      sorted[i] = stored[i / kernel * kernel + order[i % kernel]];
-    }
-    return lowering.floats(sorted);
+  /** Zeros where there is no bias. */
+  private Operand bias(Value bias, int channels) {
+    return bias.isAbsent() ? lowering.floats(new float[channels]) : lowering.operand(bias);
   }
 
+  /** Weights [groups * out, depth], packed group by group. */
+  private Operand packed(float[] weights, int groups, int out) {
+    int depth = weights.length / Math.max(1, groups * out);
+    return lowering.written(
+        4L * weights.length,
+        memory -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stored = arena.allocate(Math.max(4L, 4L * weights.length), 64);
+            MemorySegment.copy(
+                weights, 0, stored, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, weights.length);
+            for (int group = 0; group < groups; group++) {
+              long at = 4L * group * out * depth;
+              lowering.kernels.convolution().pack(stored, at, out, depth, memory, at);
+            }
+          }
+        });
+  }
+
+  /** A product with each tap, then the sum of what the taps give. */
   void transpose(Node node, ConvTranspose op) {
     Value x = node.input(0);
     ValueType type = node.output().type();
-    float[] stored = lowering.views.constant(node.input(1)).orElseThrow().toFloats();
+    float[] stored = floats(node.input(1));
     int channels = size(x.type().dim(1));
     int in = channels / op.groups();
     int columns = stored.length / channels;
@@ -153,41 +132,46 @@ final class LayerLowering {
       turned[(group * columns + i % columns) * in + c] = stored[i];
     }
     Operand source = lowering.operand(x);
-    Operand w = lowering.floats(turned);
+    Operand w = packed(turned, op.groups(), columns);
+    Operand none = lowering.floats(new float[columns * op.groups()]);
     Extent batch = lowering.extents.of(x.type().dim(0));
-    Extent pixels = lowering.extents.of(x.type().dims().subList(2, x.type().rank()));
     List<Dim> dims = new ArrayList<>(x.type().dims());
     dims.set(1, Dim.of((long) columns * op.groups()));
     Operand spread = lowering.storages.arena(new ValueType(x.type().dtype(), dims));
+    List<Long> ones = Collections.nCopies(op.windows().rank(), 1L);
+    List<Long> zeros = Collections.nCopies(op.windows().rank(), 0L);
+    var one = new Windows(ones, ones, ones, zeros, zeros, Windows.Auto.NOTSET, false);
+    var shape = new ConvShape(one, batch, op.groups(), in, columns, false, spatial(x.type()));
     lowering.steps.add(
-        new PointwiseStep(
+        new ConvStep(
             new StepInfo(
                 List.of(node.name()),
                 unit("conv.transpose"),
-                List.of(Access.whole(source), Access.whole(w)),
+                List.of(Access.whole(source), Access.whole(w), Access.whole(none)),
                 List.of(Access.whole(spread))),
-            lowering.kernels.denseMatMul(),
-            new Epilogue(lowering.kernels.elementwise(), List.of()),
-            batch,
-            op.groups(),
-            in,
-            columns,
-            pixels,
+            lowering.kernels.convolution(),
+            Epilogue.NONE,
+            shape,
+            ConvStep.fixed(shape),
             source,
             w,
+            none,
             spread));
-    var fused = new EpilogueFusion(lowering, node, node.input(2));
+    Operand bias = bias(node.input(2), size(type.dim(1)));
+    var fused = new EpilogueFusion(lowering, node);
     Operand y = lowering.result(fused.result());
     lowering.steps.add(
         new SpreadStep(
-            info(node, fused, unit("conv.transpose"), List.of(spread), y),
-            new Epilogue(lowering.kernels.elementwise(), fused.parts()),
+            info(node, fused, unit("conv.transpose"), List.of(spread, bias), y),
+            lowering.kernels.convolution(),
+            fused.epilogue(),
             op.windows(),
             batch,
             size(type.dim(1)),
             spatial(type),
             spatial(x.type()),
             spread,
+            bias,
             y));
   }
 

@@ -39,6 +39,7 @@ import dev.gatun.graph.op.Transpose;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.runtime.spi.BackendException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -80,6 +82,7 @@ final class Lowering {
   private final LayerLowering layers = new LayerLowering(this);
   private final RecurrentLowering recurrent = new RecurrentLowering(this);
   private final Map<Integer, List<Node>> readers = new HashMap<>();
+  private final OneHotLowering oneHots = new OneHotLowering(this);
   private final ReferenceLowering references = new ReferenceLowering(this);
 
   /**
@@ -162,7 +165,11 @@ final class Lowering {
       case Transpose op -> shapes.transpose(node, op);
       case Reduce op -> shapes.reduce(node, op);
       case Gather op -> shapes.gather(node, op);
-      case Comparison op -> pointwise.compare(node, op);
+      case Comparison op -> {
+        if (!oneHots.lower(node, op)) {
+          pointwise.compare(node, op);
+        }
+      }
       case Conv op -> layers.conv(node, op);
       case ConvTranspose op -> layers.transpose(node, op);
       case Pool op -> layers.pool(node, op);
@@ -282,6 +289,11 @@ final class Lowering {
   /** A constant of single precision that steps read. */
   Operand floats(float[] values) {
     return constants.floats(values);
+  }
+
+  /** A constant that steps read, as {@code writer} writes it. */
+  Operand written(long bytes, Consumer<MemorySegment> writer) {
+    return constants.written(bytes, writer);
   }
 
   /** New memory for a node's result. */

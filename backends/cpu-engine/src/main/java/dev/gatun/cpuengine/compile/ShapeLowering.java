@@ -145,7 +145,12 @@ final class ShapeLowering {
       int lead = x.type().rank() - op.axes().size();
       lowering.steps.add(
           new RowReduceStep(
-              info(node, "engine.reduce", List.of(Access.aligned(in)), List.of(Access.aligned(y))),
+              info(
+                  node,
+                  lowering.kernels.name() + ".reduce",
+                  List.of(Access.aligned(in)),
+                  List.of(Access.aligned(y))),
+              lowering.kernels.rowReduction(),
               op.function(),
               in,
               y,

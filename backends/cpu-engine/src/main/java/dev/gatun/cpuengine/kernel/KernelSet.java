@@ -30,6 +30,8 @@ public interface KernelSet {
 
   DenseMatMulKernel denseMatMul();
 
+  ConvolutionKernel convolution();
+
   NormalizationKernels normalization();
 
   RotaryKernel rotary();
@@ -37,6 +39,8 @@ public interface KernelSet {
   ElementwiseKernels elementwise();
 
   SoftmaxKernel softmax();
+
+  RowReductionKernel rowReduction();
 
   AttentionKernels attention();
 

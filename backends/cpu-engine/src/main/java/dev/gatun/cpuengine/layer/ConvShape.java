@@ -9,10 +9,17 @@ import java.util.List;
  *
  * @param in channels of a group of x
  * @param out channels of a group of the result
+ * @param depthwise whether each channel of x is a group, and there are no planes
  * @param spatial extents of x after the channels
  */
 public record ConvShape(
-    Windows windows, Extent batch, int groups, int in, int out, List<Extent> spatial) {
+    Windows windows,
+    Extent batch,
+    int groups,
+    int in,
+    int out,
+    boolean depthwise,
+    List<Extent> spatial) {
   public ConvShape {
     spatial = List.copyOf(spatial);
   }

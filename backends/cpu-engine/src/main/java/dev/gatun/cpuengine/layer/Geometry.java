@@ -1,5 +1,8 @@
 package dev.gatun.cpuengine.layer;
 
+import static dev.gatun.cpuengine.kernel.WindowGeometry.AXES;
+
+import dev.gatun.cpuengine.kernel.WindowGeometry;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.cpuengine.step.Step.SizeBound;
@@ -8,91 +11,75 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Extents, strides and padding of a submission, with three spatial axes; missing ones lead, and
- * those of one element at the end are left out.
+ * Windows over values whose sizes a submission or a session tells. Axes of one element at the end
+ * are left out, so that rows are long.
  */
 final class Geometry {
-  static final int AXES = 3;
+  private Geometry() {}
 
-  final int[] in = {1, 1, 1};
-  final int[] out = {1, 1, 1};
-  final int[] kernel = {1, 1, 1};
-  final int[] stride = {1, 1, 1};
-  final int[] dilation = {1, 1, 1};
-  final int[] before = {0, 0, 0};
+  static WindowGeometry of(Windows windows, List<Extent> spatial, Frame frame) {
+    return sized(windows, spatial, extent -> extent.of(frame));
+  }
 
-  private int dropped;
+  static WindowGeometry of(Windows windows, List<Extent> spatial, SizeBound bound) {
+    return sized(windows, spatial, bound::of);
+  }
 
-  private Geometry(
-      Windows windows, List<Extent> spatial, ToIntFunction<Extent> sizes, boolean whole) {
+  /** With axes of one element at the end, too. */
+  static WindowGeometry whole(Windows windows, List<Extent> spatial, Frame frame) {
+    return whole(windows, spatial, extent -> extent.of(frame));
+  }
+
+  static WindowGeometry sized(Windows windows, List<Extent> spatial, ToIntFunction<Extent> sizes) {
+    WindowGeometry g = whole(windows, spatial, sizes);
+    for (int i = 1; i < AXES && g.in[2] == 1 && g.kernel[2] == 1 && g.out[2] == 1; i++) {
+      dropLast(g);
+    }
+    return isPlain(g) ? flat(g) : g;
+  }
+
+  private static WindowGeometry whole(
+      Windows windows, List<Extent> spatial, ToIntFunction<Extent> sizes) {
+    var g = new WindowGeometry();
     int shift = AXES - windows.rank();
     for (int i = 0; i < windows.rank(); i++) {
       long size = sizes.applyAsInt(spatial.get(i));
-      in[shift + i] = (int) size;
-      out[shift + i] = (int) Math.max(0, windows.output(size, i));
-      kernel[shift + i] = Math.toIntExact(windows.kernel().get(i));
-      stride[shift + i] = Math.toIntExact(windows.strides().get(i));
-      dilation[shift + i] = Math.toIntExact(windows.dilations().get(i));
-      before[shift + i] = (int) windows.before(size, i);
+      g.in[shift + i] = (int) size;
+      g.out[shift + i] = (int) Math.max(0, windows.output(size, i));
+      g.kernel[shift + i] = Math.toIntExact(windows.kernel().get(i));
+      g.stride[shift + i] = Math.toIntExact(windows.strides().get(i));
+      g.dilation[shift + i] = Math.toIntExact(windows.dilations().get(i));
+      g.before[shift + i] = (int) windows.before(size, i);
     }
-    for (int i = 1; !whole && i < AXES && in[2] == 1 && kernel[2] == 1 && out[2] == 1; i++) {
-      dropLast();
-    }
+    return g;
   }
 
-  /** Leaves out a last axis of one element, so that rows are long. */
-  private void dropLast() {
-    dropped++;
-    for (int[] each : List.of(in, out, kernel, stride, dilation)) {
+  private static void dropLast(WindowGeometry g) {
+    for (int[] each : List.of(g.in, g.out, g.kernel, g.stride, g.dilation)) {
       each[2] = each[1];
       each[1] = each[0];
       each[0] = 1;
     }
-    before[2] = before[1];
-    before[1] = before[0];
-    before[0] = 0;
+    g.before[2] = g.before[1];
+    g.before[1] = g.before[0];
+    g.before[0] = 0;
   }
 
-  static Geometry of(Windows windows, List<Extent> spatial, Frame frame) {
-    return new Geometry(windows, spatial, extent -> extent.of(frame), false);
-  }
-
-  /** With an axis of one element at the end, too. */
-  static Geometry whole(Windows windows, List<Extent> spatial, Frame frame) {
-    return new Geometry(windows, spatial, extent -> extent.of(frame), true);
-  }
-
-  static Geometry whole(Windows windows, List<Extent> spatial, SizeBound bound) {
-    return new Geometry(windows, spatial, bound::of, true);
-  }
-
-  static Geometry of(Windows windows, List<Extent> spatial, SizeBound bound) {
-    return new Geometry(windows, spatial, bound::of, false);
-  }
-
-  /** Extents of another value, with the same axes left out. */
-  int[] aligned(List<Extent> others, Frame frame) {
-    int[] sizes = {1, 1, 1};
-    for (int i = 0; i < others.size() - dropped; i++) {
-      sizes[AXES - others.size() + dropped + i] = others.get(i).of(frame);
+  /** Whether each window is one element, and each element a window. */
+  private static boolean isPlain(WindowGeometry g) {
+    for (int axis = 0; axis < AXES; axis++) {
+      if (g.kernel[axis] != 1 || g.stride[axis] != 1 || g.in[axis] != g.out[axis]) {
+        return false;
+      }
     }
-    return sizes;
+    return true;
   }
 
-  int inSize() {
-    return in[0] * in[1] * in[2];
-  }
-
-  int outSize() {
-    return out[0] * out[1] * out[2];
-  }
-
-  int taps() {
-    return kernel[0] * kernel[1] * kernel[2];
-  }
-
-  /** Where an element of a window is along an axis; may lie outside. */
-  int at(int axis, int window, int element) {
-    return window * stride[axis] - before[axis] + element * dilation[axis];
+  /** One row. */
+  private static WindowGeometry flat(WindowGeometry g) {
+    var row = new WindowGeometry();
+    row.in[2] = g.inSize();
+    row.out[2] = g.outSize();
+    return row;
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.layer;
 
+import dev.gatun.cpuengine.kernel.WindowGeometry;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.cpuengine.step.Operand;
@@ -34,7 +35,7 @@ public record PoolStep(
 
   @Override
   public void run(Frame frame, int from, int to, int worker) {
-    Geometry g = Geometry.of(windows, spatial, frame);
+    WindowGeometry g = Geometry.of(windows, spatial, frame);
     MemorySegment source = x.segment(frame);
     MemorySegment target = y.segment(frame);
     for (int unit = from; unit < to; unit++) {
@@ -52,17 +53,17 @@ public record PoolStep(
   }
 
   /** Elements of a window from {@code first} on lie inside; at least one does. */
-  private static int first(Geometry g, int axis, int window) {
+  private static int first(WindowGeometry g, int axis, int window) {
     int start = g.at(axis, window, 0);
     return start >= 0 ? 0 : (-start + g.dilation[axis] - 1) / g.dilation[axis];
   }
 
-  private static int end(Geometry g, int axis, int window) {
+  private static int end(WindowGeometry g, int axis, int window) {
     int room = g.in[axis] - 1 - g.at(axis, window, 0);
     return room < 0 ? 0 : Math.min(g.kernel[axis], room / g.dilation[axis] + 1);
   }
 
-  private float window(Geometry g, MemorySegment x, long xAt, int d, int h, int w) {
+  private float window(WindowGeometry g, MemorySegment x, long xAt, int d, int h, int w) {
     float result = average ? 0 : Float.NEGATIVE_INFINITY;
     int fromW = first(g, 2, w);
     int endW = end(g, 2, w);

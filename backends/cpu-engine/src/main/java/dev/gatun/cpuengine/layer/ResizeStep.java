@@ -48,19 +48,33 @@ public record ResizeStep(
     int width = outWidth.of(frame);
     Resize.Axis rows = op.axis(axis, h, height);
     Resize.Axis columns = op.axis(axis + 1, w, width);
+    boolean copies = isCopied(rows, height) && isCopied(columns, width);
     int[][] elements = new int[width][];
     float[][] weights = new float[width][];
+    int[] sources = new int[width];
     for (int i = 0; i < width; i++) {
       elements[i] = columns.elements(i);
       weights[i] = floats(columns.weights(i));
+      sources[i] = elements[i][0];
     }
     float[] line = new float[w];
+    int last = -1;
     for (int unit = from; unit < to; unit++) {
       long plane = x.at(frame) + 4L * (unit / height) * h * w;
       int[] lines = rows.elements(unit % height);
-      mix(x.segment(frame), plane, w, lines, floats(rows.weights(unit % height)), line);
       long yAt = y.at(frame) + 4L * unit * width;
       MemorySegment target = y.segment(frame);
+      if (copies) {
+        int source = unit / height * h + lines[0];
+        if (source == last) {
+          MemorySegment.copy(target, yAt - 4L * width, target, yAt, 4L * width);
+        } else {
+          pick(x.segment(frame), plane + 4L * lines[0] * w, sources, target, yAt);
+        }
+        last = source;
+        continue;
+      }
+      mix(x.segment(frame), plane, w, lines, floats(rows.weights(unit % height)), line);
       for (int i = 0; i < width; i++) {
         int[] at = elements[i];
         float sum = line[at[0]] * weights[i][0];
@@ -69,6 +83,23 @@ public record ResizeStep(
         }
         target.set(F32, yAt + 4L * i, sum);
       }
+    }
+  }
+
+  /** Whether each element along an axis is one of x. */
+  private static boolean isCopied(Resize.Axis axis, int size) {
+    for (int i = 0; i < size; i++) {
+      double[] weights = axis.weights(i);
+      if (weights.length != 1 || weights[0] != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void pick(MemorySegment x, long row, int[] sources, MemorySegment y, long yAt) {
+    for (int i = 0; i < sources.length; i++) {
+      y.set(F32, yAt + 4L * i, x.get(F32, row + 4L * sources[i]));
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.gatun.cpuengine.layer;
 
+import dev.gatun.cpuengine.kernel.ConvolutionKernel;
+import dev.gatun.cpuengine.kernel.Finish;
+import dev.gatun.cpuengine.kernel.WindowGeometry;
 import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.cpuengine.step.Operand;
@@ -17,9 +20,11 @@ import java.util.List;
  * @param windows over the result, whose convolution this is the transpose of
  * @param spatial extents of the result
  * @param from extents of the columns
+ * @param bias one per channel
  */
 public record SpreadStep(
     StepInfo info,
+    ConvolutionKernel kernel,
     Epilogue epilogue,
     Windows windows,
     Extent batch,
@@ -27,6 +32,7 @@ public record SpreadStep(
     List<Extent> spatial,
     List<Extent> from,
     Operand columns,
+    Operand bias,
     Operand y)
     implements Step {
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -38,37 +44,50 @@ public record SpreadStep(
 
   @Override
   public long scratchBytes(SizeBound bound) {
-    return epilogue.needsCopy() ? 4L * Geometry.of(windows, spatial, bound).inSize() : 0;
+    var one = new WindowGeometry();
+    return kernel.scratchBytes(one, 1, 1, 1, epilogue.parts().size());
   }
 
   @Override
   public void run(Frame frame, int first, int end, int worker) {
-    Geometry g = Geometry.of(windows, spatial, frame);
-    int[] in = g.aligned(from, frame);
+    WindowGeometry g = Geometry.whole(windows, spatial, frame);
+    int[] in = {1, 1, 1};
+    for (int i = 0; i < from.size(); i++) {
+      in[WindowGeometry.AXES - from.size() + i] = from.get(i).of(frame);
+    }
     int pixels = in[0] * in[1] * in[2];
     int size = g.inSize();
     MemorySegment target = y.segment(frame);
+    Finish finish = epilogue.from(frame, 0);
     for (int unit = first; unit < end; unit++) {
       long yAt = y.at(frame) + 4L * unit * size;
-      target.asSlice(yAt, 4L * size).fill((byte) 0);
+      fill(
+          target, yAt, size, bias.segment(frame).get(F32, bias.at(frame) + 4L * (unit % channels)));
       long at = columns.at(frame) + 4L * unit * g.taps() * pixels;
       for (int tap = 0; tap < g.taps(); tap++) {
         add(g, in, tap, columns.segment(frame), at + 4L * tap * pixels, target, yAt);
       }
-      epilogue.apply(
-          frame,
+      kernel.finish(
+          finish,
           target,
           yAt,
-          size,
-          unit % channels,
+          target,
+          y.at(frame),
           (long) unit * size,
+          size,
           frame.scratch(),
           frame.scratchAt(worker));
     }
   }
 
+  private static void fill(MemorySegment y, long at, int count, float value) {
+    for (int i = 0; i < count; i++) {
+      y.set(F32, at + 4L * i, value);
+    }
+  }
+
   private static void add(
-      Geometry g, int[] in, int tap, MemorySegment x, long xAt, MemorySegment y, long yAt) {
+      WindowGeometry g, int[] in, int tap, MemorySegment x, long xAt, MemorySegment y, long yAt) {
     int kw = tap % g.kernel[2];
     int kh = tap / g.kernel[2] % g.kernel[1];
     int kd = tap / g.kernel[2] / g.kernel[1];

@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.scalar;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
@@ -8,6 +9,7 @@ import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.kernel.NormalizationKernels;
 import dev.gatun.cpuengine.kernel.RotaryKernel;
 import dev.gatun.cpuengine.kernel.RowDecoder;
+import dev.gatun.cpuengine.kernel.RowReductionKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.tensor.DType;
 import java.util.Collections;
@@ -45,6 +47,11 @@ public final class ScalarKernels implements KernelSet {
   }
 
   @Override
+  public ConvolutionKernel convolution() {
+    return new ScalarConvolution();
+  }
+
+  @Override
   public NormalizationKernels normalization() {
     return new ScalarNormalization();
   }
@@ -62,6 +69,11 @@ public final class ScalarKernels implements KernelSet {
   @Override
   public SoftmaxKernel softmax() {
     return new ScalarSoftmax();
+  }
+
+  @Override
+  public RowReductionKernel rowReduction() {
+    return new ScalarRowReduction();
   }
 
   @Override

@@ -36,6 +36,7 @@ final class LayerCases {
         ElementwiseCases.of("Conv/pointwise", LayerCases::pointwise),
         ElementwiseCases.of("Conv/one and three axes", LayerCases::axes),
         ElementwiseCases.of("Conv/followed", LayerCases::followed),
+        ElementwiseCases.of("Conv/every width", LayerCases::widths),
         ElementwiseCases.of("ConvTranspose/strides and groups", LayerCases::transposed),
         ElementwiseCases.of("Pool/kinds", LayerCases::pools),
         ElementwiseCases.of("BatchNormalization/inference", LayerCases::normalized),
@@ -147,6 +148,25 @@ final class LayerCases {
             List.of(2L, 1L, 1L),
             List.of(1L, 1L, 1L, 0L, 1L, 1L));
     sketch.output("cube", new Conv(cube, 1), block, weights(sketch, "c", 3, 2, 2, 3, 3));
+    return sketch.scenario(SUMS);
+  }
+
+  /** Rows and channels around every width of vectors and tiles. */
+  private static Scenario widths(String name) {
+    Sketch sketch = new Sketch(name);
+    for (int width : List.of(1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 47, 63, 64, 65, 100, 129)) {
+      Value x = sketch.normal("x" + width, 1, 3, 5, width);
+      int out = 1 + width % 13;
+      Value bias = sketch.constant("bias" + width, sketch.data().normal(out));
+      Value w = weights(sketch, "w" + width, out, 3, 3, 3);
+      sketch.output("full" + width, new Conv(square(3, 1, 1), 1), x, w, bias);
+      Value v = weights(sketch, "v" + width, out, 3, 1, 1);
+      sketch.output("point" + width, new Conv(square(1, 1, 0), 1), x, v, bias);
+      for (long stride = 1; stride <= 2; stride++) {
+        Value u = weights(sketch, "u" + width + stride, 3, 1, 5, 5);
+        sketch.output("deep" + width + stride, new Conv(square(5, stride, 2), 3), x, u);
+      }
+    }
     return sketch.scenario(SUMS);
   }
 

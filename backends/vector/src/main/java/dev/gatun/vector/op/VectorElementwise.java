@@ -1,5 +1,7 @@
 package dev.gatun.vector.op;
 
+import static dev.gatun.vector.simd.Memory.ALL;
+
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Binary;
@@ -26,7 +28,7 @@ final class VectorElementwise implements ElementwiseKernels {
     unary(function, from, Memory.address(y, yOffset, 4L * count), count);
   }
 
-  private static void unary(Unary.Function function, long x, long y, int count) {
+  static void unary(Unary.Function function, long x, long y, int count) {
     switch (function) {
       case NEG -> UnaryLoops.affine(x, -1, -0f, y, count);
       case ABS -> UnaryLoops.abs(x, y, count);
@@ -79,13 +81,16 @@ final class VectorElementwise implements ElementwiseKernels {
       int count) {
     long first = Memory.address(a, aOffset, 4L * count);
     long second = Memory.address(b, bOffset, 4L * count);
-    long to = Memory.address(y, yOffset, 4L * count);
+    binary(function, first, second, Memory.address(y, yOffset, 4L * count), count);
+  }
+
+  static void binary(Binary.Function function, long a, long b, long y, int count) {
     switch (function) {
-      case ADD -> BinaryLoops.add(first, second, to, count);
-      case SUB -> BinaryLoops.sub(first, second, to, count);
-      case MUL -> BinaryLoops.mul(first, second, to, count);
-      case DIV -> BinaryLoops.div(first, second, to, count);
-      case MAX, MIN, POW -> SCALAR.binary(function, a, aOffset, b, bOffset, y, yOffset, count);
+      case ADD -> BinaryLoops.add(a, b, y, count);
+      case SUB -> BinaryLoops.sub(a, b, y, count);
+      case MUL -> BinaryLoops.mul(a, b, y, count);
+      case DIV -> BinaryLoops.div(a, b, y, count);
+      case MAX, MIN, POW -> SCALAR.binary(function, ALL, a, ALL, b, ALL, y, count);
     }
   }
 

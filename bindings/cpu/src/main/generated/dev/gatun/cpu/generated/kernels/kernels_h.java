@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)8L;
+    private static final int GATUN_CPU_ABI = (int)9L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 8
+     * #define GATUN_CPU_ABI 9
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -589,6 +589,87 @@ public class kernels_h extends kernels_h$shared {
      */
     public static int GATUN_CPU_MIN() {
         return GATUN_CPU_MIN;
+    }
+    private static final int GATUN_CPU_CHANNELS = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_CHANNELS 6
+     * }
+     */
+    public static int GATUN_CPU_CHANNELS() {
+        return GATUN_CPU_CHANNELS;
+    }
+    private static final int GATUN_CPU_CURVE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_CURVE 0
+     * }
+     */
+    public static int GATUN_CPU_CURVE() {
+        return GATUN_CPU_CURVE;
+    }
+    private static final int GATUN_CPU_FUNCTION = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_FUNCTION 1
+     * }
+     */
+    public static int GATUN_CPU_FUNCTION() {
+        return GATUN_CPU_FUNCTION;
+    }
+    private static final int GATUN_CPU_OTHER = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_OTHER 2
+     * }
+     */
+    public static int GATUN_CPU_OTHER() {
+        return GATUN_CPU_OTHER;
+    }
+    private static final int GATUN_CPU_PART_BYTES = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_PART_BYTES 64
+     * }
+     */
+    public static int GATUN_CPU_PART_BYTES() {
+        return GATUN_CPU_PART_BYTES;
+    }
+    private static final int GATUN_CPU_ROW_SUM = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_ROW_SUM 0
+     * }
+     */
+    public static int GATUN_CPU_ROW_SUM() {
+        return GATUN_CPU_ROW_SUM;
+    }
+    private static final int GATUN_CPU_ROW_MEAN = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_ROW_MEAN 1
+     * }
+     */
+    public static int GATUN_CPU_ROW_MEAN() {
+        return GATUN_CPU_ROW_MEAN;
+    }
+    private static final int GATUN_CPU_ROW_MAX = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_ROW_MAX 2
+     * }
+     */
+    public static int GATUN_CPU_ROW_MAX() {
+        return GATUN_CPU_ROW_MAX;
+    }
+    private static final int GATUN_CPU_ROW_MIN = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_ROW_MIN 3
+     * }
+     */
+    public static int GATUN_CPU_ROW_MIN() {
+        return GATUN_CPU_ROW_MIN;
     }
     private static final int GATUN_CPU_PEAK_BYTES = (int)4096L;
     /**
@@ -1363,6 +1444,410 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_product", set, a, aStride, b, bStride, y, yStride, m, n, k, add);
             }
             mh$.invokeExact(set, a, aStride, b, bStride, y, yStride, m, n, k, add);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_convolve_pack {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_convolve_pack");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve_pack(gatun_i64 weights, gatun_i64 out, gatun_i64 depth, gatun_i64 packed)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_convolve_pack$descriptor() {
+        return gatun_cpu_convolve_pack.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve_pack(gatun_i64 weights, gatun_i64 out, gatun_i64 depth, gatun_i64 packed)
+     * }
+     */
+    public static MethodHandle gatun_cpu_convolve_pack$handle() {
+        return gatun_cpu_convolve_pack.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve_pack(gatun_i64 weights, gatun_i64 out, gatun_i64 depth, gatun_i64 packed)
+     * }
+     */
+    public static MemorySegment gatun_cpu_convolve_pack$address() {
+        return gatun_cpu_convolve_pack.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve_pack(gatun_i64 weights, gatun_i64 out, gatun_i64 depth, gatun_i64 packed)
+     * }
+     */
+    public static void gatun_cpu_convolve_pack(long weights, long out, long depth, long packed) {
+        var mh$ = gatun_cpu_convolve_pack.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_convolve_pack", weights, out, depth, packed);
+            }
+            mh$.invokeExact(weights, out, depth, packed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_convolve_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_convolve_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_convolve_bytes(gatun_i64 windows, gatun_i64 in, gatun_i64 rows, gatun_i64 columns)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_convolve_bytes$descriptor() {
+        return gatun_cpu_convolve_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_convolve_bytes(gatun_i64 windows, gatun_i64 in, gatun_i64 rows, gatun_i64 columns)
+     * }
+     */
+    public static MethodHandle gatun_cpu_convolve_bytes$handle() {
+        return gatun_cpu_convolve_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_convolve_bytes(gatun_i64 windows, gatun_i64 in, gatun_i64 rows, gatun_i64 columns)
+     * }
+     */
+    public static MemorySegment gatun_cpu_convolve_bytes$address() {
+        return gatun_cpu_convolve_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * gatun_i64 gatun_cpu_convolve_bytes(gatun_i64 windows, gatun_i64 in, gatun_i64 rows, gatun_i64 columns)
+     * }
+     */
+    public static long gatun_cpu_convolve_bytes(long windows, long in, long rows, long columns) {
+        var mh$ = gatun_cpu_convolve_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_convolve_bytes", windows, in, rows, columns);
+            }
+            return (long)mh$.invokeExact(windows, in, rows, columns);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_convolve {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_convolve");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve(gatun_i64 set, gatun_i64 windows, gatun_i64 in, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 plane, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_convolve$descriptor() {
+        return gatun_cpu_convolve.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve(gatun_i64 set, gatun_i64 windows, gatun_i64 in, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 plane, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static MethodHandle gatun_cpu_convolve$handle() {
+        return gatun_cpu_convolve.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve(gatun_i64 set, gatun_i64 windows, gatun_i64 in, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 plane, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static MemorySegment gatun_cpu_convolve$address() {
+        return gatun_cpu_convolve.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_convolve(gatun_i64 set, gatun_i64 windows, gatun_i64 in, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 plane, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static void gatun_cpu_convolve(long set, long windows, long in, long x, long weights, long bias, long y, long parts, long count, long plane, long fromRow, long toRow, long fromColumn, long toColumn, long fromChannel, long toChannel, long scratch) {
+        var mh$ = gatun_cpu_convolve.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_convolve", set, windows, in, x, weights, bias, y, parts, count, plane, fromRow, toRow, fromColumn, toColumn, fromChannel, toChannel, scratch);
+            }
+            mh$.invokeExact(set, windows, in, x, weights, bias, y, parts, count, plane, fromRow, toRow, fromColumn, toColumn, fromChannel, toChannel, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_depthwise {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_depthwise");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_depthwise(gatun_i64 set, gatun_i64 windows, gatun_i64 out, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_depthwise$descriptor() {
+        return gatun_cpu_depthwise.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_depthwise(gatun_i64 set, gatun_i64 windows, gatun_i64 out, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static MethodHandle gatun_cpu_depthwise$handle() {
+        return gatun_cpu_depthwise.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_depthwise(gatun_i64 set, gatun_i64 windows, gatun_i64 out, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static MemorySegment gatun_cpu_depthwise$address() {
+        return gatun_cpu_depthwise.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_depthwise(gatun_i64 set, gatun_i64 windows, gatun_i64 out, gatun_i64 x, gatun_i64 weights, gatun_i64 bias, gatun_i64 y, gatun_i64 parts, gatun_i64 count, gatun_i64 fromRow, gatun_i64 toRow, gatun_i64 fromColumn, gatun_i64 toColumn, gatun_i64 fromChannel, gatun_i64 toChannel, gatun_i64 scratch)
+     * }
+     */
+    public static void gatun_cpu_depthwise(long set, long windows, long out, long x, long weights, long bias, long y, long parts, long count, long fromRow, long toRow, long fromColumn, long toColumn, long fromChannel, long toChannel, long scratch) {
+        var mh$ = gatun_cpu_depthwise.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_depthwise", set, windows, out, x, weights, bias, y, parts, count, fromRow, toRow, fromColumn, toColumn, fromChannel, toChannel, scratch);
+            }
+            mh$.invokeExact(set, windows, out, x, weights, bias, y, parts, count, fromRow, toRow, fromColumn, toColumn, fromChannel, toChannel, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_finish {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_finish");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_finish(gatun_i64 set, gatun_i64 parts, gatun_i64 count, gatun_i64 x, gatun_i64 y, gatun_i64 at, gatun_i64 n)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_finish$descriptor() {
+        return gatun_cpu_finish.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_finish(gatun_i64 set, gatun_i64 parts, gatun_i64 count, gatun_i64 x, gatun_i64 y, gatun_i64 at, gatun_i64 n)
+     * }
+     */
+    public static MethodHandle gatun_cpu_finish$handle() {
+        return gatun_cpu_finish.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_finish(gatun_i64 set, gatun_i64 parts, gatun_i64 count, gatun_i64 x, gatun_i64 y, gatun_i64 at, gatun_i64 n)
+     * }
+     */
+    public static MemorySegment gatun_cpu_finish$address() {
+        return gatun_cpu_finish.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_finish(gatun_i64 set, gatun_i64 parts, gatun_i64 count, gatun_i64 x, gatun_i64 y, gatun_i64 at, gatun_i64 n)
+     * }
+     */
+    public static void gatun_cpu_finish(long set, long parts, long count, long x, long y, long at, long n) {
+        var mh$ = gatun_cpu_finish.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_finish", set, parts, count, x, y, at, n);
+            }
+            mh$.invokeExact(set, parts, count, x, y, at, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_reduce_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_reduce_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_reduce_rows(gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_reduce_rows$descriptor() {
+        return gatun_cpu_reduce_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_reduce_rows(gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static MethodHandle gatun_cpu_reduce_rows$handle() {
+        return gatun_cpu_reduce_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_reduce_rows(gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static MemorySegment gatun_cpu_reduce_rows$address() {
+        return gatun_cpu_reduce_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_reduce_rows(gatun_i64 set, gatun_i64 function, gatun_i64 x, gatun_i64 y, gatun_i64 columns, gatun_i64 from, gatun_i64 to)
+     * }
+     */
+    public static void gatun_cpu_reduce_rows(long set, long function, long x, long y, long columns, long from, long to) {
+        var mh$ = gatun_cpu_reduce_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_reduce_rows", set, function, x, y, columns, from, to);
+            }
+            mh$.invokeExact(set, function, x, y, columns, from, to);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
