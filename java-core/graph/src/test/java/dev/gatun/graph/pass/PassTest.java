@@ -17,6 +17,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.If;
+import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Unary.Function;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
@@ -57,6 +58,29 @@ class PassTest {
 
   private static Attention op(String state) {
     return new Attention(1, SPEC, 1, 0, true, Optional.of(state));
+  }
+
+  /** {@code x (0.5 (1 + tanh(sqrt(2 / pi) (x + factor x x x))))}. */
+  private static Graph tanhGelu(float factor) {
+    GraphBuilder g = new GraphBuilder("gelu");
+    Value x = g.input("x", DType.F32, T, Dim.of(4));
+    Value cube = g.mul("c", x, g.mul("b", x, g.mul("a", number(g, "k", factor), x)));
+    Value inner = g.mul("e", number(g, "p", (float) Math.sqrt(2 / Math.PI)), g.add("d", x, cube));
+    Value sum = g.add("f", number(g, "one", 1), g.unary("t", Function.TANH, inner));
+    g.output(g.mul("y", x, g.mul("h", number(g, "half", 0.5f), sum)));
+    return g.build();
+  }
+
+  private static Value number(GraphBuilder g, String name, float value) {
+    return g.constant(name, Tensor.ofFloats(Shape.of(), value));
+  }
+
+  @Test
+  void geluByTanhIsOneOp() {
+    Graph fused = GraphVerifier.verify(GraphOptimizer.apply(tanhGelu(0.044715f)));
+    assertEquals(1, fused.nodes().size());
+    assertEquals(new Unary(Function.GELU_TANH), fused.nodes().getFirst().op());
+    assertEquals(9, GraphOptimizer.apply(tanhGelu(0.05f)).nodes().size());
   }
 
   @Test
