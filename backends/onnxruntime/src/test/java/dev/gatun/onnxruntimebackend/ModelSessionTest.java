@@ -23,6 +23,7 @@ import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
+import dev.gatun.testkit.ProcessMemory;
 import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -185,11 +186,11 @@ class ModelSessionTest {
       MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4);
       Tensor x = new Tensor(dev.gatun.tensor.DType.F32, Shape.of(1, 4), data);
       round(graph, x, rounds / 2);
-      long before = resident();
+      long before = ProcessMemory.resident();
       long handlesBefore = device.liveHandleCount();
       round(graph, x, rounds);
       assertEquals(handlesBefore, device.liveHandleCount());
-      long grown = resident() - before;
+      long grown = ProcessMemory.resident() - before;
       // A session of ONNX Runtime takes some 100 KB; what the JVM itself needs is bounded.
       assertTrue(grown < (32L << 20), grown + " bytes more are resident");
     }
@@ -203,14 +204,5 @@ class ModelSessionTest {
         assertEquals(8, floats(session, graph)[3]);
       }
     }
-  }
-
-  /** Bytes of this process that are in memory; 0 where the system does not say (proc(5)). */
-  private static long resident() throws IOException {
-    Path file = Path.of("/proc/self/statm");
-    if (!Files.isReadable(file)) {
-      return 0;
-    }
-    return 4096 * Long.parseLong(Files.readString(file).split(" ", -1)[1]);
   }
 }

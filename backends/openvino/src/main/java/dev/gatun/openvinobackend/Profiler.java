@@ -2,8 +2,10 @@ package dev.gatun.openvinobackend;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.openvino.InferRequest;
 import dev.gatun.openvino.ProfiledNode;
+import dev.gatun.openvinobackend.lower.Lowering;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +30,12 @@ final class Profiler {
       node.outputs().forEach(value -> owners.putIfAbsent(value.name(), node.name()));
     }
     graph.nodes().forEach(node -> owners.put(node.name(), node.name()));
+    // What gives an output may be called after the output.
+    for (int i = 0; i < graph.outputs().size(); i++) {
+      Value output = graph.outputs().get(i);
+      String layer = Lowering.resultName(i, output);
+      graph.producer(output).ifPresent(node -> owners.put(layer, node.name()));
+    }
   }
 
   void add(InferRequest request) {

@@ -116,6 +116,11 @@ public final class Lowering {
                 && (op.softcap() != 0 || op.spec().valueDim() == 0));
   }
 
+  /** What an output is called in the model. */
+  public static String resultName(int index, Value output) {
+    return index + ":" + output.name();
+  }
+
   private LoweredModel lower(Arena arena) {
     List<Value> outputs = new ArrayList<>(graph.outputs());
     outputs.addAll(observed());
@@ -143,7 +148,7 @@ public final class Lowering {
     for (int i = 0; i < outputs.size(); i++) {
       Value output = outputs.get(i);
       String type = ElementTypes.of(output.type().dtype());
-      ir.result(i + ":" + output.name(), ir.convert(value(output), type));
+      ir.result(resultName(i, output), ir.convert(value(output), type));
     }
     for (int i = 0; i < attention.news().size(); i++) {
       ir.result("new." + attention.caches().get(i).name(), attention.news().get(i));

@@ -30,8 +30,12 @@ import org.junit.jupiter.api.Test;
 /** Graph in, bytes out: without OpenVINO. */
 class LoweringTest {
   private static LoweredModel lower(Graph graph, StateMode mode, Arena arena) {
-    return Lowering.lower(
-        graph, new LoweringOptions(mode, Set.of(), Map.of(), LoweringOptions.Part.ALL), arena);
+    return lower(graph, mode, LoweringOptions.Part.ALL, arena);
+  }
+
+  private static LoweredModel lower(
+      Graph graph, StateMode mode, LoweringOptions.Part part, Arena arena) {
+    return Lowering.lower(graph, new LoweringOptions(mode, Set.of(), Map.of(), part), arena);
   }
 
   /** What an expression's first group finds in the model's text. */
@@ -90,8 +94,7 @@ class LoweringTest {
     }
   }
 
-  @Test
-  void aStateIsReadAndWrittenOrComesInAndGoesOut() {
+  private static Graph cached() {
     GraphBuilder builder = new GraphBuilder("cached");
     Dim tokens = Dim.symbol("tokens", 1, 8);
     Value x = builder.input("x", DType.F32, tokens, Dim.of(16));
@@ -101,7 +104,12 @@ class LoweringTest {
     builder.state("kv", spec);
     var op = new Attention(2, spec, 1, 0, true, Optional.of("kv"));
     builder.output(builder.attention("y", op, x, x, x, positions, sequences));
-    Graph graph = builder.build();
+    return builder.build();
+  }
+
+  @Test
+  void aStateIsReadAndWrittenOrComesInAndGoesOut() {
+    Graph graph = cached();
     try (Arena arena = Arena.ofShared()) {
       LoweredModel inside = lower(graph, StateMode.REQUEST, arena);
       assertTrue(inside.beam());
@@ -119,6 +127,26 @@ class LoweringTest {
       assertEquals(32, outside.caches().getFirst().positionBytes());
       assertEquals(0, layers(outside, "ReadValue"));
       assertEquals(3, layers(outside, "Result"));
+    }
+  }
+
+  @Test
+  void blocksAreComputedApartAndContinued() {
+    Graph graph = cached();
+    try (Arena arena = Arena.ofShared()) {
+      assertTrue(Lowering.takesContinuation(graph));
+      LoweredModel blocks = lower(graph, StateMode.TENSORS, LoweringOptions.Part.BLOCKS, arena);
+      assertEquals(0, layers(blocks, "ScaledDotProductAttention"));
+      assertEquals(2, layers(blocks, "MatMul"));
+      assertEquals(3, layers(blocks, "Result"));
+
+      LoweredModel continued =
+          lower(graph, StateMode.REQUEST, LoweringOptions.Part.CONTINUATION, arena);
+      assertTrue(continued.beam());
+      // What the one writes is what the other begins with.
+      assertEquals(blocks.caches(), continued.caches());
+      assertEquals(2, layers(continued, "ReadValue"));
+      assertEquals(1, layers(continued, "Result"));
     }
   }
 
