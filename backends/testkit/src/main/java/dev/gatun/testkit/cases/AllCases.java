@@ -19,6 +19,7 @@ public final class AllCases {
             ExpertCases.all(),
             BlockCases.all(),
             LayerCases.all(),
+            LayerEdgeCases.all(),
             PickingCases.all(),
             QuantizationCases.all(),
             ControlFlowCases.all())
