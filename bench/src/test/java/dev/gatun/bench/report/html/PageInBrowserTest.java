@@ -41,14 +41,18 @@ class PageInBrowserTest {
   /** A page around the report as wide as a phone, which notes how wide the report would be. */
   private static String frame() {
     return """
-    <!doctype html><title>frame</title><iframe id="f" src="report.html" width="%d" height="800"
-    style="border:0"></iframe><script>document.getElementById("f").onload = e => {
-      const page = e.target.contentDocument;
-      document.body.dataset.wide = page.documentElement.scrollWidth;
-      document.body.dataset.bars = page.querySelectorAll(".bar i").length;
-      document.body.dataset.drawn = page.querySelectorAll("svg polyline.curve").length;
-      document.body.dataset.high = Math.min(...[...page.querySelectorAll("svg")].map(s => s.clientHeight));
-    };</script>
+    <!doctype html><title>frame</title><script>
+    function measure(frame) {
+      const page = frame.contentDocument;
+      const facts = document.documentElement.dataset;
+      facts.wide = page.documentElement.scrollWidth;
+      facts.room = page.documentElement.clientWidth;
+      facts.bars = page.querySelectorAll(".bar i").length;
+      facts.drawn = page.querySelectorAll("svg polyline.curve").length;
+      facts.high = Math.min(...[...page.querySelectorAll("svg")].map(svg => svg.clientHeight));
+    }
+    </script><body><iframe src="report.html" width="%d" height="800" style="border:0"
+    onload="measure(this)"></iframe>
     """
         .formatted(PHONE);
   }
