@@ -40,20 +40,21 @@ gatun_build() {
     exit 1
   fi
   printf '%s\n' "$stamp" >"$stamp_file"
-  gatun_train
+  gatun_train "$JAVA_HOME/bin/java" "$root/target/gatun.jsa" "${java_flags[@]}" -p "$modules"
 }
 
 # Writes an archive of the classes that a first answer needs (JEP 350), lambdas included. An AOT cache
 # (JEP 483) would leave those out, as it does wherever an incubator module is. Without the archive
-# everything works, only slower to the first token. Needs: java_flags, modules.
+# everything works, only slower to the first token. Arguments: java, the archive, the flags that it will be started with.
 gatun_train() {
-  local model=$root/java-core/models/src/test/resources/archs/llama.gguf home
-  rm -f "$root/target/gatun.jsa"
+  local model=$root/java-core/models/src/test/resources/archs/llama.gguf java=$1 archive=$2 home
+  shift 2
+  rm -f "$archive"
   [ -f "$model" ] || return 0
   home=$(mktemp -d)
   # The small model would not use huge pages by itself, and their classes would not be in the archive.
-  GATUN_HOME=$home "$JAVA_HOME/bin/java" "${java_flags[@]}" -Dgatun.os.hugepages=always \
-    -XX:ArchiveClassesAtExit="$root/target/gatun.jsa" -p "$modules" -m dev.gatun.cli/dev.gatun.cli.Main \
+  GATUN_HOME=$home "$java" "$@" -Dgatun.os.hugepages=always -XX:ArchiveClassesAtExit="$archive" \
+    -m dev.gatun.cli/dev.gatun.cli.Main \
     run --offline --raw -n 24 --temperature 0.1 "$model" "the quick brown fox" >>"$root/target/build.log" 2>&1 || true
   rm -rf "$home"
 }

@@ -35,6 +35,7 @@ JLINE = {
 # Components whose packages do not bring their licence: name, licence, its text (of another package, or a file here).
 LICENCES = {
     "jackson-": ("Apache-2.0", None),
+    "commons-": ("Apache-2.0", None),
     "jline-": ("BSD-3-Clause", HERE / "licences" / "jline.txt"),
     "picocli-": ("Apache-2.0", "jackson-core-"),
     "onnxruntime-": ("MIT", HERE / "licences" / "onnxruntime.txt"),
@@ -95,10 +96,8 @@ def add_notices(contents, notices):
     for component in sorted(notices):
         name, text = licence(component)
         files = dict(notices[component])
-        if isinstance(text, pathlib.Path):
-            files.setdefault("LICENSE", text.read_bytes())
-        else:
-            files.setdefault("LICENSE", apache)
+        if not any(file.startswith("LICENSE") for file in files):
+            files["LICENSE"] = text.read_bytes() if isinstance(text, pathlib.Path) else apache
         for file, data in files.items():
             contents.add(f"META-INF/licenses/{component}/{file}", data, component)
         lines.append(f"{component}: {name}, META-INF/licenses/{component}")

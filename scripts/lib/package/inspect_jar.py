@@ -26,7 +26,7 @@ MANIFEST = {
 VENDOR_LIBRARIES = {
     "linux": r"libdl\.so\.2|libpthread\.so\.0|librt\.so\.1|libutil\.so\.1|libstdc\+\+\.so\.6|libgcc_s\.so\.1",
     "macos": r"/usr/lib/lib[\w.+]+\.dylib|/System/Library/Frameworks/.*",
-    "windows": r"(?i)(api-ms-win|ext-ms)-.*\.dll|(MSVCP140|VCRUNTIME140)(_1)?\.dll|(KERNEL32|ADVAPI32|dbghelp|dxgi|D3D12|d3d11|SETUPAPI|dxcore|ntdll|ole32|SHLWAPI|USER32|bcrypt|CFGMGR32)\.dll",
+    "windows": r"(api-ms-win|ext-ms)-.*\.dll|(MSVCP140|VCRUNTIME140)(_1)?\.dll|(KERNEL32|ADVAPI32|dbghelp|dxgi|D3D12|d3d11|SETUPAPI|dxcore|ntdll|ole32|SHLWAPI|USER32|bcrypt|CFGMGR32|msvcrt|SHELL32)\.dll",
 }
 
 # A function that the backend calls first.
@@ -82,9 +82,9 @@ def check_services(jar, names, problems):
 def check_licences(jar, names, problems):
     listed = re.findall(r"META-INF/licenses/\S+", jar.read("META-INF/NOTICE").decode())
     for folder in listed:
-        if f"{folder}/LICENSE" not in names:
+        if not any(name.startswith(f"{folder}/LICENSE") for name in names):
             problems.append(f"lists {folder}, but has no licence there")
-    for prefix in ("com/fasterxml/jackson/", "org/jline/", "picocli/", "ai/onnxruntime/"):
+    for prefix in ("org/apache/commons/", "com/fasterxml/jackson/", "org/jline/", "picocli/", "ai/onnxruntime/"):
         word = prefix.strip("/").split("/")[-1]
         if any(name.startswith(prefix) for name in names) and not any(f"/{word}-" in folder for folder in listed):
             problems.append(f"has {prefix}, but no notice of it")
@@ -111,7 +111,7 @@ def check_vendor(name, path, platform, siblings, problems):
     allowed = check_library.SYSTEM_LIBRARIES[system] + "|" + VENDOR_LIBRARIES[system]
     for library in libraries:
         own = library.rpartition("/")[2] in siblings or library.startswith("@rpath/")
-        if not own and not re.fullmatch(allowed, library):
+        if not own and not re.fullmatch(allowed, library, re.IGNORECASE if system == "windows" else 0):
             problems.append(f"{name} needs {library}")
     for vendor, export in VENDOR_EXPORTS.items():
         if re.fullmatch(rf"(lib)?{vendor}\.(so|dylib|dll)", path.name) and export not in names:

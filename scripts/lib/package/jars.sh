@@ -29,7 +29,6 @@ gatun_onnxruntime_folder() {
     linux-aarch64) echo ai/onnxruntime/native/linux-aarch64 ;;
     macos-aarch64) echo ai/onnxruntime/native/osx-aarch64 ;;
     windows-x86_64) echo ai/onnxruntime/native/win-x64 ;;
-    windows-aarch64) echo ai/onnxruntime/native/win-arm64 ;;
   esac
 }
 
@@ -44,6 +43,12 @@ gatun_vendor_runtime() {
     found=$(compgen -G "$home/runtimes/$name/*/$platform/runtime.json")
   fi
   runtime=$(dirname "$found")
+}
+
+# Whether there is such a jar. The one ONNX Runtime for Windows on Arm needs DirectML beside it, whose licence is another one:
+# there a user installs it (`gatun runtimes install onnxruntime`).
+gatun_has_flavour() {
+  [ "$1-$2" != windows-aarch64-onnxruntime ]
 }
 
 # Makes one jar, twice, compares the two, and inspects it.
@@ -63,7 +68,9 @@ gatun_fat_jar() {
   if [ "$flavour" = onnxruntime ]; then
     gatun_vendor_runtime onnxruntime "$platform"
     for library in "$runtime"/*onnxruntime*.{so,dylib,dll}; do
-      [ -f "$library" ] && arguments+=(--native "$(gatun_onnxruntime_folder "$platform")=$library")
+      # Not the library of its Java classes.
+      [[ $library == *onnxruntime4j* || ! -f $library ]] ||
+        arguments+=(--native "$(gatun_onnxruntime_folder "$platform")=$library")
     done
     arguments+=(--notice "onnxruntime-$(basename "$(dirname "$runtime")")=")
   fi

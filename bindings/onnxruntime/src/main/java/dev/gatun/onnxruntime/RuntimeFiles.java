@@ -20,8 +20,6 @@ public final class RuntimeFiles {
       case "macos-aarch64" -> files("osx-aarch64", "libonnxruntime.dylib");
       case "windows-x86_64" ->
           files("win-x64", "onnxruntime.dll", "onnxruntime_providers_shared.dll");
-      // No jar of Maven's has it; Gatun's own does.
-      case "windows-aarch64" -> files("win-arm64", "onnxruntime.dll");
       default -> Optional.empty();
     };
   }

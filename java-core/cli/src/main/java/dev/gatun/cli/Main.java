@@ -10,7 +10,7 @@ public final class Main {
   public static void main(String[] args) {
     Optional<Restart> restart = Restart.possible();
     int code =
-        restart.isPresent() && Restart.wantedBy(args)
+        restart.isPresent() && restart.get().wantedBy(args)
             ? restart.get().run(args)
             : Gatun.commandLine(restart, args).execute(args);
     System.exit(code);

@@ -7,6 +7,7 @@ import dev.gatun.runtime.detect.JavaLauncher;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,8 +61,16 @@ public final class Restart {
         });
   }
 
-  /** Whether a command line asks for {@code vector}, or for all backends. */
-  public static boolean wantedBy(String... arguments) {
+  /** Whether a command line asks for {@code vector}, or for all backends, and this Java has it. */
+  public boolean wantedBy(String... arguments) {
+    return asks(arguments) && javaHasModule();
+  }
+
+  private static boolean javaHasModule() {
+    return ModuleFinder.ofSystem().find(MODULE).isPresent();
+  }
+
+  private static boolean asks(String... arguments) {
     if (arguments.length > 0 && ABOUT_ALL.contains(arguments[0])) {
       return true;
     }
@@ -86,7 +95,8 @@ public final class Restart {
   public boolean mayHelp(Exception failure) {
     return failure instanceof BackendUnavailableException unavailable
         && unavailable.id().isEmpty()
-        && !input.wasRead();
+        && !input.wasRead()
+        && javaHasModule();
   }
 
   /**
