@@ -48,30 +48,30 @@ public record Pieces(
     int rows = 1;
     int columns = g.out[2];
     int most = depthwise ? MOST_ALONE : MOST_PIXELS;
+    int tall = (g.kernel[1] - 1) * g.dilation[1];
+    int wide = (g.kernel[2] - 1) * g.dilation[2];
+    long bytes = 4L * in * g.kernel[0];
     if (g.out[1] > 1) {
-      int width = g.out[2] * g.stride[2] + (g.kernel[2] - 1) * g.dilation[2];
-      int overlap = (g.kernel[1] - 1) * g.dilation[1];
-      long lines = MOST_BYTES / (4L * in * g.kernel[0] * Math.max(1, width)) - overlap;
-      rows =
-          (int)
-              Math.max(
-                  1, Math.min(lines / g.stride[1], most / Math.max(16, rounded(g.out[2], 16))));
+      int width = g.out[2] * g.stride[2] + wide;
+      long lines = MOST_BYTES / (bytes * Math.max(1, width)) - tall;
+      int sums = Math.max(16, rounded(g.out[2] + wide / g.stride[2], 16));
+      rows = (int) Math.max(1, Math.min(lines / g.stride[1], most / sums));
       int even = depthwise ? g.out[1] : (g.out[1] + each - 1) / each;
       rows = Math.max(1, Math.min(rows, even));
     } else {
-      long fit = MOST_BYTES / (4L * in * g.kernel[0] * g.kernel[1] * g.stride[2]);
+      long fit = (MOST_BYTES / (bytes * (tall + g.stride[1])) - wide) / g.stride[2];
       int even = depthwise ? columns : (columns + each - 1) / each;
-      columns = (int) Math.min(Math.min(fit, most), rounded(even, FEW_COLUMNS));
+      columns = (int) Math.min(Math.min(fit, most - wide), rounded(even, FEW_COLUMNS));
       columns = Math.max(FEW_COLUMNS, columns / FEW_COLUMNS * FEW_COLUMNS);
     }
     int strips = strips(g, rows, Math.max(1, columns));
     int parts = Math.max(1, (each + strips - 1) / Math.max(1, strips));
     int least = depthwise ? 1 : FEW_CHANNELS;
-    int channels = Math.max(least, (out + parts - 1) / parts);
+    int some = Math.max(least, (out + parts - 1) / parts);
     if (!depthwise) {
-      channels = rounded(channels, ConvolutionKernel.CHANNELS);
+      some = rounded(some, ConvolutionKernel.CHANNELS);
     }
-    return new Pieces(g, planes, rows, columns, Math.min(channels, Math.max(1, out)), out);
+    return new Pieces(g, planes, rows, columns, Math.min(some, Math.max(1, out)), out);
   }
 
   private static int rounded(int value, int multiple) {
