@@ -32,6 +32,7 @@ public final class SideBySide {
   private final List<AbsentLine> absent = new ArrayList<>();
   private final List<ConditionsLine> conditions = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>();
+  private int batch;
 
   public SideBySide(BenchOptions options, BenchListener listener) {
     this.options = options;
@@ -41,6 +42,7 @@ public final class SideBySide {
   /**
    * What was found.
    *
+   * @param batch tokens of the largest prefill block; 0 for no language model
    * @param governor of the processor's clocks; empty when unknown
    */
   public record Findings(
@@ -50,6 +52,7 @@ public final class SideBySide {
       List<RooflineLine> rooflines,
       List<ConditionsLine> conditions,
       List<String> notes,
+      int batch,
       String governor) {}
 
   /** One that was started, with what is measured of it. */
@@ -119,6 +122,7 @@ public final class SideBySide {
   private void prepare(Running each, Accuracies accuracies) {
     Contestant contestant = each.contestant();
     Reply.Opened opened = contestant.open();
+    batch = Math.max(batch, opened.batch());
     opened.tuned().forEach(text -> notes.add(opened.device() + ": " + text));
     opened.notes().forEach(note -> notes.add(opened.device() + ": " + note));
     for (int test = 0; test < each.tracks().size(); test++) {
@@ -196,6 +200,7 @@ public final class SideBySide {
         limits.lines(),
         List.copyOf(conditions),
         List.copyOf(notes),
+        batch,
         Conditions.governor());
   }
 }

@@ -77,6 +77,11 @@ final class LanguageSubject implements Subject {
   }
 
   @Override
+  public int batch() {
+    return model.options().batch();
+  }
+
+  @Override
   public Optional<Roofline> roofline() {
     return Rooflines.of(model.plan());
   }

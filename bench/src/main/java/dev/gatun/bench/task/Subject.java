@@ -25,6 +25,11 @@ public interface Subject extends AutoCloseable {
   /** Of loading, the seconds that the device's compiler took. */
   Quantity compileSeconds();
 
+  /** Tokens of a prefill block; 0 for no language model. */
+  default int batch() {
+    return 0;
+  }
+
   /** Measures the device's limits, when it can. */
   default Optional<Roofline> roofline() {
     return Optional.empty();

@@ -3,12 +3,10 @@ package dev.gatun.bench.worker;
 import dev.gatun.bench.report.Quantity;
 import dev.gatun.bench.task.Answer;
 import dev.gatun.bench.task.BenchTest;
-import dev.gatun.bench.task.ModelKind;
 import dev.gatun.bench.task.Scenario;
 import dev.gatun.bench.task.Subject;
 import dev.gatun.bench.task.Subjects;
 import dev.gatun.bench.task.Work;
-import dev.gatun.pipelines.LoadOptions;
 import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.BackendUnavailableException;
 import dev.gatun.runtime.GatunRuntime;
@@ -73,7 +71,6 @@ final class Worker implements AutoCloseable {
         plan.devices().stream()
             .max(Comparator.comparingDouble(Explanation.DeviceLine::flopShare))
             .orElseThrow();
-    boolean language = job.kind() == ModelKind.LANGUAGE;
     return new Reply.Opened(
         most.device(),
         Quantity.of(seconds),
@@ -81,13 +78,9 @@ final class Worker implements AutoCloseable {
         kind(most.device()),
         most.nodeShare(),
         most.flopShare(),
-        language ? batch() : 0,
+        subject.batch(),
         plan.tuned().stream().map(Explanation.TunedLine::text).toList(),
         plan.notes());
-  }
-
-  private int batch() {
-    return job.batch() == 0 ? LoadOptions.DEFAULT_BATCH : job.batch();
   }
 
   private String kind(String id) {

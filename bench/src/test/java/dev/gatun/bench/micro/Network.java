@@ -51,24 +51,32 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Network {
   /** Which network, on pictures or sounds of which size. */
   public enum Model {
-    DETECTION_320("ppocr", "detection.onnx", Map.of("x", Shape.of(1, 3, 320, 320))),
-    DETECTION_640("ppocr", "detection.onnx", Map.of("x", Shape.of(1, 3, 640, 640))),
-    RECOGNITION("ppocr", "recognition.onnx", Map.of("x", Shape.of(1, 3, 48, 320))),
-    ORIENTATION("ppocr", "orientation.onnx", Map.of("x", Shape.of(1, 3, 48, 192))),
-    MAGIKA("magika", "model.onnx", Map.of("bytes", Shape.of(1, 2048))),
-    SILERO(
-        "silero-vad",
-        "model-ifless.onnx",
-        Map.of("input", Shape.of(1, 576), "state", Shape.of(2, 1, 128), "sr", Shape.of()));
+    DETECTION_320("ppocr", "detection.onnx"),
+    DETECTION_640("ppocr", "detection.onnx"),
+    RECOGNITION("ppocr", "recognition.onnx"),
+    ORIENTATION("ppocr", "orientation.onnx"),
+    MAGIKA("magika", "model.onnx"),
+    SILERO("silero-vad", "model-ifless.onnx");
 
     private final String name;
     private final String file;
-    private final Map<String, Shape> shapes;
 
-    Model(String name, String file, Map<String, Shape> shapes) {
+    Model(String name, String file) {
       this.name = name;
       this.file = file;
-      this.shapes = shapes;
+    }
+
+    /** Shapes of the inputs, by name. */
+    Map<String, Shape> shapes() {
+      return switch (this) {
+        case DETECTION_320 -> Map.of("x", Shape.of(1, 3, 320, 320));
+        case DETECTION_640 -> Map.of("x", Shape.of(1, 3, 640, 640));
+        case RECOGNITION -> Map.of("x", Shape.of(1, 3, 48, 320));
+        case ORIENTATION -> Map.of("x", Shape.of(1, 3, 48, 192));
+        case MAGIKA -> Map.of("bytes", Shape.of(1, 2048));
+        case SILERO ->
+            Map.of("input", Shape.of(1, 576), "state", Shape.of(2, 1, 128), "sr", Shape.of());
+      };
     }
 
     Path file(GatunRuntime runtime) {
@@ -105,10 +113,10 @@ public class Network {
     public void open() {
       runtime = GatunRuntime.builder().offline(true).threads(THREADS).build();
       file = OnnxFile.open(model.file(runtime));
-      Graph graph = GraphOptimizer.apply(OnnxImport.graph(file, Map.of(), model.shapes));
+      Graph graph = GraphOptimizer.apply(OnnxImport.graph(file, Map.of(), model.shapes()));
       var random = new Random(1);
       for (Value input : graph.inputs()) {
-        Shape shape = model.shapes.get(input.name());
+        Shape shape = model.shapes().get(input.name());
         batch.set(input.name(), content(input.type().dtype(), shape, random));
       }
       var one = new SessionOptions(1, 1, 1, 1);

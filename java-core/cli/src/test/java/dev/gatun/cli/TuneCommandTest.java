@@ -2,6 +2,7 @@ package dev.gatun.cli;
 
 import static dev.gatun.cli.Invocation.tinyModel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -86,8 +87,8 @@ class TuneCommandTest {
                 backend[0],
                 backend[1])
             .json();
-    assertEquals("64", bench.at("/tuned/0/choices/block").asText());
-    assertEquals(64, bench.path("batch").asInt());
+    assertTrue(bench.path("notes").toString().contains("block 64 (1.50x"), bench.toString());
+    assertEquals(64, bench.at("/method/batch").asInt());
     JsonNode off =
         gatun(
                 "bench",
@@ -103,8 +104,8 @@ class TuneCommandTest {
                 backend[0],
                 backend[1])
             .json();
-    assertEquals(512, off.path("batch").asInt());
-    assertTrue(off.path("tuned").isEmpty());
+    assertEquals(512, off.at("/method/batch").asInt());
+    assertFalse(off.path("notes").toString().contains("block"), off.toString());
     assertTrue(gatun("tune", tinyModel(), "--reset").out().contains("vector:"));
     assertTrue(
         gatun("explain", tinyModel(), "--json", backend[0], backend[1])

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatun.graph.op.MatMul;
 import dev.gatun.models.eval.TeacherForcing;
 import dev.gatun.models.eval.TeacherForcing.Candidate;
 import dev.gatun.models.eval.TeacherForcing.Recording;
 import dev.gatun.models.eval.TeacherForcing.Score;
 import dev.gatun.models.eval.TeacherForcing.Step;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.plan.NodeProfile;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.store.LocatedModel;
@@ -134,10 +136,18 @@ class SmolLm2GoldensTest {
     vendor("onnxruntime", Map.of("gatun.onnxruntime.activations", "f32"), 0.99, 0.01);
   }
 
-  /** OpenVINO's arithmetic, with each kind of activations and of state. */
+  /** OpenVINO's arithmetic, with each kind of activations and of state; and that it is its own. */
   @Test
   void openVinoMeetsTheBarsOfItsArithmetic() {
-    vendor("openvino", Map.of(), 0.945, 0.1);
+    List<NodeProfile> profile = vendor("openvino", Map.of(), 0.945, 0.1);
+    // OpenVINO's own report of what ran: its kernels for compressed weights, and nothing of ours.
+    List<NodeProfile> products =
+        profile.stream().filter(line -> line.op().equals("MatMul")).toList();
+    assertEquals(products(model), products.size());
+    for (NodeProfile line : products) {
+      assertEquals("openvino:CPU", line.device());
+      assertTrue(line.unit().startsWith("FullyConnectedCompressed."), line::toString);
+    }
     vendor(
         "openvino",
         Map.of("gatun.openvino.activations", "f32", "gatun.openvino.state", "tensors"),
@@ -145,20 +155,28 @@ class SmolLm2GoldensTest {
         0.01);
   }
 
-  private static void vendor(
+  private static long products(LanguageModel candidate) {
+    return candidate.model().graph().nodes().stream()
+        .filter(node -> node.op() instanceof MatMul)
+        .count();
+  }
+
+  private static List<NodeProfile> vendor(
       String backend, Map<String, String> settings, double agreement, double error) {
     GatunRuntime.Builder builder = GatunRuntime.builder().offline(true);
     settings.forEach(builder::property);
     try (GatunRuntime own = builder.build()) {
       Assumptions.assumeTrue(
           own.backend(backend).able(), () -> "skipped: " + own.backend(backend).reason());
-      LoadOptions options = LoadOptions.DEFAULT.withPolicy(Policy.require(backend));
+      LoadOptions options =
+          LoadOptions.DEFAULT.withPolicy(Policy.require(backend)).withProfile(true);
       try (LanguageModel candidate =
           LanguageModel.load(own, own.puller().locate("smollm2").orElseThrow(), options)) {
         Score score = score(candidate);
         assertEquals(score.clear(), score.clearAgreeing(), score::toString);
         assertTrue(score.agreement() >= agreement, score::toString);
         assertTrue(score.logProbabilityError() <= error, score::toString);
+        return candidate.plan().profile();
       }
     }
   }

@@ -270,7 +270,7 @@ public final class BenchCommand implements Callable<Integer> {
         machine,
         options.method(
             runtime.threads(),
-            language().batch() == 0 ? LoadOptions.DEFAULT_BATCH : language().batch(),
+            findings.batch(),
             WorkerProcess.flags(),
             runtimeOptions.properties()),
         lines,
