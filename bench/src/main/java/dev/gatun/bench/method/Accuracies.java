@@ -52,7 +52,7 @@ final class Accuracies {
           Quantity.unavailable("the results have other shapes"),
           Quantity.unavailable("the results have other shapes"),
           Quantity.of(0),
-          "differs");
+          Accuracy.DIFFERS);
     }
     return compare(reference, own, theirs);
   }
@@ -80,12 +80,12 @@ final class Accuracies {
           Quantity.unavailable("some results are no numbers"),
           Quantity.unavailable("some results are no numbers"),
           Quantity.of(agreement),
-          "differs");
+          Accuracy.DIFFERS);
     }
     String verdict =
         relative <= SAME && agreement == 1
             ? "same"
-            : relative <= CLOSE && agreement >= AGREEMENT ? "close" : "differs";
+            : relative <= CLOSE && agreement >= AGREEMENT ? "close" : Accuracy.DIFFERS;
     return new Accuracy(
         reference, Quantity.of(largest), Quantity.of(relative), Quantity.of(agreement), verdict);
   }

@@ -140,7 +140,7 @@ final class Rows {
                   .map(Rows::behind)
                   .orElse(""));
     }
-    if (row.accuracy().verdict().equals("differs")) {
+    if (row.accuracy().differs()) {
       words.add("WRONG");
     }
     if (!row.warmup().steady()) {

@@ -10,8 +10,7 @@ public final class JunitXml {
   private JunitXml() {}
 
   public static String of(BenchReport report) {
-    long failures =
-        report.rows().stream().filter(row -> row.accuracy().verdict().equals("differs")).count();
+    long failures = report.rows().stream().filter(row -> row.accuracy().differs()).count();
     int tests = report.rows().size() + report.absent().size();
     var text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text.append(
@@ -25,7 +24,7 @@ public final class JunitXml {
               Markup.escape(row.model()),
               Markup.escape(row.test() + " " + row.scenario() + " on " + row.device()),
               row.latency().p50().value()));
-      if (row.accuracy().verdict().equals("differs")) {
+      if (row.accuracy().differs()) {
         text.append(
             ">\n    <failure message=\"results differ from those of %s: %s\"/>\n  </testcase>\n"
                 .formatted(

@@ -110,5 +110,13 @@ public record Row(
       Quantity largestError,
       Quantity relativeError,
       Quantity agreement,
-      String verdict) {}
+      String verdict) {
+    /** The verdict on results that no rounding explains. */
+    public static final String DIFFERS = "differs";
+
+    /** Whether the results are other ones. */
+    public boolean differs() {
+      return verdict.equals(DIFFERS);
+    }
+  }
 }

@@ -153,8 +153,7 @@ public final class BenchCommand implements Callable<Integer> {
           .forEach(line -> output.note("gatun: %s: %s".formatted(line.device(), line.reason())));
       return GatunException.Kind.BACKEND_UNAVAILABLE.exitCode();
     }
-    boolean wrong =
-        report.rows().stream().anyMatch(row -> row.accuracy().verdict().equals("differs"));
+    boolean wrong = report.rows().stream().anyMatch(row -> row.accuracy().differs());
     return wrong ? GatunException.Kind.MISMATCH.exitCode() : 0;
   }
 

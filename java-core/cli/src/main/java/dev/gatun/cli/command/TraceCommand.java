@@ -1,6 +1,7 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.bench.task.ModelKind;
+import dev.gatun.bench.task.Rooflines;
 import dev.gatun.bench.trace.Trace;
 import dev.gatun.bench.trace.TraceFile;
 import dev.gatun.bench.trace.Tracer;
@@ -16,7 +17,6 @@ import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.files.AtomicFile;
 import dev.gatun.runtime.plan.NodeProfile;
-import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.GatunException;
@@ -121,7 +121,7 @@ public final class TraceCommand implements Callable<Integer> {
     }
     LoadOptions fitting = options.withBatch(Math.max(prompt, LoadOptions.DEFAULT_BATCH));
     try (LanguageModel loaded = LanguageModel.load(runtime, located, fitting)) {
-      return new Recorded(Tracer.language(loaded, prompt, steps), roofline(loaded.plan()));
+      return new Recorded(Tracer.language(loaded, prompt, steps), Rooflines.of(loaded.plan()));
     }
   }
 
@@ -134,14 +134,8 @@ public final class TraceCommand implements Callable<Integer> {
             .withRanges(UsualSizes::ranges)
             .withProfile(true);
     try (OnnxNetwork loaded = OnnxNetwork.load(runtime, network)) {
-      return new Recorded(Tracer.network(loaded), roofline(loaded.plan()));
+      return new Recorded(Tracer.network(loaded), Rooflines.of(loaded.plan()));
     }
-  }
-
-  private static Optional<Roofline> roofline(CompiledPlan plan) {
-    return plan.plan().isSingle()
-        ? plan.plan().slices().getFirst().device().roofline()
-        : Optional.empty();
   }
 
   private void print(Recorded recorded, Output output) {
