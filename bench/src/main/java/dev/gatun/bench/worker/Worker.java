@@ -47,7 +47,9 @@ final class Worker implements AutoCloseable {
         case Request.Finish _ -> new Reply.Finished(PeakMemory.resident());
       };
     } catch (BackendUnavailableException e) {
-      return new Reply.Failed(e.kind(), e.getMessage(), e.remedy());
+      // The message ends with the remedy, which the report shows apart from the reason.
+      String reason = e.getMessage().replace(e.remedy(), "").strip();
+      return new Reply.Failed(e.kind(), reason, e.remedy());
     } catch (GatunException e) {
       return new Reply.Failed(e.kind(), e.getMessage(), "");
     }
