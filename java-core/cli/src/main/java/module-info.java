@@ -3,6 +3,7 @@ module dev.gatun.cli {
   requires dev.gatun.bench;
   requires dev.gatun.os;
   requires dev.gatun.pipelines;
+  requires dev.gatun.quantize;
   requires info.picocli;
   requires java.management;
   // JLine hears of Ctrl-C by sun.misc.Signal, which it looks up by name.

@@ -36,6 +36,8 @@ class ArchitectureTest {
           Map.entry("java-core/formats", Set.of("tensor", "graph")),
           Map.entry("java-core/models", Set.of("tensor", "graph")),
           Map.entry("java-core/runtime", Set.of("tensor", "graph")),
+          Map.entry(
+              "java-core/quantize", Set.of("tensor", "graph", "formats", "models", "runtime")),
           Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime")),
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "os")),
           Map.entry(
@@ -54,7 +56,8 @@ class ArchitectureTest {
           Map.entry(
               "java-core/cli",
               Set.of(
-                  "tensor", "graph", "formats", "models", "runtime", "pipelines", "bench", "os")));
+                  "tensor", "graph", "formats", "models", "runtime", "pipelines", "quantize", "bench",
+                  "os")));
 
   /** The module that is a list of versions alone. */
   private static final String VERSIONS = "java-core/bom";

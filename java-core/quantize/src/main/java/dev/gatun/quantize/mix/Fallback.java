@@ -1,0 +1,29 @@
+package dev.gatun.quantize.mix;
+
+import dev.gatun.tensor.DType;
+
+/** Types for rows that are no whole number of blocks: smaller blocks, about as many bits. */
+final class Fallback {
+  private Fallback() {}
+
+  /** The type itself when {@code columns} are whole blocks of it, else the next that fits. */
+  static DType of(DType type, long columns) {
+    if (fits(type, columns)) {
+      return type;
+    }
+    DType smaller =
+        switch (type) {
+          case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> DType.IQ4_NL;
+          case Q2_0, Q2_K, Q3_K, TQ1_0, TQ2_0 -> DType.Q4_0;
+          case Q4_K -> DType.Q5_0;
+          case Q5_K -> DType.Q5_1;
+          case Q6_K -> DType.Q8_0;
+          default -> type;
+        };
+    return fits(smaller, columns) ? smaller : DType.F16;
+  }
+
+  private static boolean fits(DType type, long columns) {
+    return columns % type.blockElements() == 0;
+  }
+}

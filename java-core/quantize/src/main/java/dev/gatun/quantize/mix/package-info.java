@@ -1,0 +1,2 @@
+/** Which type each tensor of a quantized file gets. */
+package dev.gatun.quantize.mix;

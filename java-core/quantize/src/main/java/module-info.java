@@ -1,0 +1,10 @@
+/** Conversion, quantization, importance matrices, validation. See README.md. */
+module dev.gatun.quantize {
+  requires transitive dev.gatun.formats;
+  requires transitive dev.gatun.models;
+  requires transitive dev.gatun.runtime;
+  requires com.fasterxml.jackson.databind;
+
+  exports dev.gatun.quantize.block;
+  exports dev.gatun.quantize.mix;
+}
