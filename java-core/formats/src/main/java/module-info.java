@@ -7,5 +7,6 @@ module dev.gatun.formats {
   exports dev.gatun.formats.gguf;
   exports dev.gatun.formats.onnx;
   exports dev.gatun.formats.onnx.lower;
+  exports dev.gatun.formats.safetensors;
   exports dev.gatun.formats.tokenizer;
 }
