@@ -4,6 +4,7 @@ module dev.gatun.formats {
   requires com.fasterxml.jackson.databind;
 
   exports dev.gatun.formats;
+  exports dev.gatun.formats.files;
   exports dev.gatun.formats.gguf;
   exports dev.gatun.formats.onnx;
   exports dev.gatun.formats.onnx.lower;
