@@ -6,6 +6,7 @@ module dev.gatun.quantize {
   requires com.fasterxml.jackson.databind;
 
   exports dev.gatun.quantize.block;
+  exports dev.gatun.quantize.gguf;
   exports dev.gatun.quantize.imatrix;
   exports dev.gatun.quantize.mix;
 }

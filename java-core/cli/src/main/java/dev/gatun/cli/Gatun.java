@@ -13,6 +13,7 @@ import dev.gatun.cli.command.ListCommand;
 import dev.gatun.cli.command.OcrCommand;
 import dev.gatun.cli.command.PerplexityCommand;
 import dev.gatun.cli.command.PullCommand;
+import dev.gatun.cli.command.QuantizeCommand;
 import dev.gatun.cli.command.RmCommand;
 import dev.gatun.cli.command.RunCommand;
 import dev.gatun.cli.command.RuntimesCommand;
@@ -72,6 +73,7 @@ final class Gatun {
           OcrCommand.class,
           BenchCommand.class,
           TraceCommand.class,
+          QuantizeCommand.class,
           PerplexityCommand.class,
           TuneCommand.class,
           CompletionCommand.class,

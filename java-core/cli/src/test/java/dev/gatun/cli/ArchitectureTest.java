@@ -56,7 +56,14 @@ class ArchitectureTest {
           Map.entry(
               "java-core/cli",
               Set.of(
-                  "tensor", "graph", "formats", "models", "runtime", "pipelines", "quantize", "bench",
+                  "tensor",
+                  "graph",
+                  "formats",
+                  "models",
+                  "runtime",
+                  "pipelines",
+                  "quantize",
+                  "bench",
                   "os")));
 
   /** The module that is a list of versions alone. */

@@ -3,6 +3,8 @@ package dev.gatun.graph;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,6 +48,28 @@ public interface ModelSource extends AutoCloseable {
             .orElseThrow(
                 () -> new IllegalArgumentException("no tensor '" + tensor + "' in " + name()));
     action.accept(view);
+  }
+
+  /**
+   * A view of some rows of a tensor that lives as long as {@code arena}. A format that maps its
+   * file maps these rows alone, so that tensors of any size can be read in little memory.
+   *
+   * @param first the first row; rows are counted over all dimensions but the innermost
+   * @return a tensor of shape {@code [count, row length]}
+   * @throws IllegalArgumentException when there is no such tensor
+   * @throws IndexOutOfBoundsException when there are no such rows
+   */
+  default Tensor rows(String tensor, long first, long count, Arena arena) {
+    Tensor whole =
+        tensor(tensor)
+            .orElseThrow(
+                () -> new IllegalArgumentException("no tensor '" + tensor + "' in " + name()));
+    Objects.checkFromIndexSize(first, count, whole.rows());
+    long bytes = whole.rowBytes();
+    return new Tensor(
+        whole.dtype(),
+        Shape.of(count, whole.shape().rowLength()),
+        whole.data().asSlice(first * bytes, count * bytes));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.gatun.formats.ModelFormatException;
 import dev.gatun.formats.gguf.GgufPart.TensorEntry;
 import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource;
+import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -176,6 +178,25 @@ public final class GgufFile implements ModelSource {
 
   @Override
   public void withTensor(String tensor, Consumer<Tensor> action) {
+    TensorEntry entry = require(tensor);
+    try (Arena temporary = Arena.ofShared()) {
+      GgufPart part = parts.get(entry.part());
+      action.accept(view(entry, part.remap(entry.offset(), entry.size(), temporary)));
+    }
+  }
+
+  @Override
+  public Tensor rows(String tensor, long first, long count, Arena arena) {
+    TensorEntry entry = require(tensor);
+    Shape shape = entry.info().shape();
+    long rowBytes = entry.info().dtype().byteSize(shape.rowLength());
+    Objects.checkFromIndexSize(first, count, rowBytes == 0 ? 0 : entry.size() / rowBytes);
+    long offset = entry.offset() + first * rowBytes;
+    MemorySegment data = parts.get(entry.part()).remap(offset, count * rowBytes, arena);
+    return new Tensor(entry.info().dtype(), Shape.of(count, shape.rowLength()), data);
+  }
+
+  private TensorEntry require(String tensor) {
     TensorEntry entry = tensors.get(tensor);
     if (entry == null) {
       throw new IllegalArgumentException("no tensor '" + tensor + "' in " + name);
@@ -183,10 +204,7 @@ public final class GgufFile implements ModelSource {
     if (!arena.scope().isAlive()) {
       throw new IllegalStateException(name + " is closed");
     }
-    try (Arena temporary = Arena.ofShared()) {
-      GgufPart part = parts.get(entry.part());
-      action.accept(view(entry, part.remap(entry.offset(), entry.size(), temporary)));
-    }
+    return entry;
   }
 
   private static Tensor view(TensorEntry entry, MemorySegment data) {

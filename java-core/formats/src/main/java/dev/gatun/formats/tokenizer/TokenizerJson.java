@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.graph.FixedMetadata;
 import dev.gatun.graph.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;

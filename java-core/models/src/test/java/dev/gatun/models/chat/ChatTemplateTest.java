@@ -1,5 +1,6 @@
 package dev.gatun.models.chat;
 
+import dev.gatun.graph.FixedMetadata;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +22,7 @@ class ChatTemplateTest {
   @Test
   void takesTheDefaultTemplateOfAModel() {
     ChatTemplate template =
-        ChatTemplate.from(new MapMetadata(Map.of("tokenizer.chat_template", "{{ bos_token }}!")));
+        ChatTemplate.from(new FixedMetadata(Map.of("tokenizer.chat_template", "{{ bos_token }}!")));
     assertEquals(
         "<s>!", template.render(HELLO, RenderOptions.DEFAULT.withSpecialTokens("<s>", "</s>")));
   }
@@ -30,7 +31,7 @@ class ChatTemplateTest {
   void takesTheToolVariantWhenThereAreTools() {
     ChatTemplate template =
         ChatTemplate.from(
-            new MapMetadata(
+            new FixedMetadata(
                 Map.of(
                     "tokenizer.chat_template", "plain",
                     "tokenizer.chat_template.tool_use", "{{ tools|length }} tools")));
@@ -42,8 +43,8 @@ class ChatTemplateTest {
 
   @Test
   void findsNamedVariants() {
-    MapMetadata metadata =
-        new MapMetadata(
+    FixedMetadata metadata =
+        new FixedMetadata(
             Map.of(
                 "tokenizer.chat_template", "plain",
                 "tokenizer.chat_templates", List.of("rag", "lost"),
@@ -60,11 +61,11 @@ class ChatTemplateTest {
   void usesChatMlOnlyWhereTheVocabularyKnowsIt() {
     ChatTemplate template =
         ChatTemplate.from(
-            new MapMetadata(
+            new FixedMetadata(
                 Map.of("tokenizer.ggml.tokens", List.of("a", "<|im_start|>", "<|im_end|>"))));
     assertEquals(
         "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n", template.render(HELLO));
-    MapMetadata base = new MapMetadata(Map.of("tokenizer.ggml.tokens", List.of("a", "b")));
+    FixedMetadata base = new FixedMetadata(Map.of("tokenizer.ggml.tokens", List.of("a", "b")));
     String message =
         assertThrows(ChatTemplateException.class, () -> ChatTemplate.from(base)).getMessage();
     assertTrue(message.contains("no chat template"), message);
@@ -83,7 +84,7 @@ class ChatTemplateTest {
   @Test
   void aModelsBrokenTemplateFailsWhenItIsUsed() {
     ChatTemplate template =
-        ChatTemplate.from(new MapMetadata(Map.of("tokenizer.chat_template", "{{")));
+        ChatTemplate.from(new FixedMetadata(Map.of("tokenizer.chat_template", "{{")));
     String message = failure(template, RenderOptions.DEFAULT);
     assertTrue(message.contains("cannot be read"), message);
   }

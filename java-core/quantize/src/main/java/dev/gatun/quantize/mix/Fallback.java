@@ -1,12 +1,18 @@
 package dev.gatun.quantize.mix;
 
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.GatunException;
 
 /** Types for rows that are no whole number of blocks: smaller blocks, about as many bits. */
 final class Fallback {
   private Fallback() {}
 
-  /** The type itself when {@code columns} are whole blocks of it, else the next that fits. */
+  /**
+   * The type itself when {@code columns} are whole blocks of it, else the next that fits, at last
+   * F16.
+   *
+   * @throws GatunException when there is no next type
+   */
   static DType of(DType type, long columns) {
     if (fits(type, columns)) {
       return type;
@@ -18,7 +24,15 @@ final class Fallback {
           case Q4_K -> DType.Q5_0;
           case Q5_K -> DType.Q5_1;
           case Q6_K -> DType.Q8_0;
-          default -> type;
+          default -> {
+            if (type.blockElements() > 32) {
+              throw new GatunException(
+                  GatunException.Kind.MODEL,
+                  "rows of %d do not fill the blocks of %s, and no type takes its place; choose another type, for one tensor with --tensor-type"
+                      .formatted(columns, type));
+            }
+            yield type;
+          }
         };
     return fits(smaller, columns) ? smaller : DType.F16;
   }

@@ -51,8 +51,7 @@ final class KeptTensors {
           "a.rvq.codebook",
           "mm.a.code_embd");
 
-  private static final List<String> NAMES =
-      List.of("position_embd.weight", "token_types.weight");
+  private static final List<String> NAMES = List.of("position_embd.weight", "token_types.weight");
 
   private KeptTensors() {}
 

@@ -1,6 +1,8 @@
 package dev.gatun.quantize.mix;
 
 import dev.gatun.tensor.DType;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,6 +29,15 @@ public record MixOptions(
     Optional<DType> tokenEmbedding,
     Map<Pattern, DType> tensors,
     boolean importance) {
+  public MixOptions {
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /** Whether there is an importance matrix. */
+  public MixOptions withImportance(boolean there) {
+    return new MixOptions(file, copy, pure, keepOutput, output, tokenEmbedding, tensors, there);
+  }
+
   /** The type that the user wants for a tensor by its name. */
   Optional<DType> named(String tensor) {
     return tensors.entrySet().stream()

@@ -84,8 +84,7 @@ public final class TypeMix {
       return new TypeChoice(base, TypeChoice.Cause.MIX);
     }
     boolean named = options.named(name).isPresent();
-    DType wanted =
-        named ? options.named(name).get() : options.pure() ? base : mixed(role, tensor);
+    DType wanted = named ? options.named(name).get() : options.pure() ? base : mixed(role, tensor);
     DType type = Fallback.of(wanted, tensor.shape().rowLength());
     TypeChoice.Cause cause =
         type != wanted
@@ -94,9 +93,9 @@ public final class TypeMix {
     return new TypeChoice(type, cause);
   }
 
-  /** Whether a tensor of this type is useless without importances. */
-  public boolean needsImportance(String name, DType type) {
-    if (name.equals("token_embd.weight") || name.equals("output.weight")) {
+  /** Whether a tensor of this type in a file of that one is useless without importances. */
+  public static boolean needsImportance(FileType file, String name, DType type) {
+    if (TensorRole.isTokenEmbedding(name) || name.equals("output.weight")) {
       return false;
     }
     return switch (type) {
@@ -112,7 +111,8 @@ public final class TypeMix {
       return output(tensor.shape().rowLength());
     }
     if (file == FileType.MXFP4_MOE) {
-      boolean experts = tensor.shape().rank() > 2 && tensor.shape().dim(tensor.shape().rank() - 3) > 1;
+      boolean experts =
+          tensor.shape().rank() > 2 && tensor.shape().dim(tensor.shape().rank() - 3) > 1;
       return experts ? DType.MXFP4 : DType.Q8_0;
     }
     if (role == TensorRole.TOKEN_EMBEDDING) {
@@ -120,10 +120,7 @@ public final class TypeMix {
     }
     if (veryLow()) {
       return VeryLowBits.choose(
-          file,
-          role,
-          model,
-          role == TensorRole.FFN_DOWN && downsSeen++ < model.layers() / 8);
+          file, role, model, role == TensorRole.FFN_DOWN && downsSeen++ < model.layers() / 8);
     }
     return switch (role) {
       case ATTENTION_V -> values();
@@ -259,8 +256,7 @@ public final class TypeMix {
       case Q2_K -> DType.Q3_K;
       case Q2_K_S -> early ? DType.Q4_K : base;
       case IQ3_XXS -> importance ? base : early ? DType.Q4_K : DType.Q3_K;
-      case Q3_K_M ->
-          layer < layers / 16 ? DType.Q5_K : !falcon() || more ? DType.Q4_K : DType.Q3_K;
+      case Q3_K_M -> layer < layers / 16 ? DType.Q5_K : !falcon() || more ? DType.Q4_K : DType.Q3_K;
       case IQ3_M -> early || (mixtral() && more) ? DType.Q4_K : base;
       case Q3_K_L -> falcon() ? DType.Q4_K : DType.Q5_K;
       case Q4_K_M ->

@@ -13,8 +13,7 @@ final class VeryLowBits {
     boolean roomy = file.in(FileType.IQ2_S, FileType.IQ2_M);
     DType better = roomy ? DType.IQ3_S : DType.Q2_K;
     return switch (role) {
-      case ATTENTION_V ->
-          model.queriesPerKey() >= 4 || model.experts() >= 4 ? DType.Q4_K : better;
+      case ATTENTION_V -> model.queriesPerKey() >= 4 || model.experts() >= 4 ? DType.Q4_K : better;
       case ATTENTION_K -> model.experts() == 8 ? DType.Q4_K : file.base();
       case FFN_DOWN -> early ? better : file.base();
       case ATTENTION_OUTPUT -> {

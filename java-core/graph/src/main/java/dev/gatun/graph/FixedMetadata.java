@@ -1,17 +1,26 @@
-package dev.gatun.formats.tokenizer;
+package dev.gatun.graph;
 
-import dev.gatun.graph.Metadata;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Metadata that are known already: Long, Boolean, String, List of String or long[] by key. */
-record FixedMetadata(Map<String, Object> values) implements Metadata {
+/**
+ * Metadata that are known already, not read from a file.
+ *
+ * @param values by key: Long, Double, Boolean, String, List of String, long[], float[] or boolean[];
+ *     in the order of the map
+ */
+public record FixedMetadata(Map<String, Object> values) implements Metadata {
+  public FixedMetadata {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
   @Override
   public Set<String> keys() {
-    return Collections.unmodifiableSet(values.keySet());
+    return values.keySet();
   }
 
   @Override
@@ -31,7 +40,9 @@ record FixedMetadata(Map<String, Object> values) implements Metadata {
 
   @Override
   public Optional<Double> floating(String key) {
-    return integer(key).map(Long::doubleValue);
+    return values.get(key) instanceof Long whole
+        ? Optional.of(whole.doubleValue())
+        : typed(key, Double.class);
   }
 
   @Override
@@ -53,12 +64,12 @@ record FixedMetadata(Map<String, Object> values) implements Metadata {
 
   @Override
   public Optional<float[]> floats(String key) {
-    return typed(key, float[].class);
+    return typed(key, float[].class).map(float[]::clone);
   }
 
   @Override
   public Optional<boolean[]> booleans(String key) {
-    return typed(key, boolean[].class);
+    return typed(key, boolean[].class).map(boolean[]::clone);
   }
 
   private <T> Optional<T> typed(String key, Class<T> kind) {

@@ -1,0 +1,250 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.output.Json;
+import dev.gatun.cli.output.ProgressBar;
+import dev.gatun.cli.output.Table;
+import dev.gatun.cli.output.Units;
+import dev.gatun.formats.ModelFiles;
+import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.graph.ModelSource;
+import dev.gatun.quantize.gguf.GgufQuantizer;
+import dev.gatun.quantize.gguf.Importance;
+import dev.gatun.quantize.gguf.MetadataOverride;
+import dev.gatun.quantize.gguf.QuantizationPlan;
+import dev.gatun.quantize.gguf.QuantizeOptions;
+import dev.gatun.quantize.gguf.TensorPlan;
+import dev.gatun.quantize.mix.MixOptions;
+import dev.gatun.quantize.mix.TypeChoice;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.store.LocatedModel;
+import dev.gatun.tensor.GatunException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a model with other types. */
+@Command(
+    name = "quantize",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes a model with smaller types: the same bytes as llama-quantize.",
+      "TYPE is one of llama-quantize's: Q4_K_M, Q8_0, IQ4_XS, F16 …, or COPY. Without DST the file is MODEL-TYPE.gguf"
+          + " in the current folder."
+    })
+public final class QuantizeCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "SRC", description = "Name or file of a model.")
+  private String model;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..2",
+      paramLabel = "[DST] TYPE",
+      hideParamSyntax = true,
+      description = "The file to write, and the type.")
+  private List<String> rest;
+
+  @Option(
+      names = "--include-weights",
+      paramLabel = "NAME",
+      description = "Use importances only for tensors whose names contain this.")
+  private List<String> included = List.of();
+
+  @Option(
+      names = "--exclude-weights",
+      paramLabel = "NAME",
+      description = "Use no importances for tensors whose names contain this.")
+  private List<String> excluded = List.of();
+
+  @Option(
+      names = "--allow-requantize",
+      description = "Quantize tensors that are quantized already, at a loss.")
+  private boolean allowRequantize;
+
+  @Option(names = "--allow-larger", description = "Write a result that is not smaller, too.")
+  private boolean allowLarger;
+
+  @Option(
+      names = "--override-kv",
+      paramLabel = "KEY=TYPE:VALUE",
+      description = "Put or replace metadata; TYPE is int, float, bool or str.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--prune-layers",
+      paramLabel = "N,N…",
+      split = ",",
+      description = "Leave these blocks out.")
+  private TreeSet<Integer> pruned = new TreeSet<>();
+
+  @Option(names = "--dry-run", description = "Say what it would come to, and write nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--tensors", description = "List every tensor.")
+  private boolean tensors;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Mixin private QuantizeTypeOptions typeOptions;
+  @Mixin private RuntimeOptions runtimeOptions;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    var output = new Output(spec);
+    String type = rest.getLast();
+    MixOptions types = typeOptions.types(type);
+    try (GatunRuntime runtime = runtimeOptions.open()) {
+      LocatedModel located = Loading.resolve(runtime, model, output);
+      try (ModelSource source = ModelFiles.open(located.paths(), model)) {
+        if (!(source instanceof GgufFile file)) {
+          throw new GatunException(
+              GatunException.Kind.MODEL,
+              "%s is not GGUF; make one of it with gatun convert".formatted(model));
+        }
+        var options = options(types, runtime.threads());
+        Path target = target(type);
+        long start = System.nanoTime();
+        QuantizationPlan plan =
+            dryRun ? QuantizationPlan.unchecked(source, options) : quantize(file, target, options);
+        print(plan, target, type, (System.nanoTime() - start) / 1e9, output);
+      }
+      return 0;
+    }
+  }
+
+  private QuantizeOptions options(MixOptions types, int threads) {
+    var options =
+        new QuantizeOptions(
+            types,
+            Importance.NONE,
+            overrides.stream().map(MetadataOverride::parse).toList(),
+            pruned,
+            false,
+            allowRequantize,
+            allowLarger,
+            threads);
+    return options;
+  }
+
+  private Path target(String type) {
+    if (rest.size() == 2) {
+      return Path.of(rest.getFirst());
+    }
+    String name = Path.of(model).getFileName().toString();
+    String base = name.endsWith(".gguf") ? name.substring(0, name.length() - 5) : name;
+    return Path.of(base + "-" + type + ".gguf");
+  }
+
+  private static QuantizationPlan quantize(GgufFile source, Path target, QuantizeOptions options)
+      throws IOException {
+    var bar = new ProgressBar(System.err, Output.isTerminal(), target.getFileName().toString());
+    try {
+      return GgufQuantizer.quantize(
+          source, target, options, (tensor, done, total) -> bar.update(done, total));
+    } finally {
+      bar.finish();
+    }
+  }
+
+  private void print(
+      QuantizationPlan plan, Path target, String type, double seconds, Output output) {
+    if (json) {
+      output.line(Json.document("quantize", 1, members(plan, target, type, seconds)));
+      return;
+    }
+    if (tensors) {
+      var table = new Table("TENSOR", "SHAPE", "FROM", "TO", "CAUSE");
+      for (TensorPlan tensor : plan.tensors()) {
+        table.row(
+            tensor.name(),
+            tensor.source().shape(),
+            tensor.source().dtype(),
+            tensor.type(),
+            cause(tensor));
+      }
+      output.text(table.toText());
+      output.line("");
+    }
+    var table = new Table("TYPE", "TENSORS", "SIZE");
+    byType(plan)
+        .forEach((name, all) ->
+            table.row(
+                name,
+                all.size(),
+                Units.bytes(all.stream().mapToLong(TensorPlan::targetBytes).sum())));
+    output.text(table.toText());
+    output.line("");
+    output.line(
+        "%s%s: %s -> %s, %s -> %s bits per weight%s"
+            .formatted(
+                dryRun ? "would write " : "",
+                target,
+                Units.bytes(plan.sourceBytes()),
+                Units.bytes(plan.targetBytes()),
+                Units.fixed(8.0 * plan.sourceBytes() / plan.elements(), 2),
+                Units.fixed(8.0 * plan.targetBytes() / plan.elements(), 2),
+                dryRun ? "" : ", " + Units.fixed(seconds, 1) + " s"));
+    long fallbacks =
+        plan.tensors().stream()
+            .filter(tensor -> tensor.choice().cause() == TypeChoice.Cause.FALLBACK)
+            .count();
+    if (fallbacks > 0) {
+      output.line(
+          "%d tensors have rows that do not fill the blocks of their type and got another (--tensors names them)"
+              .formatted(fallbacks));
+    }
+  }
+
+  private static String cause(TensorPlan tensor) {
+    return switch (tensor.choice().cause()) {
+      case KEPT -> "kept";
+      case MIX -> "mix";
+      case ASKED -> "asked for";
+      case FALLBACK -> "rows of " + tensor.source().shape().rowLength();
+    };
+  }
+
+  private static Map<String, List<TensorPlan>> byType(QuantizationPlan plan) {
+    return plan.tensors().stream()
+        .collect(
+            Collectors.groupingBy(
+                tensor -> tensor.type().name(), TreeMap::new, Collectors.toList()));
+  }
+
+  private Map<String, Object> members(
+      QuantizationPlan plan, Path target, String type, double seconds) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("model", model);
+    members.put("type", type);
+    members.put("file", dryRun ? null : target.toString());
+    members.put("sourceBytes", plan.sourceBytes());
+    members.put("targetBytes", plan.targetBytes());
+    members.put("elements", plan.elements());
+    members.put("seconds", dryRun ? null : seconds);
+    members.put("tensors", plan.tensors().stream().map(QuantizeCommand::members).toList());
+    return members;
+  }
+
+  private static Map<String, Object> members(TensorPlan tensor) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("name", tensor.name());
+    members.put("from", tensor.source().dtype().name());
+    members.put("to", tensor.type().name());
+    members.put("cause", tensor.choice().cause().name().toLowerCase(Locale.ROOT));
+    return members;
+  }
+}

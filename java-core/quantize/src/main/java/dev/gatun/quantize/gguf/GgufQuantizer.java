@@ -1,0 +1,87 @@
+package dev.gatun.quantize.gguf;
+
+import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.formats.gguf.GgufWriter;
+import dev.gatun.tensor.GatunException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes a GGUF file with other types: the same bytes, metadata included, as llama.cpp's {@code
+ * llama-quantize} at the revision that the module's README names, built without contraction. Memory
+ * does not grow with the model. Thread-safe: holds no state.
+ */
+public final class GgufQuantizer {
+  /** {@code general.quantization_version} of today's block formats. */
+  private static final int QUANTIZATION_VERSION = 2;
+
+  private GgufQuantizer() {}
+
+  /**
+   * Quantizes.
+   *
+   * @param target appears when it is complete; replaced when it is there
+   * @return what was done
+   * @throws GatunException when the plan cannot be carried out, a weight is NaN or infinite, or the
+   *     result would not be smaller
+   * @throws IOException when writing fails; nothing is left behind then
+   */
+  public static QuantizationPlan quantize(
+      GgufFile source, Path target, QuantizeOptions options, QuantizeListener listener)
+      throws IOException {
+    for (Path part : source.paths()) {
+      if (Files.exists(target) && Files.isSameFile(part, target)) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "%s is the model itself; name another file".formatted(target));
+      }
+    }
+    QuantizationPlan plan = QuantizationPlan.of(source, options);
+    requireSmaller(plan, options);
+    GgufWriter writer = new GgufWriter().metadata(source);
+    writer
+        .remove("general.quantization_version")
+        .uint32("general.quantization_version", QUANTIZATION_VERSION);
+    if (!options.types().copy()) {
+      writer
+          .remove("general.file_type")
+          .uint32("general.file_type", options.types().file().number());
+    }
+    options.metadata().forEach(override -> override.put(writer));
+    if (!options.pruned().isEmpty()) {
+      String key = source.metadata().string("general.architecture").orElseThrow() + ".block_count";
+      writer.remove(key).uint32(key, plan.blocks());
+    }
+    AtomicLong done = new AtomicLong();
+    try (var rows =
+        new RowStream(source, plan.tensors(), options.importance(), options.threads())) {
+      for (TensorPlan tensor : plan.tensors()) {
+        writer.tensor(
+            tensor.target(),
+            sink ->
+                rows.write(
+                    tensor,
+                    piece -> {
+                      sink.write(piece);
+                      listener.progress(
+                          tensor, done.addAndGet(piece.byteSize()), plan.targetBytes());
+                    }));
+      }
+      writer.write(target);
+    }
+    return plan;
+  }
+
+  private static void requireSmaller(QuantizationPlan plan, QuantizeOptions options) {
+    if (plan.targetBytes() >= plan.sourceBytes()
+        && !options.allowLarger()
+        && !options.types().copy()) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "the result would not be smaller: %d bytes of tensors become %d; choose a smaller type, or insist with --allow-larger"
+              .formatted(plan.sourceBytes(), plan.targetBytes()));
+    }
+  }
+}
