@@ -8,7 +8,6 @@ import dev.gatun.formats.ModelFiles;
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.quantize.gguf.GgufQuantizer;
-import dev.gatun.quantize.gguf.Importance;
 import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizationPlan;
 import dev.gatun.quantize.gguf.QuantizeOptions;
@@ -24,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -55,18 +55,6 @@ public final class QuantizeCommand implements Callable<Integer> {
       hideParamSyntax = true,
       description = "The file to write, and the type.")
   private List<String> rest;
-
-  @Option(
-      names = "--include-weights",
-      paramLabel = "NAME",
-      description = "Use importances only for tensors whose names contain this.")
-  private List<String> included = List.of();
-
-  @Option(
-      names = "--exclude-weights",
-      paramLabel = "NAME",
-      description = "Use no importances for tensors whose names contain this.")
-  private List<String> excluded = List.of();
 
   @Option(
       names = "--allow-requantize",
@@ -127,17 +115,15 @@ public final class QuantizeCommand implements Callable<Integer> {
   }
 
   private QuantizeOptions options(MixOptions types, int threads) {
-    var options =
-        new QuantizeOptions(
-            types,
-            Importance.NONE,
-            overrides.stream().map(MetadataOverride::parse).toList(),
-            pruned,
-            false,
-            allowRequantize,
-            allowLarger,
-            threads);
-    return options;
+    return new QuantizeOptions(
+        types,
+        Optional.empty(),
+        overrides.stream().map(MetadataOverride::parse).toList(),
+        pruned,
+        false,
+        allowRequantize,
+        allowLarger,
+        threads);
   }
 
   private Path target(String type) {

@@ -5,9 +5,6 @@ import java.util.Optional;
 /** How much each column of a tensor matters, as an importance matrix tells. Thread-safe. */
 @FunctionalInterface
 public interface Importance {
-  /** No tensor has any. */
-  Importance NONE = tensor -> Optional.empty();
-
   /**
    * The weights of a tensor's columns, for experts one after the other; not to be changed.
    *

@@ -80,7 +80,7 @@ public record QuantizationPlan(List<TensorPlan> tensors, int blocks) {
     if (!BlockQuantizer.of(tensor.type()).usesImportance()) {
       return;
     }
-    var weights = options.importance().weights(name);
+    var weights = options.importance().flatMap(importance -> importance.weights(name));
     if (weights.isEmpty()) {
       if (TypeMix.needsImportance(options.types().file(), name, tensor.type())) {
         throw new GatunException(

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * How to quantize. Immutable; start from {@link #of}.
  *
  * @param types which types tensors get
- * @param importance how much columns matter
+ * @param importance how much columns matter; {@link MixOptions#importance} follows
  * @param metadata values to put or replace
  * @param pruned numbers of blocks to leave out
  * @param keepSplit whether a model in several files stays so
@@ -24,7 +24,7 @@ import java.util.TreeSet;
  */
 public record QuantizeOptions(
     MixOptions types,
-    Importance importance,
+    Optional<Importance> importance,
     List<MetadataOverride> metadata,
     SortedSet<Integer> pruned,
     boolean keepSplit,
@@ -34,6 +34,7 @@ public record QuantizeOptions(
   public QuantizeOptions {
     metadata = List.copyOf(metadata);
     pruned = Collections.unmodifiableSortedSet(new TreeSet<>(pruned));
+    types = types.withImportance(importance.isPresent());
     if (threads < 1) {
       throw new IllegalArgumentException("at least one thread is needed, not " + threads);
     }
@@ -46,7 +47,7 @@ public record QuantizeOptions(
             file, false, false, false, Optional.empty(), Optional.empty(), Map.of(), false);
     int threads = Runtime.getRuntime().availableProcessors();
     return new QuantizeOptions(
-        types, Importance.NONE, List.of(), new TreeSet<>(), false, false, false, threads);
+        types, Optional.empty(), List.of(), new TreeSet<>(), false, false, false, threads);
   }
 
   /** Other choices of types. */
@@ -55,11 +56,11 @@ public record QuantizeOptions(
         other, importance, metadata, pruned, keepSplit, allowRequantize, allowLarger, threads);
   }
 
-  /** With importances; {@link MixOptions#importance} follows. */
+  /** With importances. */
   public QuantizeOptions withImportance(Importance other) {
     return new QuantizeOptions(
-        types.withImportance(other != Importance.NONE),
-        other,
+        types,
+        Optional.of(other),
         metadata,
         pruned,
         keepSplit,

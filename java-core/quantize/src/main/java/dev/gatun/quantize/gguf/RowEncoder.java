@@ -7,6 +7,7 @@ import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Queue;
 
 /** Turns rows of one tensor into their new bytes, and refuses numbers that no model can have. */
@@ -24,14 +25,14 @@ final class RowEncoder {
   /**
    * @param scratch arrays to work in, returned after use
    */
-  RowEncoder(TensorPlan plan, Importance importance, Queue<float[]> scratch) {
+  RowEncoder(TensorPlan plan, Optional<Importance> importance, Queue<float[]> scratch) {
     this.plan = plan;
     this.scratch = scratch;
     this.weights =
         plan.copied() || !BlockQuantizer.of(plan.type()).usesImportance()
             ? null
             : importance
-                .weights(plan.source().name())
+                .flatMap(known -> known.weights(plan.source().name()))
                 .filter(values -> values.length == plan.importanceLength())
                 .orElse(null);
   }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +35,7 @@ final class RowStream implements AutoCloseable {
 
   private final ModelSource source;
   private final List<TensorPlan> plans;
-  private final Importance importance;
+  private final Optional<Importance> importance;
   private final ExecutorService workers;
   private final int window;
   private final Deque<Future<byte[]>> ahead = new ArrayDeque<>();
@@ -44,7 +45,8 @@ final class RowStream implements AutoCloseable {
   private Slab slab;
   private RowEncoder encoder;
 
-  RowStream(ModelSource source, List<TensorPlan> plans, Importance importance, int threads) {
+  RowStream(
+      ModelSource source, List<TensorPlan> plans, Optional<Importance> importance, int threads) {
     this.source = source;
     this.plans = plans;
     this.importance = importance;
