@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -86,6 +85,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Mixin private ImportanceOptions importanceOptions;
   @Mixin private QuantizeTypeOptions typeOptions;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
@@ -117,7 +117,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   private QuantizeOptions options(MixOptions types, int threads) {
     return new QuantizeOptions(
         types,
-        Optional.empty(),
+        importanceOptions.read(),
         overrides.stream().map(MetadataOverride::parse).toList(),
         pruned,
         false,

@@ -50,6 +50,7 @@ public final class GgufQuantizer {
           .uint32("general.file_type", options.types().file().number());
     }
     options.metadata().forEach(override -> override.put(writer));
+    options.importance().ifPresent(used -> used.metadata().forEach(value -> value.put(writer)));
     if (!options.pruned().isEmpty()) {
       String key = source.metadata().string("general.architecture").orElseThrow() + ".block_count";
       writer.remove(key).uint32(key, plan.blocks());

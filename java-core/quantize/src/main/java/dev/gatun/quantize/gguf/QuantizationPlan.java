@@ -25,9 +25,10 @@ public record QuantizationPlan(List<TensorPlan> tensors, int blocks) {
    * Plans.
    *
    * @throws GatunException when a tensor would be quantized twice, needs importances that are not
-   *     there, or has importances of another size
+   *     there, or the importance matrix is of another model
    */
   public static QuantizationPlan of(ModelSource source, QuantizeOptions options) {
+    options.importance().ifPresent(used -> used.requireFor(source));
     QuantizationPlan plan = unchecked(source, options);
     plan.tensors.forEach(tensor -> require(tensor, options));
     return plan;
@@ -80,23 +81,13 @@ public record QuantizationPlan(List<TensorPlan> tensors, int blocks) {
     if (!BlockQuantizer.of(tensor.type()).usesImportance()) {
       return;
     }
-    var weights = options.importance().flatMap(importance -> importance.weights(name));
-    if (weights.isEmpty()) {
-      if (TypeMix.needsImportance(options.types().file(), name, tensor.type())) {
-        throw new GatunException(
-            GatunException.Kind.MODEL,
-            "tensor '%s' as %s is useless without importances: make them with gatun imatrix and pass --imatrix, or choose a larger type"
-                .formatted(name, tensor.type()));
-      }
-      return;
-    }
-    int size = weights.get().length;
-    // Rows of the embedding are looked up, not multiplied: there it is no sign of anything.
-    if (size != tensor.importanceLength() && !name.equals("token_embd.weight")) {
+    boolean weighted =
+        options.importance().flatMap(used -> used.matrix().weights(name)).isPresent();
+    if (!weighted && TypeMix.needsImportance(options.types().file(), name, tensor.type())) {
       throw new GatunException(
           GatunException.Kind.MODEL,
-          "the importance matrix has %d values for tensor '%s', which needs %d: it was made of another model"
-              .formatted(size, name, tensor.importanceLength()));
+          "tensor '%s' as %s is useless without importances: make them with gatun imatrix and pass --imatrix, or choose a larger type"
+              .formatted(name, tensor.type()));
     }
   }
 }

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  */
 public record QuantizeOptions(
     MixOptions types,
-    Optional<Importance> importance,
+    Optional<UsedImportance> importance,
     List<MetadataOverride> metadata,
     SortedSet<Integer> pruned,
     boolean keepSplit,
@@ -57,7 +57,7 @@ public record QuantizeOptions(
   }
 
   /** With importances. */
-  public QuantizeOptions withImportance(Importance other) {
+  public QuantizeOptions withImportance(UsedImportance other) {
     return new QuantizeOptions(
         types,
         Optional.of(other),

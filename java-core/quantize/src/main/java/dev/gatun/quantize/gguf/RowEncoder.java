@@ -25,14 +25,14 @@ final class RowEncoder {
   /**
    * @param scratch arrays to work in, returned after use
    */
-  RowEncoder(TensorPlan plan, Optional<Importance> importance, Queue<float[]> scratch) {
+  RowEncoder(TensorPlan plan, Optional<UsedImportance> importance, Queue<float[]> scratch) {
     this.plan = plan;
     this.scratch = scratch;
     this.weights =
         plan.copied() || !BlockQuantizer.of(plan.type()).usesImportance()
             ? null
             : importance
-                .flatMap(known -> known.weights(plan.source().name()))
+                .flatMap(known -> known.matrix().weights(plan.source().name()))
                 .filter(values -> values.length == plan.importanceLength())
                 .orElse(null);
   }

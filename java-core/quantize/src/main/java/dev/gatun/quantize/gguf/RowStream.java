@@ -35,7 +35,7 @@ final class RowStream implements AutoCloseable {
 
   private final ModelSource source;
   private final List<TensorPlan> plans;
-  private final Optional<Importance> importance;
+  private final Optional<UsedImportance> importance;
   private final ExecutorService workers;
   private final int window;
   private final Deque<Future<byte[]>> ahead = new ArrayDeque<>();
@@ -46,7 +46,10 @@ final class RowStream implements AutoCloseable {
   private RowEncoder encoder;
 
   RowStream(
-      ModelSource source, List<TensorPlan> plans, Optional<Importance> importance, int threads) {
+      ModelSource source,
+      List<TensorPlan> plans,
+      Optional<UsedImportance> importance,
+      int threads) {
     this.source = source;
     this.plans = plans;
     this.importance = importance;
