@@ -13,7 +13,7 @@ final class PlainQuantizer extends BlockQuantizer {
   }
 
   @Override
-  public void quantize(
+  void encode(
       float[] src,
       int srcOffset,
       int rows,

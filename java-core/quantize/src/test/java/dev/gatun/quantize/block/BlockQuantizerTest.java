@@ -1,0 +1,192 @@
+package dev.gatun.quantize.block;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.GatunException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every type, with and without an importance, against llama.cpp's own blocks. */
+class BlockQuantizerTest {
+  /** A line of {@code goldens.tsv}. */
+  private record Golden(DType dtype, Rows.Importance importance, Rows.Kind kind, String digest) {}
+
+  private final int rows;
+  private final int columns;
+  private final Map<String, List<Golden>> goldens = new LinkedHashMap<>();
+
+  BlockQuantizerTest() throws IOException {
+    String name = System.getProperty("gatun.quantize.goldens", "goldens.tsv");
+    try (InputStream in =
+        name.equals("goldens.tsv")
+            ? BlockQuantizerTest.class.getResourceAsStream(name)
+            : Files.newInputStream(Path.of(name))) {
+      List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      String[] size = lines.getFirst().split("\t", -1);
+      rows = Integer.parseInt(size[1]);
+      columns = Integer.parseInt(size[3]);
+      for (String line : lines.subList(1, lines.size())) {
+        String[] f = line.split("\t", -1);
+        Golden golden =
+            new Golden(
+                DType.valueOf(f[0]),
+                Rows.Importance.valueOf(constant(f[1])),
+                Rows.Kind.valueOf(constant(f[2])),
+                f[3]);
+        goldens
+            .computeIfAbsent(f[0] + ", importance " + f[1], key -> new ArrayList<>())
+            .add(golden);
+      }
+    }
+  }
+
+  private static String constant(String name) {
+    return name.replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
+  @TestFactory
+  List<DynamicTest> theBlocksAreLlamaCpps() {
+    return goldens.entrySet().stream()
+        .map(entry ->
+            DynamicTest.dynamicTest(
+                entry.getKey(),
+                () -> {
+                  List<String> different = new ArrayList<>();
+                  for (Golden golden : entry.getValue()) {
+                    if (!golden.digest().equals(digest(golden))) {
+                      different.add(golden.kind().toString());
+                    }
+                  }
+                  assertEquals(List.of(), different);
+                }))
+        .toList();
+  }
+
+  private String digest(Golden golden) throws NoSuchAlgorithmException {
+    byte[] blocks = new byte[(int) golden.dtype().byteSize((long) rows * columns)];
+    try {
+      BlockQuantizer.of(golden.dtype())
+          .quantize(
+              Rows.values(golden.kind(), rows, columns),
+              0,
+              rows,
+              columns,
+              Rows.importance(golden.importance(), columns),
+              blocks,
+              0);
+    } catch (GatunException e) {
+      return "abort";
+    }
+    byte[] sum = MessageDigest.getInstance("SHA-256").digest(blocks);
+    return HexFormat.of().formatHex(sum).substring(0, 16);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0", "Q6_K", "Q4_K", "IQ4_NL", "IQ3_S", "TQ1_0", "MXFP4"})
+  void refusesWhatIsNotFiniteByRowAndColumn(DType dtype) {
+    float[] values = Rows.values(Rows.Kind.NORMAL, 3, 512);
+    byte[] blocks = new byte[(int) dtype.byteSize(3 * 512)];
+    for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY}) {
+      values[2 * 512 + 300] = bad;
+      GatunException refused =
+          assertThrows(
+              GatunException.class,
+              () -> BlockQuantizer.of(dtype).quantize(values, 0, 3, 512, null, blocks, 0));
+      assertTrue(
+          refused.getMessage().startsWith("row 2, column 300 is " + bad), refused.getMessage());
+    }
+  }
+
+  @Test
+  void refusesAnImportanceThatIsNoWeight() {
+    float[] values = Rows.values(Rows.Kind.NORMAL, 1, 256);
+    float[] importance = Rows.importance(Rows.Importance.VARIED, 256);
+    byte[] blocks = new byte[144];
+    BlockQuantizer quantizer = BlockQuantizer.of(DType.Q4_K);
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1}) {
+      importance[17] = bad;
+      GatunException refused =
+          assertThrows(
+              GatunException.class,
+              () -> quantizer.quantize(values, 0, 1, 256, importance, blocks, 0));
+      assertTrue(refused.getMessage().contains("column 17"), refused.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IQ2_XXS", "IQ2_XS", "IQ1_S"})
+  void typesThatNeedAnImportanceSaySo(DType dtype) {
+    BlockQuantizer quantizer = BlockQuantizer.of(dtype);
+    assertTrue(quantizer.needsImportance());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> quantizer.quantize(new float[256], 0, 1, 256, null, new byte[100], 0));
+  }
+
+  @Test
+  void refusesTypesRowsAndArraysThatDoNotFit() {
+    assertThrows(IllegalArgumentException.class, () -> BlockQuantizer.of(DType.Q8_K));
+    BlockQuantizer quantizer = BlockQuantizer.of(DType.Q4_K);
+    float[] values = new float[512];
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> quantizer.quantize(values, 0, 1, 288, null, new byte[999], 0));
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> quantizer.quantize(values, 1, 2, 256, null, new byte[999], 0));
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> quantizer.quantize(values, 0, 2, 256, null, new byte[287], 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q5_1", "Q4_K", "IQ3_S", "IQ1_M", "F16"})
+  void rowsAreIndependentAndOffsetsKept(DType dtype) {
+    int rowBytes = (int) dtype.byteSize(512);
+    float[] values = Rows.values(Rows.Kind.CHANNELS, 3, 512);
+    float[] importance = Rows.importance(Rows.Importance.VARIED, 512);
+    byte[] whole = new byte[3 * rowBytes];
+    BlockQuantizer quantizer = BlockQuantizer.of(dtype);
+    quantizer.quantize(values, 0, 3, 512, importance, whole, 0);
+    byte[] parts = new byte[3 * rowBytes + 7];
+    for (int row = 2; row >= 0; row--) {
+      quantizer.quantize(values, row * 512, 1, 512, importance, parts, 5 + row * rowBytes);
+    }
+    assertArrayEquals(new byte[5], Arrays.copyOf(parts, 5));
+    assertArrayEquals(whole, Arrays.copyOfRange(parts, 5, 5 + whole.length));
+    assertArrayEquals(new byte[2], Arrays.copyOfRange(parts, 5 + whole.length, parts.length));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q6_K", "IQ4_XS", "IQ2_S", "Q8_0", "TQ2_0", "NVFP4"})
+  void anImportanceCountsWhereTheTypeSaysSo(DType dtype) {
+    float[] values = Rows.values(Rows.Kind.NORMAL, 1, 512);
+    BlockQuantizer quantizer = BlockQuantizer.of(dtype);
+    byte[] without = new byte[(int) dtype.byteSize(512)];
+    byte[] with = without.clone();
+    quantizer.quantize(values, 0, 1, 512, null, without, 0);
+    quantizer.quantize(values, 0, 1, 512, Rows.importance(Rows.Importance.VARIED, 512), with, 0);
+    assertEquals(quantizer.usesImportance(), !Arrays.equals(without, with));
+  }
+}
