@@ -80,4 +80,17 @@ public record QuantizeOptions(
     return new QuantizeOptions(
         types, importance, metadata, pruned, keepSplit, allowRequantize, allowLarger, count);
   }
+
+  /** Without these blocks. */
+  public QuantizeOptions withPruned(SortedSet<Integer> blocks) {
+    return new QuantizeOptions(
+        types,
+        importance,
+        metadata,
+        blocks,
+        keepSplit,
+        allowRequantize,
+        allowLarger,
+        threads);
+  }
 }
