@@ -43,7 +43,7 @@ final class RowStream implements AutoCloseable {
   private int tensor;
   private long row;
   private Slab slab;
-  private RowEncoder encoder;
+  private TensorEncoder encoder;
 
   RowStream(
       ModelSource source,
@@ -80,7 +80,7 @@ final class RowStream implements AutoCloseable {
         continue;
       }
       if (encoder == null) {
-        encoder = new RowEncoder(plan, importance, scratch);
+        encoder = new TensorEncoder(plan, importance, scratch);
       }
       long piece = Math.max(1, PIECE_ELEMENTS / plan.source().shape().rowLength());
       if (slab == null) {
@@ -101,7 +101,7 @@ final class RowStream implements AutoCloseable {
     }
   }
 
-  private Future<byte[]> submit(RowEncoder rows, Slab from, long first, long end) {
+  private Future<byte[]> submit(TensorEncoder rows, Slab from, long first, long end) {
     from.retain();
     return workers.submit(() -> {
       try {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Queue;
 
 /** Turns rows of one tensor into their new bytes, and refuses numbers that no model can have. */
-final class RowEncoder {
+final class TensorEncoder {
   /**
    * Half-precision scales overflow at 65,504, far beyond the weights of any sound model; rows with
    * larger numbers are read back.
@@ -25,7 +25,7 @@ final class RowEncoder {
   /**
    * @param scratch arrays to work in, returned after use
    */
-  RowEncoder(TensorPlan plan, Optional<UsedImportance> importance, Queue<float[]> scratch) {
+  TensorEncoder(TensorPlan plan, Optional<UsedImportance> importance, Queue<float[]> scratch) {
     this.plan = plan;
     this.scratch = scratch;
     this.weights =
