@@ -76,6 +76,9 @@ public final class QuantizeCommand implements Callable<Integer> {
       description = "Leave these blocks out.")
   private TreeSet<Integer> pruned = new TreeSet<>();
 
+  @Option(names = "--keep-split", description = "A model in several files stays in several.")
+  private boolean keepSplit;
+
   @Option(names = "--dry-run", description = "Say what it would come to, and write nothing.")
   private boolean dryRun;
 
@@ -120,7 +123,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         importanceOptions.read(),
         overrides.stream().map(MetadataOverride::parse).toList(),
         pruned,
-        false,
+        keepSplit,
         allowRequantize,
         allowLarger,
         threads);

@@ -131,6 +131,15 @@ public final class GgufFile implements ModelSource {
     return Collections.unmodifiableList(paths);
   }
 
+  /**
+   * Tensors of each file, in order.
+   *
+   * @return one number for each of {@link #paths}
+   */
+  public List<Integer> tensorCounts() {
+    return parts.stream().map(part -> part.tensors().size()).toList();
+  }
+
   /** Bytes of all files together. */
   public long fileSize() {
     long size = 0;

@@ -236,8 +236,38 @@ public final class GgufWriter {
       throw new IllegalArgumentException(
           "cannot split to '" + name + "' with at most " + maxBytes + " bytes a file");
     }
+    return writeParts(target, GgufSplit.divide(tensors.values(), maxBytes, alignment));
+  }
+
+  /**
+   * Writes a model split as it is told: the first tensors into the first file, and so on; else as
+   * {@link #writeSplit(Path, long)}.
+   *
+   * @param counts tensors of each file; together all of them
+   * @return the files, in order
+   * @throws IOException as {@link #write}
+   * @throws IllegalArgumentException when {@code target} does not end with {@code .gguf} or the
+   *     counts are not those of all tensors
+   */
+  public List<Path> writeSplit(Path target, List<Integer> counts) throws IOException {
+    int sum = counts.stream().mapToInt(Integer::intValue).sum();
+    if (!target.getFileName().toString().endsWith(".gguf") || sum != tensors.size()) {
+      throw new IllegalArgumentException(
+          "cannot split %d tensors to '%s' as %s".formatted(tensors.size(), target, counts));
+    }
+    List<Entry> all = List.copyOf(tensors.values());
+    List<List<Entry>> parts = new ArrayList<>();
+    int from = 0;
+    for (int count : counts) {
+      parts.add(all.subList(from, from + count));
+      from += count;
+    }
+    return writeParts(target, parts);
+  }
+
+  private List<Path> writeParts(Path target, List<List<Entry>> parts) throws IOException {
+    String name = target.getFileName().toString();
     String base = name.substring(0, name.length() - ".gguf".length());
-    List<List<Entry>> parts = GgufSplit.divide(tensors.values(), maxBytes, alignment);
     List<Path> paths = new ArrayList<>();
     List<Map<String, byte[]>> headers = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {

@@ -2,10 +2,13 @@ package dev.gatun.quantize.gguf;
 
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.formats.gguf.GgufWriter;
+import dev.gatun.quantize.mix.TypeMix;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,7 +25,8 @@ public final class GgufQuantizer {
   /**
    * Quantizes.
    *
-   * @param target appears when it is complete; replaced when it is there
+   * @param target appears when it is complete; replaced when it is there; a split that is kept is
+   *     written beside it, under the names that {@code gguf-split} gives
    * @return what was done
    * @throws GatunException when the plan cannot be carried out, a weight is NaN or infinite, or the
    *     result would not be smaller
@@ -70,9 +74,30 @@ public final class GgufQuantizer {
                           tensor, done.addAndGet(piece.byteSize()), plan.targetBytes());
                     }));
       }
-      writer.write(target);
+      if (options.keepSplit() && source.paths().size() > 1) {
+        writer.writeSplit(target, tensorCounts(source, options));
+      } else {
+        writer.write(target);
+      }
     }
     return plan;
+  }
+
+  /** Tensors of each part that are left. */
+  private static List<Integer> tensorCounts(GgufFile source, QuantizeOptions options) {
+    List<String> names = List.copyOf(source.tensorNames());
+    List<Integer> counts = new ArrayList<>();
+    int from = 0;
+    for (int count : source.tensorCounts()) {
+      List<String> part = names.subList(from, from + count);
+      counts.add(
+          (int)
+              part.stream()
+                  .filter(name -> !options.pruned().contains(TypeMix.layer(name)))
+                  .count());
+      from += count;
+    }
+    return counts;
   }
 
   private static void requireSmaller(QuantizationPlan plan, QuantizeOptions options) {

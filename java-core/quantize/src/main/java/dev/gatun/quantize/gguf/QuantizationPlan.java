@@ -6,6 +6,7 @@ import dev.gatun.quantize.mix.TypeMix;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,10 @@ public record QuantizationPlan(List<TensorPlan> tensors, int blocks) {
   public static QuantizationPlan unchecked(ModelSource source, QuantizeOptions options) {
     var pruning = new LayerPruning(options.pruned(), source.tensorNames());
     Map<String, String> names = new LinkedHashMap<>();
-    for (String name : TypeMix.ordered(source.tensorNames())) {
+    // A split stays only where tensors stay in the order of the files.
+    Collection<String> order =
+        options.keepSplit() ? source.tensorNames() : TypeMix.ordered(source.tensorNames());
+    for (String name : order) {
       pruning.name(name).ifPresent(left -> names.put(name, left));
     }
     var mix = new TypeMix(options.types(), source.metadata(), names.values());

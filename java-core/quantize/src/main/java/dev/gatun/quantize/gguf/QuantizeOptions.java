@@ -84,13 +84,12 @@ public record QuantizeOptions(
   /** Without these blocks. */
   public QuantizeOptions withPruned(SortedSet<Integer> blocks) {
     return new QuantizeOptions(
-        types,
-        importance,
-        metadata,
-        blocks,
-        keepSplit,
-        allowRequantize,
-        allowLarger,
-        threads);
+        types, importance, metadata, blocks, keepSplit, allowRequantize, allowLarger, threads);
+  }
+
+  /** Whether a model in several files stays so. */
+  public QuantizeOptions withKeepSplit(boolean keep) {
+    return new QuantizeOptions(
+        types, importance, metadata, pruned, keep, allowRequantize, allowLarger, threads);
   }
 }

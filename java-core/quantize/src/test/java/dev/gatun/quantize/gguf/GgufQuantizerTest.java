@@ -200,6 +200,23 @@ class GgufQuantizerTest {
   }
 
   @Test
+  void aSplitStaysWhereItShall() throws IOException {
+    GgufWriter writer = NoiseModel.writer();
+    NoiseModel.tensors().forEach(writer::tensor);
+    List<Path> parts = writer.writeSplit(folder.resolve("split.gguf"), 100_000);
+    assertTrue(parts.size() > 2);
+    model = parts.getFirst();
+    quantize(QuantizeOptions.of(FileType.Q8_0).withKeepSplit(true));
+    assertFalse(Files.exists(target));
+    Path first = folder.resolve("out" + parts.getFirst().toString().replaceAll("^.*split", ""));
+    try (GgufFile result = GgufFile.open(first);
+        GgufFile source = GgufFile.open(model)) {
+      assertEquals(source.tensorCounts(), result.tensorCounts());
+      assertEquals(source.tensorNames(), result.tensorNames());
+    }
+  }
+
+  @Test
   void overridesAreReadAndStandLast() {
     assertEquals(new MetadataOverride.Whole("a.b", 3), MetadataOverride.parse("a.b=int:3"));
     assertEquals(new MetadataOverride.Text("a", "x=y:z"), MetadataOverride.parse("a=str:x=y:z"));

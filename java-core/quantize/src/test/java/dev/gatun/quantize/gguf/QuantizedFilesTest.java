@@ -59,10 +59,9 @@ class QuantizedFilesTest {
           .lines()
           .map(line -> line.split("\t"))
           .filter(cells -> cells[0].equals(model))
-          .map(
-              cells ->
-                  new Recorded(
-                      model, FileType.of(cells[1]).orElseThrow(), cells[2].equals("yes"), cells[3]))
+          .map(cells ->
+              new Recorded(
+                  model, FileType.of(cells[1]).orElseThrow(), cells[2].equals("yes"), cells[3]))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -121,8 +120,7 @@ class QuantizedFilesTest {
               .collect(Collectors.toCollection(TreeSet::new));
       QuantizeOptions options = QuantizeOptions.of(FileType.F16).withAllowed(true, true);
       try (GgufFile source = GgufFile.open(located.get().path())) {
-        GgufQuantizer.quantize(
-            source, target, options.withPruned(pruned), QuantizeListener.NONE);
+        GgufQuantizer.quantize(source, target, options.withPruned(pruned), QuantizeListener.NONE);
       }
     }
     return target;
@@ -158,8 +156,7 @@ class QuantizedFilesTest {
   @Test
   void tensorsAreListedInTheOrderOfLayers() throws IOException {
     try (GgufFile source = GgufFile.open(folder.resolve("noise.gguf"))) {
-      QuantizationPlan plan =
-          QuantizationPlan.of(source, QuantizeOptions.of(FileType.Q8_0));
+      QuantizationPlan plan = QuantizationPlan.of(source, QuantizeOptions.of(FileType.Q8_0));
       assertEquals(
           TypeMix.ordered(source.tensorNames()),
           plan.tensors().stream().map(TensorPlan::name).toList());
