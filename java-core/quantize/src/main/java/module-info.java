@@ -8,5 +8,6 @@ module dev.gatun.quantize {
   exports dev.gatun.quantize.block;
   exports dev.gatun.quantize.gguf;
   exports dev.gatun.quantize.imatrix;
+  exports dev.gatun.quantize.convert;
   exports dev.gatun.quantize.mix;
 }

@@ -5,6 +5,7 @@ import dev.gatun.cli.command.ChatCommand;
 import dev.gatun.cli.command.ClassifyCommand;
 import dev.gatun.cli.command.ClassifyImageCommand;
 import dev.gatun.cli.command.CompletionCommand;
+import dev.gatun.cli.command.ConvertCommand;
 import dev.gatun.cli.command.DevicesCommand;
 import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EmbedCommand;
@@ -76,6 +77,7 @@ final class Gatun {
           QuantizeCommand.class,
           PerplexityCommand.class,
           TuneCommand.class,
+          ConvertCommand.class,
           CompletionCommand.class,
           CommandLine.HelpCommand.class);
 

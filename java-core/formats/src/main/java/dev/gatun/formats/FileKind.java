@@ -74,7 +74,8 @@ final class FileKind {
       return "is of an old ggml format from before GGUF (2023)" + CONVERT;
     }
     if (isSafetensors(start, size)) {
-      return "is a safetensors file, which cannot be opened yet" + CONVERT;
+      return "is a safetensors file, which is not run as it is; convert its folder first:"
+          + " `gatun convert FOLDER model.gguf`";
     }
     if (isOnnx(start)) {
       return "looks like an ONNX model: it writes no text, but `gatun embed`, `classify`, `vad`, `ocr`"

@@ -48,7 +48,10 @@ public final class ModelFiles {
     String file = path.toString();
     if (Files.isDirectory(path)) {
       throw new ModelFormatException(
-          file, -1, "is a folder; name a GGUF file (of a split model, any of its parts)");
+          file,
+          -1,
+          "is a folder; name a GGUF file (of a split model, any of its parts), or convert a folder of"
+              + " Hugging Face's with `gatun convert`");
     }
     if (!Files.exists(path)) {
       throw new ModelFormatException(file, -1, "there is no such file; check the path");

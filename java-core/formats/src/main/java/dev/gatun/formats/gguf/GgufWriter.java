@@ -1,5 +1,6 @@
 package dev.gatun.formats.gguf;
 
+import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.tensor.Tensor;
 import java.io.IOException;
@@ -205,6 +206,13 @@ public final class GgufWriter {
   public GgufWriter tensor(String name, Tensor tensor) {
     return tensor(
         new TensorInfo(name, tensor.dtype(), tensor.shape()), sink -> sink.write(tensor.data()));
+  }
+
+  /** The metadata as a reader of the file will see them. */
+  public Metadata toMetadata() {
+    byte[] header = new PartsWriter(alignment).header(metadata, List.of()).toByteArray();
+    MemorySegment data = MemorySegment.ofArray(header).asReadOnly();
+    return new HeaderParser("metadata", data, 0).parse(Path.of("metadata"), null).metadata();
   }
 
   /**

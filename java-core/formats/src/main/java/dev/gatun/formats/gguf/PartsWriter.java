@@ -64,7 +64,7 @@ final class PartsWriter {
     }
   }
 
-  private HeaderWriter header(Map<String, byte[]> metadata, List<Entry> tensors) {
+  HeaderWriter header(Map<String, byte[]> metadata, List<Entry> tensors) {
     HeaderWriter out =
         new HeaderWriter()
             .i32(HeaderParser.MAGIC)

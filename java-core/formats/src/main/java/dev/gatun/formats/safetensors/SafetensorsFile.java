@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +118,17 @@ public final class SafetensorsFile implements AutoCloseable {
   /** Names of all tensors, in the order of the files and their headers. */
   public Set<String> tensorNames() {
     return Collections.unmodifiableSet(tensors.keySet());
+  }
+
+  /** Names of the tensors of each file, in the order of {@link #paths()}. */
+  public List<Set<String>> namesByFile() {
+    List<Set<String>> names = new ArrayList<>();
+    for (SafetensorsPart part : parts) {
+      Set<String> own = new LinkedHashSet<>();
+      part.tensors().forEach(entry -> own.add(entry.info().name()));
+      names.add(Collections.unmodifiableSet(own));
+    }
+    return Collections.unmodifiableList(names);
   }
 
   /** Type and shape of a tensor, outermost dimension first. */

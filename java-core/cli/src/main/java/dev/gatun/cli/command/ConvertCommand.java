@@ -1,0 +1,161 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.output.Json;
+import dev.gatun.cli.output.ProgressBar;
+import dev.gatun.cli.output.Units;
+import dev.gatun.quantize.convert.Conversion;
+import dev.gatun.quantize.convert.ConvertListener;
+import dev.gatun.quantize.convert.ConvertOptions;
+import dev.gatun.quantize.convert.ConvertReport;
+import dev.gatun.quantize.convert.FloatType;
+import dev.gatun.tensor.GatunException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Converts a model to another format. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Converts a model to another format.",
+      "A folder of Hugging Face's (config.json, *.safetensors, tokenizer) becomes GGUF when DST is"
+          + " named *.gguf. The tokens of a probe text are compared; what cannot be converted"
+          + " faithfully is refused."
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "SRC", description = "A folder.")
+  private Path source;
+
+  @Parameters(index = "1", paramLabel = "DST", description = "A file named *.gguf.")
+  private Path target;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description =
+          "Type of matrices: auto (the source's 16-bit type, else f16), f32, f16, bf16"
+              + " (${DEFAULT-VALUE}).")
+  private FloatType type = FloatType.AUTO;
+
+  @Option(
+      names = "--pre",
+      paramLabel = "NAME",
+      description = "Name of the pre-tokenizer (tokenizer.ggml.pre) when it is not detected.")
+  private String pre;
+
+  @Option(names = "--name", paramLabel = "NAME", description = "What the model is called inside.")
+  private String name;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SIZE",
+      description = "Write files of at most this size, such as 4G or 500M.")
+  private String split;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Mixin private RuntimeOptions runtimeOptions;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    var output = new Output(spec);
+    var options =
+        new ConvertOptions(
+            type,
+            Optional.ofNullable(pre),
+            Optional.ofNullable(name),
+            split == null ? 0 : bytes(split));
+    var listener = new Bar(output, target.getFileName().toString());
+    ConvertReport report;
+    try {
+      report = Conversion.run(source, target, options, listener);
+    } finally {
+      listener.finish();
+    }
+    output.line(json ? Json.document("convert", 1, members(report)) : text(report));
+    return 0;
+  }
+
+  private static long bytes(String size) {
+    Matcher matcher = Pattern.compile("([1-9]\\d{0,8})([KMG]?)").matcher(size);
+    if (!matcher.matches()) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "--split is '" + size + "', not a size such as 4G or 500M");
+    }
+    long unit =
+        switch (matcher.group(2)) {
+          case "K" -> 1000L;
+          case "M" -> 1000_000L;
+          case "G" -> 1000_000_000L;
+          default -> 1L;
+        };
+    return Long.parseLong(matcher.group(1)) * unit;
+  }
+
+  private static String text(ConvertReport report) {
+    return "%s  %s  %s, %s, %d tensors; tokenizer %s%s"
+        .formatted(
+            report.files().getFirst(),
+            Units.bytes(report.bytes()),
+            report.architecture(),
+            report.type(),
+            report.tensors(),
+            report.tokenizer(),
+            report.checkedTokens() > 0
+                ? ", %d tokens compared".formatted(report.checkedTokens())
+                : ", not compared");
+  }
+
+  private static Map<String, Object> members(ConvertReport report) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("files", report.files().stream().map(Path::toString).toList());
+    members.put("architecture", report.architecture());
+    members.put("type", report.type());
+    members.put("tensors", report.tensors());
+    members.put("bytes", report.bytes());
+    members.put("tokenizer", report.tokenizer());
+    members.put("tokensCompared", report.checkedTokens());
+    members.put("notes", report.notes());
+    return members;
+  }
+
+  /** Shows how far it is, on standard error. */
+  private static final class Bar implements ConvertListener {
+    private final Output output;
+    private final ProgressBar bar;
+
+    Bar(Output output, String label) {
+      this.output = output;
+      this.bar = new ProgressBar(System.err, Output.isTerminal(), label);
+    }
+
+    @Override
+    public void message(String text) {
+      bar.finish();
+      output.note("gatun: " + text);
+    }
+
+    @Override
+    public void progress(long done, long total) {
+      bar.update(done, total);
+    }
+
+    void finish() {
+      bar.finish();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.gatun.quantize.convert;
+
+import dev.gatun.tensor.GatunException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Converts models between formats. Which direction it is follows from what the source is and how
+ * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file.
+ *
+ * <p>Memory does not grow with the model: tensors are streamed, a few rows at a time. The target
+ * appears under its name when it is complete. Thread-safe.
+ */
+public final class Conversion {
+  private Conversion() {}
+
+  /**
+   * Converts a model.
+   *
+   * @param source a folder with config.json and safetensors
+   * @param target a file that ends with {@code .gguf}; replaced when it exists
+   * @throws GatunException when the source is damaged or not supported, when its tokenizer cannot
+   *     be converted faithfully, or when the request makes no sense; the message says what to do
+   * @throws IOException when writing fails; nothing is left behind then
+   */
+  public static ConvertReport run(
+      Path source, Path target, ConvertOptions options, ConvertListener listener)
+      throws IOException {
+    boolean toGguf = target.getFileName().toString().endsWith(".gguf");
+    if (Files.isDirectory(source) && toGguf) {
+      return new HfToGguf(options, listener).convert(source, target);
+    }
+    throw new GatunException(
+        GatunException.Kind.USAGE,
+        "cannot convert %s to %s: the source must be a folder with config.json and .safetensors, the target a file named *.gguf"
+            .formatted(source, target));
+  }
+}

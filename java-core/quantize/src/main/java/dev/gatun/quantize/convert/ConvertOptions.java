@@ -1,0 +1,52 @@
+package dev.gatun.quantize.convert;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Options of a conversion.
+ *
+ * @param type of matrices
+ * @param pre the pre-tokenizer's name, instead of the one that is detected
+ * @param name the model's name, instead of the one that its files tell
+ * @param maxFileBytes largest file to write, beyond which the model is split; a tensor is never
+ *     split
+ */
+public record ConvertOptions(
+    FloatType type, Optional<String> pre, Optional<String> name, long maxFileBytes) {
+  /** Everything as the source has it, in one GGUF file or safetensors shards of 5 GB. */
+  public static final ConvertOptions DEFAULT =
+      new ConvertOptions(FloatType.AUTO, Optional.empty(), Optional.empty(), 0);
+
+  /**
+   * @throws IllegalArgumentException when {@code maxFileBytes} is negative
+   */
+  public ConvertOptions {
+    Objects.requireNonNull(type);
+    Objects.requireNonNull(pre);
+    Objects.requireNonNull(name);
+    if (maxFileBytes < 0) {
+      throw new IllegalArgumentException("maxFileBytes is " + maxFileBytes);
+    }
+  }
+
+  /** The same with another type. */
+  public ConvertOptions withType(FloatType other) {
+    return new ConvertOptions(other, pre, name, maxFileBytes);
+  }
+
+  /** The same with a pre-tokenizer that is not detected. */
+  public ConvertOptions withPre(String other) {
+    return new ConvertOptions(type, Optional.of(other), name, maxFileBytes);
+  }
+
+  /** The same with another name of the model. */
+  public ConvertOptions withName(String other) {
+    return new ConvertOptions(type, pre, Optional.of(other), maxFileBytes);
+  }
+
+  /** The same with another limit for files; 0 for the usual one. */
+  public ConvertOptions withMaxFileBytes(long other) {
+    return new ConvertOptions(type, pre, name, other);
+  }
+}
