@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Metadata that are known already, not read from a file.
  *
- * @param values by key: Long, Double, Boolean, String, List of String, long[], float[] or boolean[];
- *     in the order of the map
+ * @param values by key: Long, Double, Boolean, String, List of String, long[], float[] or
+ *     boolean[]; in the order of the map
  */
 public record FixedMetadata(Map<String, Object> values) implements Metadata {
   public FixedMetadata {
