@@ -1,10 +1,10 @@
 package dev.gatun.models.chat;
 
-import dev.gatun.graph.FixedMetadata;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.graph.FixedMetadata;
 import dev.gatun.models.jinja.Limits;
 import dev.gatun.tensor.GatunException;
 import java.util.List;
