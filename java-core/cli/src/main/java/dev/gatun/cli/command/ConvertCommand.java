@@ -67,7 +67,11 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Mixin private RuntimeOptions runtimeOptions;
+  // For --debug.
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private RuntimeOptions runtimeOptions;
+
   @Spec private CommandSpec spec;
 
   @Override

@@ -29,7 +29,7 @@ record ModelCard(Map<String, List<String>> members) {
         list = new ArrayList<>();
         String value = line.substring(colon + 1).strip();
         if (value.startsWith("[") && value.endsWith("]")) {
-          for (String item : value.substring(1, value.length() - 1).split(",")) {
+          for (String item : value.substring(1, value.length() - 1).split(",", -1)) {
             list.add(unquoted(item));
           }
         } else if (!value.isEmpty() && !value.equals("|") && !value.equals(">")) {

@@ -63,7 +63,7 @@ record ModelNames(
     String full = id.substring(slash + 1);
     List<String> words = new ArrayList<>();
     List<EnumSet<Part>> parts = new ArrayList<>();
-    for (String word : full.split("-")) {
+    for (String word : full.split("-", -1)) {
       if (!word.isEmpty()) {
         parts.add(EnumSet.noneOf(Part.class));
         words.add(annotate(word, words.size(), parts.getLast(), parameters));
@@ -186,7 +186,7 @@ record ModelNames(
   /** The name with capitals, as titles have them. */
   static String title(String id) {
     StringBuilder title = new StringBuilder();
-    for (String word : id.strip().replace('-', ' ').split("\\s+")) {
+    for (String word : id.strip().replace('-', ' ').split("\\s+", -1)) {
       boolean lower =
           word.chars().anyMatch(Character::isLowerCase)
               && word.chars().noneMatch(Character::isUpperCase);

@@ -85,7 +85,7 @@ final class TensorPlanner {
       case QUERY_HEADS -> heads(target, info, config.count("num_attention_heads"));
       case KEY_HEADS ->
           heads(target, info, config.count("num_key_value_heads", "num_attention_heads"));
-      case STACK -> stack(target, parsed, rule, name);
+      case STACK -> stack(target, parsed, name);
       case FIRST_HALF, SECOND_HALF -> half(target, info, rule.change() == Change.SECOND_HALF);
     }
   }
@@ -126,7 +126,7 @@ final class TensorPlanner {
   }
 
   /** Remembers a matrix; when the layer's last one is there, the stacks follow in rule order. */
-  private void stack(String target, TensorName parsed, NameRule rule, String name) {
+  private void stack(String target, TensorName parsed, String name) {
     experts.computeIfAbsent(target, key -> new TreeMap<>()).put(parsed.expert(), name);
     List<String> stacks = new ArrayList<>();
     for (NameRule other : family.rules()) {

@@ -46,7 +46,7 @@ class ConvertGoldenTest {
     List<String> keys = new ArrayList<>();
     List<String> tensors = new ArrayList<>();
     for (String line : expected) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       if (words[0].equals("key")) {
         keys.add(words[1]);
       } else if (words[0].equals("tensor")) {

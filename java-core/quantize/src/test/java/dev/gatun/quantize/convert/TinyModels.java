@@ -57,9 +57,9 @@ final class TinyModels {
     }
     SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
     for (String line : Files.readAllLines(source.resolve("tensors.tsv"))) {
-      String[] fields = line.split("\t");
+      String[] fields = line.split("\t", -1);
       Shape shape =
-          Shape.of(Arrays.stream(fields[2].split(",")).mapToLong(Long::parseLong).toArray());
+          Shape.of(Arrays.stream(fields[2].split(",", -1)).mapToLong(Long::parseLong).toArray());
       writer.tensor(fields[0], encode(DType.valueOf(fields[1]), shape, weights(fields[0], shape)));
     }
     writer.write(folder.resolve("model.safetensors"));
