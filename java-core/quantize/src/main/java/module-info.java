@@ -5,6 +5,7 @@ module dev.gatun.quantize {
   requires transitive dev.gatun.runtime;
   requires com.fasterxml.jackson.databind;
 
+  exports dev.gatun.quantize.advise;
   exports dev.gatun.quantize.block;
   exports dev.gatun.quantize.gguf;
   exports dev.gatun.quantize.imatrix;

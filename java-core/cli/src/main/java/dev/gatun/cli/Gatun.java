@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.command.AdviseCommand;
 import dev.gatun.cli.command.BenchCommand;
 import dev.gatun.cli.command.ChatCommand;
 import dev.gatun.cli.command.ClassifyCommand;
@@ -75,6 +76,7 @@ final class Gatun {
           BenchCommand.class,
           TraceCommand.class,
           QuantizeCommand.class,
+          AdviseCommand.class,
           PerplexityCommand.class,
           TuneCommand.class,
           ConvertCommand.class,

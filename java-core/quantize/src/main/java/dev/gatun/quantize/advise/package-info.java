@@ -1,0 +1,2 @@
+/** Which type to quantize a model to, with reasons. */
+package dev.gatun.quantize.advise;
