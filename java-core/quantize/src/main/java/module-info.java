@@ -11,4 +11,5 @@ module dev.gatun.quantize {
   exports dev.gatun.quantize.imatrix;
   exports dev.gatun.quantize.convert;
   exports dev.gatun.quantize.mix;
+  exports dev.gatun.quantize.optimize;
 }

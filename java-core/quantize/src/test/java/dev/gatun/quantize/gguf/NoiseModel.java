@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The model "noise" of {@code make_files.py}. */
-final class NoiseModel {
+public final class NoiseModel {
   private static final int LAYERS = 4;
   private static final long COLUMNS = 256;
   private static final long INNER = 512;
@@ -21,7 +21,8 @@ final class NoiseModel {
 
   private NoiseModel() {}
 
-  static void write(Path path) throws IOException {
+  /** Writes it. */
+  public static void write(Path path) throws IOException {
     GgufWriter writer = writer();
     tensors().forEach(writer::tensor);
     writer.write(path);

@@ -1,0 +1,103 @@
+package dev.gatun.quantize.optimize;
+
+import dev.gatun.quantize.mix.FileType;
+import dev.gatun.tensor.DType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The recipes that there are: a choice of each dimension.
+ *
+ * @param types of the file
+ * @param weighted whether importances are used
+ * @param parts parts of a model that may have another type than the mix gives them: a regular
+ *     expression each
+ * @param raised types that they may have
+ */
+public record SearchSpace(
+    List<FileType> types, List<Boolean> weighted, List<String> parts, List<DType> raised) {
+  /** Types from half of half precision down to where answers change. */
+  private static final List<FileType> USUAL =
+      List.of(
+          FileType.Q8_0,
+          FileType.Q6_K,
+          FileType.Q5_K_M,
+          FileType.Q4_K_M,
+          FileType.Q4_0,
+          FileType.IQ4_XS,
+          FileType.Q3_K_M);
+
+  public SearchSpace {
+    types = List.copyOf(types);
+    weighted = List.copyOf(weighted);
+    parts = List.copyOf(parts);
+    raised = List.copyOf(raised);
+  }
+
+  /**
+   * The types alone.
+   *
+   * @param types empty for the usual ones
+   */
+  public static SearchSpace ofTypes(List<FileType> types, boolean weighted) {
+    List<Boolean> both = weighted ? List.of(true) : List.of(false);
+    return new SearchSpace(types.isEmpty() ? USUAL : types, both, List.of(), List.of());
+  }
+
+  /** Values, keys, the second matrix of feed-forward blocks and embeddings may have other types. */
+  public SearchSpace withParts() {
+    return new SearchSpace(
+        types,
+        weighted,
+        List.of("attn_v|attn_output", "attn_q|attn_k", "ffn_down", "token_embd|^output"),
+        List.of(DType.Q4_0, DType.Q5_0, DType.Q8_0));
+  }
+
+  /** Choices of each dimension. */
+  int[] sizes() {
+    int[] sizes = new int[2 + parts.size()];
+    sizes[0] = types.size();
+    sizes[1] = weighted.size();
+    for (int part = 0; part < parts.size(); part++) {
+      sizes[2 + part] = 1 + raised.size();
+    }
+    return sizes;
+  }
+
+  /** The recipe of one choice of each dimension. */
+  Recipe recipe(int[] choices) {
+    Map<String, DType> other = new LinkedHashMap<>();
+    for (int part = 0; part < parts.size(); part++) {
+      if (choices[2 + part] > 0) {
+        other.put(parts.get(part), raised.get(choices[2 + part] - 1));
+      }
+    }
+    return new Recipe(types.get(choices[0]), weighted.get(choices[1]), other);
+  }
+
+  /** All choices, the last dimension fastest. */
+  List<int[]> all() {
+    List<int[]> all = new ArrayList<>();
+    int[] sizes = sizes();
+    Optional<int[]> next = Optional.of(new int[sizes.length]);
+    while (next.isPresent()) {
+      all.add(next.get());
+      next = successor(next.get(), sizes);
+    }
+    return all;
+  }
+
+  private static Optional<int[]> successor(int[] choices, int[] sizes) {
+    int[] next = choices.clone();
+    for (int at = next.length - 1; at >= 0; at--) {
+      if (++next[at] < sizes[at]) {
+        return Optional.of(next);
+      }
+      next[at] = 0;
+    }
+    return Optional.empty();
+  }
+}
