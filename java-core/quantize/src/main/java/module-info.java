@@ -12,4 +12,5 @@ module dev.gatun.quantize {
   exports dev.gatun.quantize.convert;
   exports dev.gatun.quantize.mix;
   exports dev.gatun.quantize.optimize;
+  exports dev.gatun.quantize.onnx;
 }

@@ -7,6 +7,7 @@ import dev.gatun.cli.output.Units;
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.graph.ModelSource;
+import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.quantize.gguf.GgufQuantizer;
 import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizationPlan;
@@ -41,7 +42,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes a model with smaller types: the same bytes as llama-quantize.",
       "TYPE is one of llama-quantize's: Q4_K_M, Q8_0, IQ4_XS, F16 …, or COPY. Without DST the file is MODEL-TYPE.gguf"
-          + " in the current folder."
+          + " in the current folder.",
+      "An ONNX model (a file, a folder, a name) takes one of --weights, --dynamic and --static instead of TYPE; DST is a"
+          + " file, or a folder, which gets the tokenizer, too."
     })
 public final class QuantizeCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "SRC", description = "Name or file of a model.")
@@ -50,7 +53,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       arity = "1..2",
-      paramLabel = "[DST] TYPE",
+      paramLabel = "[DST] TYPE | DST",
       hideParamSyntax = true,
       description = "The file to write, and the type.")
   private List<String> rest;
@@ -90,12 +93,16 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private ImportanceOptions importanceOptions;
   @Mixin private QuantizeTypeOptions typeOptions;
+  @Mixin private OnnxQuantizationOptions onnxOptions;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
+    if (onnxOptions.isGiven()) {
+      return quantizeOnnx(output);
+    }
     String type = rest.getLast();
     MixOptions types = typeOptions.types(type);
     try (GatunRuntime runtime = runtimeOptions.open()) {
@@ -104,7 +111,8 @@ public final class QuantizeCommand implements Callable<Integer> {
         if (!(source instanceof GgufFile file)) {
           throw new GatunException(
               GatunException.Kind.MODEL,
-              "%s is not GGUF; make one of it with gatun convert".formatted(model));
+              "%s is not GGUF; make one of it with gatun convert (an ONNX model takes --weights, --dynamic or --static)"
+                  .formatted(model));
         }
         var options = options(types, runtime.threads());
         Path target = target(type);
@@ -114,6 +122,20 @@ public final class QuantizeCommand implements Callable<Integer> {
         print(plan, target, type, (System.nanoTime() - start) / 1e9, output);
       }
       return 0;
+    }
+  }
+
+  private int quantizeOnnx(Output output) {
+    if (rest.size() != 1) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "an ONNX model takes no TYPE, only what shall be written");
+    }
+    var listener = new Loading.BarListener(output);
+    try (GatunRuntime runtime = runtimeOptions.open()) {
+      ModelFolder folder = ModelFolder.locate(runtime, model, listener);
+      listener.finish();
+      return new OnnxQuantization(output, json)
+          .run(runtime, folder, Path.of(rest.getFirst()), onnxOptions);
     }
   }
 

@@ -4,11 +4,13 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Unary;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,8 +42,8 @@ final class ContributedOps {
 
   /** Codes in blocks become F32: value = scale * (code - zero). */
   private static List<Imported> product(NodeScope node) {
-    if (node.has(3) || node.has(4)) {
-      throw node.unsupported("it has zero points or a group index");
+    if (node.has(4)) {
+      throw node.unsupported("it has a group index");
     }
     int bits = Math.toIntExact(node.integer("bits", 4));
     int block = Math.toIntExact(node.integer("block_size", 32));
@@ -62,7 +64,8 @@ final class ContributedOps {
           "has %s codes and %s scales for [%d, %d] in blocks of %d and %d bits"
               .formatted(codes.shape(), scales.shape(), rows, width, block, bits));
     }
-    Tensor weights = decoded(codes, scales, rows, width, bits, block);
+    Tensor weights =
+        decoded(codes, scales, zeros(node, rows, blocks, bits), rows, width, bits, block);
     Value product =
         node.has(5)
             ? node.step("product", new MatMul(true), node.value(0), node.constant("w", weights))
@@ -72,22 +75,47 @@ final class ContributedOps {
         : node.result(new MatMul(true), node.value(0), node.constant("w", weights));
   }
 
+  /** A zero point for each block: given as numbers, packed like codes, or the middle. */
+  private static float[] zeros(NodeScope node, long rows, long blocks, int bits) {
+    float[] zeros = new float[Math.toIntExact(rows * blocks)];
+    if (!node.has(3)) {
+      Arrays.fill(zeros, 1 << (bits - 1));
+      return zeros;
+    }
+    Tensor given = node.constant(3).orElseThrow(() -> node.unsupported("zero points are computed"));
+    long rowBytes = (blocks * bits + 7) / 8;
+    if (given.dtype().isFloat() && given.shape().elements() == zeros.length) {
+      return given.toFloats();
+    }
+    if (given.dtype() != DType.U8 || given.shape().elements() != rows * rowBytes) {
+      throw node.bad(
+          "has %s %s zero points for %d rows of %d blocks of %d bits"
+              .formatted(given.dtype(), given.shape(), rows, blocks, bits));
+    }
+    int each = 8 / bits;
+    for (int i = 0; i < zeros.length; i++) {
+      long at = i / blocks * rowBytes + i % blocks / each;
+      int code = given.data().get(ValueLayout.JAVA_BYTE, at) >> (i % blocks % each * bits);
+      zeros[i] = code & (1 << bits) - 1;
+    }
+    return zeros;
+  }
+
   private static Tensor decoded(
-      Tensor codes, Tensor scales, long rows, int width, int bits, int block) {
+      Tensor codes, Tensor scales, float[] zeros, long rows, int width, int bits, int block) {
     MemorySegment target = Arena.ofAuto().allocate(Math.multiplyExact(rows * width, 4), 64);
     float[] factors = scales.toFloats();
     int blocks = (width + block - 1) / block;
     int each = 8 / bits;
     int mask = (1 << bits) - 1;
-    int zero = 1 << (bits - 1);
     for (long r = 0; r < rows; r++) {
       for (int i = 0; i < width; i++) {
         long at = (r * blocks * block + i) / each;
         int code = codes.data().get(ValueLayout.JAVA_BYTE, at) >> (i % each * bits) & mask;
-        float scale = factors[Math.toIntExact(r * blocks + i / block)];
-        target.set(Tensor.F32_LE, (r * width + i) * 4, scale * (code - zero));
+        int own = Math.toIntExact(r * blocks + i / block);
+        target.set(Tensor.F32_LE, (r * width + i) * 4, factors[own] * (code - zeros[own]));
       }
     }
-    return new Tensor(dev.gatun.tensor.DType.F32, Shape.of(rows, (long) width), target);
+    return new Tensor(DType.F32, Shape.of(rows, (long) width), target);
   }
 }

@@ -7,6 +7,10 @@ import java.util.Optional;
 public final class ElementTypes {
   static final int FLOAT = 1;
   static final int STRING = 8;
+  public static final int UINT4 = 21;
+  public static final int INT4 = 22;
+  public static final int UINT2 = 25;
+  public static final int INT2 = 26;
 
   private static final String[] NAMES = {
     "undefined",
@@ -32,7 +36,10 @@ public final class ElementTypes {
     "float8e5m2fnuz",
     "uint4",
     "int4",
-    "float4e2m1"
+    "float4e2m1",
+    "float8e8m0",
+    "uint2",
+    "int2"
   };
 
   private ElementTypes() {}
@@ -81,6 +88,21 @@ public final class ElementTypes {
       case BF16 -> 16;
       default -> throw new IllegalArgumentException("ONNX has no element type " + dtype);
     };
+  }
+
+  /** Bits of a whole number of less than a byte; 0 for every other element type. */
+  public static int bits(int type) {
+    return switch (type) {
+      case UINT4, INT4 -> 4;
+      case UINT2, INT2 -> 2;
+      default -> 0;
+    };
+  }
+
+  /** Bytes of numbers of less than a byte, which stand side by side. */
+  static long packedBytes(int type, long elements) {
+    int each = 8 / bits(type);
+    return (elements + each - 1) / each;
   }
 
   public static String name(long type) {

@@ -48,6 +48,24 @@ public final class OnnxTensor {
     return new OnnxTensor("", -1, name, ElementTypes.number(dtype), shape, content);
   }
 
+  /**
+   * A tensor of whole numbers of less than a byte, to be written: the first in the lowest bits.
+   *
+   * @param type element type, of those that {@link ElementTypes#bits} knows
+   */
+  public static OnnxTensor packed(String name, int type, Shape shape, OnnxContent content) {
+    if (content.byteSize() != ElementTypes.packedBytes(type, shape.elements())) {
+      throw new IllegalArgumentException(
+          "%s %s takes %d bytes, not %d"
+              .formatted(
+                  ElementTypes.name(type),
+                  shape,
+                  ElementTypes.packedBytes(type, shape.elements()),
+                  content.byteSize()));
+    }
+    return new OnnxTensor("", -1, name, type, shape, content);
+  }
+
   /** {@link #of(String, DType, Shape, OnnxContent)} of a tensor, which is borrowed. */
   public static OnnxTensor of(String name, Tensor tensor) {
     return of(name, tensor.dtype(), tensor.shape(), OnnxContent.of(tensor.data()));
@@ -71,12 +89,20 @@ public final class OnnxTensor {
     return content;
   }
 
+  /** The same elements under another name. */
+  public OnnxTensor renamed(String other) {
+    return new OnnxTensor(file, offset, other, type, shape, content);
+  }
+
   /**
-   * The elements.
+   * The elements. Those of less than a byte are given as bytes.
    *
    * @throws ModelFormatException when they are of a type that Gatun has none for, such as strings
    */
   public Tensor tensor() {
+    if (ElementTypes.bits(type) > 0) {
+      return PackedElements.unpack(type, shape, content);
+    }
     DType dtype =
         ElementTypes.of(type)
             .orElseThrow(() ->

@@ -45,6 +45,11 @@ public final class OnnxWriter {
     return bytes;
   }
 
+  /** Bytes that a model takes, all tensors included. */
+  public static long byteSize(OnnxModel model) {
+    return new MessageWriter(MessageWriter::inside).model(model).byteSize();
+  }
+
   /** Writes one file, or two ({@code NAME.data} beside it) when one cannot hold the model. */
   public static void toFile(OnnxModel model, Path path) throws IOException {
     WireMessage message = new MessageWriter(MessageWriter::inside).model(model);

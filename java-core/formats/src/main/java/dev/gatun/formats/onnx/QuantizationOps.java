@@ -23,6 +23,9 @@ final class QuantizationOps {
   static void register(OpImporters ops) {
     ops.add("QuantizeLinear", QuantizationOps::quantize);
     ops.add("DequantizeLinear", QuantizationOps::dequantize);
+    // The same with 16 bits, for models of operator sets that do not have them.
+    ops.add("com.microsoft:QuantizeLinear", QuantizationOps::quantize);
+    ops.add("com.microsoft:DequantizeLinear", QuantizationOps::dequantize);
     ops.add(
         "DynamicQuantizeLinear", node -> node.results(new DynamicQuantizeLinear(), node.value(0)));
     ops.add("ConvInteger", node -> convolution(node, 1));

@@ -56,6 +56,8 @@ final class TensorParser {
     MemorySegment data = MemorySegment.NULL;
     if (dtype.isPresent()) {
       data = data(wire, dtype.get(), shape, offset);
+    } else if (type == (int) type && ElementTypes.bits((int) type) > 0) {
+      data = packed(wire, shape, offset);
     }
     return new OnnxTensor(file, offset, name, (int) Math.min(type, 1000), shape, data);
   }
@@ -87,16 +89,38 @@ final class TensorParser {
     return Shape.of(extents);
   }
 
+  /** Elements of less than a byte: in the raw field, in a file, or packed in the numbers. */
+  private MemorySegment packed(Wire wire, Shape shape, long offset) {
+    long bytes = ElementTypes.packedBytes((int) type, shape.elements());
+    MemorySegment data;
+    if (location == 1) {
+      data = outside(wire, bytes, offset);
+    } else if (raw != null) {
+      data = raw;
+    } else {
+      data = stored(wire, DType.U8, bytes);
+    }
+    if (data.byteSize() != bytes) {
+      throw wire.bad(
+          "tensor '%s' is %s %s and takes %d bytes, but has %d; the file is damaged"
+              .formatted(name, ElementTypes.name(type), shape, bytes, data.byteSize()));
+    }
+    return data;
+  }
+
+  private MemorySegment outside(Wire wire, long bytes, long offset) {
+    return external.read(
+        place.getOrDefault("location", ""),
+        number(wire, "offset", 0),
+        number(wire, "length", bytes),
+        offset);
+  }
+
   private MemorySegment data(Wire wire, DType dtype, Shape shape, long offset) {
     long bytes = dtype.byteSize(shape.elements());
     MemorySegment data;
     if (location == 1) {
-      data =
-          external.read(
-              place.getOrDefault("location", ""),
-              number(wire, "offset", 0),
-              number(wire, "length", bytes),
-              offset);
+      data = outside(wire, bytes, offset);
     } else if (raw != null && numbers.isEmpty()) {
       data = raw;
     } else {

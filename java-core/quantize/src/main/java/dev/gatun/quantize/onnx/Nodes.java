@@ -1,0 +1,78 @@
+package dev.gatun.quantize.onnx;
+
+import dev.gatun.formats.onnx.OnnxAttribute;
+import dev.gatun.formats.onnx.OnnxNode;
+import java.util.List;
+import java.util.Map;
+
+/** New nodes, and nodes like others. */
+final class Nodes {
+  static final String CONTRIBUTED = "com.microsoft";
+
+  private Nodes() {}
+
+  /** A node of the standard domain. */
+  static OnnxNode of(String name, String type, List<String> inputs, String output) {
+    return of(name, type, inputs, output, Map.of());
+  }
+
+  /** A node of the standard domain with attributes. */
+  static OnnxNode of(
+      String name,
+      String type,
+      List<String> inputs,
+      String output,
+      Map<String, OnnxAttribute> attributes) {
+    return new OnnxNode(name, "", type, inputs, List.of(output), attributes, -1);
+  }
+
+  static OnnxNode with(OnnxNode node, Map<String, OnnxAttribute> attributes) {
+    return new OnnxNode(
+        node.name(),
+        node.domain(),
+        node.type(),
+        node.inputs(),
+        node.outputs(),
+        attributes,
+        node.offset());
+  }
+
+  static OnnxNode withInputs(OnnxNode node, List<String> inputs) {
+    return new OnnxNode(
+        node.name(),
+        node.domain(),
+        node.type(),
+        inputs,
+        node.outputs(),
+        node.attributes(),
+        node.offset());
+  }
+
+  static OnnxNode withOutputs(OnnxNode node, List<String> outputs) {
+    return new OnnxNode(
+        node.name(),
+        node.domain(),
+        node.type(),
+        node.inputs(),
+        outputs,
+        node.attributes(),
+        node.offset());
+  }
+
+  /** Whether this is an operator of the standard domain. */
+  static boolean is(OnnxNode node, String type) {
+    return node.domain().isEmpty() && node.type().equals(type);
+  }
+
+  static long integer(OnnxNode node, String attribute, long otherwise) {
+    return node.attributes().get(attribute) instanceof OnnxAttribute.Int(long value)
+        ? value
+        : otherwise;
+  }
+
+  static float real(OnnxNode node, String attribute, float otherwise) {
+    return node.attributes().get(attribute) instanceof OnnxAttribute.Real(float value)
+        ? value
+        : otherwise;
+  }
+}

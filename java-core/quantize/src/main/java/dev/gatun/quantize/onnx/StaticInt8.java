@@ -1,0 +1,146 @@
+package dev.gatun.quantize.onnx;
+
+import dev.gatun.tensor.GatunException;
+
+/**
+ * Integers with ranges that calibration found, as pairs of QuantizeLinear and DequantizeLinear that
+ * runtimes fuse into integer operators. Immutable; start from {@link #DEFAULT}.
+ *
+ * @param method how ranges follow from observed values
+ * @param perChannel weights have one scale for each output channel
+ * @param symmetric activations are signed with the zero point 0; else unsigned
+ * @param activationBits 8 or 16
+ * @param reduceRange weights of 7 bits, for processors whose 8-bit sums saturate
+ * @param tables whether tables of Gather become INT8, too
+ * @param coverage which operators are quantized
+ * @param smooth how much of the activations' outliers moves to the weights (SmoothQuant's alpha), 0
+ *     for none
+ * @param correctBias whether the mean error of quantized weights is taken off the biases
+ */
+public record StaticInt8(
+    RangeMethod method,
+    boolean perChannel,
+    boolean symmetric,
+    int activationBits,
+    boolean reduceRange,
+    boolean tables,
+    Coverage coverage,
+    float smooth,
+    boolean correctBias)
+    implements OnnxScheme {
+  /** Which operators are quantized. */
+  public enum Coverage {
+    /** Products with constant weights, which is where processors gain. */
+    WEIGHTS,
+    /** All that accelerators run in integers. */
+    ALL
+  }
+
+  /** Extremes, per channel, unsigned 8 bits. */
+  public static final StaticInt8 DEFAULT =
+      new StaticInt8(
+          new RangeMethod.MinMax(), true, false, 8, false, true, Coverage.WEIGHTS, 0, false);
+
+  public StaticInt8 {
+    if (activationBits != 8 && activationBits != 16) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "activations of %d bits: give 8 or 16".formatted(activationBits));
+    }
+    if (!(smooth >= 0 && smooth < 1)) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "smoothing of %s: give 0 up to 1".formatted(smooth));
+    }
+  }
+
+  public StaticInt8 withMethod(RangeMethod other) {
+    return new StaticInt8(
+        other,
+        perChannel,
+        symmetric,
+        activationBits,
+        reduceRange,
+        tables,
+        coverage,
+        smooth,
+        correctBias);
+  }
+
+  public StaticInt8 withPerChannel(boolean on) {
+    return new StaticInt8(
+        method, on, symmetric, activationBits, reduceRange, tables, coverage, smooth, correctBias);
+  }
+
+  public StaticInt8 withSymmetric(boolean on) {
+    return new StaticInt8(
+        method, perChannel, on, activationBits, reduceRange, tables, coverage, smooth, correctBias);
+  }
+
+  public StaticInt8 withActivationBits(int bits) {
+    return new StaticInt8(
+        method, perChannel, symmetric, bits, reduceRange, tables, coverage, smooth, correctBias);
+  }
+
+  public StaticInt8 withReduceRange(boolean on) {
+    return new StaticInt8(
+        method, perChannel, symmetric, activationBits, on, tables, coverage, smooth, correctBias);
+  }
+
+  public StaticInt8 withTables(boolean on) {
+    return new StaticInt8(
+        method,
+        perChannel,
+        symmetric,
+        activationBits,
+        reduceRange,
+        on,
+        coverage,
+        smooth,
+        correctBias);
+  }
+
+  public StaticInt8 withCoverage(Coverage other) {
+    return new StaticInt8(
+        method,
+        perChannel,
+        symmetric,
+        activationBits,
+        reduceRange,
+        tables,
+        other,
+        smooth,
+        correctBias);
+  }
+
+  public StaticInt8 withSmooth(float alpha) {
+    return new StaticInt8(
+        method,
+        perChannel,
+        symmetric,
+        activationBits,
+        reduceRange,
+        tables,
+        coverage,
+        alpha,
+        correctBias);
+  }
+
+  public StaticInt8 withCorrectBias(boolean on) {
+    return new StaticInt8(
+        method, perChannel, symmetric, activationBits, reduceRange, tables, coverage, smooth, on);
+  }
+
+  @Override
+  public String describe() {
+    return "static int8, %s%s, activations of %s%d bits%s%s%s%s"
+        .formatted(
+            method,
+            perChannel ? ", per channel" : "",
+            symmetric ? "signed " : "",
+            activationBits,
+            reduceRange ? ", weights of 7 bits" : "",
+            coverage == Coverage.ALL ? ", all operators" : "",
+            smooth > 0 ? ", smoothed " + smooth : "",
+            correctBias ? ", biases corrected" : "");
+  }
+}
