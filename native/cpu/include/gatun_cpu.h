@@ -22,7 +22,7 @@
 typedef long long gatun_i64;
 
 /* Changes whenever a caller of the former ABI would go wrong. */
-#define GATUN_CPU_ABI 9
+#define GATUN_CPU_ABI 10
 
 /* Instruction sets, each with all that its kernels use. */
 #define GATUN_CPU_PORTABLE 0   /* what the compiler targets by default */
@@ -338,6 +338,20 @@ GATUN_CPU_EXPORT void gatun_cpu_attend(
     gatun_i64 set, gatun_i64 type, gatun_i64 q, gatun_i64 queries, gatun_i64 keyDim,
     gatun_i64 valueDim, float softcap, gatun_i64 ranges, gatun_i64 first, gatun_i64 tiles,
     gatun_i64 count, gatun_i64 stats, gatun_i64 sums, gatun_i64 scratch);
+
+/* 1 when gatun_cpu_encode has a format, 0 otherwise. */
+GATUN_CPU_EXPORT int32_t gatun_cpu_encodes(gatun_i64 format);
+
+/*
+ * Encodes rows of x [rows, columns], all finite, as blocks of a format, with the bytes of ggml's
+ * quantizers built without fused products, on every processor and for every set; columns are whole
+ * blocks.
+ *
+ * importance: a weight of at least 0 per column, or 0 for none; blocks: row after row
+ */
+GATUN_CPU_EXPORT void gatun_cpu_encode(
+    gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 rows, gatun_i64 columns,
+    gatun_i64 importance, gatun_i64 blocks);
 
 /* Reads bytes as fast as this set can; the result depends on all of them. */
 GATUN_CPU_EXPORT gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes);

@@ -223,6 +223,26 @@ void gatun_cpu_reduce_rows(
   of(set)->reduceRows(function, FLOATS(x), FLOATS(y), columns, from, to);
 }
 
+int32_t gatun_cpu_encodes(gatun_i64 format) {
+  switch (format) {
+    case GATUN_CPU_Q4_0:
+    case GATUN_CPU_Q5_0:
+    case GATUN_CPU_Q8_0:
+    case GATUN_CPU_Q4_K:
+    case GATUN_CPU_Q5_K:
+    case GATUN_CPU_Q6_K:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+void gatun_cpu_encode(
+    gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 rows, gatun_i64 columns,
+    gatun_i64 importance, gatun_i64 blocks) {
+  of(set)->encode(format, FLOATS(x), rows, columns, FLOATS(importance), AT(uint8_t, blocks));
+}
+
 gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64 bytes) {
   return of(set)->readBytes(AT(uint8_t, at), bytes);
 }

@@ -73,6 +73,9 @@ typedef struct {
       const gatun_part *parts, int64_t count, const float *x, float *y, int64_t at, int64_t n);
   void (*reduceRows)(
       int64_t function, const float *x, float *y, int64_t columns, int64_t from, int64_t to);
+  void (*encode)(
+      int64_t format, const float *x, int64_t rows, int64_t columns, const float *importance,
+      uint8_t *y);
   int64_t (*readBytes)(const uint8_t *at, int64_t bytes);
   int64_t (*multiplyAdds)(int64_t rounds, uint8_t *data);
 } gatun_kernels;

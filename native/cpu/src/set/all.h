@@ -13,13 +13,15 @@
 #include "../state.h"
 #include "../attention.h"
 #include "../attend.h"
+#include "../encode.h"
 #include "../peak.h"
 
 #define KERNELS \
   { \
     prepared_bytes, prepare, matmul, rms, layer, dense, plain_product, rotate, softmax, unary, binary, \
     binary_scalar, gated, add_scaled, store_state, load_state, scores, soft_cap, weigh, \
-    accumulate, accumulate_keys, attend, convolve, depthwise, finish, reduce_rows, read_bytes, multiply_adds \
+    accumulate, accumulate_keys, attend, convolve, depthwise, finish, reduce_rows, encode, read_bytes, \
+    multiply_adds \
   }
 
 #endif

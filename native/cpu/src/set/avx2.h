@@ -4,6 +4,7 @@
 #define LARGER(a, b) (floats) _mm256_max_ps((__m256)(a), (__m256)(b))
 #define SMALLER(a, b) (floats) _mm256_min_ps((__m256)(a), (__m256)(b))
 #define LARGER_INTS(a, b) (ints) _mm256_max_epi32((__m256i)(a), (__m256i)(b))
+#define SMALLER_INTS(a, b) (ints) _mm256_min_epi32((__m256i)(a), (__m256i)(b))
 #include "../simd.h"
 
 /*

@@ -4,6 +4,7 @@
 #define LARGER(a, b) (floats) _mm512_max_ps((__m512)(a), (__m512)(b))
 #define SMALLER(a, b) (floats) _mm512_min_ps((__m512)(a), (__m512)(b))
 #define LARGER_INTS(a, b) (ints) _mm512_max_epi32((__m512i)(a), (__m512i)(b))
+#define SMALLER_INTS(a, b) (ints) _mm512_min_epi32((__m512i)(a), (__m512i)(b))
 #include "../simd.h"
 
 /* Vectors of rows and columns of X in registers at once: 24 of 32 are sums. */

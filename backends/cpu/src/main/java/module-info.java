@@ -5,4 +5,6 @@ module dev.gatun.cpubackend {
 
   provides dev.gatun.runtime.spi.BackendProvider with
       dev.gatun.cpubackend.CpuBackendProvider;
+  provides dev.gatun.runtime.spi.BlockEncoderProvider with
+      dev.gatun.cpubackend.CpuBlockEncoderProvider;
 }

@@ -16,4 +16,5 @@ module dev.gatun.runtime {
   exports dev.gatun.runtime.tune;
 
   uses dev.gatun.runtime.spi.BackendProvider;
+  uses dev.gatun.runtime.spi.BlockEncoderProvider;
 }

@@ -116,6 +116,16 @@ public final class CpuKernels {
     kernels_h.gatun_cpu_pack(format, rows, rowBytes, count, k, tile);
   }
 
+  /** See {@code gatun_cpu_encodes}. */
+  public boolean encodes(long format) {
+    return kernels_h.gatun_cpu_encodes(format) == 1;
+  }
+
+  /** See {@code gatun_cpu_encode}. */
+  public void encode(long format, long x, long rows, long columns, long importance, long blocks) {
+    kernels_h.gatun_cpu_encode(set, format, x, rows, columns, importance, blocks);
+  }
+
   /** See {@code gatun_cpu_prepare}. */
   public void prepare(long format, long x, long k, long prepared, long from, long to) {
     kernels_h.gatun_cpu_prepare(set, format, x, k, prepared, from, to);

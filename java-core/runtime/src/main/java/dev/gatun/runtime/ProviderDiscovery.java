@@ -24,7 +24,8 @@ record ProviderDiscovery(Map<String, BackendProvider> byId, List<String> failure
     given.forEach(provider -> byId.putIfAbsent(provider.id(), provider));
     if (discover) {
       Iterator<ServiceLoader.Provider<BackendProvider>> found =
-          ServiceLoader.load(BackendProvider.class, loader()).stream().iterator();
+          ServiceLoader.load(BackendProvider.class, loader(BackendProvider.class)).stream()
+              .iterator();
       while (hasNext(found, failures)) {
         try {
           BackendProvider provider = found.next().get();
@@ -45,7 +46,7 @@ record ProviderDiscovery(Map<String, BackendProvider> byId, List<String> failure
     return List.copyOf(byId.values());
   }
 
-  private static boolean hasNext(Iterator<?> found, List<String> failures) {
+  static boolean hasNext(Iterator<?> found, List<String> failures) {
     // A broken declaration makes hasNext throw and is skipped by the next call; the bound keeps a
     // loader that never gets past one from spinning.
     for (int attempt = 0; attempt < 100; attempt++) {
@@ -59,21 +60,21 @@ record ProviderDiscovery(Map<String, BackendProvider> byId, List<String> failure
   }
 
   /** The thread's loader where it sees this very interface, else the one that loaded it. */
-  private static ClassLoader loader() {
-    ClassLoader own = BackendProvider.class.getClassLoader();
+  static ClassLoader loader(Class<?> service) {
+    ClassLoader own = service.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     if (context == null) {
       return own;
     }
     try {
-      boolean same = context.loadClass(BackendProvider.class.getName()) == BackendProvider.class;
+      boolean same = context.loadClass(service.getName()) == service;
       return same ? context : own;
     } catch (ClassNotFoundException e) {
       return own;
     }
   }
 
-  private static String describe(Throwable error) {
+  static String describe(Throwable error) {
     Throwable cause = error.getCause() == null ? error : error.getCause();
     return cause.getClass().getSimpleName() + ": " + cause.getMessage();
   }

@@ -1,8 +1,10 @@
 package dev.gatun.quantize.block;
 
+import dev.gatun.runtime.BlockEncoders;
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -23,11 +25,25 @@ public abstract class BlockQuantizer {
   }
 
   /**
-   * The quantizer of a type.
+   * The quantizer of a type: a backend's kernels where they have it, else {@link #scalar}. Both
+   * write the same bytes. The setting {@link BlockEncoders#SETTING} decides otherwise.
    *
    * @throws IllegalArgumentException when the type cannot be quantized to
    */
   public static BlockQuantizer of(DType dtype) {
+    return KernelQuantizer.found()
+        .encoder()
+        .filter(kernels -> kernels.encodes(dtype))
+        .<BlockQuantizer>map(kernels -> new KernelQuantizer(dtype, kernels))
+        .orElseGet(() -> scalar(dtype));
+  }
+
+  /**
+   * The quantizer of a type in Java: the twin of all others.
+   *
+   * @throws IllegalArgumentException when the type cannot be quantized to
+   */
+  public static BlockQuantizer scalar(DType dtype) {
     return switch (dtype) {
       case Q4_0, Q4_1, Q5_0, Q5_1 -> new WeightedQuantizer(dtype);
       case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS -> new WeightedQuantizer(dtype);
@@ -40,6 +56,17 @@ public abstract class BlockQuantizer {
         yield new PlainQuantizer(dtype);
       }
     };
+  }
+
+  /** Why no faster encoders than those in Java are used, one sentence each; empty when some are. */
+  public static List<String> missingKernels() {
+    BlockEncoders found = KernelQuantizer.found();
+    return found.encoder().isPresent() ? List.of() : found.failures();
+  }
+
+  /** Whose encoder this is: {@code java}, or the name of a backend's kernels. */
+  public String encoder() {
+    return "java";
   }
 
   /** The type that this quantizer writes. */

@@ -86,7 +86,7 @@ class BlockQuantizerTest {
   private String digest(Golden golden) throws NoSuchAlgorithmException {
     byte[] blocks = new byte[(int) golden.dtype().byteSize((long) rows * columns)];
     try {
-      BlockQuantizer.of(golden.dtype())
+      BlockQuantizer.scalar(golden.dtype())
           .quantize(
               Rows.values(golden.kind(), rows, columns),
               0,
@@ -112,7 +112,7 @@ class BlockQuantizerTest {
       GatunException refused =
           assertThrows(
               GatunException.class,
-              () -> BlockQuantizer.of(dtype).quantize(values, 0, 3, 512, null, blocks, 0));
+              () -> BlockQuantizer.scalar(dtype).quantize(values, 0, 3, 512, null, blocks, 0));
       assertTrue(
           refused.getMessage().startsWith("row 2, column 300 is " + bad), refused.getMessage());
     }
@@ -123,7 +123,7 @@ class BlockQuantizerTest {
     float[] values = Rows.values(Rows.Kind.NORMAL, 1, 256);
     float[] importance = Rows.importance(Rows.Importance.VARIED, 256);
     byte[] blocks = new byte[144];
-    BlockQuantizer quantizer = BlockQuantizer.of(DType.Q4_K);
+    BlockQuantizer quantizer = BlockQuantizer.scalar(DType.Q4_K);
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1}) {
       importance[17] = bad;
       GatunException refused =
@@ -137,7 +137,7 @@ class BlockQuantizerTest {
   @ParameterizedTest
   @EnumSource(names = {"IQ2_XXS", "IQ2_XS", "IQ1_S"})
   void typesThatNeedAnImportanceSaySo(DType dtype) {
-    BlockQuantizer quantizer = BlockQuantizer.of(dtype);
+    BlockQuantizer quantizer = BlockQuantizer.scalar(dtype);
     assertTrue(quantizer.needsImportance());
     assertThrows(
         IllegalArgumentException.class,
@@ -146,8 +146,8 @@ class BlockQuantizerTest {
 
   @Test
   void refusesTypesRowsAndArraysThatDoNotFit() {
-    assertThrows(IllegalArgumentException.class, () -> BlockQuantizer.of(DType.Q8_K));
-    BlockQuantizer quantizer = BlockQuantizer.of(DType.Q4_K);
+    assertThrows(IllegalArgumentException.class, () -> BlockQuantizer.scalar(DType.Q8_K));
+    BlockQuantizer quantizer = BlockQuantizer.scalar(DType.Q4_K);
     float[] values = new float[512];
     assertThrows(
         IllegalArgumentException.class,
@@ -167,7 +167,7 @@ class BlockQuantizerTest {
     float[] values = Rows.values(Rows.Kind.CHANNELS, 3, 512);
     float[] importance = Rows.importance(Rows.Importance.VARIED, 512);
     byte[] whole = new byte[3 * rowBytes];
-    BlockQuantizer quantizer = BlockQuantizer.of(dtype);
+    BlockQuantizer quantizer = BlockQuantizer.scalar(dtype);
     quantizer.quantize(values, 0, 3, 512, importance, whole, 0);
     byte[] parts = new byte[3 * rowBytes + 7];
     for (int row = 2; row >= 0; row--) {
@@ -182,7 +182,7 @@ class BlockQuantizerTest {
   @EnumSource(names = {"Q4_0", "Q6_K", "IQ4_XS", "IQ2_S", "Q8_0", "TQ2_0", "NVFP4"})
   void anImportanceCountsWhereTheTypeSaysSo(DType dtype) {
     float[] values = Rows.values(Rows.Kind.NORMAL, 1, 512);
-    BlockQuantizer quantizer = BlockQuantizer.of(dtype);
+    BlockQuantizer quantizer = BlockQuantizer.scalar(dtype);
     byte[] without = new byte[(int) dtype.byteSize(512)];
     byte[] with = without.clone();
     quantizer.quantize(values, 0, 1, 512, null, without, 0);

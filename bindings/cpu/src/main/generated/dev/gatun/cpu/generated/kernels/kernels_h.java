@@ -23,10 +23,10 @@ public class kernels_h extends kernels_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_CPU_ABI = (int)9L;
+    private static final int GATUN_CPU_ABI = (int)10L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_ABI 9
+     * #define GATUN_CPU_ABI 10
      * }
      */
     public static int GATUN_CPU_ABI() {
@@ -2884,6 +2884,131 @@ public class kernels_h extends kernels_h$shared {
                 traceDowncall("gatun_cpu_attend", set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums, scratch);
             }
             mh$.invokeExact(set, type, q, queries, keyDim, valueDim, softcap, ranges, first, tiles, count, stats, sums, scratch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_encodes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kernels_h.C_INT,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_encodes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_cpu_encodes(gatun_i64 format)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_encodes$descriptor() {
+        return gatun_cpu_encodes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_cpu_encodes(gatun_i64 format)
+     * }
+     */
+    public static MethodHandle gatun_cpu_encodes$handle() {
+        return gatun_cpu_encodes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_cpu_encodes(gatun_i64 format)
+     * }
+     */
+    public static MemorySegment gatun_cpu_encodes$address() {
+        return gatun_cpu_encodes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_cpu_encodes(gatun_i64 format)
+     * }
+     */
+    public static int gatun_cpu_encodes(long format) {
+        var mh$ = gatun_cpu_encodes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_encodes", format);
+            }
+            return (int)mh$.invokeExact(format);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cpu_encode {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG,
+            kernels_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cpu_encode");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_cpu_encode(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 rows, gatun_i64 columns, gatun_i64 importance, gatun_i64 blocks)
+     * }
+     */
+    public static FunctionDescriptor gatun_cpu_encode$descriptor() {
+        return gatun_cpu_encode.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_cpu_encode(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 rows, gatun_i64 columns, gatun_i64 importance, gatun_i64 blocks)
+     * }
+     */
+    public static MethodHandle gatun_cpu_encode$handle() {
+        return gatun_cpu_encode.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_cpu_encode(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 rows, gatun_i64 columns, gatun_i64 importance, gatun_i64 blocks)
+     * }
+     */
+    public static MemorySegment gatun_cpu_encode$address() {
+        return gatun_cpu_encode.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_cpu_encode(gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 rows, gatun_i64 columns, gatun_i64 importance, gatun_i64 blocks)
+     * }
+     */
+    public static void gatun_cpu_encode(long set, long format, long x, long rows, long columns, long importance, long blocks) {
+        var mh$ = gatun_cpu_encode.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cpu_encode", set, format, x, rows, columns, importance, blocks);
+            }
+            mh$.invokeExact(set, format, x, rows, columns, importance, blocks);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
