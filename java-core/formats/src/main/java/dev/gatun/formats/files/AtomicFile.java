@@ -5,11 +5,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.zip.CRC32;
 
 /**
  * A file that appears under its name only when it is complete: it is written beside it under a
@@ -29,15 +32,69 @@ public final class AtomicFile implements AutoCloseable {
    * @throws IOException when there is no such folder, or it cannot be written
    */
   public AtomicFile(Path target) throws IOException {
+    this(target, UUID.randomUUID().toString(), StandardOpenOption.CREATE_NEW);
+  }
+
+  private AtomicFile(Path target, String id, OpenOption create) throws IOException {
     this.target = target;
-    this.temporary =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
+    this.temporary = temporary(target, id);
     Path folder = target.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw new IOException("there is no folder " + folder);
     }
     this.channel =
-        FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE, create);
+    // Tells others that this is no leftover; ends with the channel.
+    if (!lock(channel)) {
+      channel.close();
+      throw new IOException("somebody else is writing " + target);
+    }
+  }
+
+  /** Locks a file until its channel is closed; whether nobody else has. */
+  static boolean lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this process.
+      return false;
+    }
+  }
+
+  /**
+   * Opens a temporary file that a killed process may have left, or a new one; what is in it stays.
+   *
+   * @param id the same for the same content only
+   * @throws IOException as the constructor, or when somebody else is writing it
+   */
+  static AtomicFile continued(Path target, String id) throws IOException {
+    return new AtomicFile(target, id, StandardOpenOption.CREATE);
+  }
+
+  /** Where a file is until it is complete. */
+  static Path temporary(Path target, String id) {
+    return target.resolveSibling("." + target.getFileName() + "." + id + ".partial");
+  }
+
+  /** The CRC-32 of some bytes; -1 when there are not as many. */
+  long checksum(long from, long size) throws IOException {
+    if (channel.size() < from + size) {
+      return -1;
+    }
+    CRC32 crc = new CRC32();
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, Math.max(1, size)));
+    for (long at = from; at < from + size; at += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), from + size - at));
+      while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) >= 0) {}
+      crc.update(buffer.flip());
+    }
+    return crc.getValue();
+  }
+
+  /** Forgets what is behind this many bytes; the next write appends to them. */
+  void cut(long size) throws IOException {
+    channel.truncate(size);
+    channel.position(size);
   }
 
   /** Bytes written so far. */

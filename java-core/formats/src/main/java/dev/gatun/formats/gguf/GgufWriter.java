@@ -33,6 +33,9 @@ public final class GgufWriter {
      * @throws IOException when reading or writing fails; the whole write then fails
      */
     void writeTo(Sink sink) throws IOException;
+
+    /** Called instead of {@link #writeTo} for data that an earlier, killed process has written. */
+    default void skip() {}
   }
 
   /** Takes the bytes of a tensor. */
@@ -225,6 +228,19 @@ public final class GgufWriter {
   public void write(Path target) throws IOException {
     List<Entry> all = List.copyOf(tensors.values());
     new PartsWriter(alignment).write(List.of(target), List.of(metadata), List.of(all));
+  }
+
+  /**
+   * Writes one file, going on where a killed process stopped that wrote the same: same metadata,
+   * tensors and {@code content}. An exception leaves nothing to go on with.
+   *
+   * @param content tells the data of the tensors apart from others of the same types and shapes
+   * @throws IOException as {@link #write}
+   * @throws IllegalStateException as {@link #write}
+   */
+  public void writeContinued(Path target, String content) throws IOException {
+    new PartsWriter(alignment)
+        .writeContinued(target, content, metadata, List.copyOf(tensors.values()));
   }
 
   /**

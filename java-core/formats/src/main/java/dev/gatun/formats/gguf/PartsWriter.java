@@ -1,12 +1,18 @@
 package dev.gatun.formats.gguf;
 
 import dev.gatun.formats.files.AtomicFile;
+import dev.gatun.formats.files.SectionedFile;
 import dev.gatun.formats.gguf.GgufWriter.Entry;
 import dev.gatun.tensor.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -34,13 +40,66 @@ final class PartsWriter {
         file.commit();
       }
     } catch (IOException e) {
-      // The message of a file system's failure is often no more than a path.
-      String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
-      throw new IOException("cannot write " + paths.get(0) + ": " + why, e);
+      throw unwritable(paths.get(0), e);
     } finally {
       for (AtomicFile file : files) {
         file.close();
       }
+    }
+  }
+
+  /**
+   * Writes one file that a killed process leaves to be continued.
+   *
+   * @param content tells the data of the tensors apart from others of the same types and shapes
+   */
+  void writeContinued(Path path, String content, Map<String, byte[]> metadata, List<Entry> tensors)
+      throws IOException {
+    ByteBuffer header = header(metadata, tensors).toBuffer();
+    try (var file = new SectionedFile(path, id(content, header.duplicate()))) {
+      if (!file.has(header.remaining())) {
+        file.write(header);
+        file.endSection();
+      }
+      for (Entry tensor : tensors) {
+        if (file.has(HeaderParser.roundUp(tensor.size(), alignment))) {
+          tensor.data().skip();
+          continue;
+        }
+        long start = file.size();
+        tensor.data().writeTo(file::write);
+        requireWhole(tensor, file.size() - start);
+        file.pad(alignment);
+        file.endSection();
+      }
+      file.commit();
+    } catch (IOException e) {
+      throw unwritable(path, e);
+    }
+  }
+
+  private static String id(String content, ByteBuffer header) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(header);
+      byte[] bytes = digest.digest(content.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(bytes, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static IOException unwritable(Path path, IOException e) {
+    // The message of a file system's failure is often no more than a path.
+    String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
+    return new IOException("cannot write " + path + ": " + why, e);
+  }
+
+  private static void requireWhole(Entry tensor, long written) {
+    if (written != tensor.size()) {
+      throw new IllegalStateException(
+          "tensor '%s' needs %d bytes, but %d were written"
+              .formatted(tensor.info().name(), tensor.size(), written));
     }
   }
 
@@ -50,16 +109,7 @@ final class PartsWriter {
     for (Entry tensor : tensors) {
       long start = file.size();
       tensor.data().writeTo(file::write);
-      if (file.size() - start != tensor.size()) {
-        throw new IllegalStateException(
-            "tensor '"
-                + tensor.info().name()
-                + "' needs "
-                + tensor.size()
-                + " bytes, but "
-                + (file.size() - start)
-                + " were written");
-      }
+      requireWhole(tensor, file.size() - start);
       file.pad(alignment);
     }
   }

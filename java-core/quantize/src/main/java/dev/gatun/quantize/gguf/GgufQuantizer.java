@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes a GGUF file with other types: the same bytes, metadata included, as llama.cpp's {@code
@@ -59,28 +58,34 @@ public final class GgufQuantizer {
       String key = source.metadata().string("general.architecture").orElseThrow() + ".block_count";
       writer.remove(key).uint32(key, plan.blocks());
     }
-    AtomicLong done = new AtomicLong();
+    var progress = new Progress(listener, plan.targetBytes());
     try (var rows =
         new RowStream(source, plan.tensors(), options.importance(), options.threads())) {
       for (TensorPlan tensor : plan.tensors()) {
-        writer.tensor(
-            tensor.target(),
-            sink ->
-                rows.write(
-                    tensor,
-                    piece -> {
-                      sink.write(piece);
-                      listener.progress(
-                          tensor, done.addAndGet(piece.byteSize()), plan.targetBytes());
-                    }));
+        writer.tensor(tensor.target(), new Quantized(rows, tensor, progress));
       }
       if (options.keepSplit() && source.paths().size() > 1) {
         writer.writeSplit(target, tensorCounts(source, options));
       } else {
-        writer.write(target);
+        writer.writeContinued(target, content(source, options));
       }
     }
     return plan;
+  }
+
+  /** What the bytes of the tensors depend on beside their types. */
+  private static String content(GgufFile source, QuantizeOptions options) throws IOException {
+    var text = new StringBuilder();
+    for (Path part : source.paths()) {
+      text.append(part.toRealPath())
+          .append(' ')
+          .append(Files.size(part))
+          .append(' ')
+          .append(Files.getLastModifiedTime(part).toMillis())
+          .append('\n');
+    }
+    options.importance().ifPresent(used -> text.append(used.matrix().hashCode()));
+    return text.append(options.pruned()).toString();
   }
 
   /** Tensors of each part that are left. */
@@ -108,6 +113,43 @@ public final class GgufQuantizer {
           GatunException.Kind.USAGE,
           "the result would not be smaller: %d bytes of tensors become %d; choose a smaller type, or insist with --allow-larger"
               .formatted(plan.sourceBytes(), plan.targetBytes()));
+    }
+  }
+
+  /** Bytes written so far, and who hears of them. */
+  private static final class Progress {
+    private final QuantizeListener listener;
+    private final long total;
+    private long done;
+
+    Progress(QuantizeListener listener, long total) {
+      this.listener = listener;
+      this.total = total;
+    }
+
+    void add(TensorPlan tensor, long bytes) {
+      done += bytes;
+      listener.progress(tensor, done, total);
+    }
+  }
+
+  /** The data of one tensor, when it is its turn. */
+  private record Quantized(RowStream rows, TensorPlan tensor, Progress progress)
+      implements GgufWriter.TensorData {
+    @Override
+    public void writeTo(GgufWriter.Sink sink) throws IOException {
+      rows.write(
+          tensor,
+          piece -> {
+            sink.write(piece);
+            progress.add(tensor, piece.byteSize());
+          });
+    }
+
+    @Override
+    public void skip() {
+      rows.skip();
+      progress.add(tensor, tensor.targetBytes());
     }
   }
 }

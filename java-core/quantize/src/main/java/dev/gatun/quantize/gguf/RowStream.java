@@ -70,6 +70,11 @@ final class RowStream implements AutoCloseable {
     }
   }
 
+  /** Leaves the next tensor out. Only before the first is written. */
+  void skip() {
+    tensor++;
+  }
+
   private void fill() {
     while (ahead.size() < window && tensor < plans.size()) {
       TensorPlan plan = plans.get(tensor);

@@ -3,7 +3,7 @@ package dev.gatun.quantize.optimize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gatun.formats.files.AtomicFile;
+import dev.gatun.runtime.files.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -90,10 +90,7 @@ public final class ArtifactCache {
     json.put("bytes", measured.bytes());
     json.put("seconds", measured.seconds());
     json.put("device", measured.device());
-    try (var file = new AtomicFile(folder.resolve(key + ".json"))) {
-      file.write(ByteBuffer.wrap(json.toPrettyString().getBytes(StandardCharsets.UTF_8)));
-      file.finish();
-      file.commit();
-    }
+    AtomicFile.write(
+        folder.resolve(key + ".json"), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -25,7 +25,6 @@ public record Measurement(
   boolean dominates(Measurement other) {
     boolean noWorse =
         accuracy >= other.accuracy && bytes <= other.bytes && seconds <= other.seconds;
-    return noWorse
-        && (accuracy > other.accuracy || bytes < other.bytes || seconds < other.seconds);
+    return noWorse && (accuracy > other.accuracy || bytes < other.bytes || seconds < other.seconds);
   }
 }

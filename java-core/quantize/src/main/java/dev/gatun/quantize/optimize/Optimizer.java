@@ -54,8 +54,7 @@ public final class Optimizer {
   /**
    * @param listener told of each trial
    */
-  public Optimizer(
-      Work work, ArtifactCache cache, Evaluator evaluator, Consumer<Trial> listener) {
+  public Optimizer(Work work, ArtifactCache cache, Evaluator evaluator, Consumer<Trial> listener) {
     this.source = work.source();
     this.digest = work.digest();
     this.importance = work.importance();
@@ -111,17 +110,15 @@ public final class Optimizer {
     boolean met = best.filter(trial -> objective.met(trial.measured())).isPresent();
     return trials.stream()
         .filter(trial -> !objective.met(trial.measured()))
-        .filter(
-            trial ->
-                !met
-                    || metric.better(
-                        trial.measured().value(metric), best.get().measured().value(metric)))
+        .filter(trial ->
+            !met
+                || metric.better(
+                    trial.measured().value(metric), best.get().measured().value(metric)))
         .filter(trial -> limitsOfQuality(objective, trial))
-        .reduce(
-            (one, other) ->
-                objective.violation(other.measured()) < objective.violation(one.measured())
-                    ? other
-                    : one)
+        .reduce((one, other) ->
+            objective.violation(other.measured()) < objective.violation(one.measured())
+                ? other
+                : one)
         .stream()
         .toList();
   }
@@ -137,10 +134,7 @@ public final class Optimizer {
   private Trial attempt(Recipe recipe) throws IOException {
     String key =
         ArtifactCache.key(
-            VERSION,
-            digest,
-            recipe.canonical(),
-            recipe.weighted() ? importanceDigest : "");
+            VERSION, digest, recipe.canonical(), recipe.weighted() ? importanceDigest : "");
     Path artifact = cache.file(key, ".gguf", target -> quantize(recipe, target));
     String measuredKey = ArtifactCache.key(key, evaluator.identity());
     Optional<Measurement> kept = cache.measurement(measuredKey);

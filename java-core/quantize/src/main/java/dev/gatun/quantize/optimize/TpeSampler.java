@@ -66,11 +66,10 @@ final class TpeSampler {
   }
 
   private int[] drawn() {
-    seen.sort(
-        (one, other) ->
-            objective.prefers(one.measured, other.measured)
-                ? -1
-                : objective.prefers(other.measured, one.measured) ? 1 : 0);
+    seen.sort((one, other) ->
+        objective.prefers(one.measured, other.measured)
+            ? -1
+            : objective.prefers(other.measured, one.measured) ? 1 : 0);
     int split = (int) Math.ceil(BETTER * seen.size());
     List<Seen> better = seen.subList(0, split);
     List<Seen> rest = seen.subList(split, seen.size());

@@ -72,8 +72,7 @@ class OptimizerTest {
 
   @Test
   void whatIsMostHurtGetsItsPrecisionBack() throws IOException {
-    OptimizeResult result =
-        run(new MadeUp(), "accuracy>=0.99,size", FileType.Q8_0, FileType.Q4_0);
+    OptimizeResult result = run(new MadeUp(), "accuracy>=0.99,size", FileType.Q8_0, FileType.Q4_0);
     Trial chosen = result.chosen().orElseThrow();
     assertTrue(result.met());
     assertEquals(FileType.Q4_0, chosen.recipe().type());
