@@ -7,101 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every type, with and without an importance, against llama.cpp's own blocks. */
+/** What quantizers take and refuse; their bytes are {@link ByteIdentityTest}'s matter. */
 class BlockQuantizerTest {
-  /** A line of {@code goldens.tsv}. */
-  private record Golden(DType dtype, Rows.Importance importance, Rows.Kind kind, String digest) {}
-
-  private final int rows;
-  private final int columns;
-  private final Map<String, List<Golden>> goldens = new LinkedHashMap<>();
-
-  BlockQuantizerTest() throws IOException {
-    String name = System.getProperty("gatun.quantize.goldens", "goldens.tsv");
-    try (InputStream in =
-        name.equals("goldens.tsv")
-            ? BlockQuantizerTest.class.getResourceAsStream(name)
-            : Files.newInputStream(Path.of(name))) {
-      List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-      String[] size = lines.getFirst().split("\t", -1);
-      rows = Integer.parseInt(size[1]);
-      columns = Integer.parseInt(size[3]);
-      for (String line : lines.subList(1, lines.size())) {
-        String[] f = line.split("\t", -1);
-        Golden golden =
-            new Golden(
-                DType.valueOf(f[0]),
-                Rows.Importance.valueOf(constant(f[1])),
-                Rows.Kind.valueOf(constant(f[2])),
-                f[3]);
-        goldens
-            .computeIfAbsent(f[0] + ", importance " + f[1], key -> new ArrayList<>())
-            .add(golden);
-      }
-    }
-  }
-
-  private static String constant(String name) {
-    return name.replace('-', '_').toUpperCase(Locale.ROOT);
-  }
-
-  @TestFactory
-  List<DynamicTest> theBlocksAreLlamaCpps() {
-    return goldens.entrySet().stream()
-        .map(entry ->
-            DynamicTest.dynamicTest(
-                entry.getKey(),
-                () -> {
-                  List<String> different = new ArrayList<>();
-                  for (Golden golden : entry.getValue()) {
-                    if (!golden.digest().equals(digest(golden))) {
-                      different.add(golden.kind().toString());
-                    }
-                  }
-                  assertEquals(List.of(), different);
-                }))
-        .toList();
-  }
-
-  private String digest(Golden golden) throws NoSuchAlgorithmException {
-    byte[] blocks = new byte[(int) golden.dtype().byteSize((long) rows * columns)];
-    try {
-      BlockQuantizer.scalar(golden.dtype())
-          .quantize(
-              Rows.values(golden.kind(), rows, columns),
-              0,
-              rows,
-              columns,
-              Rows.importance(golden.importance(), columns),
-              blocks,
-              0);
-    } catch (GatunException e) {
-      return "abort";
-    }
-    byte[] sum = MessageDigest.getInstance("SHA-256").digest(blocks);
-    return HexFormat.of().formatHex(sum).substring(0, 16);
-  }
-
   @ParameterizedTest
   @EnumSource(names = {"Q4_0", "Q8_0", "Q6_K", "Q4_K", "IQ4_NL", "IQ3_S", "TQ1_0", "MXFP4"})
   void refusesWhatIsNotFiniteByRowAndColumn(DType dtype) {

@@ -23,7 +23,8 @@ final class Rows {
     LARGE(114),
     OVERFLOW(115),
     TINY(116),
-    FADING(117);
+    FADING(117),
+    POWERS(118);
 
     private final long seed;
 
@@ -33,10 +34,20 @@ final class Rows {
   }
 
   enum Importance {
-    NONE,
-    EQUAL,
-    VARIED,
-    ZEROS
+    NONE("none"),
+    EQUAL("all equal"),
+    VARIED("varied"),
+    ZEROS("with zeros");
+
+    private final String title;
+
+    Importance(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
   }
 
   static float[] values(Kind kind, int rows, int columns) {
@@ -72,6 +83,9 @@ final class Rows {
       case LARGE -> Math.scalb((float) x, -8);
       case OVERFLOW -> Math.scalb((float) x, 78);
       case TINY -> Math.scalb((float) x, -120);
+      case POWERS ->
+          Float.intBitsToFloat(
+              ((i / 32 % 40 + 99) << 23) - (int) (a >>> 20 & 7) + ((int) (a & 1) << 31));
       case FADING -> Math.scalb((float) x, -26 - column / 32 * 2);
     };
   }

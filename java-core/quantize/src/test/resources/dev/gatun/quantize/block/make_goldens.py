@@ -1,9 +1,13 @@
-"""Makes goldens.tsv beside this file: make_goldens.py LIBGGML_BASE [ROWS COLUMNS [OUTPUT]]
+"""Makes goldens.tsv and, with models, real.tsv beside this file:
+
+    make_goldens.py LIBGGML_BASE [MINILM.onnx SMOLLM2.gguf]
+    make_goldens.py LIBGGML_BASE ROWS COLUMNS OUTPUT     other sizes, for the property gatun.quantize.goldens
 
 Oracle: ggml_quantize_chunk of llama.cpp's own base library (libggml-base.so, built for x86-64 without -march flags, so
 that nothing is contracted to fused multiply-add), called through ctypes. Each line: type, kind of importance, kind of
-rows, the first 16 digits of the SHA-256 of the blocks, or "abort" where ggml ends the process. The rows are made from
-integers by SplitMix64, as Rows.java makes them.
+rows or model, the first 16 digits of the SHA-256 of the blocks, or "abort" where ggml ends the process. The rows are
+made from integers by SplitMix64, as Rows.java makes them; those of models are the first of one tensor. Packages: numpy;
+for models onnx and gguf. The models: scripts/gatun pull minilm smollm2.
 """
 import ctypes
 import hashlib
@@ -14,8 +18,11 @@ from pathlib import Path
 import numpy as np
 
 LIB = ctypes.CDLL(sys.argv[1])
-ROWS, COLUMNS = (int(sys.argv[2]), int(sys.argv[3])) if len(sys.argv) > 3 else (3, 768)
-OUTPUT = sys.argv[4] if len(sys.argv) > 4 else Path(__file__).parent / "goldens.tsv"
+ROWS, COLUMNS = (int(sys.argv[2]), int(sys.argv[3])) if len(sys.argv) > 4 else (3, 768)
+OUTPUT = Path(sys.argv[4]) if len(sys.argv) > 4 else Path(__file__).parent / "goldens.tsv"
+MODELS = sys.argv[2:4] if len(sys.argv) == 4 else None
+REAL_ROWS, REAL_COLUMNS = 64, 1536
+MINILM_TENSOR, SMOLLM2_TENSOR = "onnx::MatMul_896", "blk.3.ffn_down.weight"
 
 # name: (number in ggml, elements, bytes, whether an importance can be given, whether it must be)
 TYPES = {
@@ -32,6 +39,7 @@ TYPES = {
 KINDS = [
     "normal", "heavy", "channels", "bfloat", "zeros", "negative-zeros", "sparse", "subnormal", "constant", "positive",
     "negative", "outlier", "grid", "ties", "large", "overflow", "tiny", "fading",
+    "powers",
 ]
 IMPORTANCES = ["none", "equal", "varied", "zeros"]
 
@@ -105,6 +113,9 @@ def values(kind, rows, columns):
         return power(x, 78)
     if kind == "tiny":
         return power(x, -120)
+    if kind == "powers":
+        number = ((i // 32 % 40 + 99) << 23) - bits(a, 20, 7) + (bits(a, 0, 1) << 31)
+        return number.astype(np.uint32).view(np.float32)
     if kind == "fading":
         return power(x, -26 - column // 32 * 2)
     return normal
@@ -123,13 +134,30 @@ def importance(kind, columns):
     return np.where(cleared, np.float32(0), varied)
 
 
+def real(minilm, smollm2):
+    import gguf
+    import onnx
+    from onnx import numpy_helper
+
+    initializers = {tensor.name: tensor for tensor in onnx.load(minilm).graph.initializer}
+    stored = {tensor.name: tensor for tensor in gguf.GGUFReader(smollm2).tensors}[SMOLLM2_TENSOR]
+    models = {
+        "minilm": numpy_helper.to_array(initializers[MINILM_TENSOR]),
+        "smollm2": gguf.quants.dequantize(stored.data, stored.tensor_type),
+    }
+    for name, tensor in models.items():
+        assert tensor.dtype == np.float32 and tensor.shape[1] == REAL_COLUMNS, (name, tensor.shape)
+    return {name: tensor[:REAL_ROWS] for name, tensor in models.items()}
+
+
 def quantize(number, x, weights, size):
     out = (ctypes.c_ubyte * size)()
     floats = ctypes.POINTER(ctypes.c_float)
     data = np.ascontiguousarray(x, np.float32)
+    rows, columns = data.shape
     written = LIB.ggml_quantize_chunk(
-        ctypes.c_int(number), data.ctypes.data_as(floats), out, ctypes.c_int64(0), ctypes.c_int64(ROWS),
-        ctypes.c_int64(COLUMNS), None if weights is None else weights.ctypes.data_as(floats))
+        ctypes.c_int(number), data.ctypes.data_as(floats), out, ctypes.c_int64(0), ctypes.c_int64(rows),
+        ctypes.c_int64(columns), None if weights is None else weights.ctypes.data_as(floats))
     assert written == size
     return hashlib.sha256(bytes(out)).hexdigest()[:16]
 
@@ -150,20 +178,27 @@ def quantize_apart(number, x, weights, size):
     return digest or "abort"
 
 
-def main():
-    LIB.ggml_quantize_chunk.restype = ctypes.c_size_t
-    rows = {kind: values(kind, ROWS, COLUMNS) for kind in KINDS}
-    weights = {kind: None if kind == "none" else importance(kind, COLUMNS) for kind in IMPORTANCES}
-    lines = [f"rows\t{ROWS}\tcolumns\t{COLUMNS}"]
+def record(rows, importances, path):
+    count, columns = next(iter(rows.values())).shape
+    weights = {kind: None if kind == "none" else importance(kind, columns) for kind in importances}
+    lines = [f"rows\t{count}\tcolumns\t{columns}"]
     for name, (number, elements, size, can, must) in TYPES.items():
         LIB.ggml_quantize_init(number)
-        for given in IMPORTANCES:
+        for given in importances:
             if (given == "none" and must) or (given != "none" and not can):
                 continue
-            for kind in KINDS:
-                digest = quantize_apart(number, rows[kind], weights[given], ROWS * COLUMNS // elements * size)
+            for kind, x in rows.items():
+                digest = quantize_apart(number, x, weights[given], count * columns // elements * size)
                 lines.append(f"{name}\t{given}\t{kind}\t{digest}")
-    Path(OUTPUT).write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def main():
+    LIB.ggml_quantize_chunk.restype = ctypes.c_size_t
+    rows = {kind: values(kind, ROWS, COLUMNS).reshape(ROWS, COLUMNS) for kind in KINDS}
+    record(rows, IMPORTANCES, OUTPUT)
+    if MODELS:
+        record(real(*MODELS), ["none", "varied"], Path(__file__).parent / "real.tsv")
 
 
 main()
