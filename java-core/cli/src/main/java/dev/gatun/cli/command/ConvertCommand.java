@@ -8,8 +8,13 @@ import dev.gatun.quantize.convert.ConvertListener;
 import dev.gatun.quantize.convert.ConvertOptions;
 import dev.gatun.quantize.convert.ConvertReport;
 import dev.gatun.quantize.convert.FloatType;
+import dev.gatun.quantize.gguf.QuantizeOptions;
+import dev.gatun.quantize.gguf.UsedImportance;
+import dev.gatun.quantize.mix.FileType;
+import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,14 +36,20 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts a model to another format.",
       "A folder of Hugging Face's (config.json, *.safetensors, tokenizer) becomes GGUF when DST is"
-          + " named *.gguf. The tokens of a probe text are compared; what cannot be converted"
-          + " faithfully is refused."
+          + " named *.gguf; a GGUF file becomes such a folder, decoded. The tokens of a probe text"
+          + " are compared; what cannot be converted faithfully is refused."
     })
 public final class ConvertCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "SRC", description = "A folder.")
-  private Path source;
+  @Parameters(
+      index = "0",
+      paramLabel = "SRC",
+      description = "A folder, a GGUF file, or the name of a stored model.")
+  private String source;
 
-  @Parameters(index = "1", paramLabel = "DST", description = "A file named *.gguf.")
+  @Parameters(
+      index = "1",
+      paramLabel = "DST",
+      description = "A file named *.gguf, or a folder that is not there yet.")
   private Path target;
 
   @Option(
@@ -48,6 +59,14 @@ public final class ConvertCommand implements Callable<Integer> {
           "Type of matrices: auto (the source's 16-bit type, else f16), f32, f16, bf16"
               + " (${DEFAULT-VALUE}).")
   private FloatType type = FloatType.AUTO;
+
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description = "Quantize a GGUF file in the same pass: Q4_K_M, Q8_0 … as `gatun quantize`.")
+  private String quantize;
+
+  @Mixin private ImportanceOptions importance = new ImportanceOptions();
 
   @Option(
       names = "--pre",
@@ -67,10 +86,7 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  // For --debug.
-  @SuppressWarnings("UnusedVariable")
-  @Mixin
-  private RuntimeOptions runtimeOptions;
+  @Mixin private RuntimeOptions runtimeOptions;
 
   @Spec private CommandSpec spec;
 
@@ -82,16 +98,44 @@ public final class ConvertCommand implements Callable<Integer> {
             type,
             Optional.ofNullable(pre),
             Optional.ofNullable(name),
+            quantization(),
             split == null ? 0 : bytes(split));
     var listener = new Bar(output, target.getFileName().toString());
     ConvertReport report;
     try {
-      report = Conversion.run(source, target, options, listener);
+      report = Conversion.run(file(output), target, options, listener);
     } finally {
       listener.finish();
     }
     output.line(json ? Json.document("convert", 1, members(report)) : text(report));
     return 0;
+  }
+
+  private Path file(Output output) {
+    Path path = Path.of(source);
+    if (Files.exists(path)) {
+      return path;
+    }
+    try (GatunRuntime runtime = runtimeOptions.open()) {
+      return Loading.resolve(runtime, source, output).path();
+    }
+  }
+
+  private Optional<QuantizeOptions> quantization() {
+    if (quantize == null) {
+      return Optional.empty();
+    }
+    FileType file =
+        FileType.of(quantize)
+            .orElseThrow(
+                () ->
+                    new GatunException(
+                        GatunException.Kind.USAGE,
+                        "--quantize is '%s'; it is one of %s"
+                            .formatted(quantize, FileType.names())));
+    QuantizeOptions options = QuantizeOptions.of(file);
+    Optional<UsedImportance> used = importance.read();
+    return Optional.of(used.isPresent() ? options.withImportance(used.get()) : options);
   }
 
   private static long bytes(String size) {

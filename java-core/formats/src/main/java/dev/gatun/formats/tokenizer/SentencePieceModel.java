@@ -1,6 +1,7 @@
 package dev.gatun.formats.tokenizer;
 
 import dev.gatun.formats.ModelFormatException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,6 +76,45 @@ public record SentencePieceModel(List<Piece> pieces, boolean bytePair, boolean s
       throw reader.bad("has no pieces: no tokenizer of SentencePiece's");
     }
     return new SentencePieceModel(Collections.unmodifiableList(pieces), bytePair, spacePrefix);
+  }
+
+  /** The file's bytes. */
+  public byte[] toBytes() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (Piece piece : pieces) {
+      ByteArrayOutputStream one = new ByteArrayOutputStream();
+      message(one, 1, piece.text().getBytes(StandardCharsets.UTF_8));
+      one.write(2 << 3 | 5);
+      int bits = Float.floatToRawIntBits(piece.score());
+      for (int shift = 0; shift < 32; shift += 8) {
+        one.write(bits >> shift);
+      }
+      if (piece.kind() != 1) {
+        one.write(3 << 3);
+        one.write(piece.kind());
+      }
+      message(out, 1, one.toByteArray());
+    }
+    // Trainer: kind of model, byte fall-back. Normalizer: none, space before text, spaces kept.
+    boolean bytes = pieces.stream().filter(piece -> piece.kind() == 6).count() == 256;
+    byte[] trainer = {3 << 3, (byte) (bytePair ? 2 : 1), (byte) 0x98, 2, (byte) (bytes ? 1 : 0)};
+    message(out, 2, trainer);
+    ByteArrayOutputStream normalizer = new ByteArrayOutputStream();
+    message(normalizer, 1, "identity".getBytes(StandardCharsets.UTF_8));
+    normalizer.writeBytes(new byte[] {3 << 3, (byte) (spacePrefix ? 1 : 0), 4 << 3, 0, 5 << 3, 1});
+    message(out, 3, normalizer.toByteArray());
+    return out.toByteArray();
+  }
+
+  private static void message(ByteArrayOutputStream out, int field, byte[] content) {
+    out.write(field << 3 | 2);
+    int length = content.length;
+    while (length >= 0x80) {
+      out.write((length & 0x7f) | 0x80);
+      length >>>= 7;
+    }
+    out.write(length);
+    out.writeBytes(content);
   }
 
   private static Piece piece(Reader reader) {

@@ -38,6 +38,11 @@ final class BertFamily extends Family {
   }
 
   @Override
+  String published(String local) {
+    return local;
+  }
+
+  @Override
   List<NameRule> rules() {
     String layer = "encoder.layer.{i}.";
     return List.of(

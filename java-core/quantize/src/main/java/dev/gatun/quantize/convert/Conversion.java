@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /**
  * Converts models between formats. Which direction it is follows from what the source is and how
- * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file.
+ * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file, a GGUF file becomes such a folder.
  *
  * <p>Memory does not grow with the model: tensors are streamed, a few rows at a time. The target
  * appears under its name when it is complete. Thread-safe.
@@ -18,8 +18,9 @@ public final class Conversion {
   /**
    * Converts a model.
    *
-   * @param source a folder with config.json and safetensors
-   * @param target a file that ends with {@code .gguf}; replaced when it exists
+   * @param source a folder with config.json and safetensors, or a GGUF file
+   * @param target a file that ends with {@code .gguf}, replaced when it exists; or a folder, which
+   *     must not exist
    * @throws GatunException when the source is damaged or not supported, when its tokenizer cannot
    *     be converted faithfully, or when the request makes no sense; the message says what to do
    * @throws IOException when writing fails; nothing is left behind then
@@ -31,9 +32,16 @@ public final class Conversion {
     if (Files.isDirectory(source) && toGguf) {
       return new HfToGguf(options, listener).convert(source, target);
     }
+    if (Files.isRegularFile(source) && !toGguf) {
+      if (options.quantize().isPresent()) {
+        throw new GatunException(
+            GatunException.Kind.USAGE, "only GGUF files are quantized; name the target *.gguf");
+      }
+      return new GgufToHf(options, listener).convert(source, target);
+    }
     throw new GatunException(
         GatunException.Kind.USAGE,
-        "cannot convert %s to %s: the source must be a folder with config.json and .safetensors, the target a file named *.gguf"
+        "cannot convert %s to %s: a folder with config.json and .safetensors becomes a file named *.gguf, a GGUF file becomes a folder"
             .formatted(source, target));
   }
 }

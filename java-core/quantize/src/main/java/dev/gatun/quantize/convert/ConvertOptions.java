@@ -1,5 +1,6 @@
 package dev.gatun.quantize.convert;
 
+import dev.gatun.quantize.gguf.QuantizeOptions;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -9,14 +10,20 @@ import java.util.Optional;
  * @param type of matrices
  * @param pre the pre-tokenizer's name, instead of the one that is detected
  * @param name the model's name, instead of the one that its files tell
+ * @param quantize what a GGUF file is quantized to in the same pass
  * @param maxFileBytes largest file to write, beyond which the model is split; a tensor is never
  *     split
  */
 public record ConvertOptions(
-    FloatType type, Optional<String> pre, Optional<String> name, long maxFileBytes) {
+    FloatType type,
+    Optional<String> pre,
+    Optional<String> name,
+    Optional<QuantizeOptions> quantize,
+    long maxFileBytes) {
   /** Everything as the source has it, in one GGUF file or safetensors shards of 5 GB. */
   public static final ConvertOptions DEFAULT =
-      new ConvertOptions(FloatType.AUTO, Optional.empty(), Optional.empty(), 0);
+      new ConvertOptions(
+          FloatType.AUTO, Optional.empty(), Optional.empty(), Optional.empty(), 0);
 
   /**
    * @throws IllegalArgumentException when {@code maxFileBytes} is negative
@@ -25,6 +32,7 @@ public record ConvertOptions(
     Objects.requireNonNull(type);
     Objects.requireNonNull(pre);
     Objects.requireNonNull(name);
+    Objects.requireNonNull(quantize);
     if (maxFileBytes < 0) {
       throw new IllegalArgumentException("maxFileBytes is " + maxFileBytes);
     }
@@ -32,21 +40,26 @@ public record ConvertOptions(
 
   /** The same with another type. */
   public ConvertOptions withType(FloatType other) {
-    return new ConvertOptions(other, pre, name, maxFileBytes);
+    return new ConvertOptions(other, pre, name, quantize, maxFileBytes);
   }
 
   /** The same with a pre-tokenizer that is not detected. */
   public ConvertOptions withPre(String other) {
-    return new ConvertOptions(type, Optional.of(other), name, maxFileBytes);
+    return new ConvertOptions(type, Optional.of(other), name, quantize, maxFileBytes);
   }
 
   /** The same with another name of the model. */
   public ConvertOptions withName(String other) {
-    return new ConvertOptions(type, pre, Optional.of(other), maxFileBytes);
+    return new ConvertOptions(type, pre, Optional.of(other), quantize, maxFileBytes);
   }
 
   /** The same with another limit for files; 0 for the usual one. */
   public ConvertOptions withMaxFileBytes(long other) {
-    return new ConvertOptions(type, pre, name, other);
+    return new ConvertOptions(type, pre, name, quantize, other);
+  }
+
+  /** The same, quantized in the same pass. */
+  public ConvertOptions withQuantize(QuantizeOptions other) {
+    return new ConvertOptions(type, pre, name, Optional.of(other), maxFileBytes);
   }
 }

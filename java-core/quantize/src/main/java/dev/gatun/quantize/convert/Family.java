@@ -65,6 +65,11 @@ abstract class Family {
     return Optional.of(text.startsWith("model.") ? text.substring("model.".length()) : text);
   }
 
+  /** The name of a tensor as it is published: {@link #local} backwards. */
+  String published(String local) {
+    return local.startsWith("lm_head") ? local : "model." + local;
+  }
+
   /** What names of tensors for pictures and sound contain. */
   private static final List<String> OTHER_MODALITIES =
       List.of("vision_", "visual.", "vision.", "audio_", "audio.", "projector.", "patch_embed");

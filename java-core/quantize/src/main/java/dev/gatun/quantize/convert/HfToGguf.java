@@ -2,6 +2,7 @@ package dev.gatun.quantize.convert;
 
 import dev.gatun.formats.gguf.GgufWriter;
 import dev.gatun.graph.ModelSource.TensorInfo;
+import dev.gatun.quantize.gguf.GgufQuantizer;
 import dev.gatun.quantize.mix.FileType;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -60,8 +62,54 @@ final class HfToGguf {
     TokenizerKeys tokenizer = new TokenizerKeys(folder, family, options.pre(), out);
     tokenizer.write();
     int checked = check(tokenizer, out);
+    Map<String, Tensor> extras = new LinkedHashMap<>();
     computed.forEach(
-        (name, values) -> out.tensor(name, Tensor.ofFloats(Shape.of(values.length), values)));
+        (name, values) -> extras.put(name, Tensor.ofFloats(Shape.of(values.length), values)));
+    List<Path> files =
+        options.quantize().isPresent()
+            ? quantize(
+                out,
+                new ConvertedSource(folder, out.toMetadata(), numbers, plan),
+                extras,
+                target)
+            : write(out, numbers, plan, extras, target);
+    return new ConvertReport(
+        files,
+        family.architecture(),
+        options.quantize().map(used -> used.types().file().title()).orElse(type.name()),
+        plan.size() + computed.size(),
+        size(files),
+        tokenizer.described(),
+        checked,
+        notes);
+  }
+
+  private List<Path> quantize(
+      GgufWriter out, ConvertedSource model, Map<String, Tensor> extras, Path target)
+      throws IOException {
+    if (options.maxFileBytes() > 0) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "a model is split or quantized on its way, not both");
+    }
+    extras.forEach(model::add);
+    GgufQuantizer.quantize(
+        model,
+        model.files(),
+        out,
+        target,
+        options.quantize().orElseThrow(),
+        (tensor, done, total) -> listener.progress(done, total));
+    return List.of(target);
+  }
+
+  private List<Path> write(
+      GgufWriter out,
+      NumberSource numbers,
+      List<PlannedTensor> plan,
+      Map<String, Tensor> extras,
+      Path target)
+      throws IOException {
+    extras.forEach(out::tensor);
     long total = plan.stream().mapToLong(PlannedTensor::bytes).sum();
     LongConsumer progress = bytes -> listener.progress(done += bytes, total);
     TensorStream stream = new TensorStream(numbers, progress);
@@ -70,16 +118,7 @@ final class HfToGguf {
           new TensorInfo(tensor.name(), tensor.type(), tensor.shape()),
           sink -> stream.write(tensor, sink));
     }
-    List<Path> files = write(out, target);
-    return new ConvertReport(
-        files,
-        family.architecture(),
-        type.name(),
-        plan.size() + computed.size(),
-        size(files),
-        tokenizer.described(),
-        checked,
-        notes);
+    return write(out, target);
   }
 
   private List<Path> write(GgufWriter out, Path target) throws IOException {

@@ -51,38 +51,21 @@ final class LlamaFamily extends Family {
     keys.count("rope.dimension_count", config.headSize());
   }
 
-  /**
-   * Llama 3's stretching of the low frequencies, as one factor per frequency (source: Hugging
-   * Face's {@code modeling_rope_utils}). Frequencies are computed in single precision as PyTorch
-   * does.
-   */
+  /** Llama 3's stretching of the low frequencies, as one factor per frequency. */
   @Override
   Map<String, float[]> computed(HfConfig config, ModelKeys keys) {
     Map<String, float[]> tensors = new LinkedHashMap<>();
     HfRope rope = config.rope();
     if (rope.type().equals("llama3")) {
-      int size = config.headSize();
-      double base = rope.theta().orElse(1e4);
-      double factor = rope.number("factor").orElse(8.0);
-      double low = rope.number("low_freq_factor").orElse(1.0);
-      double high = rope.number("high_freq_factor").orElse(4.0);
-      double trained = rope.original(config).orElse(8192L);
-      float[] factors = new float[size / 2];
-      for (int i = 0; i < factors.length; i++) {
-        float exponent = (float) (2 * i) / (float) size;
-        float frequency = 1f / (float) Math.pow(base, exponent);
-        // PyTorch: a Python number divided by a single-precision scalar stays single precision.
-        float wave = (float) (2 * Math.PI) / frequency;
-        if (wave < trained / high) {
-          factors[i] = 1;
-        } else if (wave > trained / low) {
-          factors[i] = (float) factor;
-        } else {
-          float smooth = ((float) trained / wave - (float) low) / (float) (high - low);
-          factors[i] = 1f / ((1f - smooth) / (float) factor + smooth);
-        }
-      }
-      tensors.put("rope_freqs.weight", factors);
+      LlamaRope stretching =
+          new LlamaRope(
+              rope.number("factor").orElse(8.0),
+              rope.number("low_freq_factor").orElse(1.0),
+              rope.number("high_freq_factor").orElse(4.0),
+              rope.original(config).orElse(8192L));
+      tensors.put(
+          "rope_freqs.weight",
+          stretching.factors(rope.theta().orElse(1e4), config.headSize()));
     }
     return tensors;
   }

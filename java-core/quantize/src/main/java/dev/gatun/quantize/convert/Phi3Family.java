@@ -31,10 +31,16 @@ final class Phi3Family extends Family {
 
   @Override
   List<NameRule> rules() {
-    List<NameRule> rules = new ArrayList<>(decoder(Change.NONE, Change.NONE, Change.NONE));
+    List<NameRule> rules = new ArrayList<>();
     rules.add(NameRule.of("layers.{i}.post_attention_layernorm", "blk.{i}.ffn_norm"));
     rules.add(NameRule.of("layers.{i}.self_attn.qkv_proj", "blk.{i}.attn_qkv"));
     rules.add(NameRule.of("layers.{i}.mlp.gate_up_proj", "blk.{i}.ffn_up"));
+    // Gate and up are one tensor under the name of up.
+    for (NameRule rule : decoder(Change.NONE, Change.NONE, Change.NONE)) {
+      if (!rule.hf().endsWith(".up_proj") && !rule.hf().endsWith(".gate_proj")) {
+        rules.add(rule);
+      }
+    }
     return rules;
   }
 

@@ -48,6 +48,14 @@ final class QwenMoeFamily extends QwenFamily {
 
   @Override
   void metadata(HfConfig config, ModelKeys keys, int fileType) {
+    // Runtimes of GGUF normalize the weights of the chosen experts by the architecture alone.
+    boolean normalized = config.bool("norm_topk_prob").orElse(false);
+    boolean expected = architecture().equals("qwen3moe");
+    if (normalized != expected) {
+      throw config.bad(
+          "says norm_topk_prob %s; GGUF's architecture %s stands for %s"
+              .formatted(normalized, architecture(), expected));
+    }
     super.metadata(config, keys, fileType);
     keys.count("expert_feed_forward_length", config.integer("moe_intermediate_size"));
     keys.count(

@@ -38,22 +38,41 @@ final class TensorStream {
    * @throws GatunException when a number is not finite or too large for the type
    */
   void write(PlannedTensor tensor, Sink sink) throws IOException {
+    write(tensor, 0, tensor.shape().elements(), sink);
+  }
+
+  /**
+   * Writes some rows of a tensor.
+   *
+   * @param first its first number
+   * @param count how many numbers; whole rows of the slices
+   * @throws GatunException when a number is not finite or too large for the type
+   */
+  void write(PlannedTensor tensor, long first, long count, Sink sink) throws IOException {
+    long at = 0;
     for (Slice slice : tensor.slices()) {
-      source.withRows(slice.source(), rows -> write(tensor, slice, rows, sink));
+      long numbers = slice.rows() * slice.length();
+      long from = Math.max(first, at);
+      long to = Math.min(first + count, at + numbers);
+      if (from < to) {
+        long start = (from - at) / slice.length();
+        long end = (to - at) / slice.length();
+        source.withRows(slice.source(), rows -> write(tensor, slice, start, end, rows, sink));
+      }
+      at += numbers;
     }
   }
 
-  private void write(PlannedTensor tensor, Slice slice, Rows rows, Sink sink) throws IOException {
+  private void write(
+      PlannedTensor tensor, Slice slice, long first, long end, Rows rows, Sink sink)
+      throws IOException {
     int length = slice.length();
-    int batchRows = (int) Math.min(slice.rows(), Math.max(1, BATCH / Math.max(1, length)));
-    if (batchRows == 0) {
-      return;
-    }
+    int batchRows = (int) Math.min(end - first, Math.max(1, BATCH / length));
     BlockQuantizer quantizer = BlockQuantizer.of(tensor.type());
     float[] numbers = new float[Math.multiplyExact(batchRows, length)];
     byte[] bytes = new byte[Math.toIntExact(tensor.type().byteSize(numbers.length))];
-    for (long row = 0; row < slice.rows(); row += batchRows) {
-      int count = (int) Math.min(batchRows, slice.rows() - row);
+    for (long row = first; row < end; row += batchRows) {
+      int count = (int) Math.min(batchRows, end - row);
       read(slice, rows, row, count, numbers);
       check(tensor, numbers, count * length);
       if (length == 1) {

@@ -27,6 +27,11 @@ record TokenizerFile(Path path, JsonNode root, Map<String, Integer> vocabulary, 
           "has neither tokenizer.json nor tokenizer.model; download the model's tokenizer beside it",
           null);
     }
+    return of(path, root);
+  }
+
+  /** The content of a file that was read already. */
+  static TokenizerFile of(Path path, JsonNode root) {
     JsonNode entries = root.at("/model/vocab");
     if (!entries.isObject() || entries.isEmpty() || entries.size() > MAX_TOKENS) {
       throw JsonFile.bad(

@@ -2,6 +2,7 @@ package dev.gatun.quantize.gguf;
 
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.formats.gguf.GgufWriter;
+import dev.gatun.graph.ModelSource;
 import dev.gatun.quantize.mix.TypeMix;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
@@ -41,9 +42,30 @@ public final class GgufQuantizer {
             "%s is the model itself; name another file".formatted(target));
       }
     }
+    return quantize(
+        source, source.paths(), new GgufWriter().metadata(source), target, options, listener);
+  }
+
+  /**
+   * Quantizes a model that is not a GGUF file (yet), such as one that is converted on the way.
+   *
+   * @param source the model under GGUF's names
+   * @param files that it is read from: a killed run goes on when they are the same
+   * @param writer its metadata, without tensors
+   * @return what was done
+   * @throws GatunException as the other
+   * @throws IOException as the other
+   */
+  public static QuantizationPlan quantize(
+      ModelSource source,
+      List<Path> files,
+      GgufWriter writer,
+      Path target,
+      QuantizeOptions options,
+      QuantizeListener listener)
+      throws IOException {
     QuantizationPlan plan = QuantizationPlan.of(source, options);
     requireSmaller(plan, options);
-    GgufWriter writer = new GgufWriter().metadata(source);
     writer
         .remove("general.quantization_version")
         .uint32("general.quantization_version", QUANTIZATION_VERSION);
@@ -64,19 +86,23 @@ public final class GgufQuantizer {
       for (TensorPlan tensor : plan.tensors()) {
         writer.tensor(tensor.target(), new Quantized(rows, tensor, progress));
       }
-      if (options.keepSplit() && source.paths().size() > 1) {
-        writer.writeSplit(target, tensorCounts(source, options));
+      if (options.keepSplit() && source instanceof GgufFile file && file.paths().size() > 1) {
+        writer.writeSplit(target, tensorCounts(file, options));
       } else {
-        writer.writeContinued(target, content(source, options));
+        writer.writeContinued(target, content(source, files, options));
       }
     }
     return plan;
   }
 
   /** What the bytes of the tensors depend on beside their types. */
-  private static String content(GgufFile source, QuantizeOptions options) throws IOException {
+  private static String content(ModelSource source, List<Path> files, QuantizeOptions options)
+      throws IOException {
     var text = new StringBuilder();
-    for (Path part : source.paths()) {
+    for (String name : source.tensorNames()) {
+      text.append(source.info(name).orElseThrow().dtype()).append(' ');
+    }
+    for (Path part : files) {
       text.append(part.toRealPath())
           .append(' ')
           .append(Files.size(part))

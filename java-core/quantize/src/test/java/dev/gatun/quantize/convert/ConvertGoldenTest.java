@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.models.arch.Architectures;
 import dev.gatun.models.arch.BuildOptions;
+import dev.gatun.quantize.gguf.GgufQuantizer;
+import dev.gatun.quantize.gguf.QuantizeListener;
+import dev.gatun.quantize.gguf.QuantizeOptions;
+import dev.gatun.quantize.mix.FileType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +95,24 @@ class ConvertGoldenTest {
                 .data()
                 .mismatch(parts.tensor(name).orElseThrow().data()));
       }
+    }
+  }
+
+  @Test
+  void quantizedInTheSamePassIsQuantizedAfterwards() throws IOException {
+    for (String name : List.of("Tiny-Llama3-1K-Instruct", "qwen3-moe")) {
+      Path source = TinyModels.make(name, temp.resolve("same"));
+      Path once = temp.resolve("once.gguf");
+      var quantize = QuantizeOptions.of(FileType.Q4_K_M);
+      Conversion.run(
+          source, once, ConvertOptions.DEFAULT.withQuantize(quantize), ConvertListener.NONE);
+      Path whole = temp.resolve("whole.gguf");
+      Path twice = temp.resolve("twice.gguf");
+      Conversion.run(source, whole, ConvertOptions.DEFAULT, ConvertListener.NONE);
+      try (GgufFile file = GgufFile.open(whole)) {
+        GgufQuantizer.quantize(file, twice, quantize, QuantizeListener.NONE);
+      }
+      assertEquals(-1, Files.mismatch(twice, once), name);
     }
   }
 }

@@ -138,7 +138,7 @@ def tok_gemma(p):
         "tokenizer_class": "GemmaTokenizer", "add_bos_token": True, "add_eos_token": False, "bos_token": {"content": "<s>"},
         "eos_token": {"content": "</s>"}, "chat_template": CHAT,
         "added_tokens_decoder": {"3": {"content": "<start_of_turn>", "special": True},
-                                 "5": {"content": "▁▁<tab>", "special": False}}})
+                                 "300": {"content": "▁▁<tab>", "special": False}}})
     return n
 
 
@@ -233,7 +233,7 @@ def cases():
                                  "mlp.gate.weight": (3, 32), **experts("mlp.experts.%d.", 3, {
                                      "gate_proj": (24, 32), "up_proj": (24, 32), "down_proj": (32, 24)})})
     yield ("qwen3-moe", tok_qwen2, "qwen2", "bf16", "BF16", lambda n: config(
-        "Qwen3MoeForCausalLM", "qwen3_moe", n, num_experts=3, num_experts_per_tok=2, moe_intermediate_size=24,
+        "Qwen3MoeForCausalLM", "qwen3_moe", n, num_experts=3, num_experts_per_tok=2, moe_intermediate_size=24, norm_topk_prob=True,
         rms_norm_eps=1e-6, rope_theta=1e6), moe3, "")
     norms = {"pre_feedforward_layernorm.weight": (32,), "post_feedforward_layernorm.weight": (32,)}
     yield ("gemma-2-2b-it", tok_gemma, "", "f16", "F32", lambda n: config(
