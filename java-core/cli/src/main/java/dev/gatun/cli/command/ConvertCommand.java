@@ -127,12 +127,10 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     FileType file =
         FileType.of(quantize)
-            .orElseThrow(
-                () ->
-                    new GatunException(
-                        GatunException.Kind.USAGE,
-                        "--quantize is '%s'; it is one of %s"
-                            .formatted(quantize, FileType.names())));
+            .orElseThrow(() ->
+                new GatunException(
+                    GatunException.Kind.USAGE,
+                    "--quantize is '%s'; it is one of %s".formatted(quantize, FileType.names())));
     QuantizeOptions options = QuantizeOptions.of(file);
     Optional<UsedImportance> used = importance.read();
     return Optional.of(used.isPresent() ? options.withImportance(used.get()) : options);

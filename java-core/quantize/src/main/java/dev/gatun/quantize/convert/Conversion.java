@@ -7,7 +7,8 @@ import java.nio.file.Path;
 
 /**
  * Converts models between formats. Which direction it is follows from what the source is and how
- * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file, a GGUF file becomes such a folder.
+ * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file, a GGUF file
+ * becomes such a folder.
  *
  * <p>Memory does not grow with the model: tensors are streamed, a few rows at a time. The target
  * appears under its name when it is complete. Thread-safe.

@@ -22,8 +22,7 @@ public record ConvertOptions(
     long maxFileBytes) {
   /** Everything as the source has it, in one GGUF file or safetensors shards of 5 GB. */
   public static final ConvertOptions DEFAULT =
-      new ConvertOptions(
-          FloatType.AUTO, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+      new ConvertOptions(FloatType.AUTO, Optional.empty(), Optional.empty(), Optional.empty(), 0);
 
   /**
    * @throws IllegalArgumentException when {@code maxFileBytes} is negative

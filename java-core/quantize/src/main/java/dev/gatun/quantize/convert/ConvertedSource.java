@@ -40,8 +40,7 @@ final class ConvertedSource implements ModelSource {
     this.numbers = numbers;
     for (PlannedTensor tensor : tensors) {
       planned.put(tensor.name(), tensor);
-      infos.put(
-          tensor.name(), new TensorInfo(tensor.name(), tensor.type(), tensor.shape()));
+      infos.put(tensor.name(), new TensorInfo(tensor.name(), tensor.type(), tensor.shape()));
     }
   }
 

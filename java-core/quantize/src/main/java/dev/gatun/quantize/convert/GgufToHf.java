@@ -52,13 +52,12 @@ final class GgufToHf {
                   () -> new ModelFormatException(model.name(), -1, "names no architecture"));
       Family family =
           Families.named(architecture)
-              .orElseThrow(
-                  () ->
-                      new ModelFormatException(
-                          model.name(),
-                          -1,
-                          "is of architecture '%s', which is not converted; converted are %s"
-                              .formatted(architecture, String.join(", ", Families.names()))));
+              .orElseThrow(() ->
+                  new ModelFormatException(
+                      model.name(),
+                      -1,
+                      "is of architecture '%s', which is not converted; converted are %s"
+                          .formatted(architecture, String.join(", ", Families.names()))));
       DType type = options.type() == FloatType.AUTO ? detected(model) : options.type().dtype();
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       new HfConfigWriter(model, family, config).write(family, type);
@@ -144,7 +143,9 @@ final class GgufToHf {
     list(text, "language", metadata.strings("general.languages").orElse(List.of()));
     list(text, "tags", metadata.strings("general.tags").orElse(List.of()));
     String name = metadata.string("general.name").orElse("A model");
-    text.append("---\n").append(name.replaceAll("\\s+", " ")).append(", converted from GGUF by Gatun.\n");
+    text.append("---\n")
+        .append(name.replaceAll("\\s+", " "))
+        .append(", converted from GGUF by Gatun.\n");
     Files.writeString(folder.path().resolve("README.md"), text);
   }
 
@@ -172,13 +173,24 @@ final class GgufToHf {
     }
     String prefix = "sentence_transformers.models.";
     ArrayNode modules = JsonNodeFactory.instance.arrayNode();
-    modules.addObject().put("idx", 0).put("name", "0").put("path", "").put("type", prefix + "Transformer");
-    modules.addObject().put("idx", 1).put("name", "1").put("path", "1_Pooling").put("type", prefix + "Pooling");
+    modules
+        .addObject()
+        .put("idx", 0)
+        .put("name", "0")
+        .put("path", "")
+        .put("type", prefix + "Transformer");
+    modules
+        .addObject()
+        .put("idx", 1)
+        .put("name", "1")
+        .put("path", "1_Pooling")
+        .put("type", prefix + "Pooling");
     write(folder, "modules.json", modules);
     Files.createDirectory(folder.path().resolve("1_Pooling"));
     ObjectNode pooling = JsonNodeFactory.instance.objectNode();
     pooling.put(
-        "word_embedding_dimension", model.metadata().integer(architecture + ".embedding_length").orElse(0L));
+        "word_embedding_dimension",
+        model.metadata().integer(architecture + ".embedding_length").orElse(0L));
     pooling.put("pooling_mode_mean_tokens", kind == 1).put("pooling_mode_cls_token", kind == 2);
     write(folder, "1_Pooling/config.json", pooling.put("pooling_mode_lasttoken", kind == 3));
   }

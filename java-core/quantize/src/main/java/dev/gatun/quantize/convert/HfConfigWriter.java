@@ -25,7 +25,10 @@ final class HfConfigWriter {
   /** Fills it. */
   void write(Family family, DType type) {
     boolean experts = integer("expert_count").orElse(0L) > 0;
-    String cls = experts && architecture.equals("llama") ? "MixtralForCausalLM" : family.classes().getFirst();
+    String cls =
+        experts && architecture.equals("llama")
+            ? "MixtralForCausalLM"
+            : family.classes().getFirst();
     out.putArray("architectures").add(cls);
     out.put(
         "model_type",
@@ -172,8 +175,6 @@ final class HfConfigWriter {
   }
 
   private void token(String name, String role) {
-    metadata
-        .integer("tokenizer.ggml." + role + "_token_id")
-        .ifPresent(id -> out.put(name, id));
+    metadata.integer("tokenizer.ggml." + role + "_token_id").ifPresent(id -> out.put(name, id));
   }
 }

@@ -33,7 +33,9 @@ final class HfTensorPlanner {
     this.family = family;
     this.type = type;
     for (NameRule rule : family.rules()) {
-      if (!rule.gguf().isEmpty() && rule.change() != Change.FIRST_HALF && rule.change() != Change.SECOND_HALF) {
+      if (!rule.gguf().isEmpty()
+          && rule.change() != Change.FIRST_HALF
+          && rule.change() != Change.SECOND_HALF) {
         // Of two names for one tensor the first is the usual one.
         rules.putIfAbsent(rule.gguf(), rule);
       }
@@ -99,8 +101,7 @@ final class HfTensorPlanner {
             .orElseThrow();
     int length = info.shape().rank() == 1 ? 1 : Math.toIntExact(info.shape().rowLength());
     Slice slice =
-        new Slice(
-            info.name(), 0, info.shape().dim(0), length, Math.toIntExact(heads), true);
+        new Slice(info.name(), 0, info.shape().dim(0), length, Math.toIntExact(heads), true);
     plan.add(new PlannedTensor(target, type, info.shape(), List.of(slice), 0));
   }
 }

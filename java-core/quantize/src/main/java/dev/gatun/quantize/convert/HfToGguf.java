@@ -68,10 +68,7 @@ final class HfToGguf {
     List<Path> files =
         options.quantize().isPresent()
             ? quantize(
-                out,
-                new ConvertedSource(folder, out.toMetadata(), numbers, plan),
-                extras,
-                target)
+                out, new ConvertedSource(folder, out.toMetadata(), numbers, plan), extras, target)
             : write(out, numbers, plan, extras, target);
     return new ConvertReport(
         files,

@@ -64,8 +64,7 @@ final class LlamaFamily extends Family {
               rope.number("high_freq_factor").orElse(4.0),
               rope.original(config).orElse(8192L));
       tensors.put(
-          "rope_freqs.weight",
-          stretching.factors(rope.theta().orElse(1e4), config.headSize()));
+          "rope_freqs.weight", stretching.factors(rope.theta().orElse(1e4), config.headSize()));
     }
     return tensors;
   }

@@ -39,7 +39,8 @@ final class NewFolder implements AutoCloseable {
           GatunException.Kind.USAGE, "there is no folder " + absolute.getParent());
     }
     Path temporary =
-        absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".partial");
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + "." + UUID.randomUUID() + ".partial");
     return new NewFolder(absolute, Files.createDirectory(temporary));
   }
 

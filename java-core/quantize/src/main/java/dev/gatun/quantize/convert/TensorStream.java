@@ -63,8 +63,7 @@ final class TensorStream {
     }
   }
 
-  private void write(
-      PlannedTensor tensor, Slice slice, long first, long end, Rows rows, Sink sink)
+  private void write(PlannedTensor tensor, Slice slice, long first, long end, Rows rows, Sink sink)
       throws IOException {
     int length = slice.length();
     int batchRows = (int) Math.min(end - first, Math.max(1, BATCH / length));

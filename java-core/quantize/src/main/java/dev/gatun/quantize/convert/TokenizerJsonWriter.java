@@ -77,13 +77,12 @@ final class TokenizerJsonWriter {
     String pre = metadata.string("tokenizer.ggml.pre").orElse("default");
     PreTokenizers.Known known =
         PreTokenizers.named(pre)
-            .orElseThrow(
-                () ->
-                    new ModelFormatException(
-                        file,
-                        -1,
-                        "splits text by the rules '%s', of which no definition for tokenizer.json is known; known are %s"
-                            .formatted(pre, String.join(", ", PreTokenizers.names()))));
+            .orElseThrow(() ->
+                new ModelFormatException(
+                    file,
+                    -1,
+                    "splits text by the rules '%s', of which no definition for tokenizer.json is known; known are %s"
+                        .formatted(pre, String.join(", ", PreTokenizers.names()))));
     if (pre.startsWith("qwen")) {
       root.putObject("normalizer").put("type", "NFC");
     } else {
@@ -158,7 +157,8 @@ final class TokenizerJsonWriter {
     if (step == null) {
       root.set("post_processor", template);
     } else {
-      ArrayNode all = root.putObject("post_processor").put("type", "Sequence").putArray("processors");
+      ArrayNode all =
+          root.putObject("post_processor").put("type", "Sequence").putArray("processors");
       all.add(step).add(template);
     }
   }
@@ -198,7 +198,8 @@ final class TokenizerJsonWriter {
     replace.put("content", SPACE);
     boolean prefix = tokenizer.addsSpacePrefix();
     if (prefix) {
-      ArrayNode steps = root.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+      ArrayNode steps =
+          root.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
       steps.addObject().put("type", "Prepend").put("prepend", SPACE);
       steps.add(replace);
     } else {

@@ -56,8 +56,7 @@ class GgufToHfTest {
       assertEquals(new TreeSet<>(one.tensorNames()), new TreeSet<>(two.tensorNames()));
       for (String tensor : one.tensorNames()) {
         Tensor expected = one.tensor(tensor).orElseThrow();
-        assertEquals(
-            -1, expected.data().mismatch(two.tensor(tensor).orElseThrow().data()), tensor);
+        assertEquals(-1, expected.data().mismatch(two.tensor(tensor).orElseThrow().data()), tensor);
       }
       compareMetadata(name, one.metadata(), two.metadata());
       String text = "It's 2026: \u041f\u0440\u0438\u0432\u0435\u0442, hello  worlds!";
@@ -125,9 +124,7 @@ class GgufToHfTest {
     Path odd = temp.resolve("odd.gguf");
     try (GgufFile model = GgufFile.open(file)) {
       GgufWriter writer = new GgufWriter().metadata(model);
-      model
-          .tensorNames()
-          .forEach(name -> writer.tensor(name, model.tensor(name).orElseThrow()));
+      model.tensorNames().forEach(name -> writer.tensor(name, model.tensor(name).orElseThrow()));
       writer.tensor("blk.0.odd.weight", Tensor.ofFloats(Shape.of(1), 1)).write(odd);
     }
     Path target = temp.resolve("folder");
