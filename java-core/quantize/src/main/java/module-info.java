@@ -13,4 +13,6 @@ module dev.gatun.quantize {
   exports dev.gatun.quantize.mix;
   exports dev.gatun.quantize.optimize;
   exports dev.gatun.quantize.onnx;
+  exports dev.gatun.quantize.observe;
+  exports dev.gatun.quantize.validate;
 }

@@ -20,7 +20,16 @@ public final class NetworkInputs {
    * @throws GatunException of kind MODEL when an input has a type that cannot be made up
    */
   public static Map<String, Tensor> of(PlanRequest request) {
-    var random = new SplittableRandom(11);
+    return of(request, 0);
+  }
+
+  /**
+   * Other inputs of the same sizes for each {@code trial}.
+   *
+   * @throws GatunException as {@link #of(PlanRequest)}
+   */
+  public static Map<String, Tensor> of(PlanRequest request, int trial) {
+    var random = new SplittableRandom(11L + trial);
     Map<String, Long> sizes = request.typicalSizes();
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (Value input : request.graph().inputs()) {

@@ -11,6 +11,7 @@ import dev.gatun.cli.command.DevicesCommand;
 import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EmbedCommand;
 import dev.gatun.cli.command.ExplainCommand;
+import dev.gatun.cli.command.ImatrixCommand;
 import dev.gatun.cli.command.ListCommand;
 import dev.gatun.cli.command.OcrCommand;
 import dev.gatun.cli.command.PerplexityCommand;
@@ -24,6 +25,7 @@ import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.command.TraceCommand;
 import dev.gatun.cli.command.TuneCommand;
 import dev.gatun.cli.command.VadCommand;
+import dev.gatun.cli.command.ValidateCommand;
 import dev.gatun.cli.launch.Restart;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.runtime.GatunRuntime;
@@ -78,6 +80,8 @@ final class Gatun {
           QuantizeCommand.class,
           AdviseCommand.class,
           PerplexityCommand.class,
+          ImatrixCommand.class,
+          ValidateCommand.class,
           TuneCommand.class,
           ConvertCommand.class,
           CompletionCommand.class,

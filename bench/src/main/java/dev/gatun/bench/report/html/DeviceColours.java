@@ -7,7 +7,7 @@ import dev.gatun.bench.report.Row;
 import java.util.List;
 
 /** A colour for each device, the same in every chart. */
-final class DeviceColours {
+public final class DeviceColours {
   /** Of Okabe and Ito's set, which readers with colour blindness can tell apart. */
   private static final List<String> COLOURS =
       List.of("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999");
@@ -23,7 +23,8 @@ final class DeviceColours {
     return "d" + devices.indexOf(device) % COLOURS.size();
   }
 
-  String css() {
+  /** Rules for the classes {@code d0} to {@code d6}, which pages of other reports use too. */
+  public static String palette() {
     var css = new StringBuilder();
     for (int i = 0; i < COLOURS.size(); i++) {
       css.append(".d%d { --own: %s; }\n".formatted(i, COLOURS.get(i)));

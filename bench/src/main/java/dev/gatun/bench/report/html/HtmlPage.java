@@ -7,10 +7,6 @@ import dev.gatun.bench.report.Columns;
 import dev.gatun.bench.report.Columns.Column;
 import dev.gatun.bench.report.ReportJson;
 import dev.gatun.bench.report.Row;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +14,6 @@ import java.util.Map;
 
 /** A report as one self-contained page. */
 public final class HtmlPage {
-  private static final String STYLE = "page.css";
-
   private final BenchReport report;
   private final DeviceColours colours;
   private final StringBuilder page = new StringBuilder();
@@ -34,14 +28,7 @@ public final class HtmlPage {
   }
 
   private String write() {
-    page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    page.append("<meta name=\"color-scheme\" content=\"light dark\">\n");
-    page.append("<title>").append(escape(title())).append("</title>\n");
-    // An icon that is empty: browsers would ask for one.
-    page.append("<link rel=\"icon\" href=\"data:,\">\n");
-    page.append("<style>\n").append(resource(STYLE)).append(colours.css()).append("</style>\n");
-    page.append("</head>\n<body>\n<main>\n");
+    PageFrame.open(page, title(), DeviceColours.palette());
     header();
     Map<String, List<Row>> groups = groups();
     groups.values().forEach(this::group);
@@ -50,9 +37,8 @@ public final class HtmlPage {
     absent();
     machine();
     method();
-    page.append("</main>\n<script type=\"application/json\" id=\"report\">\n");
-    page.append(ReportJson.document(report).replace("<", "\\u003c"));
-    return page.append("\n</script>\n</body>\n</html>\n").toString();
+    PageFrame.close(page, ReportJson.document(report));
+    return page.toString();
   }
 
   private String title() {
@@ -160,8 +146,7 @@ public final class HtmlPage {
   }
 
   private void fact(String name, String value) {
-    page.append("<dt>").append(escape(name)).append("</dt><dd>").append(escape(value));
-    page.append("</dd>\n");
+    PageFrame.fact(page, name, value);
   }
 
   private void method() {
@@ -178,13 +163,5 @@ public final class HtmlPage {
     fact("JVM", method.jvm() + " " + String.join(" ", method.jvmFlags()));
     fact("settings", method.settings().isEmpty() ? "none" : String.join(" ", method.settings()));
     page.append("</dl>\n<p>All raw samples are in this page, as JSON.</p>\n</section>\n");
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = HtmlPage.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the resource " + name + " of this module is damaged", e);
-    }
   }
 }

@@ -5,23 +5,25 @@ import static dev.gatun.bench.report.Markup.escape;
 import java.util.Locale;
 
 /** A drawing of fixed proportions that takes the width it gets. Not thread-safe. */
-final class Svg {
-  static final int WIDTH = 640;
-  static final int HEIGHT = 300;
-  static final int LEFT = 56;
-  static final int RIGHT = WIDTH - 12;
-  static final int TOP = 12;
-  static final int BOTTOM = HEIGHT - 40;
+public final class Svg {
+  public static final int WIDTH = 640;
+  public static final int HEIGHT = 300;
+  public static final int LEFT = 56;
+  public static final int RIGHT = WIDTH - 12;
+  public static final int TOP = 12;
+  public static final int BOTTOM = HEIGHT - 40;
 
   private final StringBuilder text = new StringBuilder();
 
-  Svg(String description) {
+  /** An empty drawing; the description is for those who do not see it. */
+  public Svg(String description) {
     text.append(
         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
             .formatted(WIDTH, HEIGHT, escape(description)));
   }
 
-  Svg line(String style, double x1, double y1, double x2, double y2) {
+  /** A straight line. */
+  public Svg line(String style, double x1, double y1, double x2, double y2) {
     text.append(
         String.format(
             Locale.ROOT,
@@ -35,7 +37,7 @@ final class Svg {
   }
 
   /** A path through points, {@code x,y} after each other. */
-  Svg path(String style, double... points) {
+  public Svg path(String style, double... points) {
     text.append("<polyline class=\"%s\" points=\"".formatted(style));
     for (int i = 0; i < points.length; i += 2) {
       text.append(String.format(Locale.ROOT, "%.1f,%.1f ", points[i], points[i + 1]));
@@ -45,7 +47,7 @@ final class Svg {
   }
 
   /** A dot that tells what it is when pointed at. */
-  Svg dot(String style, double x, double y, String title) {
+  public Svg dot(String style, double x, double y, String title) {
     text.append(
         String.format(
             Locale.ROOT,
@@ -58,9 +60,11 @@ final class Svg {
   }
 
   /**
+   * Words at a place.
+   *
    * @param anchor {@code start}, {@code middle} or {@code end}
    */
-  Svg label(String anchor, double x, double y, String words) {
+  public Svg label(String anchor, double x, double y, String words) {
     text.append(
         String.format(
             Locale.ROOT,
@@ -72,7 +76,8 @@ final class Svg {
     return this;
   }
 
-  String end() {
+  /** The whole drawing. */
+  public String end() {
     return text.append("</svg>\n").toString();
   }
 }

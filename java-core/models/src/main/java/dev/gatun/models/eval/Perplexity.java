@@ -65,7 +65,7 @@ public record Perplexity(
     return tally.result(windows);
   }
 
-  private static final class Tally {
+  static final class Tally {
     private double sum;
     private double squares;
     private long count;
