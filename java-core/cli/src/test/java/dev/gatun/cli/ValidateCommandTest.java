@@ -1,9 +1,11 @@
 package dev.gatun.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.formats.gguf.GgufWriter;
 import dev.gatun.tensor.DType;
@@ -207,7 +209,7 @@ class ValidateCommandTest {
     String page = Files.readString(folder.resolve("validation.html"), StandardCharsets.UTF_8);
     assertTrue(page.startsWith("<!doctype html>"));
     assertTrue(page.contains("<h2>Divergence of the predictions</h2>\n<svg"));
-    assertTrue(page.contains("<h2>Signal to noise of the weights</h2>\n<svg"));
+    assertTrue(page.contains("<h2>Signal to noise of the weights</h2>\n<ul class=\"legend\">"));
     assertTrue(page.contains("<b>FAILED</b>"));
     String again = Files.readString(folder.resolve("validation.json"), StandardCharsets.UTF_8);
     assertTrue(again.contains("\"gatun.validate/1\""), again);
@@ -221,6 +223,57 @@ class ValidateCommandTest {
     assertEquals(0, run.exitCode(), run.err() + run.out());
     assertEquals(2, run.json().at("/cosine/texts").asInt());
     assertEquals(1, run.json().at("/cosine/min").asDouble(), 1e-6);
+  }
+
+  @Test
+  void networksAreComparedByTheirOutputs() throws IOException {
+    String network =
+        Invocation.root()
+            .resolve(
+                "java-core/pipelines/src/test/resources/dev/gatun/pipelines/embedding/tiny/model.onnx")
+            .toString();
+    Path lone = Files.copy(Path.of(network), home.resolve("lone.onnx"));
+    Invocation run = gatun("validate", lone.toString(), lone.toString(), "--json");
+    assertEquals(0, run.exitCode(), run.err() + run.out());
+    assertEquals(4, run.json().get("trials").asInt());
+    assertTrue(run.json().at("/outputs/0/exact").asBoolean(), run.out());
+  }
+
+  @Test
+  void aModelThatComputesNoNumbersFails() throws IOException {
+    Path broken = home.resolve("broken.gguf");
+    try (GgufFile model = GgufFile.open(Path.of(arch("llama-linear")))) {
+      var writer = new GgufWriter().metadata(model);
+      for (String name : model.tensorNames()) {
+        Tensor tensor = model.tensor(name).orElseThrow();
+        if (name.equals("output_norm.weight")) {
+          float[] values = tensor.toFloats();
+          values[3] = Float.NaN;
+          tensor = Tensor.ofFloats(tensor.shape(), values);
+        }
+        writer.tensor(name, tensor);
+      }
+      writer.write(broken);
+    }
+    Path folder = home.resolve("report");
+    Invocation run =
+        gatun(
+            "validate",
+            arch("llama-linear"),
+            broken.toString(),
+            "--ctx=64",
+            "--chunks=1",
+            "--longest=16",
+            "--report",
+            folder.toString());
+    assertEquals(5, run.exitCode(), run.err());
+    assertTrue(run.out().contains("NOT FINITE"), run.out());
+    assertTrue(run.out().contains("1 values that are not finite"), run.out());
+    String json = Files.readString(folder.resolve("validation.json"));
+    JsonNode verdicts = new ObjectMapper().readTree(json).get("verdicts");
+    for (JsonNode verdict : verdicts) {
+      assertFalse(verdict.get("passed").asBoolean(), json);
+    }
   }
 
   @Test

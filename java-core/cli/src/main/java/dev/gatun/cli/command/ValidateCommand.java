@@ -12,6 +12,7 @@ import dev.gatun.formats.ModelFiles;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.models.eval.Perplexity;
 import dev.gatun.pipelines.onnx.ModelFolder;
+import dev.gatun.quantize.onnx.CalibrationInputs;
 import dev.gatun.quantize.validate.DecoderReport;
 import dev.gatun.quantize.validate.DecoderValidation;
 import dev.gatun.quantize.validate.DecoderValidation.Subject;
@@ -22,6 +23,7 @@ import dev.gatun.runtime.files.AtomicFile;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.GatunException.Kind;
+import dev.gatun.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +48,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares a model with the one that it was made of, and fails (exit code 5) when it is too far from it.",
       "Models that write text: perplexity and KL divergence as llama-perplexity measures them, weights and blocks layer by layer, speed, memory, edge cases.",
-      "Text encoders: cosine of their vectors. Other ONNX networks: their outputs for made-up inputs."
+      "Text encoders: cosine of their vectors. Other ONNX networks: their outputs for given or made-up inputs."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private static final int LONGEST = 1024;
@@ -97,6 +99,13 @@ public final class ValidateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The reference's predictions: REF is not run, only its weights are read.")
   private Path logits;
+
+  @Option(
+      names = "--inputs",
+      paramLabel = "PATH",
+      description =
+          "Inputs of an ONNX network: an .npz file with an array per input, or a folder of them (four made-up ones).")
+  private Path inputs;
 
   @Option(names = "--no-layers", description = "Do not compare what the blocks give.")
   private boolean noLayers;
@@ -170,7 +179,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (encodes) {
       return new EncoderValidation(runtime, policy.policy(), texts()).run(names, bytes, limits);
     }
-    return new NetworkValidation(runtime, policy.policy(), shapes.shapes())
+    return new NetworkValidation(runtime, policy.policy(), shapes.shapes(), inputs())
         .run(names, List.of(network(first), network(second)), bytes, limits);
   }
 
@@ -208,6 +217,10 @@ public final class ValidateCommand implements Callable<Integer> {
       throw usage(text + " has no lines");
     }
     return lines;
+  }
+
+  private List<Map<String, Tensor>> inputs() {
+    return inputs == null ? List.of() : CalibrationInputs.archives(inputs);
   }
 
   private static Path network(LocatedModel located) {

@@ -24,21 +24,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Compares what two ONNX networks give for the same made-up inputs. */
+/** Compares what two ONNX networks give for the same inputs, given or made up. */
 public final class NetworkValidation {
-  /** Different inputs that are tried. */
+  /** Different inputs that are made up. */
   private static final int TRIALS = 4;
 
   private final GatunRuntime runtime;
   private final Policy policy;
   private final Map<String, Shape> shapes;
+  private final List<Map<String, Tensor>> inputs;
 
   /**
    * A validation that has not begun.
    *
    * @param shapes of inputs whose dimensions are open, by name
+   * @param given inputs by name, one map per run; none to make them up
    */
-  public NetworkValidation(GatunRuntime runtime, Policy policy, Map<String, Shape> shapes) {
+  public NetworkValidation(
+      GatunRuntime runtime,
+      Policy policy,
+      Map<String, Shape> shapes,
+      List<Map<String, Tensor>> given) {
+    inputs = new ArrayList<>(given);
     this.runtime = runtime;
     this.policy = policy;
     this.shapes = Map.copyOf(shapes);
@@ -58,11 +65,10 @@ public final class NetworkValidation {
    */
   public ValidationReport run(
       List<String> names, List<Path> files, List<Long> bytes, Limits limits) {
-    List<Map<String, Tensor>> inputs = new ArrayList<>();
-    Side reference = side(files.getFirst(), inputs);
-    Side candidate = side(files.getLast(), inputs);
+    Side reference = side(files.getFirst());
+    Side candidate = side(files.getLast());
     Map<String, Agreement> worst = new LinkedHashMap<>();
-    for (int trial = 0; trial < TRIALS; trial++) {
+    for (int trial = 0; trial < inputs.size(); trial++) {
       Map<String, float[]> others = candidate.outputs().get(trial);
       reference
           .outputs()
@@ -85,7 +91,7 @@ public final class NetworkValidation {
         members(worst, reference, candidate, bytes));
   }
 
-  private Side side(Path file, List<Map<String, Tensor>> inputs) {
+  private Side side(Path file) {
     NetworkSpec spec =
         NetworkSpec.of(file, policy).withShapes(shapes).withRanges(UsualSizes::ranges);
     try (OnnxNetwork network = OnnxNetwork.load(runtime, spec)) {
@@ -115,7 +121,7 @@ public final class NetworkValidation {
     if (!own.equals(given)) {
       throw new GatunException(
           Kind.MISMATCH,
-          "the candidate's inputs are %s, the reference's %s: they cannot be compared"
+          "a network's inputs are %s, and what is given or the reference has is %s: they cannot be compared"
               .formatted(own, given));
     }
   }
@@ -150,7 +156,7 @@ public final class NetworkValidation {
         one.notFinite() + other.notFinite());
   }
 
-  private static Section outputs(Map<String, Agreement> worst) {
+  private Section outputs(Map<String, Agreement> worst) {
     List<List<String>> rows = new ArrayList<>();
     worst.forEach((name, agreement) -> {
       List<String> row = new ArrayList<>(List.of(name));
@@ -158,7 +164,7 @@ public final class NetworkValidation {
       rows.add(row);
     });
     return new Section(
-        "Outputs, the worst of %d made-up inputs".formatted(TRIALS),
+        "Outputs, the worst of %d runs".formatted(inputs.size()),
         List.of("output", "SNR dB", "largest error", "cosine"),
         rows,
         rows.size());
@@ -179,7 +185,7 @@ public final class NetworkValidation {
     return new Section("Both", List.of("", "reference", "candidate"), rows, rows.size());
   }
 
-  private static Map<String, Object> members(
+  private Map<String, Object> members(
       Map<String, Agreement> worst, Side reference, Side candidate, List<Long> bytes) {
     List<Object> outputs = new ArrayList<>();
     worst.forEach((name, agreement) -> {
@@ -189,7 +195,7 @@ public final class NetworkValidation {
       outputs.add(line);
     });
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("trials", TRIALS);
+    members.put("trials", inputs.size());
     members.put("outputs", outputs);
     members.put("reference", side(reference, bytes.getFirst()));
     members.put("candidate", side(candidate, bytes.getLast()));

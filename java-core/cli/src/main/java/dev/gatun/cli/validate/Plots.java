@@ -1,5 +1,6 @@
 package dev.gatun.cli.validate;
 
+import dev.gatun.bench.report.Markup;
 import dev.gatun.bench.report.html.LogAxis;
 import dev.gatun.bench.report.html.Svg;
 import dev.gatun.models.eval.SortedSamples;
@@ -8,6 +9,7 @@ import java.util.Locale;
 
 /** Drawings of a validation. */
 final class Plots {
+  static final int COLOURS = 7;
   private static final int POINTS = 200;
   private static final float LEAST = 1e-6f;
 
@@ -22,6 +24,10 @@ final class Plots {
 
   /** Share of samples up to a value, which has a logarithmic axis. */
   static String distribution(String axis, SortedSamples samples) {
+    if (!Float.isFinite(samples.max())) {
+      // Something is not a number: the verdicts say so, and there is nothing to draw.
+      return "";
+    }
     double least = Math.max(LEAST, samples.min());
     LogAxis x = LogAxis.over(least, Math.max(2 * least, samples.max()), Svg.LEFT, Svg.RIGHT);
     Svg svg = new Svg("share of samples up to a value: " + axis);
@@ -70,6 +76,16 @@ final class Plots {
       svg.dot("dot " + dot.style(), x, place(dot.value(), low, high), title);
     }
     return svg.end();
+  }
+
+  /** Names of the colours {@code d0}, {@code d1} and so on. */
+  static String legend(List<?> names) {
+    var list = new StringBuilder("<ul class=\"legend\">\n");
+    for (int i = 0; i < names.size(); i++) {
+      String name = Markup.escape(names.get(i).toString());
+      list.append("<li class=\"d%d\">%s</li>\n".formatted(i % COLOURS, name));
+    }
+    return list.append("</ul>\n").toString();
   }
 
   private static double step(double range) {

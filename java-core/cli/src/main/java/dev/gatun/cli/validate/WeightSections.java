@@ -69,15 +69,17 @@ final class WeightSections {
   /** SNR of every tensor, coloured by the candidate's type. */
   static String plot(WeightErrors errors) {
     List<DType> types = errors.tensors().stream().map(Line::candidate).distinct().toList();
-    return Plots.dots(
-        "tensors in the file's order, coloured by type; up: dB",
-        "dB",
-        errors.tensors().stream()
-            .map(line ->
-                new Plots.Dot(
-                    "%s, %s".formatted(line.tensor(), line.candidate()),
-                    line.agreement().snr(),
-                    "d" + types.indexOf(line.candidate()) % 7))
-            .toList());
+    String drawing =
+        Plots.dots(
+            "tensors in the file's order, coloured by type; up: dB",
+            "dB",
+            errors.tensors().stream()
+                .map(line ->
+                    new Plots.Dot(
+                        "%s, %s".formatted(line.tensor(), line.candidate()),
+                        line.agreement().snr(),
+                        "d" + types.indexOf(line.candidate()) % Plots.COLOURS))
+                .toList());
+    return drawing.isEmpty() ? drawing : Plots.legend(types) + drawing;
   }
 }
