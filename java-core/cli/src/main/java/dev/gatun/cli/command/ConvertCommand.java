@@ -8,6 +8,7 @@ import dev.gatun.quantize.convert.ConvertListener;
 import dev.gatun.quantize.convert.ConvertOptions;
 import dev.gatun.quantize.convert.ConvertReport;
 import dev.gatun.quantize.convert.FloatType;
+import dev.gatun.quantize.convert.MlxFormat;
 import dev.gatun.quantize.gguf.QuantizeOptions;
 import dev.gatun.quantize.gguf.UsedImportance;
 import dev.gatun.quantize.mix.FileType;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts a model to another format.",
       "A folder of Hugging Face's (config.json, *.safetensors, tokenizer) becomes GGUF when DST is"
-          + " named *.gguf; a GGUF file becomes such a folder, decoded. The tokens of a probe text"
+          + " named *.gguf; a GGUF file becomes such a folder, decoded. --mlx-bits quantizes a folder for MLX. The tokens of a probe text"
           + " are compared; what cannot be converted faithfully is refused."
     })
 public final class ConvertCommand implements Callable<Integer> {
@@ -69,6 +70,18 @@ public final class ConvertCommand implements Callable<Integer> {
   @Mixin private ImportanceOptions importance = new ImportanceOptions();
 
   @Option(
+      names = "--mlx-bits",
+      paramLabel = "N",
+      description = "Quantize a folder for MLX: 2, 3, 4, 5, 6 or 8 bits.")
+  private Integer mlxBits;
+
+  @Option(
+      names = "--mlx-group",
+      paramLabel = "N",
+      description = "Numbers that share a scale for MLX: 32, 64 or 128 (${DEFAULT-VALUE}).")
+  private int mlxGroup = 64;
+
+  @Option(
       names = "--pre",
       paramLabel = "NAME",
       description = "Name of the pre-tokenizer (tokenizer.ggml.pre) when it is not detected.")
@@ -99,6 +112,7 @@ public final class ConvertCommand implements Callable<Integer> {
             Optional.ofNullable(pre),
             Optional.ofNullable(name),
             quantization(),
+            mlx(),
             split == null ? 0 : bytes(split));
     var listener = new Bar(output, target.getFileName().toString());
     ConvertReport report;
@@ -118,6 +132,17 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     try (GatunRuntime runtime = runtimeOptions.open()) {
       return Loading.resolve(runtime, source, output).path();
+    }
+  }
+
+  private Optional<MlxFormat> mlx() {
+    if (mlxBits == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new MlxFormat(mlxBits, mlxGroup));
+    } catch (IllegalArgumentException e) {
+      throw new GatunException(GatunException.Kind.USAGE, e.getMessage(), e);
     }
   }
 

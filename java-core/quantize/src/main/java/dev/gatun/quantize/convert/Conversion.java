@@ -33,6 +33,13 @@ public final class Conversion {
     if (Files.isDirectory(source) && toGguf) {
       return new HfToGguf(options, listener).convert(source, target);
     }
+    if (toGguf && options.mlx().isPresent()) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "MLX reads folders; name the target without .gguf");
+    }
+    if (Files.isDirectory(source) && options.quantize().isEmpty()) {
+      return new HfToHf(options, listener).convert(source, target);
+    }
     if (Files.isRegularFile(source) && !toGguf) {
       if (options.quantize().isPresent()) {
         throw new GatunException(

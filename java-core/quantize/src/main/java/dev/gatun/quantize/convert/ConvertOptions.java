@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param pre the pre-tokenizer's name, instead of the one that is detected
  * @param name the model's name, instead of the one that its files tell
  * @param quantize what a GGUF file is quantized to in the same pass
+ * @param mlx how a folder is quantized for MLX
  * @param maxFileBytes largest file to write, beyond which the model is split; a tensor is never
  *     split
  */
@@ -19,10 +20,17 @@ public record ConvertOptions(
     Optional<String> pre,
     Optional<String> name,
     Optional<QuantizeOptions> quantize,
+    Optional<MlxFormat> mlx,
     long maxFileBytes) {
   /** Everything as the source has it, in one GGUF file or safetensors shards of 5 GB. */
   public static final ConvertOptions DEFAULT =
-      new ConvertOptions(FloatType.AUTO, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+      new ConvertOptions(
+          FloatType.AUTO,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          0);
 
   /**
    * @throws IllegalArgumentException when {@code maxFileBytes} is negative
@@ -32,6 +40,7 @@ public record ConvertOptions(
     Objects.requireNonNull(pre);
     Objects.requireNonNull(name);
     Objects.requireNonNull(quantize);
+    Objects.requireNonNull(mlx);
     if (maxFileBytes < 0) {
       throw new IllegalArgumentException("maxFileBytes is " + maxFileBytes);
     }
@@ -39,26 +48,31 @@ public record ConvertOptions(
 
   /** The same with another type. */
   public ConvertOptions withType(FloatType other) {
-    return new ConvertOptions(other, pre, name, quantize, maxFileBytes);
+    return new ConvertOptions(other, pre, name, quantize, mlx, maxFileBytes);
   }
 
   /** The same with a pre-tokenizer that is not detected. */
   public ConvertOptions withPre(String other) {
-    return new ConvertOptions(type, Optional.of(other), name, quantize, maxFileBytes);
+    return new ConvertOptions(type, Optional.of(other), name, quantize, mlx, maxFileBytes);
   }
 
   /** The same with another name of the model. */
   public ConvertOptions withName(String other) {
-    return new ConvertOptions(type, pre, Optional.of(other), quantize, maxFileBytes);
+    return new ConvertOptions(type, pre, Optional.of(other), quantize, mlx, maxFileBytes);
   }
 
   /** The same with another limit for files; 0 for the usual one. */
   public ConvertOptions withMaxFileBytes(long other) {
-    return new ConvertOptions(type, pre, name, quantize, other);
+    return new ConvertOptions(type, pre, name, quantize, mlx, other);
   }
 
   /** The same, quantized in the same pass. */
   public ConvertOptions withQuantize(QuantizeOptions other) {
-    return new ConvertOptions(type, pre, name, Optional.of(other), maxFileBytes);
+    return new ConvertOptions(type, pre, name, Optional.of(other), mlx, maxFileBytes);
+  }
+
+  /** The same, quantized for MLX. */
+  public ConvertOptions withMlx(MlxFormat other) {
+    return new ConvertOptions(type, pre, name, quantize, Optional.of(other), maxFileBytes);
   }
 }

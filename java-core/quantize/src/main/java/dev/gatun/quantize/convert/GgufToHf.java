@@ -16,6 +16,7 @@ import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ final class GgufToHf {
       DType type = options.type() == FloatType.AUTO ? detected(model) : options.type().dtype();
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       new HfConfigWriter(model, family, config).write(family, type);
+      options.mlx().ifPresent(format -> describe(format, model, config));
       write(folder, "config.json", config);
       int checked = tokenizer(model, folder);
       pooling(model, architecture, folder);
@@ -80,6 +82,16 @@ final class GgufToHf {
               notes);
       return report;
     }
+  }
+
+  private static void describe(MlxFormat format, GgufFile model, ObjectNode config) {
+    if (model.tensorNames().stream().anyMatch(name -> name.contains("_exps."))) {
+      throw new GatunException(
+          GatunException.Kind.MODEL,
+          model.name()
+              + ": models with experts are not written for MLX yet; --quantize writes GGUF");
+    }
+    HfToHf.describe(format, config);
   }
 
   /** BF16 where the model has it, F32 where it has nothing else, else F16. */
@@ -117,19 +129,27 @@ final class GgufToHf {
 
   private void tensors(GgufFile model, NewFolder folder, List<PlannedTensor> plan)
       throws IOException {
-    long total = plan.stream().mapToLong(PlannedTensor::bytes).sum();
+    // Codes, scales and biases are computed one after the other.
+    long total =
+        plan.stream().mapToLong(PlannedTensor::bytes).sum() * (options.mlx().isPresent() ? 3 : 1);
     TensorStream stream =
         new TensorStream(
             new GgufNumbers(model),
             bytes -> {
               done += bytes;
-              listener.progress(done, total);
+              listener.progress(Math.min(done, total), total);
             });
-    SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
-    for (PlannedTensor tensor : plan) {
-      writer.tensor(
-          new TensorInfo(tensor.name(), tensor.type(), tensor.shape()),
-          sink -> stream.write(tensor, sink));
+    SafetensorsWriter writer =
+        new SafetensorsWriter().metadata("format", options.mlx().isPresent() ? "mlx" : "pt");
+    if (options.mlx().isPresent()) {
+      MlxTensors mlx = new MlxTensors(options.mlx().get(), stream, writer);
+      plan.forEach(mlx::add);
+    } else {
+      for (PlannedTensor tensor : plan) {
+        writer.tensor(
+            new TensorInfo(tensor.name(), tensor.type(), tensor.shape()),
+            sink -> stream.write(tensor, sink));
+      }
     }
     long most = options.maxFileBytes() > 0 ? options.maxFileBytes() : SHARD_BYTES;
     writer.writeFolder(folder.path(), most);

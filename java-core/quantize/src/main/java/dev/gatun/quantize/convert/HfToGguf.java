@@ -44,7 +44,12 @@ final class HfToGguf {
 
   private ConvertReport convert(ModelFolder folder, Family family, Path target) throws IOException {
     HfConfig config = folder.config();
-    NumberSource numbers = SafetensorsNumbers.of(folder.tensors());
+    NumberSource numbers = MlxNumbers.of(folder);
+    if (numbers instanceof MlxNumbers) {
+      note(
+          "MLX's codes were decoded to exactly the numbers that MLX computes with; what quantization"
+              + " lost does not come back");
+    }
     DType type = options.type() == FloatType.AUTO ? detected(numbers) : options.type().dtype();
     List<PlannedTensor> plan =
         new TensorPlanner(folder.path().toString(), family, config, numbers, type).plan();

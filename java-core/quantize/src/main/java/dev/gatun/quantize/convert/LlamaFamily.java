@@ -41,6 +41,10 @@ final class LlamaFamily extends Family {
     rules.add(NameRule.of(moe + "experts.{e}.w1", "blk.{i}.ffn_gate_exps", Change.STACK));
     rules.add(NameRule.of(moe + "experts.{e}.w2", "blk.{i}.ffn_down_exps", Change.STACK));
     rules.add(NameRule.of(moe + "experts.{e}.w3", "blk.{i}.ffn_up_exps", Change.STACK));
+    // MLX keeps experts stacked.
+    rules.add(NameRule.of(moe + "switch_mlp.gate_proj", "blk.{i}.ffn_gate_exps"));
+    rules.add(NameRule.of(moe + "switch_mlp.down_proj", "blk.{i}.ffn_down_exps"));
+    rules.add(NameRule.of(moe + "switch_mlp.up_proj", "blk.{i}.ffn_up_exps"));
     return rules;
   }
 

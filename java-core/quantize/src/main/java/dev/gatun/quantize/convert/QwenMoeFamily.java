@@ -35,6 +35,10 @@ final class QwenMoeFamily extends QwenFamily {
     rules.add(NameRule.of(mlp + "experts.{e}.down_proj", "blk.{i}.ffn_down_exps", Change.STACK));
     rules.add(NameRule.of(mlp + "experts.{e}.gate_proj", "blk.{i}.ffn_gate_exps", Change.STACK));
     rules.add(NameRule.of(mlp + "experts.{e}.up_proj", "blk.{i}.ffn_up_exps", Change.STACK));
+    // MLX keeps experts stacked.
+    rules.add(NameRule.of(mlp + "switch_mlp.down_proj", "blk.{i}.ffn_down_exps"));
+    rules.add(NameRule.of(mlp + "switch_mlp.gate_proj", "blk.{i}.ffn_gate_exps"));
+    rules.add(NameRule.of(mlp + "switch_mlp.up_proj", "blk.{i}.ffn_up_exps"));
     rules.add(NameRule.of(mlp + "experts.down_proj", "blk.{i}.ffn_down_exps"));
     rules.add(
         NameRule.of(mlp + "experts.gate_up_proj", "blk.{i}.ffn_gate_exps", Change.FIRST_HALF));
