@@ -14,6 +14,7 @@ import dev.gatun.cli.command.ExplainCommand;
 import dev.gatun.cli.command.ImatrixCommand;
 import dev.gatun.cli.command.ListCommand;
 import dev.gatun.cli.command.OcrCommand;
+import dev.gatun.cli.command.OptimizeCommand;
 import dev.gatun.cli.command.PerplexityCommand;
 import dev.gatun.cli.command.PullCommand;
 import dev.gatun.cli.command.QuantizeCommand;
@@ -79,6 +80,7 @@ final class Gatun {
           TraceCommand.class,
           QuantizeCommand.class,
           AdviseCommand.class,
+          OptimizeCommand.class,
           PerplexityCommand.class,
           ImatrixCommand.class,
           ValidateCommand.class,
