@@ -58,9 +58,6 @@ class QuantizeCommandTest {
     assertEquals(2, pattern.exitCode());
     Invocation tensor = gatun("quantize", model(), "x.gguf", "Q8_0", "--output-tensor-type", "Z");
     assertEquals(2, tensor.exitCode());
-    Invocation importance =
-        gatun("quantize", model(), home.resolve("y.gguf").toString(), "IQ2_XS", "--pure");
-    assertEquals(3, importance.exitCode(), importance.err());
     Invocation goal = gatun("optimize", model(), "--goal", "speed");
     assertEquals(2, goal.exitCode());
     assertTrue(goal.err().contains("accuracy>=N"), goal.err());

@@ -185,9 +185,7 @@ public final class OptimizeCommand implements Callable<Integer> {
     for (Path path : located.paths()) {
       parts.add(Digests.of(path));
     }
-    return parts.size() == 1
-        ? parts.getFirst()
-        : ArtifactCache.key(parts.toArray(String[]::new));
+    return parts.size() == 1 ? parts.getFirst() : ArtifactCache.key(parts.toArray(String[]::new));
   }
 
   private Search search(Objective objective, boolean weighted) {
@@ -246,10 +244,8 @@ public final class OptimizeCommand implements Callable<Integer> {
       Path page = folder.resolve("optimize.html");
       AtomicFile.write(
           page,
-          OptimizePage.of(result, model, goal, command, document)
-              .getBytes(StandardCharsets.UTF_8));
-      AtomicFile.write(
-          folder.resolve("optimize.json"), document.getBytes(StandardCharsets.UTF_8));
+          OptimizePage.of(result, model, goal, command, document).getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(folder.resolve("optimize.json"), document.getBytes(StandardCharsets.UTF_8));
       output.note("gatun: wrote " + page);
     }
     if (json) {

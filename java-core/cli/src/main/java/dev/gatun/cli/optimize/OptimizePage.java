@@ -32,12 +32,12 @@ public final class OptimizePage {
     page.append("</h1>\n<p>").append(escape(outcome(result))).append("</p>\n");
     page.append("<p class=\"command\"><code>").append(escape(String.join(" ", command)));
     page.append("</code></p>\n</header>\n");
-    drawing(page, "Accuracy and size", "MiB", result, trial -> trial.measured().bytes() / 1048576.0);
+    drawing(
+        page, "Accuracy and size", "MiB", result, trial -> trial.measured().bytes() / 1048576.0);
     drawing(
         page, "Accuracy and time", "ms a token", result, trial -> trial.measured().seconds() * 1e3);
     page.append("<section>\n<h2>Trials</h2>\n<div class=\"scroll\"><table>\n<tr>");
-    OptimizeText.header()
-        .forEach(cell -> page.append("<th>").append(escape(cell)).append("</th>"));
+    OptimizeText.header().forEach(cell -> page.append("<th>").append(escape(cell)).append("</th>"));
     page.append("</tr>\n");
     for (Trial trial : result.trials()) {
       page.append("<tr>");
@@ -45,8 +45,10 @@ public final class OptimizePage {
           .forEach(cell -> page.append("<td>").append(escape(cell)).append("</td>"));
       page.append("</tr>\n");
     }
-    page.append("</table></div>\n<p>Accuracy: share of the text's tokens for which the first choice is ");
-    page.append("the original's. Pareto: no other trial is as accurate, as small and as fast.</p>\n");
+    page.append(
+        "</table></div>\n<p>Accuracy: share of the text's tokens for which the first choice is ");
+    page.append(
+        "the original's. Pareto: no other trial is as accurate, as small and as fast.</p>\n");
     page.append("</section>\n");
     PageFrame.close(page, json);
     return page.toString();
@@ -55,7 +57,9 @@ public final class OptimizePage {
   private static String outcome(OptimizeResult result) {
     String recipe = result.chosen().map(trial -> trial.recipe().title()).orElse("nothing");
     String device = result.chosen().map(trial -> trial.measured().device()).orElse("");
-    return (result.met() ? recipe + " keeps all limits" : "no trial keeps all limits; nearest: " + recipe)
+    return (result.met()
+            ? recipe + " keeps all limits"
+            : "no trial keeps all limits; nearest: " + recipe)
         + (device.isEmpty() ? "" : ", measured on " + device);
   }
 
@@ -73,8 +77,7 @@ public final class OptimizePage {
             .min()
             .orElse(0);
     double low = Math.floor(worst * 20) / 20;
-    LogAxis x =
-        LogAxis.over(least / 1.05, Math.max(most * 1.05, least * 1.2), Svg.LEFT, Svg.RIGHT);
+    LogAxis x = LogAxis.over(least / 1.05, Math.max(most * 1.05, least * 1.2), Svg.LEFT, Svg.RIGHT);
     Svg svg = new Svg(title);
     for (double tick : x.ticks()) {
       svg.line("grid", x.place(tick), Svg.TOP, x.place(tick), Svg.BOTTOM);

@@ -57,8 +57,7 @@ public final class DecoderEvaluator implements Evaluator {
     this.original = original;
     this.reading = reading;
     this.predictions =
-        folder.resolve(
-            ArtifactCache.key(original.digest().orElseThrow(), identity()) + ".logits");
+        folder.resolve(ArtifactCache.key(original.digest().orElseThrow(), identity()) + ".logits");
     this.listener = listener;
   }
 
