@@ -6,6 +6,7 @@ import dev.gatun.formats.safetensors.SafetensorsWriter;
 import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.quantize.convert.PlannedTensor.Slice;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,11 @@ final class HfToHf {
       NumberSource numbers = MlxNumbers.of(folder);
       ObjectNode config = folder.config().root().deepCopy();
       boolean decoded = config.remove("quantization") != null;
+      if (!decoded && options.mlx().isEmpty() && options.type() == FloatType.AUTO) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "a folder as a folder would be the same again: name the target *.gguf, or say what to change with --type or --mlx-bits");
+      }
       config.remove("quantization_config");
       if (decoded) {
         note(
