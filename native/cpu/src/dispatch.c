@@ -226,8 +226,12 @@ void gatun_cpu_reduce_rows(
 int32_t gatun_cpu_encodes(gatun_i64 format) {
   switch (format) {
     case GATUN_CPU_Q4_0:
+    case GATUN_CPU_Q4_1:
     case GATUN_CPU_Q5_0:
+    case GATUN_CPU_Q5_1:
     case GATUN_CPU_Q8_0:
+    case GATUN_CPU_Q2_K:
+    case GATUN_CPU_Q3_K:
     case GATUN_CPU_Q4_K:
     case GATUN_CPU_Q5_K:
     case GATUN_CPU_Q6_K:

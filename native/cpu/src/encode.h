@@ -2,7 +2,7 @@
 #ifndef GATUN_ENCODE_H
 #define GATUN_ENCODE_H
 
-#include "encode_super.h"
+#include "encode_low.h"
 
 /* The number of a block with the largest magnitude, the first one, with its sign. */
 INLINE float largest_number(const float *x) {
@@ -31,12 +31,33 @@ INLINE float largest_number(const float *x) {
 /* C's truncation to a byte; beyond the range of integers 0, as x86-64 has it. */
 INLINE int32_t truncated(float x) { return x < 0x1p31f ? x > -0x1p31f ? (int8_t)(int32_t)x : 0 : 0; }
 
-/* Q4_0 and Q5_0: nibbles of elements j and j + 16, after the fifth bits. */
+/* Quants of up to five bits: the fifth ones, then nibbles of elements j and j + 16. */
+INLINE void put_levels(const int32_t *quants, int five, uint8_t *y) {
+  if (five) {
+    ints bits = {0};
+    for (int i = 0; i < BLOCK; i += LANES) {
+      bits |= (load_ints(quants + i) >> 4 & 1) << (FIRST_LANES + i);
+    }
+    int32_t lanes[LANES];
+    store_ints(lanes, bits);
+    int32_t all = 0;
+    for (int i = 0; i < LANES; i++) {
+      all |= lanes[i];
+    }
+    memcpy(y, &all, 4);
+    y += 4;
+  }
+  for (int j = 0; j < BLOCK / 2; j += LANES) {
+    ints low = load_ints(quants + j) & 15;
+    ints high = load_ints(quants + BLOCK / 2 + j) & 15;
+    put_bytes(y + j, low | high << 4);
+  }
+}
+
+/* Q4_0 and Q5_0. */
 INLINE void encode_symmetric_block(const float *x, int levels, uint8_t *y) {
   float d = largest_number(x) / (float)-levels;
   float inverse = d != 0 ? 1 / d : 0;
-  uint8_t *fifth = y + 2;
-  uint8_t *nibbles = levels == 16 ? y + 6 : y + 2;
   int32_t quants[BLOCK];
   put_half(y, d);
   if (inverse - inverse == 0) {
@@ -51,24 +72,7 @@ INLINE void encode_symmetric_block(const float *x, int levels, uint8_t *y) {
       quants[i] = q < 2 * levels - 1 ? q : 2 * levels - 1;
     }
   }
-  for (int j = 0; j < BLOCK / 2; j += LANES) {
-    ints low = load_ints(quants + j) & 15;
-    ints high = load_ints(quants + BLOCK / 2 + j) & 15;
-    put_bytes(nibbles + j, low | high << 4);
-  }
-  if (levels == 16) {
-    ints bits = {0};
-    for (int i = 0; i < BLOCK; i += LANES) {
-      bits |= (load_ints(quants + i) >> 4 & 1) << (FIRST_LANES + i);
-    }
-    int32_t lanes[LANES];
-    store_ints(lanes, bits);
-    int32_t all = 0;
-    for (int i = 0; i < LANES; i++) {
-      all |= lanes[i];
-    }
-    memcpy(fifth, &all, 4);
-  }
+  put_levels(quants, levels == 16, y + 2);
 }
 
 /* Q8_0: halves round away from zero. */
@@ -97,6 +101,87 @@ INLINE void encode_bytes_block(const float *x, uint8_t *y) {
   }
 }
 
+/* The same from bytes. */
+INLINE void put_quants(const uint8_t *quants, int five, uint8_t *y) {
+  if (five) {
+    uint32_t fifth = 0;
+    for (int i = 0; i < BLOCK; i++) {
+      fifth |= (uint32_t)(quants[i] >> 4 & 1) << i;
+    }
+    memcpy(y, &fifth, 4);
+    y += 4;
+  }
+  for (int j = 0; j < BLOCK / 2; j++) {
+    y[j] = (uint8_t)((quants[j] & 15) | quants[j + 16] << 4);
+  }
+}
+
+/* Q4_1 and Q5_1: the minimum is the first number that is the least, because zeros have signs. */
+INLINE void encode_affine_block(const float *x, int levels, uint8_t *y) {
+  floats most = load(x);
+  floats least = most;
+  for (int i = LANES; i < BLOCK; i += LANES) {
+    most = larger(load(x + i), most);
+    least = smaller(load(x + i), least);
+  }
+  float min = -largest_of(-least);
+  for (int i = 0; min == 0 && i < BLOCK; i++) {
+    if (x[i] == 0) {
+      min = x[i];
+      break;
+    }
+  }
+  float max = largest_of(most);
+  float d = max > min ? (max - min) / (float)levels : 0;
+  float inverse = d != 0 ? 1 / d : 0;
+  int32_t quants[BLOCK];
+  put_half(y, d);
+  put_half(y + 2, min);
+  if (inverse - inverse == 0) {
+    for (int i = 0; i < BLOCK; i += LANES) {
+      ints q = __builtin_convertvector((load(x + i) - min) * inverse + 0.5f, ints);
+      store_ints(quants + i, smaller_ints(q, spread_int(levels)));
+    }
+  } else {
+    for (int i = 0; i < BLOCK; i++) {
+      int32_t q = truncated((x[i] - min) * inverse + 0.5f);
+      quants[i] = q < levels ? q : levels;
+    }
+  }
+  put_levels(quants, levels == 31, y + 4);
+}
+
+/* The same with an importance. */
+INLINE void encode_weighted_affine(
+    const float *x, int64_t columns, const float *importance, int levels, uint8_t *y) {
+  int bytes = levels == 31 ? 24 : 20;
+  float spread_of_row = sum_of_squares(x, columns) / (float)columns;
+  for (int64_t block = 0; block < columns / BLOCK; block += LANES) {
+    int64_t count = columns / BLOCK - block < LANES ? columns / BLOCK - block : LANES;
+    float t[BLOCK * LANES], weights[BLOCK * LANES];
+    to_lanes(x + block * BLOCK, count, BLOCK, t);
+    to_lanes(importance + block * BLOCK, count, BLOCK, weights);
+    weigh_lanes(weights, spread(spread_of_row), t, BLOCK);
+    affine found = search_affine(t, weights, BLOCK, (plan){levels, -0.9f, 0.05f, 36, 0});
+    float scales[LANES], minimums[LANES], inverses[LANES], starts[LANES];
+    store(scales, found.scale);
+    store(minimums, found.minimum);
+    store(inverses, found.inverse);
+    store(starts, found.start);
+    for (int64_t b = 0; b < count; b++) {
+      uint8_t *to = y + (block + b) * bytes;
+      uint8_t quants[BLOCK];
+      put_half(to, scales[b]);
+      put_half(to + 2, minimums[b]);
+      for (int i = 0; i < BLOCK; i += LANES) {
+        floats v = load(x + (block + b) * BLOCK + i) - starts[b];
+        to_bytes(quants + i, level_within(v * inverses[b], 0, levels));
+      }
+      put_quants(quants, levels == 31, to + 4);
+    }
+  }
+}
+
 /* Q4_0 and Q5_0 with an importance: LANES blocks at a time; spread is of the whole row. */
 static void encode_weighted(
     const float *x, int64_t columns, const float *importance, int levels, uint8_t *y) {
@@ -116,19 +201,12 @@ static void encode_weighted(
       const float *from = x + (block + b) * BLOCK;
       uint8_t *to = y + (block + b) * bytes;
       uint8_t quants[BLOCK];
-      uint32_t fifth = 0;
       put_half(to, scales[b]);
       for (int i = 0; i < BLOCK; i++) {
         int32_t q = within(level_of_one(inverses[b] * from[i]), -levels, levels - 1) + levels;
         quants[i] = (uint8_t)(inverses[b] == 0 ? 0 : q);
-        fifth |= (uint32_t)(quants[i] >> 4 & 1) << i;
       }
-      if (levels == 16) {
-        memcpy(to + 2, &fifth, 4);
-      }
-      for (int j = 0; j < BLOCK / 2; j++) {
-        to[bytes - 16 + j] = (uint8_t)((quants[j] & 15) | quants[j + 16] << 4);
-      }
+      put_quants(quants, levels == 16, to + 2);
     }
   }
 }
@@ -157,6 +235,28 @@ static void encode(
             encode_symmetric_block(x + b * BLOCK, 16, y + b * 22);
           }
         }
+        break;
+      case GATUN_CPU_Q4_1:
+        for (int64_t b = 0; importance == 0 && b < blocks; b++) {
+          encode_affine_block(x + b * BLOCK, 15, y + b * 20);
+        }
+        if (importance != 0) {
+          encode_weighted_affine(x, columns, importance, 15, y);
+        }
+        break;
+      case GATUN_CPU_Q5_1:
+        for (int64_t b = 0; importance == 0 && b < blocks; b++) {
+          encode_affine_block(x + b * BLOCK, 31, y + b * 24);
+        }
+        if (importance != 0) {
+          encode_weighted_affine(x, columns, importance, 31, y);
+        }
+        break;
+      case GATUN_CPU_Q2_K:
+        encode_q2_k(x, columns, importance, y);
+        break;
+      case GATUN_CPU_Q3_K:
+        encode_q3_k(x, columns, importance, y);
         break;
       case GATUN_CPU_Q8_0:
         for (int64_t b = 0; b < blocks; b++) {

@@ -49,11 +49,7 @@ INLINE void fit_affine(
     } else {
       to_lanes(importance + s * BLOCK, count - s, BLOCK, weights);
       weigh_lanes(weights, load(spreads + s), t, BLOCK);
-      floats sum = {0};
-      for (int i = 0; i < BLOCK; i++) {
-        sum += load(weights + i * LANES);
-      }
-      store(all->weight + s, sum);
+      store(all->weight + s, sum_in_lanes(weights, BLOCK));
     }
     affine found = search_affine(t, weights, BLOCK, p);
     store(all->scale + s, found.scale);
@@ -158,17 +154,17 @@ INLINE void encode_affine(
 
 static void encode_q4_k(const float *x, int64_t columns, const float *importance, uint8_t *y) {
   if (importance == 0) {
-    encode_affine(x, columns, 0, (plan){15, -1, 0.1f, 20}, 144, y);
+    encode_affine(x, columns, 0, (plan){15, -1, 0.1f, 20, 0}, 144, y);
   } else {
-    encode_affine(x, columns, importance, (plan){15, -0.9f, 0.05f, 36}, 144, y);
+    encode_affine(x, columns, importance, (plan){15, -0.9f, 0.05f, 36, 0}, 144, y);
   }
 }
 
 static void encode_q5_k(const float *x, int64_t columns, const float *importance, uint8_t *y) {
   if (importance == 0) {
-    encode_affine(x, columns, 0, (plan){31, -0.5f, 0.1f, 15}, 176, y);
+    encode_affine(x, columns, 0, (plan){31, -0.5f, 0.1f, 15, 0}, 176, y);
   } else {
-    encode_affine(x, columns, importance, (plan){31, -0.9f, 0.05f, 36}, 176, y);
+    encode_affine(x, columns, importance, (plan){31, -0.9f, 0.05f, 36, 0}, 176, y);
   }
 }
 

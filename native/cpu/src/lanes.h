@@ -74,6 +74,14 @@ INLINE void weigh_lanes(float *weights, floats spreads, const float *t, int n) {
   }
 }
 
+INLINE floats sum_in_lanes(const float *t, int n) {
+  floats sum = {0};
+  for (int i = 0; i < n; i++) {
+    sum += load(t + i * LANES);
+  }
+  return sum;
+}
+
 INLINE float sum_of_squares(const float *x, int64_t n) {
   float sum = 0;
   for (int64_t i = 0; i < n; i++) {

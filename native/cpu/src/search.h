@@ -58,6 +58,7 @@ typedef struct {
   float first;
   float step;
   int last;
+  int absolute;
 } plan;
 
 /* AffineSearch: quants are `inverse` times the distance from `start`; 0 where all are zero. */
@@ -69,12 +70,14 @@ typedef struct {
 } affine;
 
 INLINE floats error_of(
-    const float *t, const float *weights, const float *rounded, int n, floats scale, floats minimum) {
+    const float *t, const float *weights, const float *rounded, int n, int absolute, floats scale,
+    floats minimum) {
   floats error = {0};
   for (int i = 0; i < n; i++) {
     floats difference =
         scale * load(rounded + i * LANES) + minimum - load(t + i * LANES);
-    error += load(weights + i * LANES) * (difference * difference);
+    floats cost = absolute ? magnitude_of(difference) : difference * difference;
+    error += load(weights + i * LANES) * cost;
   }
   return error;
 }
@@ -101,7 +104,7 @@ INLINE affine search_affine(const float *t, const float *weights, int n, plan p)
     floats x = load(t + i * LANES);
     store(rounded + i * LANES, to_floats(level_within(inverse * (x - min), 0, p.levels)));
   }
-  floats best = error_of(t, weights, rounded, n, found.scale, min);
+  floats best = error_of(t, weights, rounded, n, p.absolute, found.scale, min);
   for (int trial = 0; trial <= p.last; trial++) {
     inverse = spread(p.first + p.step * (float)trial + (float)p.levels) / (max - min);
     floats sum_l = {0};
@@ -122,7 +125,7 @@ INLINE affine search_affine(const float *t, const float *weights, int n, plan p)
     ints above = minimum > 0;
     minimum = choose(above, (floats){0}, minimum);
     scale = choose(above, sum_xl / sum_l2, scale);
-    floats error = error_of(t, weights, rounded, n, scale, minimum);
+    floats error = error_of(t, weights, rounded, n, p.absolute, scale, minimum);
     ints better = (determinant > 0) & (error < best);
     best = choose(better, error, best);
     found.inverse = choose(better, inverse, found.inverse);

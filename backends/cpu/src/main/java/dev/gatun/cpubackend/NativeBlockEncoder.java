@@ -70,8 +70,12 @@ record NativeBlockEncoder(CpuKernels kernels) implements BlockEncoder {
   private static int code(DType dtype) {
     return switch (dtype) {
       case Q4_0 -> CpuKernels.Q4_0;
+      case Q4_1 -> CpuKernels.Q4_1;
       case Q5_0 -> CpuKernels.Q5_0;
+      case Q5_1 -> CpuKernels.Q5_1;
       case Q8_0 -> CpuKernels.Q8_0;
+      case Q2_K -> CpuKernels.Q2_K;
+      case Q3_K -> CpuKernels.Q3_K;
       case Q4_K -> CpuKernels.Q4_K;
       case Q5_K -> CpuKernels.Q5_K;
       case Q6_K -> CpuKernels.Q6_K;

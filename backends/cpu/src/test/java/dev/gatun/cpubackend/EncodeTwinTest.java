@@ -56,7 +56,8 @@ class EncodeTwinTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_0", "Q5_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+  @EnumSource(
+      names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"})
   void blocksAreThoseOfJava(DType dtype) {
     for (Kind kind : Kind.values()) {
       for (int[] size : dtype.blockElements() == 32 ? SMALL_SIZES : SIZES) {
@@ -126,6 +127,6 @@ class EncodeTwinTest {
     assertEquals("java", BlockQuantizer.of(DType.IQ3_S).encoder());
     assertEquals("java", BlockQuantizer.scalar(DType.Q4_K).encoder());
     BlockEncoder encoder = new NativeBlockEncoder(Library.kernels().getLast());
-    assertTrue(!encoder.encodes(DType.Q3_K) && !encoder.encodes(DType.F16));
+    assertTrue(!encoder.encodes(DType.IQ4_XS) && !encoder.encodes(DType.F16));
   }
 }
