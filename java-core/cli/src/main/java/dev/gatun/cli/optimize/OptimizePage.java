@@ -3,19 +3,22 @@ package dev.gatun.cli.optimize;
 import static dev.gatun.bench.report.Markup.escape;
 
 import dev.gatun.bench.report.html.DeviceColours;
-import dev.gatun.bench.report.html.LogAxis;
 import dev.gatun.bench.report.html.PageFrame;
 import dev.gatun.bench.report.html.Svg;
 import dev.gatun.cli.output.Units;
 import dev.gatun.quantize.optimize.Metric;
 import dev.gatun.quantize.optimize.OptimizeResult;
 import dev.gatun.quantize.optimize.Trial;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** A search as one self-contained page: what each recipe costs in size and in time. */
 public final class OptimizePage {
+  private static final int TICKS = 4;
+
   private OptimizePage() {}
 
   /**
@@ -77,24 +80,32 @@ public final class OptimizePage {
             .min()
             .orElse(0);
     double low = Math.floor(worst * 20) / 20;
-    LogAxis x = LogAxis.over(least / 1.05, Math.max(most * 1.05, least * 1.2), Svg.LEFT, Svg.RIGHT);
+    double margin = Math.max(0.05 * (most - least), 1e-3 * most);
+    double from = least - margin;
+    double range = most - least + 2 * margin;
     Svg svg = new Svg(title);
-    for (double tick : x.ticks()) {
-      svg.line("grid", x.place(tick), Svg.TOP, x.place(tick), Svg.BOTTOM);
-      svg.label("middle", x.place(tick), Svg.BOTTOM + 16, Units.fixed(tick, tick < 10 ? 1 : 0));
-    }
-    for (int i = 0; i <= 4; i++) {
-      double accuracy = low + (1 - low) * i / 4;
+    for (int i = 0; i <= TICKS; i++) {
+      double x = Svg.LEFT + (double) (Svg.RIGHT - Svg.LEFT) * i / TICKS;
+      svg.line("grid", x, Svg.TOP, x, Svg.BOTTOM);
+      svg.label("middle", x, Svg.BOTTOM + 16, Units.fixed(from + range * i / TICKS, 1));
+      double accuracy = low + (1 - low) * i / TICKS;
       double y = place(accuracy, low);
       svg.line("grid", Svg.LEFT, y, Svg.RIGHT, y);
       svg.label("end", Svg.LEFT - 6, y + 4, Units.fixed(accuracy, 3));
     }
     svg.label("middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, unit);
-    for (Trial trial : result.trials()) {
-      String style =
-          result.chosen().filter(trial::equals).isPresent()
-              ? "d1"
-              : result.pareto(trial) ? "d0" : "d6";
+    List<Trial> order = new ArrayList<>(result.trials());
+    // The chosen one last, so that no other lies over it.
+    order.sort(Comparator.comparing(trial -> result.chosen().filter(trial::equals).isPresent()));
+    var labels = new Labels();
+    for (Trial trial : order.reversed()) {
+      double x = Svg.LEFT + (Svg.RIGHT - Svg.LEFT) * (cost.applyAsDouble(trial) - from) / range;
+      double y = place(trial.measured().accuracy(), low);
+      if (result.pareto(trial) && labels.fits(x, y)) {
+        svg.label(x > 0.8 * Svg.RIGHT ? "end" : "start", x, y - 8, trial.recipe().title());
+      }
+    }
+    for (Trial trial : order) {
       double value = cost.applyAsDouble(trial);
       String text =
           String.format(
@@ -104,9 +115,8 @@ public final class OptimizePage {
               trial.measured().accuracy(),
               value,
               unit);
-      double y = place(trial.measured().accuracy(), low);
-      svg.dot("dot " + style, x.place(value), y, text);
-      svg.label("start", x.place(value) + 6, y - 6, trial.recipe().title());
+      double x = Svg.LEFT + (Svg.RIGHT - Svg.LEFT) * (value - from) / range;
+      svg.dot("dot " + style(result, trial), x, place(trial.measured().accuracy(), low), text);
     }
     page.append("<section>\n<h2>").append(escape(title)).append("</h2>\n");
     page.append(svg.end()).append("</section>\n");
@@ -115,5 +125,31 @@ public final class OptimizePage {
   private static double place(double accuracy, double low) {
     double range = Math.max(1 - low, 1e-9);
     return Svg.BOTTOM + (Svg.TOP - Svg.BOTTOM) * (accuracy - low) / range;
+  }
+
+  private static String style(OptimizeResult result, Trial trial) {
+    if (result.chosen().filter(trial::equals).isPresent()) {
+      return "d1";
+    }
+    return result.pareto(trial) ? "d0" : "d6";
+  }
+
+  /** Where text stands already. */
+  private static final class Labels {
+    private static final double WIDTH = 90;
+    private static final double HEIGHT = 14;
+
+    private final List<double[]> places = new ArrayList<>();
+
+    boolean fits(double x, double y) {
+      boolean free =
+          places.stream()
+              .noneMatch(
+                  other -> Math.abs(other[0] - x) < WIDTH && Math.abs(other[1] - y) < HEIGHT);
+      if (free) {
+        places.add(new double[] {x, y});
+      }
+      return free;
+    }
   }
 }
