@@ -59,7 +59,7 @@ final class OnnxQuantizationOptions {
   @Option(names = "--asymmetric", description = "ONNX: weights in blocks get zero points.")
   private boolean asymmetric;
 
-  @Option(names = "--algorithm", paramLabel = "NAME", description = "ONNX: rtn (default) or hqq.")
+  @Option(names = "--algorithm", paramLabel = "NAME", description = "ONNX: rtn (default), hqq, gptq or awq; the last two observe examples.")
   private WeightOnly.Algorithm algorithm = WeightOnly.Algorithm.RTN;
 
   @Option(
@@ -196,17 +196,22 @@ final class OnnxQuantizationOptions {
             .withExclude(exclude)
             .withDims(dims)
             .withTarget(Optional.ofNullable(target).map(OnnxTarget::named));
-    if (scheme instanceof StaticInt8 ranges) {
+    boolean padded =
+        scheme instanceof StaticInt8 ranges && ranges.coverage() == StaticInt8.Coverage.ALL;
+    boolean learns =
+        scheme instanceof StaticInt8
+            || (scheme instanceof WeightOnly blocks && blocks.algorithm().needsExamples());
+    if (learns) {
       Path network = source.network("model.onnx");
       return options.withActivations(
           new RuntimeActivations(
-              runtime, policy.policy(), network, inputs(source, network, ranges, output)));
+              runtime, policy.policy(), network, inputs(source, network, padded, output)));
     }
     return options;
   }
 
   private List<Map<String, Tensor>> inputs(
-      ModelFolder source, Path network, StaticInt8 ranges, Output output) {
+      ModelFolder source, Path network, boolean padded, Output output) {
     boolean arrays =
         calibration != null
             && (Files.isDirectory(calibration) || calibration.toString().endsWith(".npz"));
@@ -229,7 +234,7 @@ final class OnnxQuantizationOptions {
         Tokenizers.from(json.metadata()),
         calibration == null ? CalibrationInputs.sentences() : lines(),
         json.longest().orElse(LONGEST),
-        ranges.coverage() == StaticInt8.Coverage.ALL);
+        padded);
   }
 
   private List<String> lines() {

@@ -2,12 +2,13 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.tensor.Tensor;
 
-/** Extremes, mean and mean magnitude of each channel of a value. */
+/** Extremes, mean, mean magnitude and mean square of each channel of a value. */
 final class ChannelStats {
   final float[] low;
   final float[] high;
   private final double[] sums;
   private final double[] magnitudes;
+  private final double[] squares;
   private long rows;
 
   ChannelStats(int channels) {
@@ -15,6 +16,7 @@ final class ChannelStats {
     high = new float[channels];
     sums = new double[channels];
     magnitudes = new double[channels];
+    squares = new double[channels];
     java.util.Arrays.fill(low, Float.POSITIVE_INFINITY);
     java.util.Arrays.fill(high, Float.NEGATIVE_INFINITY);
   }
@@ -32,6 +34,7 @@ final class ChannelStats {
       high[channel] = Math.max(high[channel], x);
       sums[channel] += x;
       magnitudes[channel] += Math.abs(x);
+      squares[channel] += (double) x * x;
     }
     rows += values.length / low.length;
   }
@@ -46,6 +49,10 @@ final class ChannelStats {
 
   float meanMagnitude(int channel) {
     return (float) (magnitudes[channel] / Math.max(1, rows));
+  }
+
+  double meanSquare(int channel) {
+    return squares[channel] / Math.max(1, rows);
   }
 
   float largest(int channel) {

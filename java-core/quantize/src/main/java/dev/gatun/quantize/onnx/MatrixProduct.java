@@ -67,12 +67,12 @@ record MatrixProduct(OnnxNode node, OnnxTensor weight) {
     return isTransposed() ? stored.transposed() : stored;
   }
 
-  /** The same product by another value [k, n], with what is added. */
-  List<OnnxNode> with(ModelEdit edit, String other) {
+  /** The same product of other values, with what is added. */
+  List<OnnxNode> with(ModelEdit edit, String input, String other) {
     List<OnnxNode> nodes = new ArrayList<>();
     String output = node.outputs().getFirst();
     String product = bias().isPresent() ? edit.unique(output + "_product") : output;
-    nodes.add(Nodes.of(node.name(), "MatMul", List.of(input(), other), product));
+    nodes.add(Nodes.of(node.name(), "MatMul", List.of(input, other), product));
     bias()
         .ifPresent(bias ->
             nodes.add(

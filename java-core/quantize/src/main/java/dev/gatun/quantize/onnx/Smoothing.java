@@ -1,6 +1,8 @@
 package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxNode;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,8 +38,23 @@ final class Smoothing {
     return divisors;
   }
 
+  /** The value with its channels divided, in a node of its own; gives its name. */
+  static String divided(ModelEdit edit, String value, float[] divisor, List<OnnxNode> nodes) {
+    float[] factors = new float[divisor.length];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = 1 / divisor[i];
+    }
+    String constant =
+        edit.add(
+            value + "_smooth_scale", Tensor.ofFloats(Shape.of((long) factors.length), factors));
+    String result = edit.unique(value + "_smooth");
+    nodes.add(
+        Nodes.of(edit.unique(value + "_smooth_mul"), "Mul", List.of(value, constant), result));
+    return result;
+  }
+
   /** Whether nothing else reads these products' weights, which are changed. */
-  private static boolean ownWeights(ModelEdit edit, List<OnnxNode> nodes) {
+  static boolean ownWeights(ModelEdit edit, List<OnnxNode> nodes) {
     Map<String, Integer> uses = edit.uses();
     Set<String> weights = new HashSet<>();
     for (OnnxNode node : nodes) {

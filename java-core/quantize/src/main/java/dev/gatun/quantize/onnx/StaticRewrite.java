@@ -2,7 +2,6 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxTensor;
-import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,27 +105,12 @@ final class StaticRewrite {
           String smoothed = name;
           float[] divisor = divisors.get(name);
           if (divisor != null) {
-            smoothed = smooth(name, divisor, nodes);
+            smoothed = Smoothing.divided(edit, name, divisor, nodes);
           }
           String result = edit.unique(name + "_DequantizeLinear_Output");
           pairs.activation(smoothed, result, scale.get(), nodes);
           return result;
         });
-  }
-
-  private String smooth(String value, float[] divisor, List<OnnxNode> nodes) {
-    float[] factors = new float[divisor.length];
-    for (int i = 0; i < factors.length; i++) {
-      factors[i] = 1 / divisor[i];
-    }
-    String constant =
-        edit.add(
-            value + "_smooth_scale",
-            Floats.tensor(DType.F32, Shape.of((long) factors.length), factors));
-    String result = edit.unique(value + "_smooth");
-    nodes.add(
-        Nodes.of(edit.unique(value + "_smooth_mul"), "Mul", List.of(value, constant), result));
-    return result;
   }
 
   /** The node with its output quantized where that is wanted; the value keeps its name. */
@@ -148,7 +132,7 @@ final class StaticRewrite {
     WeightMatrix matrix = product.matrix(edit);
     float[] divisor = divisors.get(product.input());
     if (divisor != null) {
-      multiplyRows(matrix, divisor);
+      matrix = matrix.scaledRows(divisor);
     }
     String input = input(product.input(), nodes);
     IntegerWeights weights =
@@ -159,10 +143,9 @@ final class StaticRewrite {
     log.changed(node, "QDQ " + node.type());
     log.progress(node.label());
     String output = node.outputs().getFirst();
-    if (scheme.correctBias()) {
-      calibration
-          .channels(product.input())
-          .ifPresent(stats -> errors.put(output, BiasError.of(matrix, weights, stats)));
+    Optional<ChannelStats> stats = calibration.channels(product.input());
+    if (scheme.correctBias() && stats.isPresent()) {
+      errors.put(output, BiasError.of(matrix, weights, stats.get()));
     }
     String last = product.bias().isPresent() ? edit.unique(output + "_product") : output;
     OnnxNode plain = Nodes.of(node.name(), "MatMul", List.of(input, w), last);
@@ -179,13 +162,6 @@ final class StaticRewrite {
             edit.unique(node.name() + "_bias"), "Add", List.of(last, product.bias().get()), output),
         output,
         nodes);
-  }
-
-  private static void multiplyRows(WeightMatrix matrix, float... factors) {
-    int columns = matrix.columns();
-    for (int i = 0; i < matrix.values().length; i++) {
-      matrix.values()[i] *= factors[i / columns];
-    }
   }
 
   private void convolution(OnnxNode node, List<OnnxNode> nodes) {

@@ -66,4 +66,14 @@ record WeightMatrix(String name, float[] values, int... dims) {
     }
     return new WeightMatrix(name, other, columns, rows);
   }
+
+  /** The matrix with each row multiplied. */
+  WeightMatrix scaledRows(float... factors) {
+    float[] other = new float[values.length];
+    int columns = columns();
+    for (int i = 0; i < values.length; i++) {
+      other[i] = values[i] * factors[i / columns];
+    }
+    return new WeightMatrix(name, other, dims);
+  }
 }

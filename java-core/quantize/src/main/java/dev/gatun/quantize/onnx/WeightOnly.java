@@ -23,8 +23,17 @@ public record WeightOnly(BlockShape shape, Algorithm algorithm, Form form) imple
   public enum Algorithm {
     /** Rounding. */
     RTN,
-    /** {@link HalfQuadratic}. */
-    HQQ
+    /** Zero points that are no whole numbers, moved to lower the error; needs no examples. */
+    HQQ,
+    /** Later rows make good what rounding changed; needs examples. */
+    GPTQ,
+    /** Channels that see large activations are rounded more finely; needs examples. */
+    AWQ;
+
+    /** Whether it learns from examples. */
+    public boolean needsExamples() {
+      return this == GPTQ || this == AWQ;
+    }
   }
 
   /** How the result is written. */

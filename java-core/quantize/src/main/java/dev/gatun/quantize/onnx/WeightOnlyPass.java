@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * MatMul and Gemm by a constant matrix become MatMulNBits, or MatMul by a DequantizeLinear in
@@ -20,16 +22,17 @@ import java.util.Optional;
  */
 final class WeightOnlyPass implements OnnxPass {
   private final WeightOnly scheme;
-  private final BlockAlgorithm algorithm;
   private final Map<String, List<String>> done = new HashMap<>();
+
+  /** What is known of the activations; empty for algorithms that need nothing. */
+  private final Map<String, GramMatrix> grams = new HashMap<>();
+
+  private final Map<String, Gptq> solvers = new HashMap<>();
+  private final Map<String, float[]> factors = new HashMap<>();
+  private final Map<String, String> divided = new HashMap<>();
 
   WeightOnlyPass(WeightOnly scheme) {
     this.scheme = scheme;
-    algorithm =
-        switch (scheme.algorithm()) {
-          case RTN -> new RoundToNearest();
-          case HQQ -> new HalfQuadratic();
-        };
   }
 
   @Override
@@ -40,35 +43,94 @@ final class WeightOnlyPass implements OnnxPass {
     } else {
       edit.requireOpset(Nodes.CONTRIBUTED, 1);
     }
-    edit.replace(node -> {
-      Optional<MatrixProduct> product = MatrixProduct.of(edit, node);
-      if (product.isEmpty()) {
-        return List.of(node);
+    Map<OnnxNode, MatrixProduct> products = new LinkedHashMap<>();
+    for (OnnxNode node : edit.nodes()) {
+      MatrixProduct.of(edit, node).ifPresent(product -> {
+        Optional<String> refusal =
+            options.isExcluded(node.name()) ? Optional.of("excluded") : product.refusal();
+        refusal.ifPresentOrElse(
+            reason -> log.kept(node, reason), () -> products.put(node, product));
+      });
+    }
+    if (scheme.algorithm().needsExamples()) {
+      learn(edit, options, products, log);
+    }
+    edit.replace(node ->
+        products.containsKey(node)
+            ? replaced(edit, products.get(node), log)
+            : List.of(node));
+  }
+
+  private void learn(
+      ModelEdit edit,
+      OnnxQuantizeOptions options,
+      Map<OnnxNode, MatrixProduct> products,
+      PassLog log) {
+    ActivationSource source =
+        options
+            .activations()
+            .orElseThrow(() ->
+                new GatunException(
+                    GatunException.Kind.USAGE,
+                    scheme.algorithm().name().toLowerCase(Locale.ROOT) + " needs examples"));
+    Map<String, List<MatrixProduct>> readers = new LinkedHashMap<>();
+    products
+        .values()
+        .forEach(product ->
+            readers.computeIfAbsent(product.input(), key -> new ArrayList<>()).add(product));
+    Set<String> available = source.available(readers.keySet());
+    readers.keySet().retainAll(available);
+    products
+        .values()
+        .removeIf(product -> {
+          boolean unseen = !available.contains(product.input());
+          if (unseen) {
+            log.kept(product.node(), "its input could not be observed");
+          }
+          return unseen;
+        });
+    log.progress("observing " + available.size() + " values");
+    if (scheme.algorithm() == WeightOnly.Algorithm.GPTQ) {
+      grams.putAll(GramMatrix.of(source, available));
+      return;
+    }
+    Map<String, Integer> axes = new HashMap<>();
+    available.forEach(value -> axes.put(value, -1));
+    Calibration seen =
+        Calibration.of(source, new RangeMethod.MinMax(), axes, Map.of());
+    readers.forEach((value, list) -> {
+      List<OnnxNode> nodes = list.stream().map(MatrixProduct::node).toList();
+      Optional<ChannelStats> stats = seen.channels(value);
+      if (stats.isPresent() && Smoothing.ownWeights(edit, nodes)) {
+        List<WeightMatrix> matrices = list.stream().map(each -> each.matrix(edit)).toList();
+        factors.put(value, ActivationAware.factors(matrices, stats.get(), scheme.shape()));
       }
-      Optional<String> refusal = product.get().refusal();
-      if (options.isExcluded(node.name())) {
-        refusal = Optional.of("excluded");
-      }
-      if (refusal.isPresent()) {
-        log.kept(node, refusal.get());
-        return List.of(node);
-      }
-      return replaced(edit, product.get(), log);
     });
+  }
+
+  private BlockAlgorithm algorithm(MatrixProduct product) {
+    return switch (scheme.algorithm()) {
+      case RTN, AWQ -> new RoundToNearest();
+      case HQQ -> new HalfQuadratic();
+      case GPTQ ->
+          solvers.computeIfAbsent(product.input(), value -> new Gptq(grams.get(value)));
+    };
   }
 
   private List<OnnxNode> replaced(ModelEdit edit, MatrixProduct product, PassLog log) {
     String suffix = "_Q" + scheme.shape().bits();
     OnnxNode node = product.node();
     OnnxTensor weight = product.weight();
-    WeightMatrix matrix = product.matrix(edit);
+    float[] factor = factors.get(product.input());
+    WeightMatrix stored = product.matrix(edit);
+    WeightMatrix matrix = factor == null ? stored : stored.scaledRows(factor);
     String key = product.weightName() + (product.isTransposed() ? "'" : "");
     boolean nbits = scheme.form() == WeightOnly.Form.NBITS;
     List<String> names =
         done.computeIfAbsent(
             key,
             name -> {
-              BlockCodes codes = algorithm.quantize(matrix, scheme.shape());
+              BlockCodes codes = algorithm(product).quantize(matrix, scheme.shape());
               return nbits
                   ? blocks(edit, product.weightName(), suffix, codes, WeightMatrix.dtype(weight))
                   : linear(edit, product.weightName(), suffix, codes, WeightMatrix.dtype(weight));
@@ -76,6 +138,11 @@ final class WeightOnlyPass implements OnnxPass {
     log.progress(node.label());
     log.changed(node, nbits ? "MatMulNBits" : "DequantizeLinear + MatMul");
     List<OnnxNode> nodes = new ArrayList<>();
+    String input =
+        factor == null
+            ? product.input()
+            : divided.computeIfAbsent(
+                product.input(), value -> Smoothing.divided(edit, value, factor, nodes));
     String base = node.name().isEmpty() ? product.weightName() : node.name();
     if (!nbits) {
       String scaled = edit.unique(product.weightName() + "_DQ" + suffix + "_output");
@@ -90,11 +157,11 @@ final class WeightOnlyPass implements OnnxPass {
                   new OnnxAttribute.Int(0),
                   "block_size",
                   new OnnxAttribute.Int(scheme.shape().block()))));
-      nodes.addAll(product.with(edit, scaled));
+      nodes.addAll(product.with(edit, input, scaled));
       return nodes;
     }
     List<String> inputs = new ArrayList<>();
-    inputs.add(product.input());
+    inputs.add(input);
     inputs.addAll(names);
     if (product.bias().isPresent()) {
       while (inputs.size() < 5) {

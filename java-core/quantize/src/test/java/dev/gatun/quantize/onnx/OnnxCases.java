@@ -61,6 +61,14 @@ final class OnnxCases {
     }
     schemes.put("encoder-static-smooth", StaticInt8.DEFAULT.withSmooth(0.7f).withCorrectBias(true));
     schemes.put("network-static-16", StaticInt8.DEFAULT.withActivationBits(16));
+    schemes.put(
+        "encoder-gptq",
+        new WeightOnly(
+            new BlockShape(4, 16, false), WeightOnly.Algorithm.GPTQ, WeightOnly.Form.NBITS));
+    schemes.put(
+        "encoder-awq",
+        new WeightOnly(
+            new BlockShape(4, 16, true), WeightOnly.Algorithm.AWQ, WeightOnly.Form.NBITS));
     schemes.put("encoder-f16", new HalfFloat(DType.F16, true));
     schemes.put("network-f16", new HalfFloat(DType.F16, false));
     return schemes;
