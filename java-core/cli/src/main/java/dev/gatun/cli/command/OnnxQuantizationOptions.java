@@ -59,7 +59,10 @@ final class OnnxQuantizationOptions {
   @Option(names = "--asymmetric", description = "ONNX: weights in blocks get zero points.")
   private boolean asymmetric;
 
-  @Option(names = "--algorithm", paramLabel = "NAME", description = "ONNX: rtn (default), hqq, gptq or awq; the last two observe examples.")
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      description = "ONNX: rtn (default), hqq, gptq or awq; the last two observe examples.")
   private WeightOnly.Algorithm algorithm = WeightOnly.Algorithm.RTN;
 
   @Option(

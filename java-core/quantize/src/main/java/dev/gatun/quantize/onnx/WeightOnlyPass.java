@@ -45,20 +45,19 @@ final class WeightOnlyPass implements OnnxPass {
     }
     Map<OnnxNode, MatrixProduct> products = new LinkedHashMap<>();
     for (OnnxNode node : edit.nodes()) {
-      MatrixProduct.of(edit, node).ifPresent(product -> {
-        Optional<String> refusal =
-            options.isExcluded(node.name()) ? Optional.of("excluded") : product.refusal();
-        refusal.ifPresentOrElse(
-            reason -> log.kept(node, reason), () -> products.put(node, product));
-      });
+      MatrixProduct.of(edit, node)
+          .ifPresent(product -> {
+            Optional<String> refusal =
+                options.isExcluded(node.name()) ? Optional.of("excluded") : product.refusal();
+            refusal.ifPresentOrElse(
+                reason -> log.kept(node, reason), () -> products.put(node, product));
+          });
     }
     if (scheme.algorithm().needsExamples()) {
       learn(edit, options, products, log);
     }
     edit.replace(node ->
-        products.containsKey(node)
-            ? replaced(edit, products.get(node), log)
-            : List.of(node));
+        products.containsKey(node) ? replaced(edit, products.get(node), log) : List.of(node));
   }
 
   private void learn(
@@ -96,8 +95,7 @@ final class WeightOnlyPass implements OnnxPass {
     }
     Map<String, Integer> axes = new HashMap<>();
     available.forEach(value -> axes.put(value, -1));
-    Calibration seen =
-        Calibration.of(source, new RangeMethod.MinMax(), axes, Map.of());
+    Calibration seen = Calibration.of(source, new RangeMethod.MinMax(), axes, Map.of());
     readers.forEach((value, list) -> {
       List<OnnxNode> nodes = list.stream().map(MatrixProduct::node).toList();
       Optional<ChannelStats> stats = seen.channels(value);
@@ -112,8 +110,7 @@ final class WeightOnlyPass implements OnnxPass {
     return switch (scheme.algorithm()) {
       case RTN, AWQ -> new RoundToNearest();
       case HQQ -> new HalfQuadratic();
-      case GPTQ ->
-          solvers.computeIfAbsent(product.input(), value -> new Gptq(grams.get(value)));
+      case GPTQ -> solvers.computeIfAbsent(product.input(), value -> new Gptq(grams.get(value)));
     };
   }
 
