@@ -74,7 +74,7 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--prune-layers",
-      paramLabel = "N,N…",
+      paramLabel = "N",
       split = ",",
       description = "Leave these blocks out.")
   private TreeSet<Integer> pruned = new TreeSet<>();
