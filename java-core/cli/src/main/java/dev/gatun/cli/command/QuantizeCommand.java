@@ -1,9 +1,6 @@
 package dev.gatun.cli.command;
 
-import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.ProgressBar;
-import dev.gatun.cli.output.Table;
-import dev.gatun.cli.output.Units;
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.graph.ModelSource;
@@ -12,22 +9,15 @@ import dev.gatun.quantize.gguf.GgufQuantizer;
 import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizationPlan;
 import dev.gatun.quantize.gguf.QuantizeOptions;
-import dev.gatun.quantize.gguf.TensorPlan;
 import dev.gatun.quantize.mix.MixOptions;
-import dev.gatun.quantize.mix.TypeChoice;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,7 +109,9 @@ public final class QuantizeCommand implements Callable<Integer> {
         long start = System.nanoTime();
         QuantizationPlan plan =
             dryRun ? QuantizationPlan.unchecked(source, options) : quantize(file, target, options);
-        print(plan, target, type, (System.nanoTime() - start) / 1e9, output);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        var text = new QuantizationText(model, type, target, plan, dryRun ? 0 : seconds);
+        output.text(json ? text.json() + "\n" : text.text(tensors));
       }
       return 0;
     }
@@ -169,93 +161,5 @@ public final class QuantizeCommand implements Callable<Integer> {
     } finally {
       bar.finish();
     }
-  }
-
-  private void print(
-      QuantizationPlan plan, Path target, String type, double seconds, Output output) {
-    if (json) {
-      output.line(Json.document("quantize", 1, members(plan, target, type, seconds)));
-      return;
-    }
-    if (tensors) {
-      var table = new Table("TENSOR", "SHAPE", "FROM", "TO", "CAUSE");
-      for (TensorPlan tensor : plan.tensors()) {
-        table.row(
-            tensor.name(),
-            tensor.source().shape(),
-            tensor.source().dtype(),
-            tensor.type(),
-            cause(tensor));
-      }
-      output.text(table.toText());
-      output.line("");
-    }
-    var table = new Table("TYPE", "TENSORS", "SIZE");
-    byType(plan)
-        .forEach((name, all) ->
-            table.row(
-                name,
-                all.size(),
-                Units.bytes(all.stream().mapToLong(TensorPlan::targetBytes).sum())));
-    output.text(table.toText());
-    output.line("");
-    output.line(
-        "%s%s: %s -> %s, %s -> %s bits per weight%s"
-            .formatted(
-                dryRun ? "would write " : "",
-                target,
-                Units.bytes(plan.sourceBytes()),
-                Units.bytes(plan.targetBytes()),
-                Units.fixed(8.0 * plan.sourceBytes() / plan.elements(), 2),
-                Units.fixed(8.0 * plan.targetBytes() / plan.elements(), 2),
-                dryRun ? "" : ", " + Units.fixed(seconds, 1) + " s"));
-    long fallbacks =
-        plan.tensors().stream()
-            .filter(tensor -> tensor.choice().cause() == TypeChoice.Cause.FALLBACK)
-            .count();
-    if (fallbacks > 0) {
-      output.line(
-          "%d tensors have rows that do not fill the blocks of their type and got another (--tensors names them)"
-              .formatted(fallbacks));
-    }
-  }
-
-  private static String cause(TensorPlan tensor) {
-    return switch (tensor.choice().cause()) {
-      case KEPT -> "kept";
-      case MIX -> "mix";
-      case ASKED -> "asked for";
-      case FALLBACK -> "rows of " + tensor.source().shape().rowLength();
-    };
-  }
-
-  private static Map<String, List<TensorPlan>> byType(QuantizationPlan plan) {
-    return plan.tensors().stream()
-        .collect(
-            Collectors.groupingBy(
-                tensor -> tensor.type().name(), TreeMap::new, Collectors.toList()));
-  }
-
-  private Map<String, Object> members(
-      QuantizationPlan plan, Path target, String type, double seconds) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("model", model);
-    members.put("type", type);
-    members.put("file", dryRun ? null : target.toString());
-    members.put("sourceBytes", plan.sourceBytes());
-    members.put("targetBytes", plan.targetBytes());
-    members.put("elements", plan.elements());
-    members.put("seconds", dryRun ? null : seconds);
-    members.put("tensors", plan.tensors().stream().map(QuantizeCommand::members).toList());
-    return members;
-  }
-
-  private static Map<String, Object> members(TensorPlan tensor) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("name", tensor.name());
-    members.put("from", tensor.source().dtype().name());
-    members.put("to", tensor.type().name());
-    members.put("cause", tensor.choice().cause().name().toLowerCase(Locale.ROOT));
-    return members;
   }
 }
