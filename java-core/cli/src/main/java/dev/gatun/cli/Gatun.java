@@ -11,6 +11,7 @@ import dev.gatun.cli.command.DevicesCommand;
 import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EmbedCommand;
 import dev.gatun.cli.command.ExplainCommand;
+import dev.gatun.cli.command.GgufCommand;
 import dev.gatun.cli.command.ImatrixCommand;
 import dev.gatun.cli.command.ListCommand;
 import dev.gatun.cli.command.OcrCommand;
@@ -81,6 +82,7 @@ final class Gatun {
           QuantizeCommand.class,
           AdviseCommand.class,
           OptimizeCommand.class,
+          GgufCommand.class,
           PerplexityCommand.class,
           ImatrixCommand.class,
           ValidateCommand.class,

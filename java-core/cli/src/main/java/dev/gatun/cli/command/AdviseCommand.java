@@ -9,14 +9,11 @@ import dev.gatun.quantize.advise.Goal;
 import dev.gatun.quantize.advise.ModelNeeds;
 import dev.gatun.quantize.advise.Target;
 import dev.gatun.runtime.GatunRuntime;
-import dev.gatun.tensor.GatunException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,9 +29,6 @@ import picocli.CommandLine.Spec;
         "Says which type to quantize a language model to for a machine, a goal and a memory, why, and"
             + " with which commands.")
 public final class AdviseCommand implements Callable<Integer> {
-  private static final Pattern AMOUNT =
-      Pattern.compile("(?i)([0-9]+(?:\\.[0-9]+)?)\\s*([KMGTB]?)(?:i?B)?");
-
   @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or file of a model.")
   private String model;
 
@@ -72,12 +66,12 @@ public final class AdviseCommand implements Callable<Integer> {
   public Integer call() {
     var output = new Output(spec);
     OptionalLong limit =
-        memory == null ? OptionalLong.empty() : OptionalLong.of(amount("--memory", memory, 1024));
+        memory == null ? OptionalLong.empty() : OptionalLong.of(Amounts.parse("--memory", memory, 1024));
     Advice advice;
     if (model == null) {
       advice =
           Advisor.advise(
-              target, goal, limit, ModelNeeds.of(amount("--parameters", parameters, 1000)));
+              target, goal, limit, ModelNeeds.of(Amounts.parse("--parameters", parameters, 1000)));
     } else {
       try (GatunRuntime runtime = runtimeOptions.open();
           var source = Loading.open(runtime, model, output)) {
@@ -90,26 +84,6 @@ public final class AdviseCommand implements Callable<Integer> {
       print(advice, output);
     }
     return advice.chosen().isPresent() ? 0 : 1;
-  }
-
-  private static long amount(String option, String text, int base) {
-    Matcher matcher = AMOUNT.matcher(text.strip());
-    if (!matcher.matches()) {
-      throw new GatunException(
-          GatunException.Kind.USAGE,
-          "%s is '%s'; give a number such as 8G".formatted(option, text));
-    }
-    long unit =
-        switch (matcher.group(2).toUpperCase(Locale.ROOT)) {
-          case "K" -> base;
-          case "M" -> (long) base * base;
-          case "G" -> (long) base * base * base;
-          case "T" -> (long) base * base * base * base;
-          // Billions where things are counted, bytes where they are measured.
-          case "B" -> base == 1000 ? 1_000_000_000L : 1;
-          default -> 1;
-        };
-    return Math.round(Double.parseDouble(matcher.group(1)) * unit);
   }
 
   private void print(Advice advice, Output output) {

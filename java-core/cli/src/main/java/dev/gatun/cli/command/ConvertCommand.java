@@ -21,8 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -113,7 +111,7 @@ public final class ConvertCommand implements Callable<Integer> {
             Optional.ofNullable(name),
             quantization(),
             mlx(),
-            split == null ? 0 : bytes(split));
+            split == null ? 0 : Amounts.parse("--split", split, 1000));
     var listener = new Bar(output, target.getFileName().toString());
     ConvertReport report;
     try {
@@ -159,22 +157,6 @@ public final class ConvertCommand implements Callable<Integer> {
     QuantizeOptions options = QuantizeOptions.of(file);
     Optional<UsedImportance> used = importance.read();
     return Optional.of(used.isPresent() ? options.withImportance(used.get()) : options);
-  }
-
-  private static long bytes(String size) {
-    Matcher matcher = Pattern.compile("([1-9]\\d{0,8})([KMG]?)").matcher(size);
-    if (!matcher.matches()) {
-      throw new GatunException(
-          GatunException.Kind.USAGE, "--split is '" + size + "', not a size such as 4G or 500M");
-    }
-    long unit =
-        switch (matcher.group(2)) {
-          case "K" -> 1000L;
-          case "M" -> 1000_000L;
-          case "G" -> 1000_000_000L;
-          default -> 1L;
-        };
-    return Long.parseLong(matcher.group(1)) * unit;
   }
 
   private static String text(ConvertReport report) {

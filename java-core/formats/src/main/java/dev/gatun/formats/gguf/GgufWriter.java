@@ -4,6 +4,7 @@ import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.tensor.Tensor;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -202,6 +203,25 @@ public final class GgufWriter {
       throw new IllegalArgumentException("tensor '" + info.name() + "' is declared twice");
     }
     tensors.put(info.name(), new Entry(info, data));
+    return this;
+  }
+
+  /**
+   * Declares all tensors of another file, which must stay open until they are written. Each is
+   * mapped when it is its turn.
+   */
+  public GgufWriter tensors(GgufFile source) {
+    for (String name : source.tensorNames()) {
+      TensorInfo info = source.info(name).orElseThrow();
+      long rows = info.shape().elements() / info.shape().rowLength();
+      tensor(
+          info,
+          sink -> {
+            try (Arena arena = Arena.ofShared()) {
+              sink.write(source.rows(name, 0, rows, arena).data());
+            }
+          });
+    }
     return this;
   }
 
