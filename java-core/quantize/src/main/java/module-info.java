@@ -10,6 +10,7 @@ module dev.gatun.quantize {
   exports dev.gatun.quantize.gguf;
   exports dev.gatun.quantize.imatrix;
   exports dev.gatun.quantize.convert;
+  exports dev.gatun.quantize.lora;
   exports dev.gatun.quantize.mix;
   exports dev.gatun.quantize.optimize;
   exports dev.gatun.quantize.onnx;

@@ -45,8 +45,7 @@ class GgufCommandTest {
     assertTrue(parts.size() > 2 && parts.stream().allMatch(Files::exists));
     assertEquals(hash(model()), hash(parts.get(1)));
     Path one = home.resolve("one.gguf");
-    assertEquals(
-        0, gatun("gguf", "merge", parts.getLast().toString(), one.toString()).exitCode());
+    assertEquals(0, gatun("gguf", "merge", parts.getLast().toString(), one.toString()).exitCode());
     try (GgufFile merged = GgufFile.open(one);
         GgufFile original = GgufFile.open(model())) {
       assertEquals(original.metadata().keys(), merged.metadata().keys());

@@ -66,7 +66,9 @@ public final class AdviseCommand implements Callable<Integer> {
   public Integer call() {
     var output = new Output(spec);
     OptionalLong limit =
-        memory == null ? OptionalLong.empty() : OptionalLong.of(Amounts.parse("--memory", memory, 1024));
+        memory == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(Amounts.parse("--memory", memory, 1024));
     Advice advice;
     if (model == null) {
       advice =

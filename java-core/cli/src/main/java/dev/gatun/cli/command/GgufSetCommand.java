@@ -58,8 +58,7 @@ public final class GgufSetCommand implements Callable<Integer> {
       }
       overrides.forEach(override -> override.put(writer));
       writer.tensors(source).write(target);
-      output.line(
-          "%s: %d put, %d removed".formatted(target, overrides.size(), removed.size()));
+      output.line("%s: %d put, %d removed".formatted(target, overrides.size(), removed.size()));
     }
     return 0;
   }

@@ -3,18 +3,23 @@ package dev.gatun.cli.command;
 import dev.gatun.cli.output.ProgressBar;
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.formats.gguf.GgufWriter;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.quantize.gguf.GgufQuantizer;
 import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizationPlan;
+import dev.gatun.quantize.gguf.QuantizeListener;
 import dev.gatun.quantize.gguf.QuantizeOptions;
+import dev.gatun.quantize.lora.AdaptedSource;
+import dev.gatun.quantize.lora.LoraAdapter;
 import dev.gatun.quantize.mix.MixOptions;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -69,6 +74,12 @@ public final class QuantizeCommand implements Callable<Integer> {
       description = "Leave these blocks out.")
   private TreeSet<Integer> pruned = new TreeSet<>();
 
+  @Option(
+      names = "--lora",
+      paramLabel = "FILE[=STRENGTH]",
+      description = "Add a LoRA adapter in GGUF to the weights first; may be repeated.")
+  private List<String> adapters = List.of();
+
   @Option(names = "--keep-split", description = "A model in several files stays in several.")
   private boolean keepSplit;
 
@@ -108,7 +119,9 @@ public final class QuantizeCommand implements Callable<Integer> {
         Path target = target(type);
         long start = System.nanoTime();
         QuantizationPlan plan =
-            dryRun ? QuantizationPlan.unchecked(source, options) : quantize(file, target, options);
+            dryRun
+                ? QuantizationPlan.unchecked(adapted(file), options)
+                : quantize(file, target, options);
         double seconds = (System.nanoTime() - start) / 1e9;
         var text = new QuantizationText(model, type, target, plan, dryRun ? 0 : seconds);
         output.text(json ? text.json() + "\n" : text.text(tensors));
@@ -139,7 +152,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         pruned,
         keepSplit,
         allowRequantize,
-        allowLarger,
+        allowLarger || !adapters.isEmpty(),
         threads);
   }
 
@@ -152,12 +165,46 @@ public final class QuantizeCommand implements Callable<Integer> {
     return Path.of(base + "-" + type + ".gguf");
   }
 
-  private static QuantizationPlan quantize(GgufFile source, Path target, QuantizeOptions options)
-      throws IOException {
-    var bar = new ProgressBar(System.err, Output.isTerminal(), target.getFileName().toString());
+  /** The model, with adapters where there are any. */
+  private ModelSource adapted(GgufFile source) {
+    return adapters.isEmpty()
+        ? source
+        : AdaptedSource.of(
+            source, adapters.stream().map(QuantizeCommand::adapter).toList(), allowRequantize);
+  }
+
+  private static LoraAdapter adapter(String text) {
+    int equals = text.lastIndexOf('=');
     try {
-      return GgufQuantizer.quantize(
-          source, target, options, (tensor, done, total) -> bar.update(done, total));
+      return equals < 0
+          ? LoraAdapter.read(Path.of(text), 1)
+          : LoraAdapter.read(
+              Path.of(text.substring(0, equals)), Float.parseFloat(text.substring(equals + 1)));
+    } catch (NumberFormatException e) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "--lora is '%s'; behind = stands a number, the adapter's strength".formatted(text),
+          e);
+    }
+  }
+
+  private QuantizationPlan quantize(GgufFile source, Path target, QuantizeOptions options)
+      throws IOException {
+    GgufInput.requireOther(source, target);
+    var bar = new ProgressBar(System.err, Output.isTerminal(), target.getFileName().toString());
+    QuantizeListener listener = (tensor, done, total) -> bar.update(done, total);
+    try {
+      if (adapters.isEmpty()) {
+        return GgufQuantizer.quantize(source, target, options, listener);
+      }
+      List<Path> files = new ArrayList<>(source.paths());
+      adapters.forEach(text -> files.add(Path.of(text.replaceFirst("=[^=]*$", ""))));
+      // A killed run with another strength must not be continued, so the header names it.
+      GgufWriter writer =
+          new GgufWriter()
+              .metadata(source)
+              .string("gatun.provenance.lora", String.join(", ", adapters));
+      return GgufQuantizer.quantize(adapted(source), files, writer, target, options, listener);
     } finally {
       bar.finish();
     }

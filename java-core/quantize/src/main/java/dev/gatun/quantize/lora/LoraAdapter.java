@@ -1,0 +1,175 @@
+package dev.gatun.quantize.lora;
+
+import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.graph.ModelSource;
+import dev.gatun.graph.ModelSource.TensorInfo;
+import dev.gatun.tensor.GatunException;
+import dev.gatun.tensor.GatunException.Kind;
+import dev.gatun.tensor.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A low-rank adapter (Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021) in
+ * GGUF, as llama.cpp's {@code convert_lora_to_gguf.py} writes it: for a weight {@code NAME} of
+ * shape {@code [out, in]}, {@code NAME.lora_a} of shape {@code [rank, in]} and {@code NAME.lora_b}
+ * of shape {@code [out, rank]}. Both are read whole: they are small. Immutable, thread-safe.
+ */
+public final class LoraAdapter {
+  private static final String A = ".lora_a";
+  private static final String B = ".lora_b";
+
+  private final String name;
+  private final String architecture;
+  private final Map<String, Delta> deltas;
+
+  /** What is added to one weight. */
+  static final class Delta {
+    private final float[] a;
+    private final float[] b;
+    private final int rank;
+    private final int columns;
+
+    Delta(float[] a, float[] b, int rank, int columns) {
+      this.a = a;
+      this.b = b;
+      this.rank = rank;
+      this.columns = columns;
+    }
+
+    long rows() {
+      return b.length / rank;
+    }
+
+    int columns() {
+      return columns;
+    }
+
+    /** Adds its row to {@code values} from {@code at}. */
+    void addRow(int row, float[] values, int at) {
+      for (int k = 0; k < rank; k++) {
+        float factor = b[row * rank + k];
+        int from = k * columns;
+        for (int column = 0; column < columns; column++) {
+          values[at + column] += factor * a[from + column];
+        }
+      }
+    }
+  }
+
+  private LoraAdapter(String name, String architecture, Map<String, Delta> deltas) {
+    this.name = name;
+    this.architecture = architecture;
+    this.deltas = Collections.unmodifiableMap(deltas);
+  }
+
+  /**
+   * Reads an adapter.
+   *
+   * @param strength what it is multiplied with; 1 for as it was trained
+   * @throws GatunException when the file is no such adapter
+   */
+  public static LoraAdapter read(Path file, float strength) {
+    try (GgufFile source = GgufFile.open(file)) {
+      String type = source.metadata().string("adapter.type").orElse("");
+      if (!type.equals("lora")) {
+        throw new GatunException(
+            Kind.MODEL, "%s is no LoRA adapter: its adapter.type is '%s'".formatted(file, type));
+      }
+      double alpha = source.metadata().floating("adapter.lora.alpha").orElse(0.0);
+      Map<String, Delta> deltas = new LinkedHashMap<>();
+      for (String tensor : source.tensorNames()) {
+        if (tensor.endsWith(A)) {
+          String weight = tensor.substring(0, tensor.length() - A.length());
+          deltas.put(weight, delta(source, file, weight, alpha, strength));
+        } else if (!tensor.endsWith(B) || source.info(tensor.replace(B, A)).isEmpty()) {
+          throw new GatunException(
+              Kind.MODEL,
+              "%s has a tensor '%s' that belongs to no pair of .lora_a and .lora_b"
+                  .formatted(file, tensor));
+        }
+      }
+      if (deltas.isEmpty()) {
+        throw new GatunException(Kind.MODEL, file + " adds nothing to any weight");
+      }
+      String architecture = source.metadata().string("general.architecture").orElse("");
+      return new LoraAdapter(file.toString(), architecture, deltas);
+    }
+  }
+
+  private static Delta delta(
+      ModelSource source, Path file, String weight, double alpha, float strength) {
+    TensorInfo a = source.info(weight + A).orElseThrow();
+    TensorInfo b = source.info(weight + B).orElse(null);
+    Shape first = a.shape();
+    if (b == null
+        || first.rank() != 2
+        || b.shape().rank() != 2
+        || b.shape().dim(1) != first.dim(0)) {
+      throw new GatunException(
+          Kind.MODEL,
+          "%s: %s of '%s' and .lora_b do not make a product; only matrices with a pair are known"
+              .formatted(file, first, weight));
+    }
+    int rank = Math.toIntExact(first.dim(0));
+    // Alpha 0 means that the adapter is scaled already.
+    float scale = (float) (alpha == 0 ? strength : strength * alpha / rank);
+    float[] right = source.tensor(weight + B).orElseThrow().toFloats();
+    for (int i = 0; i < right.length; i++) {
+      right[i] *= scale;
+    }
+    float[] left = source.tensor(weight + A).orElseThrow().toFloats();
+    return new Delta(left, right, rank, Math.toIntExact(first.dim(1)));
+  }
+
+  /** Names of the weights that it changes. */
+  public Set<String> weights() {
+    return deltas.keySet();
+  }
+
+  Delta delta(String weight) {
+    return deltas.get(weight);
+  }
+
+  /**
+   * Refuses a model that it was not made for.
+   *
+   * @throws GatunException when a weight is missing or has another shape
+   */
+  void requireFor(ModelSource model) {
+    String other = model.metadata().string("general.architecture").orElse("");
+    if (!other.equals(architecture)) {
+      throw mismatch(model, "its architecture is %s, not %s".formatted(other, architecture));
+    }
+    List<String> absent = new ArrayList<>();
+    deltas.forEach((weight, delta) -> {
+      TensorInfo info = model.info(weight).orElse(null);
+      if (info == null) {
+        absent.add(weight);
+      } else if (info.shape().rank() != 2
+          || info.shape().dim(0) != delta.rows()
+          || info.shape().dim(1) != delta.columns()) {
+        throw mismatch(
+            model,
+            "'%s' is %s there, [%d, %d] here"
+                .formatted(weight, info.shape(), delta.rows(), delta.columns()));
+      }
+    });
+    if (!absent.isEmpty()) {
+      throw mismatch(
+          model,
+          "%d weights are not there, such as '%s'".formatted(absent.size(), absent.getFirst()));
+    }
+  }
+
+  private GatunException mismatch(ModelSource model, String why) {
+    return new GatunException(
+        Kind.MODEL,
+        "the adapter %s was made for another model than %s: %s".formatted(name, model.name(), why));
+  }
+}

@@ -1,0 +1,2 @@
+/** Low-rank adapters, added to the weights of a model. */
+package dev.gatun.quantize.lora;
