@@ -6,6 +6,7 @@ import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.formats.gguf.GgufWriter;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.pipelines.onnx.ModelFolder;
+import dev.gatun.quantize.convert.PeftAdapter;
 import dev.gatun.quantize.gguf.GgufQuantizer;
 import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizationPlan;
@@ -76,8 +77,9 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--lora",
-      paramLabel = "FILE[=STRENGTH]",
-      description = "Add a LoRA adapter in GGUF to the weights first; may be repeated.")
+      paramLabel = "ADAPTER[=STRENGTH]",
+      description =
+          "Add a LoRA adapter to the weights first: a GGUF file, or a folder of PEFT's; may be repeated.")
   private List<String> adapters = List.of();
 
   @Option(names = "--keep-split", description = "A model in several files stays in several.")
@@ -170,22 +172,24 @@ public final class QuantizeCommand implements Callable<Integer> {
     return adapters.isEmpty()
         ? source
         : AdaptedSource.of(
-            source, adapters.stream().map(QuantizeCommand::adapter).toList(), allowRequantize);
+            source, adapters.stream().map(text -> adapter(text, source)).toList(), allowRequantize);
   }
 
-  private static LoraAdapter adapter(String text) {
+  private static LoraAdapter adapter(String text, GgufFile model) {
     int equals = text.lastIndexOf('=');
+    Path path = Path.of(equals < 0 ? text : text.substring(0, equals));
+    float strength;
     try {
-      return equals < 0
-          ? LoraAdapter.read(Path.of(text), 1)
-          : LoraAdapter.read(
-              Path.of(text.substring(0, equals)), Float.parseFloat(text.substring(equals + 1)));
+      strength = equals < 0 ? 1 : Float.parseFloat(text.substring(equals + 1));
     } catch (NumberFormatException e) {
       throw new GatunException(
           GatunException.Kind.USAGE,
           "--lora is '%s'; behind = stands a number, the adapter's strength".formatted(text),
           e);
     }
+    return PeftAdapter.isIn(path)
+        ? PeftAdapter.read(path, model.metadata(), strength)
+        : LoraAdapter.read(path, strength);
   }
 
   private QuantizationPlan quantize(GgufFile source, Path target, QuantizeOptions options)

@@ -98,7 +98,7 @@ public final class AdaptedSource implements ModelSource {
       stored.decodeRow(row, values, 0);
       for (LoraAdapter adapter : adapters) {
         if (adapter.weights().contains(tensor)) {
-          adapter.delta(tensor).addRow(Math.toIntExact(first + row), values, 0);
+          adapter.delta(tensor).addRow(Math.toIntExact(first + row), values);
         }
       }
       MemorySegment.copy(

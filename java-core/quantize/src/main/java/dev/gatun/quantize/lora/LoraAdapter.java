@@ -26,46 +26,19 @@ public final class LoraAdapter {
 
   private final String name;
   private final String architecture;
-  private final Map<String, Delta> deltas;
+  private final Map<String, LowRank> deltas;
 
-  /** What is added to one weight. */
-  static final class Delta {
-    private final float[] a;
-    private final float[] b;
-    private final int rank;
-    private final int columns;
-
-    Delta(float[] a, float[] b, int rank, int columns) {
-      this.a = a;
-      this.b = b;
-      this.rank = rank;
-      this.columns = columns;
-    }
-
-    long rows() {
-      return b.length / rank;
-    }
-
-    int columns() {
-      return columns;
-    }
-
-    /** Adds its row to {@code values} from {@code at}. */
-    void addRow(int row, float[] values, int at) {
-      for (int k = 0; k < rank; k++) {
-        float factor = b[row * rank + k];
-        int from = k * columns;
-        for (int column = 0; column < columns; column++) {
-          values[at + column] += factor * a[from + column];
-        }
-      }
-    }
-  }
-
-  private LoraAdapter(String name, String architecture, Map<String, Delta> deltas) {
+  /**
+   * An adapter that was read elsewhere.
+   *
+   * @param name for messages
+   * @param architecture of the model, as GGUF names it
+   * @param deltas by weight
+   */
+  public LoraAdapter(String name, String architecture, Map<String, LowRank> deltas) {
     this.name = name;
     this.architecture = architecture;
-    this.deltas = Collections.unmodifiableMap(deltas);
+    this.deltas = Collections.unmodifiableMap(new LinkedHashMap<>(deltas));
   }
 
   /**
@@ -82,7 +55,7 @@ public final class LoraAdapter {
             Kind.MODEL, "%s is no LoRA adapter: its adapter.type is '%s'".formatted(file, type));
       }
       double alpha = source.metadata().floating("adapter.lora.alpha").orElse(0.0);
-      Map<String, Delta> deltas = new LinkedHashMap<>();
+      Map<String, LowRank> deltas = new LinkedHashMap<>();
       for (String tensor : source.tensorNames()) {
         if (tensor.endsWith(A)) {
           String weight = tensor.substring(0, tensor.length() - A.length());
@@ -102,7 +75,7 @@ public final class LoraAdapter {
     }
   }
 
-  private static Delta delta(
+  private static LowRank delta(
       ModelSource source, Path file, String weight, double alpha, float strength) {
     TensorInfo a = source.info(weight + A).orElseThrow();
     TensorInfo b = source.info(weight + B).orElse(null);
@@ -124,7 +97,7 @@ public final class LoraAdapter {
       right[i] *= scale;
     }
     float[] left = source.tensor(weight + A).orElseThrow().toFloats();
-    return new Delta(left, right, rank, Math.toIntExact(first.dim(1)));
+    return new LowRank(left, right, rank, Math.toIntExact(first.dim(1)));
   }
 
   /** Names of the weights that it changes. */
@@ -132,7 +105,7 @@ public final class LoraAdapter {
     return deltas.keySet();
   }
 
-  Delta delta(String weight) {
+  LowRank delta(String weight) {
     return deltas.get(weight);
   }
 
