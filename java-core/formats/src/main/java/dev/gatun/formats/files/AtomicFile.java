@@ -132,6 +132,11 @@ public final class AtomicFile implements AutoCloseable {
     channel.close();
   }
 
+  /** Ends writing; the system brings the content to the disk when it sees fit. */
+  void end() throws IOException {
+    channel.close();
+  }
+
   /** Gives the file its name, replacing a file of that name. */
   public void commit() throws IOException {
     Files.move(

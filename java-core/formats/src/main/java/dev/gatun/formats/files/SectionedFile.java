@@ -130,9 +130,12 @@ public final class SectionedFile implements AutoCloseable {
     sections++;
   }
 
-  /** Forces the content to the disk and gives the file its name, replacing a file of that name. */
+  /**
+   * Gives the file its name, replacing a file of that name. The content is not forced to the disk:
+   * it can be large, and made again; a loss of power within the next seconds may take it.
+   */
   public void commit() throws IOException {
-    file.finish();
+    file.end();
     file.commit();
   }
 
