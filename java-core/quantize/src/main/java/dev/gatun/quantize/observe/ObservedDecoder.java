@@ -48,13 +48,15 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
   private final Session session;
   private final Batch batch;
   private final int batchSize;
+  private final int window;
 
-  private ObservedDecoder(ModelGraph model, CompiledPlan plan, Session session, int batchSize) {
+  private ObservedDecoder(ModelGraph model, CompiledPlan plan, Session session, ObserveOptions options) {
     this.model = model;
     this.plan = plan;
     this.session = session;
-    this.batch = new Batch(batchSize);
-    this.batchSize = batchSize;
+    this.batch = new Batch(options.batch());
+    this.batchSize = options.batch();
+    this.window = options.window();
   }
 
   /**
@@ -93,7 +95,7 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
     CompileOptions compile = CompileOptions.DEFAULT.withObserve(observe.apply(model.graph()));
     CompiledPlan plan = runtime.compile(runtime.plan(known), compile);
     try {
-      return new ObservedDecoder(model, plan, plan.newSession(session), options.batch());
+      return new ObservedDecoder(model, plan, plan.newSession(session), options);
     } catch (RuntimeException e) {
       plan.close();
       throw e;
@@ -108,6 +110,11 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
   /** The devices that run it. */
   public List<String> devices() {
     return plan.explain().devices().stream().map(Explanation.DeviceLine::device).toList();
+  }
+
+  /** Most tokens of a text. */
+  public int window() {
+    return window;
   }
 
   /** Most tokens of one batch. */

@@ -64,7 +64,7 @@ public final class DecoderEvaluator implements Evaluator {
   @Override
   public String identity() {
     return ArtifactCache.key(
-        "decoder 1",
+        "decoder 2",
         GatunRuntime.VERSION,
         reading.policy().toString(),
         reading.text(),

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param devices that ran it
  * @param compileSeconds seconds until it could run
  * @param prefillRate tokens a second while it read the text, with the logits of half of them
- * @param decodeRate tokens a second one by one
+ * @param decodeRate tokens a second one by one, by the median of their times
  * @param peakBytes most resident memory of the process while it ran, where the system tells
  * @param notFinite outputs that were NaN or infinite
  * @param largest largest absolute output

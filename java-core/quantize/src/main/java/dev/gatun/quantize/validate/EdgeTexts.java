@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /** Texts at the edges: an empty one, one token, a full context; and decoding one by one. */
 final class EdgeTexts {
-  private static final int DECODED = 16;
+  private static final int WARMING = 8;
+  private static final int DECODED = 41;
 
   private final ObservedDecoder decoder;
   private final Tokenizer tokenizer;
@@ -59,20 +60,19 @@ final class EdgeTexts {
     return new Edge(name, text.length, finite, top);
   }
 
-  /** Tokens a second when each is a batch of its own. */
+  /** Tokens a second when each is a batch of its own: the median of those that do not warm up. */
   double decodeRate() {
     decoder.forget(0);
-    int count = Math.min(DECODED, tokens.length - 1);
-    long start = 0;
-    for (int i = 0; i <= count; i++) {
-      if (i == 1) {
-        // The first one warms up.
-        start = System.nanoTime();
-      }
+    int count = Math.min(WARMING + DECODED, Math.min(tokens.length, decoder.window()));
+    long[] times = new long[count];
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
       decoder.run(new int[] {tokens[i]}, new int[] {i}, new int[1], new int[1]);
+      times[i] = System.nanoTime() - start;
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
     decoder.forget(0);
-    return count / seconds;
+    int first = Math.min(WARMING, count - 1);
+    Arrays.sort(times, first, count);
+    return 1e9 / times[first + (count - first) / 2];
   }
 }
