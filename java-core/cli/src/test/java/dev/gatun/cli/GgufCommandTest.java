@@ -28,7 +28,7 @@ class GgufCommandTest {
   private String hash(Path file) {
     Invocation run = gatun("gguf", "hash", file.toString());
     assertEquals(0, run.exitCode(), run.err());
-    return run.out().split("\\s+")[1];
+    return run.out().split("\\s+", -1)[1];
   }
 
   @Test

@@ -50,7 +50,8 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
   private final int batchSize;
   private final int window;
 
-  private ObservedDecoder(ModelGraph model, CompiledPlan plan, Session session, ObserveOptions options) {
+  private ObservedDecoder(
+      ModelGraph model, CompiledPlan plan, Session session, ObserveOptions options) {
     this.model = model;
     this.plan = plan;
     this.session = session;
