@@ -109,13 +109,18 @@ public final class QuantizeCommand implements Callable<Integer> {
     String type = rest.getLast();
     MixOptions types = typeOptions.types(type);
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      LocatedModel located = Loading.resolve(runtime, model, output);
+      LocatedModel located = Loading.locate(runtime, model, output);
+      if (OnnxSummary.isOnnx(located)) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "%s is ONNX, which has no types: give --weights int4, --dynamic, --static or --float16 instead of %s"
+                .formatted(model, type));
+      }
       try (ModelSource source = ModelFiles.open(located.paths(), model)) {
         if (!(source instanceof GgufFile file)) {
           throw new GatunException(
               GatunException.Kind.MODEL,
-              "%s is not GGUF; make one of it with gatun convert (an ONNX model takes --weights, --dynamic or --static)"
-                  .formatted(model));
+              "%s is not GGUF; make one of it with gatun convert".formatted(model));
         }
         var options = options(types, runtime.threads());
         Path target = target(type);
