@@ -1,5 +1,6 @@
 package dev.gatun.models.arch;
 
+import dev.gatun.graph.FixedMetadata;
 import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.tensor.DType;
@@ -7,7 +8,6 @@ import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,69 +87,6 @@ final class EditedSource implements ModelSource {
 
   @Override
   public Metadata metadata() {
-    return new Metadata() {
-      @Override
-      public Set<String> keys() {
-        return values.keySet();
-      }
-
-      @Override
-      public Optional<Object> value(String key) {
-        return Optional.ofNullable(values.get(key));
-      }
-
-      @Override
-      public Optional<String> string(String key) {
-        return get(key, String.class);
-      }
-
-      @Override
-      public Optional<Long> integer(String key) {
-        return get(key, Long.class);
-      }
-
-      @Override
-      public Optional<Double> floating(String key) {
-        return values.get(key) instanceof Long whole
-            ? Optional.of((double) whole)
-            : get(key, Double.class);
-      }
-
-      @Override
-      public Optional<Boolean> bool(String key) {
-        return get(key, Boolean.class);
-      }
-
-      @Override
-      @SuppressWarnings("unchecked")
-      public Optional<List<String>> strings(String key) {
-        return get(key, List.class).map(list -> (List<String>) list);
-      }
-
-      @Override
-      public Optional<long[]> integers(String key) {
-        return get(key, long[].class);
-      }
-
-      @Override
-      public Optional<float[]> floats(String key) {
-        return get(key, float[].class);
-      }
-
-      @Override
-      public Optional<boolean[]> booleans(String key) {
-        return get(key, boolean[].class);
-      }
-
-      private <T> Optional<T> get(String key, Class<T> type) {
-        Object value = values.get(key);
-        if (value != null && !type.isInstance(value)) {
-          throw new IllegalArgumentException(
-              "%s is %s, not %s"
-                  .formatted(key, value.getClass().getSimpleName(), type.getSimpleName()));
-        }
-        return Optional.ofNullable(type.cast(value));
-      }
-    };
+    return new FixedMetadata(values);
   }
 }

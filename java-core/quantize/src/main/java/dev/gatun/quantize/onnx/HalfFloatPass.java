@@ -19,7 +19,7 @@ import java.util.Set;
  * lose too much; Casts stand at the borders. A node whose values' types are not known is left.
  */
 final class HalfFloatPass implements OnnxPass {
-  /** Operators that give nonsense or are not implemented in 16 bits. */
+  /** Operators that give nonsense or do not exist in 16 bits. */
   private static final Set<String> KEPT =
       Set.of(
           "NonMaxSuppression",
