@@ -40,6 +40,7 @@ class ArchitectureTest {
               "java-core/quantize", Set.of("tensor", "graph", "formats", "models", "runtime")),
           Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime")),
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "os")),
+          Map.entry("backends/gpu-engine", Set.of("tensor", "graph", "runtime")),
           Map.entry(
               "backends/onnxruntime",
               Set.of("tensor", "graph", "formats", "runtime", "onnxruntime", "ffi", "os")),
