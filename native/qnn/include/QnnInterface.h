@@ -33,11 +33,18 @@ typedef struct {
 } Qnn_ApiVersion_t;
 
 /* Elements of tensors. */
+#define QNN_DATATYPE_INT_8 0x0008
 #define QNN_DATATYPE_INT_32 0x0032
+#define QNN_DATATYPE_UINT_8 0x0108
+#define QNN_DATATYPE_UINT_32 0x0132
 #define QNN_DATATYPE_FLOAT_16 0x0216
 #define QNN_DATATYPE_FLOAT_32 0x0232
+#define QNN_DATATYPE_SFIXED_POINT_8 0x0308
+#define QNN_DATATYPE_SFIXED_POINT_16 0x0316
+#define QNN_DATATYPE_SFIXED_POINT_32 0x0332
 #define QNN_DATATYPE_UFIXED_POINT_8 0x0408
 #define QNN_DATATYPE_UFIXED_POINT_16 0x0416
+#define QNN_DATATYPE_BOOL_8 0x0508
 
 /* Who writes and reads a tensor. */
 #define QNN_TENSOR_TYPE_APP_WRITE 0
@@ -47,6 +54,7 @@ typedef struct {
 
 #define QNN_DEFINITION_UNDEFINED 0x7FFFFFFF
 #define QNN_QUANTIZATION_ENCODING_SCALE_OFFSET 0
+#define QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET 1
 #define QNN_QUANTIZATION_ENCODING_UNDEFINED 0x7FFFFFFF
 
 typedef struct {
@@ -54,12 +62,20 @@ typedef struct {
   int32_t offset;
 } Qnn_ScaleOffset_t;
 
+/* One scale and offset for each index of an axis. */
+typedef struct {
+  int32_t axis;
+  uint32_t numScaleOffsets;
+  Qnn_ScaleOffset_t *scaleOffset;
+} Qnn_AxisScaleOffset_t;
+
 /* How codes stand for numbers. The longest of its encodings has 32 bytes. */
 typedef struct {
   uint32_t encodingDefinition;
   uint32_t quantizationEncoding;
   union {
     Qnn_ScaleOffset_t scaleOffsetEncoding;
+    Qnn_AxisScaleOffset_t axisScaleOffsetEncoding;
     uint64_t otherEncodings[4];
   };
 } Qnn_QuantizeParams_t;
@@ -91,12 +107,37 @@ typedef struct {
   };
 } Qnn_Tensor_t;
 
+/* One number, of the type that dataType names. */
+typedef struct {
+  uint32_t dataType;
+  union {
+    float floatValue;
+    uint32_t uint32Value;
+    int32_t int32Value;
+    uint8_t bool8Value;
+    uint64_t longest;
+  };
+} Qnn_Scalar_t;
+
+#define QNN_PARAMTYPE_SCALAR 0
+#define QNN_PARAMTYPE_TENSOR 1
+
+/* A parameter of an operator, by name. */
+typedef struct {
+  uint32_t paramType;
+  const char *name;
+  union {
+    Qnn_Scalar_t scalarParam;
+    Qnn_Tensor_t tensorParam;
+  };
+} Qnn_Param_t;
+
 typedef struct {
   const char *name;
   const char *packageName;
   const char *typeName;
   uint32_t numOfParams;
-  void *params;
+  Qnn_Param_t *params;
   uint32_t numOfInputs;
   Qnn_Tensor_t *inputTensors;
   uint32_t numOfOutputs;
@@ -113,14 +154,21 @@ typedef struct {
 typedef Qnn_ErrorHandle_t (*QnnBackend_CreateFn_t)(Qnn_LogHandle_t log, const void **config, Qnn_BackendHandle_t *backend);
 typedef Qnn_ErrorHandle_t (*QnnBackend_GetApiVersionFn_t)(Qnn_ApiVersion_t *version);
 typedef Qnn_ErrorHandle_t (*QnnBackend_GetBuildIdFn_t)(const char **id);
+typedef Qnn_ErrorHandle_t (*QnnBackend_ValidateOpConfigFn_t)(Qnn_BackendHandle_t backend, Qnn_OpConfig_t config);
 typedef Qnn_ErrorHandle_t (*QnnBackend_FreeFn_t)(Qnn_BackendHandle_t backend);
 typedef Qnn_ErrorHandle_t (*QnnContext_CreateFn_t)(Qnn_BackendHandle_t backend, Qnn_DeviceHandle_t device, const void **config,
                                                    Qnn_ContextHandle_t *context);
+typedef Qnn_ErrorHandle_t (*QnnContext_GetBinarySizeFn_t)(Qnn_ContextHandle_t context, uint64_t *size);
+typedef Qnn_ErrorHandle_t (*QnnContext_GetBinaryFn_t)(Qnn_ContextHandle_t context, void *buffer, uint64_t size, uint64_t *written);
+typedef Qnn_ErrorHandle_t (*QnnContext_CreateFromBinaryFn_t)(Qnn_BackendHandle_t backend, Qnn_DeviceHandle_t device,
+                                                             const void **config, const void *binary, uint64_t size,
+                                                             Qnn_ContextHandle_t *context, Qnn_ProfileHandle_t profile);
 typedef Qnn_ErrorHandle_t (*QnnContext_FreeFn_t)(Qnn_ContextHandle_t context, Qnn_ProfileHandle_t profile);
 typedef Qnn_ErrorHandle_t (*QnnGraph_CreateFn_t)(Qnn_ContextHandle_t context, const char *name, const void **config,
                                                  Qnn_GraphHandle_t *graph);
 typedef Qnn_ErrorHandle_t (*QnnGraph_AddNodeFn_t)(Qnn_GraphHandle_t graph, Qnn_OpConfig_t config);
 typedef Qnn_ErrorHandle_t (*QnnGraph_FinalizeFn_t)(Qnn_GraphHandle_t graph, Qnn_ProfileHandle_t profile, Qnn_SignalHandle_t signal);
+typedef Qnn_ErrorHandle_t (*QnnGraph_RetrieveFn_t)(Qnn_ContextHandle_t context, const char *name, Qnn_GraphHandle_t *graph);
 typedef Qnn_ErrorHandle_t (*QnnGraph_ExecuteFn_t)(Qnn_GraphHandle_t graph, const Qnn_Tensor_t *inputs, uint32_t numInputs,
                                                   Qnn_Tensor_t *outputs, uint32_t numOutputs, Qnn_ProfileHandle_t profile,
                                                   Qnn_SignalHandle_t signal);
@@ -135,20 +183,20 @@ typedef struct {
   QnnBackend_GetBuildIdFn_t backendGetBuildId;
   void *backendRegisterOpPackage;
   void *backendGetSupportedOperations;
-  void *backendValidateOpConfig;
+  QnnBackend_ValidateOpConfigFn_t backendValidateOpConfig;
   QnnBackend_FreeFn_t backendFree;
   QnnContext_CreateFn_t contextCreate;
   void *contextSetConfig;
-  void *contextGetBinarySize;
-  void *contextGetBinary;
-  void *contextCreateFromBinary;
+  QnnContext_GetBinarySizeFn_t contextGetBinarySize;
+  QnnContext_GetBinaryFn_t contextGetBinary;
+  QnnContext_CreateFromBinaryFn_t contextCreateFromBinary;
   QnnContext_FreeFn_t contextFree;
   QnnGraph_CreateFn_t graphCreate;
   void *graphCreateSubgraph;
   void *graphSetConfig;
   QnnGraph_AddNodeFn_t graphAddNode;
   QnnGraph_FinalizeFn_t graphFinalize;
-  void *graphRetrieve;
+  QnnGraph_RetrieveFn_t graphRetrieve;
   QnnGraph_ExecuteFn_t graphExecute;
   void *graphExecuteAsync;
   void *tensorCreateContextTensor;

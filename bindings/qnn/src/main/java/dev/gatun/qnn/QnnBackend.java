@@ -2,12 +2,18 @@ package dev.gatun.qnn;
 
 import dev.gatun.ffi.NativeHandle;
 import dev.gatun.ffi.Pointers;
+import dev.gatun.qnn.generated.core.QnnBackend_ValidateOpConfigFn_t;
 import dev.gatun.qnn.generated.core.QnnContext_CreateFn_t;
+import dev.gatun.qnn.generated.core.QnnContext_CreateFromBinaryFn_t;
 import dev.gatun.qnn.generated.core.QnnContext_FreeFn_t;
 import dev.gatun.qnn.generated.core.QnnTable;
+import dev.gatun.qnn.generated.core.core_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /** An open backend of QNN. */
 public final class QnnBackend implements AutoCloseable {
@@ -32,17 +38,65 @@ public final class QnnBackend implements AutoCloseable {
               MemorySegment.NULL,
               MemorySegment.NULL,
               out));
-      return new QnnContext(
-          qnn,
-          qnn.handles()
-              .own(
-                  "QnnContext",
-                  Pointers.read(out),
-                  address ->
-                      QnnStatus.check(
-                          "QnnContext_free",
-                          QnnContext_FreeFn_t.invoke(
-                              QnnTable.contextFree(table), address, MemorySegment.NULL))));
+      return owned(Pointers.read(out));
+    }
+  }
+
+  /**
+   * A context with finished graphs, as {@link QnnContext#binary} wrote it.
+   *
+   * @param binary native memory; it is not needed afterwards
+   */
+  public QnnContext newContext(MemorySegment binary) {
+    MemorySegment table = qnn.table();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+      QnnStatus.check(
+          "QnnContext_createFromBinary",
+          QnnContext_CreateFromBinaryFn_t.invoke(
+              QnnTable.contextCreateFromBinary(table),
+              backend.address(),
+              MemorySegment.NULL,
+              MemorySegment.NULL,
+              binary,
+              binary.byteSize(),
+              out,
+              MemorySegment.NULL));
+      return owned(Pointers.read(out));
+    }
+  }
+
+  private QnnContext owned(MemorySegment context) {
+    return new QnnContext(
+        qnn,
+        qnn.handles()
+            .own(
+                "QnnContext",
+                context,
+                address ->
+                    QnnStatus.check(
+                        "QnnContext_free",
+                        QnnContext_FreeFn_t.invoke(
+                            QnnTable.contextFree(qnn.table()), address, MemorySegment.NULL))));
+  }
+
+  /** Why the backend does not take an operator with these tensors; empty when it does. */
+  public Optional<String> refusal(QnnOp op) {
+    try (Arena arena = Arena.ofConfined()) {
+      Map<String, MemorySegment> tensors = new HashMap<>();
+      MemorySegment config =
+          Structures.op(
+              op,
+              tensor ->
+                  tensors.computeIfAbsent(
+                      tensor.name(), absent -> Structures.tensor(tensor, arena)),
+              arena);
+      long code =
+          QnnBackend_ValidateOpConfigFn_t.invoke(
+              QnnTable.backendValidateOpConfig(qnn.table()), backend.address(), config);
+      return code == core_h.QNN_SUCCESS()
+          ? Optional.empty()
+          : Optional.of("%s (%d)".formatted(QnnStatus.message((int) code), code & 0xffff));
     }
   }
 

@@ -14,7 +14,7 @@ final class QnnStatus {
   }
 
   /** Codes that all components share; the others are in the documentation, by number. */
-  private static String message(int code) {
+  static String message(int code) {
     return switch (code) {
       case 1000 -> "not supported";
       case 1002 -> "no memory";

@@ -1,36 +1,72 @@
 package dev.gatun.qnn;
 
-import dev.gatun.qnn.generated.core.Qnn_TensorV1_t;
-import dev.gatun.qnn.generated.core.Qnn_Tensor_t;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
 
-/** A tensor of a graph. */
-public final class QnnTensor {
-  private final String name;
-  private final MemorySegment tensor;
-  private final long bytes;
-
-  QnnTensor(String name, MemorySegment tensor, long bytes) {
-    this.name = name;
-    this.tensor = tensor;
-    this.bytes = bytes;
+/**
+ * A tensor as a graph declares it; names are unique in a graph. Pure: nothing native belongs to it.
+ *
+ * @param quantization present for codes
+ * @param dims outermost first; the last varies fastest
+ * @param data native memory with the elements of a constant; it must live as long as the context
+ */
+public record QnnTensor(
+    String name,
+    Role role,
+    Elements elements,
+    Optional<Quantization> quantization,
+    List<Integer> dims,
+    Optional<MemorySegment> data) {
+  /** Who writes and reads a tensor. */
+  public enum Role {
+    INPUT,
+    OUTPUT,
+    BETWEEN_NODES,
+    CONSTANT
   }
 
-  public String name() {
-    return name;
+  public QnnTensor {
+    dims = List.copyOf(dims);
+    if (data.isPresent() != (role == Role.CONSTANT)) {
+      throw new IllegalArgumentException(name + ": constants have data, and nothing else has");
+    }
+    if (quantization.isPresent() != elements.isCoded()) {
+      throw new IllegalArgumentException(name + ": " + elements + " with " + quantization);
+    }
+  }
+
+  /** A tensor of plain elements that is no constant. */
+  public static QnnTensor of(String name, Role role, Elements elements, List<Integer> dims) {
+    return new QnnTensor(name, role, elements, Optional.empty(), dims, Optional.empty());
+  }
+
+  /** A constant of plain elements. */
+  public static QnnTensor constant(
+      String name, Elements elements, List<Integer> dims, MemorySegment data) {
+    return new QnnTensor(
+        name, Role.CONSTANT, elements, Optional.empty(), dims, Optional.of(data));
+  }
+
+  public int rank() {
+    return dims.size();
+  }
+
+  /** The extent of an axis; a negative one counts from the end. */
+  public int dim(int axis) {
+    return dims.get(axis < 0 ? dims.size() + axis : axis);
+  }
+
+  public long count() {
+    long count = 1;
+    for (int dim : dims) {
+      count = Math.multiplyExact(count, (long) dim);
+    }
+    return count;
   }
 
   /** Bytes of all elements. */
   public long bytes() {
-    return bytes;
-  }
-
-  /** The number that the graph gave it. */
-  public int id() {
-    return Qnn_TensorV1_t.id(Qnn_Tensor_t.v1(tensor));
-  }
-
-  MemorySegment segment() {
-    return tensor;
+    return Math.multiplyExact(count(), (long) elements.bytes());
   }
 }

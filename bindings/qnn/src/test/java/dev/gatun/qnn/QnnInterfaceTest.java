@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.Platform;
-import dev.gatun.qnn.QnnGraph.Elements;
-import dev.gatun.qnn.QnnGraph.Quantization;
-import dev.gatun.qnn.QnnGraph.Role;
+import dev.gatun.qnn.QnnOp.Parameter;
+import dev.gatun.qnn.Quantization.PerAxis;
+import dev.gatun.qnn.Quantization.PerTensor;
+import dev.gatun.qnn.QnnTensor.Role;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -63,15 +65,35 @@ class QnnInterfaceTest {
     assertEquals("SAVER_QTI_AISW", qnn.provider());
     assertEquals(Qnn.CORE, qnn.coreVersion());
     assertTrue(qnn.buildId().startsWith("v2."), qnn.buildId());
-    try (QnnBackend backend = qnn.open();
+    try (Arena arena = Arena.ofConfined();
+        QnnBackend backend = qnn.open();
         QnnContext context = backend.newContext()) {
       QnnGraph graph = context.newGraph("sum");
-      var codes = Optional.of(new Quantization(0.5f, -3));
-      QnnTensor a = graph.tensor("left", Role.INPUT, Elements.U8, codes, 2, 3, 5);
-      QnnTensor b = graph.tensor("right", Role.INPUT, Elements.F32, Optional.empty(), 7);
-      QnnTensor c = graph.tensor("total", Role.OUTPUT, Elements.F16, Optional.empty(), 3, 5);
-      assertTrue(a.id() != b.id() && b.id() != c.id());
-      graph.node("plus", "ElementWiseAdd", List.of(a, b), List.of(c));
+      MemorySegment weights = arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) 7, (byte) 8);
+      QnnTensor a =
+          coded("left", Role.INPUT, Elements.CODES_U8, new PerTensor(0.5f, -3), List.of(2, 3, 5));
+      QnnTensor b = QnnTensor.of("right", Role.INPUT, Elements.F32, List.of(7));
+      QnnTensor c = QnnTensor.of("total", Role.OUTPUT, Elements.F16, List.of(3, 5));
+      QnnTensor w =
+          new QnnTensor(
+              "weights",
+              Role.CONSTANT,
+              Elements.CODES_I8,
+              Optional.of(
+                  new PerAxis(1, List.of(new PerTensor(0.25f, 0), new PerTensor(0.125f, 0)))),
+              List.of(1, 2),
+              Optional.of(weights));
+      graph.add(new QnnOp("plus", "ElementWiseAdd", List.of(a, b), List.of(c), List.of()));
+      List<Parameter> parameters =
+          List.of(
+              new Parameter.U32("count", 11),
+              new Parameter.I32("axis", -12),
+              new Parameter.F32("epsilon", 0.75f),
+              new Parameter.Bool("keep", true),
+              new Parameter.U32s("perm", List.of(2), List.of(21, 22)),
+              new Parameter.I32s("ranges", List.of(1, 3), List.of(31, 32, -33)));
+      graph.add(new QnnOp("all", "Anything", List.of(w), List.of(c), parameters));
+      assertEquals(3, Set.of(graph.id(a), graph.id(b), graph.id(c)).size());
       graph.finish();
       assertEquals(2, qnn.handles().total());
     }
@@ -86,6 +108,19 @@ class QnnInterfaceTest {
     // The second tensor of an array: the structures lie as far apart as the library thinks.
     contains(record, "tensor_1.v1.id, \"right\"");
     contains(record, "{\"plus\", \"qti.aisw\", \"ElementWiseAdd\", 0,");
+    contains(record, "_scaleOffsets[] = {{0.25, 0}, {0.125, 0}};");
+    contains(record, "_axisScaleOffset = {1, 2, ");
+    contains(record, "\"weights\", (Qnn_TensorType_t)4, 0, (Qnn_DataType_t)776,");
+    // Parameters: each kind, and the second tensor of their array.
+    contains(record, "_scalar = {(Qnn_DataType_t)306, .uint32Value = 11};");
+    contains(record, "_scalar = {(Qnn_DataType_t)50, .int32Value = -12};");
+    contains(record, "_scalar = {(Qnn_DataType_t)562, .floatValue = 0.75};");
+    contains(record, "_scalar = {(Qnn_DataType_t)1288, .bool8Value = 1};");
+    contains(record, "param_0 = {(Qnn_ParamType_t)0, \"count\", ");
+    contains(record, "\"all.perm\", (Qnn_TensorType_t)4, 0, (Qnn_DataType_t)306,");
+    contains(record, "\"all.ranges\", (Qnn_TensorType_t)4, 0, (Qnn_DataType_t)50,");
+    contains(record, "param_5 = {(Qnn_ParamType_t)1, \"ranges\", ");
+    contains(record, "{\"all\", \"qti.aisw\", \"Anything\", 6,");
     contains(record, "interface.graphAddNode(");
     contains(record, "interface.graphFinalize(");
     contains(record, "interface.contextFree(");
@@ -93,6 +128,26 @@ class QnnInterfaceTest {
     Files.delete(RECORD.resolve("saver_output.c"));
     Files.deleteIfExists(RECORD.resolve("params.bin"));
     Files.delete(RECORD);
+  }
+
+  private static QnnTensor coded(
+      String name, Role role, Elements elements, PerTensor codes, List<Integer> dims) {
+    return new QnnTensor(name, role, elements, Optional.of(codes), dims, Optional.empty());
+  }
+
+  private static void run(
+      QnnGraph graph,
+      List<QnnTensor> inputs,
+      List<MemorySegment> memory,
+      QnnTensor output,
+      MemorySegment result) {
+    try (QnnRun run = graph.newRun(inputs, List.of(output))) {
+      for (int i = 0; i < inputs.size(); i++) {
+        run.input(i, memory.get(i));
+      }
+      run.output(0, result);
+      run.execute();
+    }
   }
 
   private static void contains(String record, String words) {
@@ -107,10 +162,12 @@ class QnnInterfaceTest {
         QnnContext context = backend.newContext();
         Arena arena = Arena.ofConfined()) {
       QnnGraph graph = context.newGraph("sum");
-      QnnTensor a = graph.tensor("a", Role.INPUT, Elements.F32, Optional.empty(), 3, 4);
-      QnnTensor b = graph.tensor("b", Role.INPUT, Elements.F32, Optional.empty(), 3, 4);
-      QnnTensor c = graph.tensor("c", Role.OUTPUT, Elements.F32, Optional.empty(), 3, 4);
-      graph.node("plus", "ElementWiseAdd", List.of(a, b), List.of(c));
+      QnnTensor a = QnnTensor.of("a", Role.INPUT, Elements.F32, List.of(3, 4));
+      QnnTensor b = QnnTensor.of("b", Role.INPUT, Elements.F32, List.of(3, 4));
+      QnnTensor c = QnnTensor.of("c", Role.OUTPUT, Elements.F32, List.of(3, 4));
+      QnnOp plus = new QnnOp("plus", "ElementWiseAdd", List.of(a, b), List.of(c), List.of());
+      assertEquals(Optional.empty(), backend.refusal(plus));
+      graph.add(plus);
       graph.finish();
       MemorySegment left = arena.allocate(a.bytes(), 64);
       MemorySegment right = arena.allocate(b.bytes(), 64);
@@ -119,17 +176,26 @@ class QnnInterfaceTest {
         left.setAtIndex(ValueLayout.JAVA_FLOAT, i, i);
         right.setAtIndex(ValueLayout.JAVA_FLOAT, i, 10 * i);
       }
-      graph.execute(new java.util.LinkedHashMap<>(Map.of(a, left, b, right)), Map.of(c, sum));
+      run(graph, List.of(a, b), List.of(left, right), c, sum);
       for (int i = 0; i < 12; i++) {
         assertEquals(11f * i, sum.getAtIndex(ValueLayout.JAVA_FLOAT, i));
       }
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> graph.execute(Map.of(a, left.asSlice(4)), Map.of(c, sum)));
+      sum.fill((byte) 0);
+      try (QnnContext again = backend.newContext(context.binary(arena))) {
+        QnnGraph known =
+            again.graph("sum", Map.of(a, graph.id(a), b, graph.id(b), c, graph.id(c)));
+        run(known, List.of(a, b), List.of(left, right), c, sum);
+        for (int i = 0; i < 12; i++) {
+          assertEquals(11f * i, sum.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        }
+      }
+      try (QnnRun run = graph.newRun(List.of(a, b), List.of(c))) {
+        assertThrows(IllegalArgumentException.class, () -> run.input(0, left.asSlice(4)));
+      }
+      QnnOp bad = new QnnOp("bad", "NoSuchOperator", List.of(a), List.of(c), List.of());
+      assertTrue(backend.refusal(bad).isPresent());
       NativeCallException e =
-          assertThrows(
-              NativeCallException.class,
-              () -> graph.node("bad", "NoSuchOperator", List.of(a), List.of(c)));
+          assertThrows(NativeCallException.class, () -> graph.add(bad));
       assertTrue(e.getMessage().contains("QnnGraph_addNode bad"), e.getMessage());
     }
     assertEquals(0, qnn.handles().total());

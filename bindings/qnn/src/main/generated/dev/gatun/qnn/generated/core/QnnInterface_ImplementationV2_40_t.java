@@ -22,20 +22,20 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     QnnBackend_GetBuildIdFn_t backendGetBuildId;
  *     void *backendRegisterOpPackage;
  *     void *backendGetSupportedOperations;
- *     void *backendValidateOpConfig;
+ *     QnnBackend_ValidateOpConfigFn_t backendValidateOpConfig;
  *     QnnBackend_FreeFn_t backendFree;
  *     QnnContext_CreateFn_t contextCreate;
  *     void *contextSetConfig;
- *     void *contextGetBinarySize;
- *     void *contextGetBinary;
- *     void *contextCreateFromBinary;
+ *     QnnContext_GetBinarySizeFn_t contextGetBinarySize;
+ *     QnnContext_GetBinaryFn_t contextGetBinary;
+ *     QnnContext_CreateFromBinaryFn_t contextCreateFromBinary;
  *     QnnContext_FreeFn_t contextFree;
  *     QnnGraph_CreateFn_t graphCreate;
  *     void *graphCreateSubgraph;
  *     void *graphSetConfig;
  *     QnnGraph_AddNodeFn_t graphAddNode;
  *     QnnGraph_FinalizeFn_t graphFinalize;
- *     void *graphRetrieve;
+ *     QnnGraph_RetrieveFn_t graphRetrieve;
  *     QnnGraph_ExecuteFn_t graphExecute;
  *     void *graphExecuteAsync;
  *     void *tensorCreateContextTensor;
@@ -75,7 +75,7 @@ public class QnnInterface_ImplementationV2_40_t {
         core_h.C_POINTER.withName("graphExecuteAsync"),
         core_h.C_POINTER.withName("tensorCreateContextTensor"),
         core_h.C_POINTER.withName("tensorCreateGraphTensor")
-    ).withName("$anon$130:9");
+    ).withName("$anon$178:9");
 
     /**
      * The layout of this struct
@@ -397,7 +397,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *backendValidateOpConfig
+     * QnnBackend_ValidateOpConfigFn_t backendValidateOpConfig
      * }
      */
     public static final AddressLayout backendValidateOpConfig$layout() {
@@ -409,7 +409,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *backendValidateOpConfig
+     * QnnBackend_ValidateOpConfigFn_t backendValidateOpConfig
      * }
      */
     public static final long backendValidateOpConfig$offset() {
@@ -419,7 +419,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *backendValidateOpConfig
+     * QnnBackend_ValidateOpConfigFn_t backendValidateOpConfig
      * }
      */
     public static MemorySegment backendValidateOpConfig(MemorySegment struct) {
@@ -429,7 +429,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *backendValidateOpConfig
+     * QnnBackend_ValidateOpConfigFn_t backendValidateOpConfig
      * }
      */
     public static void backendValidateOpConfig(MemorySegment struct, MemorySegment fieldValue) {
@@ -573,7 +573,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *contextGetBinarySize
+     * QnnContext_GetBinarySizeFn_t contextGetBinarySize
      * }
      */
     public static final AddressLayout contextGetBinarySize$layout() {
@@ -585,7 +585,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *contextGetBinarySize
+     * QnnContext_GetBinarySizeFn_t contextGetBinarySize
      * }
      */
     public static final long contextGetBinarySize$offset() {
@@ -595,7 +595,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *contextGetBinarySize
+     * QnnContext_GetBinarySizeFn_t contextGetBinarySize
      * }
      */
     public static MemorySegment contextGetBinarySize(MemorySegment struct) {
@@ -605,7 +605,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *contextGetBinarySize
+     * QnnContext_GetBinarySizeFn_t contextGetBinarySize
      * }
      */
     public static void contextGetBinarySize(MemorySegment struct, MemorySegment fieldValue) {
@@ -617,7 +617,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *contextGetBinary
+     * QnnContext_GetBinaryFn_t contextGetBinary
      * }
      */
     public static final AddressLayout contextGetBinary$layout() {
@@ -629,7 +629,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *contextGetBinary
+     * QnnContext_GetBinaryFn_t contextGetBinary
      * }
      */
     public static final long contextGetBinary$offset() {
@@ -639,7 +639,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *contextGetBinary
+     * QnnContext_GetBinaryFn_t contextGetBinary
      * }
      */
     public static MemorySegment contextGetBinary(MemorySegment struct) {
@@ -649,7 +649,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *contextGetBinary
+     * QnnContext_GetBinaryFn_t contextGetBinary
      * }
      */
     public static void contextGetBinary(MemorySegment struct, MemorySegment fieldValue) {
@@ -661,7 +661,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *contextCreateFromBinary
+     * QnnContext_CreateFromBinaryFn_t contextCreateFromBinary
      * }
      */
     public static final AddressLayout contextCreateFromBinary$layout() {
@@ -673,7 +673,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *contextCreateFromBinary
+     * QnnContext_CreateFromBinaryFn_t contextCreateFromBinary
      * }
      */
     public static final long contextCreateFromBinary$offset() {
@@ -683,7 +683,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *contextCreateFromBinary
+     * QnnContext_CreateFromBinaryFn_t contextCreateFromBinary
      * }
      */
     public static MemorySegment contextCreateFromBinary(MemorySegment struct) {
@@ -693,7 +693,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *contextCreateFromBinary
+     * QnnContext_CreateFromBinaryFn_t contextCreateFromBinary
      * }
      */
     public static void contextCreateFromBinary(MemorySegment struct, MemorySegment fieldValue) {
@@ -969,7 +969,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *graphRetrieve
+     * QnnGraph_RetrieveFn_t graphRetrieve
      * }
      */
     public static final AddressLayout graphRetrieve$layout() {
@@ -981,7 +981,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *graphRetrieve
+     * QnnGraph_RetrieveFn_t graphRetrieve
      * }
      */
     public static final long graphRetrieve$offset() {
@@ -991,7 +991,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *graphRetrieve
+     * QnnGraph_RetrieveFn_t graphRetrieve
      * }
      */
     public static MemorySegment graphRetrieve(MemorySegment struct) {
@@ -1001,7 +1001,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *graphRetrieve
+     * QnnGraph_RetrieveFn_t graphRetrieve
      * }
      */
     public static void graphRetrieve(MemorySegment struct, MemorySegment fieldValue) {

@@ -19,7 +19,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const char *packageName;
  *     const char *typeName;
  *     uint32_t numOfParams;
- *     void *params;
+ *     Qnn_Param_t *params;
  *     uint32_t numOfInputs;
  *     Qnn_Tensor_t *inputTensors;
  *     uint32_t numOfOutputs;
@@ -46,7 +46,7 @@ public class Qnn_OpConfigV1_t {
         core_h.C_INT.withName("numOfOutputs"),
         MemoryLayout.paddingLayout(4),
         core_h.C_POINTER.withName("outputTensors")
-    ).withName("$anon$94:9");
+    ).withName("$anon$135:9");
 
     /**
      * The layout of this struct
@@ -236,7 +236,7 @@ public class Qnn_OpConfigV1_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *params
+     * Qnn_Param_t *params
      * }
      */
     public static final AddressLayout params$layout() {
@@ -248,7 +248,7 @@ public class Qnn_OpConfigV1_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *params
+     * Qnn_Param_t *params
      * }
      */
     public static final long params$offset() {
@@ -258,7 +258,7 @@ public class Qnn_OpConfigV1_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *params
+     * Qnn_Param_t *params
      * }
      */
     public static MemorySegment params(MemorySegment struct) {
@@ -268,7 +268,7 @@ public class Qnn_OpConfigV1_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *params
+     * Qnn_Param_t *params
      * }
      */
     public static void params(MemorySegment struct, MemorySegment fieldValue) {

@@ -19,6 +19,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint32_t quantizationEncoding;
  *     union {
  *         Qnn_ScaleOffset_t scaleOffsetEncoding;
+ *         Qnn_AxisScaleOffset_t axisScaleOffsetEncoding;
  *         unsigned long long otherEncodings[4];
  *     };
  * }
@@ -35,9 +36,10 @@ public class Qnn_QuantizeParams_t {
         core_h.C_INT.withName("quantizationEncoding"),
         MemoryLayout.unionLayout(
             Qnn_ScaleOffset_t.layout().withName("scaleOffsetEncoding"),
+            Qnn_AxisScaleOffset_t.layout().withName("axisScaleOffsetEncoding"),
             MemoryLayout.sequenceLayout(4, core_h.C_LONG_LONG).withName("otherEncodings")
-        ).withName("$anon$61:3")
-    ).withName("$anon$58:9");
+        ).withName("$anon$76:3")
+    ).withName("$anon$73:9");
 
     /**
      * The layout of this struct
@@ -134,7 +136,7 @@ public class Qnn_QuantizeParams_t {
         struct.set(quantizationEncoding$LAYOUT, quantizationEncoding$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout scaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$61:3"), groupElement("scaleOffsetEncoding"));
+    private static final GroupLayout scaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$76:3"), groupElement("scaleOffsetEncoding"));
 
     /**
      * Layout for field:
@@ -146,7 +148,7 @@ public class Qnn_QuantizeParams_t {
         return scaleOffsetEncoding$LAYOUT;
     }
 
-    private static final long scaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$61:3"), groupElement("scaleOffsetEncoding"));
+    private static final long scaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$76:3"), groupElement("scaleOffsetEncoding"));
 
     /**
      * Offset for field:
@@ -178,7 +180,51 @@ public class Qnn_QuantizeParams_t {
         MemorySegment.copy(fieldValue, 0L, struct, scaleOffsetEncoding$OFFSET, scaleOffsetEncoding$LAYOUT.byteSize());
     }
 
-    private static final SequenceLayout otherEncodings$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$61:3"), groupElement("otherEncodings"));
+    private static final GroupLayout axisScaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$76:3"), groupElement("axisScaleOffsetEncoding"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * Qnn_AxisScaleOffset_t axisScaleOffsetEncoding
+     * }
+     */
+    public static final GroupLayout axisScaleOffsetEncoding$layout() {
+        return axisScaleOffsetEncoding$LAYOUT;
+    }
+
+    private static final long axisScaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$76:3"), groupElement("axisScaleOffsetEncoding"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * Qnn_AxisScaleOffset_t axisScaleOffsetEncoding
+     * }
+     */
+    public static final long axisScaleOffsetEncoding$offset() {
+        return axisScaleOffsetEncoding$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * Qnn_AxisScaleOffset_t axisScaleOffsetEncoding
+     * }
+     */
+    public static MemorySegment axisScaleOffsetEncoding(MemorySegment struct) {
+        return struct.asSlice(axisScaleOffsetEncoding$OFFSET, axisScaleOffsetEncoding$LAYOUT.byteSize());
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * Qnn_AxisScaleOffset_t axisScaleOffsetEncoding
+     * }
+     */
+    public static void axisScaleOffsetEncoding(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, axisScaleOffsetEncoding$OFFSET, axisScaleOffsetEncoding$LAYOUT.byteSize());
+    }
+
+    private static final SequenceLayout otherEncodings$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$76:3"), groupElement("otherEncodings"));
 
     /**
      * Layout for field:
@@ -190,7 +236,7 @@ public class Qnn_QuantizeParams_t {
         return otherEncodings$LAYOUT;
     }
 
-    private static final long otherEncodings$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$61:3"), groupElement("otherEncodings"));
+    private static final long otherEncodings$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$76:3"), groupElement("otherEncodings"));
 
     /**
      * Offset for field:

@@ -49,7 +49,7 @@ public class Qnn_TensorV1_t {
         core_h.C_INT.withName("memType"),
         MemoryLayout.paddingLayout(4),
         Qnn_ClientBuffer_t.layout().withName("clientBuf")
-    ).withName("$anon$72:9");
+    ).withName("$anon$88:9");
 
     /**
      * The layout of this struct

@@ -32,6 +32,15 @@ public class core_h extends core_h$shared {
     public static int QNN_SUCCESS() {
         return QNN_SUCCESS;
     }
+    private static final int QNN_DATATYPE_INT_8 = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_INT_8 8
+     * }
+     */
+    public static int QNN_DATATYPE_INT_8() {
+        return QNN_DATATYPE_INT_8;
+    }
     private static final int QNN_DATATYPE_INT_32 = (int)50L;
     /**
      * {@snippet lang=c :
@@ -40,6 +49,24 @@ public class core_h extends core_h$shared {
      */
     public static int QNN_DATATYPE_INT_32() {
         return QNN_DATATYPE_INT_32;
+    }
+    private static final int QNN_DATATYPE_UINT_8 = (int)264L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_UINT_8 264
+     * }
+     */
+    public static int QNN_DATATYPE_UINT_8() {
+        return QNN_DATATYPE_UINT_8;
+    }
+    private static final int QNN_DATATYPE_UINT_32 = (int)306L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_UINT_32 306
+     * }
+     */
+    public static int QNN_DATATYPE_UINT_32() {
+        return QNN_DATATYPE_UINT_32;
     }
     private static final int QNN_DATATYPE_FLOAT_16 = (int)534L;
     /**
@@ -59,6 +86,33 @@ public class core_h extends core_h$shared {
     public static int QNN_DATATYPE_FLOAT_32() {
         return QNN_DATATYPE_FLOAT_32;
     }
+    private static final int QNN_DATATYPE_SFIXED_POINT_8 = (int)776L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_SFIXED_POINT_8 776
+     * }
+     */
+    public static int QNN_DATATYPE_SFIXED_POINT_8() {
+        return QNN_DATATYPE_SFIXED_POINT_8;
+    }
+    private static final int QNN_DATATYPE_SFIXED_POINT_16 = (int)790L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_SFIXED_POINT_16 790
+     * }
+     */
+    public static int QNN_DATATYPE_SFIXED_POINT_16() {
+        return QNN_DATATYPE_SFIXED_POINT_16;
+    }
+    private static final int QNN_DATATYPE_SFIXED_POINT_32 = (int)818L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_SFIXED_POINT_32 818
+     * }
+     */
+    public static int QNN_DATATYPE_SFIXED_POINT_32() {
+        return QNN_DATATYPE_SFIXED_POINT_32;
+    }
     private static final int QNN_DATATYPE_UFIXED_POINT_8 = (int)1032L;
     /**
      * {@snippet lang=c :
@@ -76,6 +130,15 @@ public class core_h extends core_h$shared {
      */
     public static int QNN_DATATYPE_UFIXED_POINT_16() {
         return QNN_DATATYPE_UFIXED_POINT_16;
+    }
+    private static final int QNN_DATATYPE_BOOL_8 = (int)1288L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_DATATYPE_BOOL_8 1288
+     * }
+     */
+    public static int QNN_DATATYPE_BOOL_8() {
+        return QNN_DATATYPE_BOOL_8;
     }
     private static final int QNN_TENSOR_TYPE_APP_WRITE = (int)0L;
     /**
@@ -131,6 +194,15 @@ public class core_h extends core_h$shared {
     public static int QNN_QUANTIZATION_ENCODING_SCALE_OFFSET() {
         return QNN_QUANTIZATION_ENCODING_SCALE_OFFSET;
     }
+    private static final int QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET 1
+     * }
+     */
+    public static int QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET() {
+        return QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET;
+    }
     private static final int QNN_QUANTIZATION_ENCODING_UNDEFINED = (int)2147483647L;
     /**
      * {@snippet lang=c :
@@ -139,6 +211,24 @@ public class core_h extends core_h$shared {
      */
     public static int QNN_QUANTIZATION_ENCODING_UNDEFINED() {
         return QNN_QUANTIZATION_ENCODING_UNDEFINED;
+    }
+    private static final int QNN_PARAMTYPE_SCALAR = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_PARAMTYPE_SCALAR 0
+     * }
+     */
+    public static int QNN_PARAMTYPE_SCALAR() {
+        return QNN_PARAMTYPE_SCALAR;
+    }
+    private static final int QNN_PARAMTYPE_TENSOR = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_PARAMTYPE_TENSOR 1
+     * }
+     */
+    public static int QNN_PARAMTYPE_TENSOR() {
+        return QNN_PARAMTYPE_TENSOR;
     }
 }
 

@@ -1,0 +1,79 @@
+package dev.gatun.qnn;
+
+import dev.gatun.qnn.generated.core.QnnGraph_ExecuteFn_t;
+import dev.gatun.qnn.generated.core.QnnTable;
+import dev.gatun.qnn.generated.core.Qnn_Tensor_t;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Inputs and outputs of runs of a finished graph. One thread at a time; runs allocate nothing. */
+public final class QnnRun implements AutoCloseable {
+  private final Qnn qnn;
+  private final MemorySegment graph;
+  private final Arena arena;
+  private final List<QnnTensor> inputs;
+  private final MemorySegment inputArray;
+  private final List<QnnTensor> outputs;
+  private final MemorySegment outputArray;
+
+  QnnRun(
+      Qnn qnn,
+      MemorySegment graph,
+      Arena arena,
+      List<QnnTensor> inputs,
+      MemorySegment inputArray,
+      List<QnnTensor> outputs,
+      MemorySegment outputArray) {
+    this.qnn = qnn;
+    this.graph = graph;
+    this.arena = arena;
+    this.inputs = List.copyOf(inputs);
+    this.inputArray = inputArray;
+    this.outputs = List.copyOf(outputs);
+    this.outputArray = outputArray;
+  }
+
+  /**
+   * Gives an input its memory, native and as long as the tensor; it is read by each run.
+   *
+   * @param index among the inputs
+   */
+  public void input(int index, MemorySegment memory) {
+    Structures.data(
+        Qnn_Tensor_t.asSlice(inputArray, index), memory, inputs.get(index).bytes());
+  }
+
+  /**
+   * Gives an output its memory, native and as long as the tensor; it is written by each run.
+   *
+   * @param index among the outputs
+   */
+  public void output(int index, MemorySegment memory) {
+    Structures.data(
+        Qnn_Tensor_t.asSlice(outputArray, index), memory, outputs.get(index).bytes());
+  }
+
+  /** Runs the graph; returns when it is done. */
+  public void execute() {
+    QnnStatus.check(
+        "QnnGraph_execute",
+        QnnGraph_ExecuteFn_t.invoke(
+            QnnTable.graphExecute(qnn.table()),
+            graph,
+            inputArray,
+            inputs.size(),
+            outputArray,
+            outputs.size(),
+            MemorySegment.NULL,
+            MemorySegment.NULL));
+  }
+
+  /** Idempotent. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

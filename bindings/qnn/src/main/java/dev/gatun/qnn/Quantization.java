@@ -1,0 +1,24 @@
+package dev.gatun.qnn;
+
+import java.util.List;
+
+/** What codes stand for: {@code (code + offset) * scale}. */
+public sealed interface Quantization {
+  /**
+   * One scale and offset for all elements.
+   *
+   * @param offset zero or less: minus the code of zero
+   */
+  record PerTensor(float scale, int offset) implements Quantization {}
+
+  /**
+   * A scale and offset for each index of an axis.
+   *
+   * @param channels as many as the axis is long
+   */
+  record PerAxis(int axis, List<PerTensor> channels) implements Quantization {
+    public PerAxis {
+      channels = List.copyOf(channels);
+    }
+  }
+}
