@@ -6,6 +6,7 @@ module dev.gatun.models {
   exports dev.gatun.models.jinja;
   exports dev.gatun.models.arch;
   exports dev.gatun.models.eval;
+  exports dev.gatun.models.lora;
   exports dev.gatun.models.tokenizer;
   exports dev.gatun.models.sampling;
 }

@@ -100,7 +100,12 @@ public final class LanguageModel implements AutoCloseable {
         PlanRequest.of(model.graph(), sessionOptions(model, options))
             .withPolicy(options.policy())
             .withTuned(options.tuned());
-    return located.digest().map(request::withModelDigest).orElse(request);
+    // With adapters it is another model than the file's.
+    return located
+        .digest()
+        .filter(_ -> options.adapters().isEmpty())
+        .map(request::withModelDigest)
+        .orElse(request);
   }
 
   /** With a batch that is a number. */
@@ -121,7 +126,8 @@ public final class LanguageModel implements AutoCloseable {
     BuildOptions build =
         BuildOptions.defaults()
             .withBatch(options.batch(), Math.min(options.rows(), options.batch()))
-            .withStateType(options.stateType());
+            .withStateType(options.stateType())
+            .withAdapters(options.adapters());
     if (options.context() > 0) {
       return Architectures.build(source, build.withContextLength(options.context()));
     }

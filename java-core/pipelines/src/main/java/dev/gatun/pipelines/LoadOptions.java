@@ -1,7 +1,9 @@
 package dev.gatun.pipelines;
 
+import dev.gatun.models.lora.LoraAdapter;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.DType;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -32,7 +34,8 @@ public record LoadOptions(
     DType stateType,
     boolean profile,
     boolean deterministic,
-    boolean tuned) {
+    boolean tuned,
+    List<LoraAdapter> adapters) {
   /** Largest context that is taken without being asked for. */
   public static final int DEFAULT_CONTEXT = 4096;
 
@@ -40,11 +43,12 @@ public record LoadOptions(
   public static final int DEFAULT_BATCH = 512;
 
   public static final LoadOptions DEFAULT =
-      new LoadOptions(Policy.auto(), 0, 0, 1, 1, DType.F16, false, false, true);
+      new LoadOptions(Policy.auto(), 0, 0, 1, 1, DType.F16, false, false, true, List.of());
 
   public LoadOptions {
     Objects.requireNonNull(policy);
     Objects.requireNonNull(stateType);
+    adapters = List.copyOf(adapters);
     if (context < 0 || batch < 0 || rows < 1 || sequences < 1) {
       throw new IllegalArgumentException(
           "context %d, batch %d, rows %d, sequences %d".formatted(context, batch, rows, sequences));
@@ -53,47 +57,80 @@ public record LoadOptions(
 
   public LoadOptions withPolicy(Policy other) {
     return new LoadOptions(
-        other, context, batch, rows, sequences, stateType, profile, deterministic, tuned);
+        other, context, batch, rows, sequences, stateType, profile, deterministic, tuned, adapters);
   }
 
   public LoadOptions withContext(int positions) {
     return new LoadOptions(
-        policy, positions, batch, rows, sequences, stateType, profile, deterministic, tuned);
+        policy,
+        positions,
+        batch,
+        rows,
+        sequences,
+        stateType,
+        profile,
+        deterministic,
+        tuned,
+        adapters);
   }
 
   public LoadOptions withBatch(int tokens) {
     return new LoadOptions(
-        policy, context, tokens, rows, sequences, stateType, profile, deterministic, tuned);
+        policy,
+        context,
+        tokens,
+        rows,
+        sequences,
+        stateType,
+        profile,
+        deterministic,
+        tuned,
+        adapters);
   }
 
   public LoadOptions withRows(int count) {
     return new LoadOptions(
-        policy, context, batch, count, sequences, stateType, profile, deterministic, tuned);
+        policy,
+        context,
+        batch,
+        count,
+        sequences,
+        stateType,
+        profile,
+        deterministic,
+        tuned,
+        adapters);
   }
 
   /** As many rows at least. */
   public LoadOptions withSequences(int count) {
     int most = Math.max(rows, count);
     return new LoadOptions(
-        policy, context, batch, most, count, stateType, profile, deterministic, tuned);
+        policy, context, batch, most, count, stateType, profile, deterministic, tuned, adapters);
   }
 
   public LoadOptions withStateType(DType type) {
     return new LoadOptions(
-        policy, context, batch, rows, sequences, type, profile, deterministic, tuned);
+        policy, context, batch, rows, sequences, type, profile, deterministic, tuned, adapters);
   }
 
   public LoadOptions withProfile(boolean on) {
     return new LoadOptions(
-        policy, context, batch, rows, sequences, stateType, on, deterministic, tuned);
+        policy, context, batch, rows, sequences, stateType, on, deterministic, tuned, adapters);
   }
 
   public LoadOptions withDeterministic(boolean on) {
-    return new LoadOptions(policy, context, batch, rows, sequences, stateType, profile, on, tuned);
+    return new LoadOptions(
+        policy, context, batch, rows, sequences, stateType, profile, on, tuned, adapters);
   }
 
   public LoadOptions withTuned(boolean on) {
     return new LoadOptions(
-        policy, context, batch, rows, sequences, stateType, profile, deterministic, on);
+        policy, context, batch, rows, sequences, stateType, profile, deterministic, on, adapters);
+  }
+
+  public LoadOptions withAdapters(List<LoraAdapter> list) {
+    return new LoadOptions(
+        policy, context, batch, rows, sequences, stateType, profile, deterministic, tuned, list);
   }
 }

@@ -51,6 +51,7 @@ public final class ChatCommand implements Callable<Integer> {
   private String system;
 
   @Mixin private ModelOptions modelOptions;
+  @Mixin private AdapterOptions adapters;
   @Mixin private SamplingOptions sampling;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
@@ -60,7 +61,7 @@ public final class ChatCommand implements Callable<Integer> {
     var output = new Output(spec);
     sampling.generation();
     try (GatunRuntime runtime = runtimeOptions.open();
-        var loaded = Loading.load(runtime, model, modelOptions.load(), output);
+        var loaded = Loading.load(runtime, model, modelOptions.load(), adapters, output);
         TextGeneration generation = TextGeneration.of(loaded.model());
         ChatInput in = ChatInput.open(runtime.home().resolve("chat-history"), COMMANDS)) {
       loaded.notes().forEach(output::note);

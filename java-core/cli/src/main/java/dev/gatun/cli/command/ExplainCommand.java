@@ -33,6 +33,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private ShapeOptions shapes;
   @Mixin private ModelOptions modelOptions;
+  @Mixin private AdapterOptions adapters;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
@@ -63,7 +64,7 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private int explain(GatunRuntime runtime, LocatedModel located, Output output) {
-    try (var loaded = Loading.load(runtime, located, modelOptions.load())) {
+    try (var loaded = Loading.load(runtime, located, adapters.on(located, modelOptions.load()))) {
       Explanation explanation = loaded.model().plan().explain();
       Map<String, String> placement = loaded.model().plan().placement();
       if (json) {

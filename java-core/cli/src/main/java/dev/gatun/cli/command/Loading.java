@@ -46,8 +46,15 @@ final class Loading implements AutoCloseable {
     return ModelFiles.open(resolve(runtime, name, output).path());
   }
 
-  static Loading load(GatunRuntime runtime, String name, LoadOptions options, Output output) {
-    return load(runtime, resolve(runtime, name, output), options);
+  /** With adapters. */
+  static Loading load(
+      GatunRuntime runtime,
+      String name,
+      LoadOptions options,
+      AdapterOptions adapters,
+      Output output) {
+    LocatedModel located = resolve(runtime, name, output);
+    return load(runtime, located, adapters.on(located, options));
   }
 
   static Loading load(GatunRuntime runtime, LocatedModel located, LoadOptions options) {

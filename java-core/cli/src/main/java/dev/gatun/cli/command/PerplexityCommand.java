@@ -48,6 +48,7 @@ public final class PerplexityCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private ModelOptions modelOptions;
+  @Mixin private AdapterOptions adapters;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
@@ -57,7 +58,7 @@ public final class PerplexityCommand implements Callable<Integer> {
     String text = PromptText.read(file);
     var options = modelOptions.load().withContext(window).withRows(128).withBatch(128);
     try (GatunRuntime runtime = runtimeOptions.open();
-        var loaded = Loading.load(runtime, model, options, output);
+        var loaded = Loading.load(runtime, model, options, adapters, output);
         Session session = loaded.model().newSession()) {
       Tokenizer tokenizer = loaded.model().tokenizer();
       int[] tokens = tokenizer.encode(text, true, false);

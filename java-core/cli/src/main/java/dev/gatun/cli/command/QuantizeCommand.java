@@ -6,14 +6,12 @@ import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.formats.gguf.GgufWriter;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.pipelines.onnx.ModelFolder;
-import dev.gatun.quantize.convert.PeftAdapter;
 import dev.gatun.quantize.gguf.GgufQuantizer;
 import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizationPlan;
 import dev.gatun.quantize.gguf.QuantizeListener;
 import dev.gatun.quantize.gguf.QuantizeOptions;
 import dev.gatun.quantize.lora.AdaptedSource;
-import dev.gatun.quantize.lora.LoraAdapter;
 import dev.gatun.quantize.mix.MixOptions;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.LocatedModel;
@@ -75,13 +73,6 @@ public final class QuantizeCommand implements Callable<Integer> {
       description = "Leave these blocks out.")
   private TreeSet<Integer> pruned = new TreeSet<>();
 
-  @Option(
-      names = "--lora",
-      paramLabel = "ADAPTER[=STRENGTH]",
-      description =
-          "Add a LoRA adapter to the weights first: a GGUF file, or a folder of PEFT's; may be repeated.")
-  private List<String> adapters = List.of();
-
   @Option(names = "--keep-split", description = "A model in several files stays in several.")
   private boolean keepSplit;
 
@@ -94,6 +85,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Mixin private AdapterOptions adapters;
   @Mixin private ImportanceOptions importanceOptions;
   @Mixin private QuantizeTypeOptions typeOptions;
   @Mixin private OnnxQuantizationOptions onnxOptions;
@@ -159,7 +151,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         pruned,
         keepSplit,
         allowRequantize,
-        allowLarger || !adapters.isEmpty(),
+        allowLarger || adapters.isGiven(),
         threads);
   }
 
@@ -174,27 +166,9 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   /** The model, with adapters where there are any. */
   private ModelSource adapted(GgufFile source) {
-    return adapters.isEmpty()
-        ? source
-        : AdaptedSource.of(
-            source, adapters.stream().map(text -> adapter(text, source)).toList(), allowRequantize);
-  }
-
-  private static LoraAdapter adapter(String text, GgufFile model) {
-    int equals = text.lastIndexOf('=');
-    Path path = Path.of(equals < 0 ? text : text.substring(0, equals));
-    float strength;
-    try {
-      strength = equals < 0 ? 1 : Float.parseFloat(text.substring(equals + 1));
-    } catch (NumberFormatException e) {
-      throw new GatunException(
-          GatunException.Kind.USAGE,
-          "--lora is '%s'; behind = stands a number, the adapter's strength".formatted(text),
-          e);
-    }
-    return PeftAdapter.isIn(path)
-        ? PeftAdapter.read(path, model.metadata(), strength)
-        : LoraAdapter.read(path, strength);
+    return adapters.isGiven()
+        ? AdaptedSource.of(source, adapters.read(source), allowRequantize)
+        : source;
   }
 
   private QuantizationPlan quantize(GgufFile source, Path target, QuantizeOptions options)
@@ -203,16 +177,16 @@ public final class QuantizeCommand implements Callable<Integer> {
     var bar = new ProgressBar(System.err, Output.isTerminal(), target.getFileName().toString());
     QuantizeListener listener = (tensor, done, total) -> bar.update(done, total);
     try {
-      if (adapters.isEmpty()) {
+      if (!adapters.isGiven()) {
         return GgufQuantizer.quantize(source, target, options, listener);
       }
       List<Path> files = new ArrayList<>(source.paths());
-      adapters.forEach(text -> files.add(Path.of(text.replaceFirst("=[^=]*$", ""))));
+      files.addAll(adapters.paths());
       // A killed run with another strength must not be continued, so the header names it.
       GgufWriter writer =
           new GgufWriter()
               .metadata(source)
-              .string("gatun.provenance.lora", String.join(", ", adapters));
+              .string("gatun.provenance.lora", String.join(", ", adapters.texts()));
       return GgufQuantizer.quantize(adapted(source), files, writer, target, options, listener);
     } finally {
       bar.finish();

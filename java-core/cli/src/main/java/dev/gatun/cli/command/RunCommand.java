@@ -59,6 +59,7 @@ public final class RunCommand implements Callable<Integer> {
   private boolean verbose;
 
   @Mixin private ModelOptions modelOptions;
+  @Mixin private AdapterOptions adapters;
   @Mixin private SamplingOptions sampling;
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
@@ -69,7 +70,7 @@ public final class RunCommand implements Callable<Integer> {
     sampling.generation();
     Prompt prompt = prompt(PromptText.of(words, file, output));
     try (GatunRuntime runtime = runtimeOptions.open();
-        var loaded = Loading.load(runtime, model, modelOptions.load(), output);
+        var loaded = Loading.load(runtime, model, modelOptions.load(), adapters, output);
         TextGeneration generation = TextGeneration.of(loaded.model())) {
       if (!json) {
         loaded.notes().forEach(output::note);

@@ -1,6 +1,8 @@
 package dev.gatun.models.arch;
 
+import dev.gatun.models.lora.LoraAdapter;
 import dev.gatun.tensor.DType;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,9 +14,15 @@ import java.util.Objects;
  *     trained for. LongRoPE chooses its factors by it
  * @param stateType preferred storage of keys and values: F32, F16 or Q8_0
  * @param head what the graph gives
+ * @param adapters what is added to products with weights; the weights stay as they are
  */
 public record BuildOptions(
-    int maxBatch, int maxRows, int contextLength, DType stateType, Head head) {
+    int maxBatch,
+    int maxRows,
+    int contextLength,
+    DType stateType,
+    Head head,
+    List<LoraAdapter> adapters) {
   /** What a graph gives. */
   public enum Head {
     /** Logits of a decoder, hidden vectors of an encoder. */
@@ -25,6 +33,7 @@ public record BuildOptions(
 
   public BuildOptions {
     Objects.requireNonNull(head);
+    adapters = List.copyOf(adapters);
     if (maxBatch < 1 || maxRows < 1 || contextLength < 0) {
       throw new IllegalArgumentException(
           "maxBatch %d, maxRows %d, contextLength %d".formatted(maxBatch, maxRows, contextLength));
@@ -37,22 +46,27 @@ public record BuildOptions(
 
   /** Batches of 512 tokens, 512 rows, the trained context, F16 keys and values, native head. */
   public static BuildOptions defaults() {
-    return new BuildOptions(512, 512, 0, DType.F16, Head.NATIVE);
+    return new BuildOptions(512, 512, 0, DType.F16, Head.NATIVE, List.of());
   }
 
   public BuildOptions withBatch(int tokens, int rows) {
-    return new BuildOptions(tokens, rows, contextLength, stateType, head);
+    return new BuildOptions(tokens, rows, contextLength, stateType, head, adapters);
   }
 
   public BuildOptions withContextLength(int positions) {
-    return new BuildOptions(maxBatch, maxRows, positions, stateType, head);
+    return new BuildOptions(maxBatch, maxRows, positions, stateType, head, adapters);
   }
 
   public BuildOptions withStateType(DType type) {
-    return new BuildOptions(maxBatch, maxRows, contextLength, type, head);
+    return new BuildOptions(maxBatch, maxRows, contextLength, type, head, adapters);
   }
 
   public BuildOptions withHead(Head other) {
-    return new BuildOptions(maxBatch, maxRows, contextLength, stateType, other);
+    return new BuildOptions(maxBatch, maxRows, contextLength, stateType, other, adapters);
+  }
+
+  /** With low-rank adapters, applied one after the other. */
+  public BuildOptions withAdapters(List<LoraAdapter> list) {
+    return new BuildOptions(maxBatch, maxRows, contextLength, stateType, head, list);
   }
 }

@@ -133,13 +133,9 @@ final class Decoder {
       return model.norm(ModelGraph.HIDDEN, "output_norm", x);
     }
     Value normalized = model.norm("output_norm", x);
-    Value table =
-        model.has("output.weight")
-            ? model.weights().matrix("output.weight", model.vocabulary(), model.width())
-            : model.tokenTable();
     // The last node carries the name of the output.
     boolean plain = logitScale == 1 && logitSoftcap == 0;
-    Value logits = model.graph().linear(plain ? ModelGraph.LOGITS : "output", normalized, table);
+    Value logits = model.logits(plain ? ModelGraph.LOGITS : "output", normalized);
     if (logitScale != 1) {
       String name = logitSoftcap == 0 ? ModelGraph.LOGITS : "output_scaled";
       logits = model.scale(name, logits, logitScale);

@@ -22,6 +22,7 @@ final class ModelBuilder {
   private final BuildOptions options;
   private final GraphBuilder graph;
   private final Weights weights;
+  private final Adaptations adaptations;
   private final Norm norm;
   private final double epsilon;
   private final int layers;
@@ -47,6 +48,7 @@ final class ModelBuilder {
     this.trainedContext = metadata.count("context_length", Integer.MAX_VALUE);
     this.graph = new GraphBuilder(source.name());
     this.weights = new Weights(source, graph);
+    this.adaptations = new Adaptations(source, graph, options.adapters());
     Shape table = weights.info("token_embd.weight").shape();
     if (table.rank() != 2 || table.dim(0) < 1 || table.dim(0) > Integer.MAX_VALUE) {
       throw new ModelException(
@@ -145,9 +147,17 @@ final class ModelBuilder {
 
   /** {@code x W^T}, plus the bias where the file has one. */
   Value linear(String root, Value x, long out) {
-    long in = last(x);
-    Value y = graph.linear(root, x, weights.matrix(name(root + ".weight"), out, in));
+    String weight = name(root + ".weight");
+    Value y = adaptations.linear(root, x, weight, weights.matrix(weight, out, last(x)));
     return has(root + ".bias") ? addBias(root, y) : y;
+  }
+
+  /** The product with the matrix that gives logits: the model's own, or the table of tokens. */
+  Value logits(String nodeName, Value x) {
+    return weights.has("output.weight")
+        ? adaptations.linear(
+            nodeName, x, "output.weight", weights.matrix("output.weight", vocabulary, width))
+        : graph.linear(nodeName, x, tokenTable());
   }
 
   private Value addBias(String root, Value y) {
@@ -215,6 +225,7 @@ final class ModelBuilder {
   /** Closes the graph with its output. */
   ModelGraph finish(Value output, boolean causal) {
     graph.output(output);
+    adaptations.requireAllApplied();
     weights.requireAllUsed(metadata.architecture(), this::mayStayUnused);
     return new ModelGraph(
         graph.build(),

@@ -2,6 +2,7 @@ package dev.gatun.quantize.lora;
 
 import dev.gatun.graph.Metadata;
 import dev.gatun.graph.ModelSource;
+import dev.gatun.models.lora.LoraAdapter;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.formats.gguf.GgufWriter;
+import dev.gatun.models.lora.LoraAdapter;
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,30 +26,13 @@ class AdaptedSourceTest {
 
   @TempDir private Path folder;
 
-  private static Path resource(String name) {
-    try {
-      return Path.of(AdaptedSourceTest.class.getResource(name).toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** The folder of small models in another module, found from the checkout's root. */
-  private static Path model() {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(root.resolve("java-core/models"))) {
-      root = root.getParent();
-    }
-    return root.resolve("java-core/models/src/test/resources/archs/llama-f16.gguf");
-  }
-
   private static void compare(float strength, String suffix) throws IOException {
-    LoraAdapter adapter = LoraAdapter.read(resource("adapter.gguf"), strength);
-    try (GgufFile base = GgufFile.open(model())) {
+    LoraAdapter adapter = Adapters.golden(strength);
+    try (GgufFile base = GgufFile.open(Adapters.model("llama-f16"))) {
       AdaptedSource adapted = AdaptedSource.of(base, List.of(adapter), false);
       for (String weight : WEIGHTS) {
         float[] merged = adapted.tensor(weight).orElseThrow().toFloats();
-        byte[] bytes = Files.readAllBytes(resource(weight + "-" + suffix + ".f16"));
+        byte[] bytes = Files.readAllBytes(Adapters.resource(weight + "-" + suffix + ".f16"));
         float[] expected = new float[merged.length];
         BlockFormat.of(DType.F16).decode(bytes, 0, expected, 0, expected.length);
         float[] original = base.tensor(weight).orElseThrow().toFloats();
@@ -85,8 +68,8 @@ class AdaptedSourceTest {
     return assertThrows(
             GatunException.class,
             () -> {
-              LoraAdapter adapter = LoraAdapter.read(file, 1);
-              try (GgufFile base = GgufFile.open(model())) {
+              LoraAdapter adapter = Adapters.read(file, 1);
+              try (GgufFile base = GgufFile.open(Adapters.model("llama-f16"))) {
                 AdaptedSource.of(base, List.of(adapter), false);
               }
             })

@@ -1,12 +1,10 @@
-package dev.gatun.quantize.lora;
+package dev.gatun.models.lora;
 
-import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.GatunException.Kind;
 import dev.gatun.tensor.Shape;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,41 +40,39 @@ public final class LoraAdapter {
   }
 
   /**
-   * Reads an adapter.
+   * Reads an adapter; its file may be closed afterwards.
    *
    * @param strength what it is multiplied with; 1 for as it was trained
    * @throws GatunException when the file is no such adapter
    */
-  public static LoraAdapter read(Path file, float strength) {
-    try (GgufFile source = GgufFile.open(file)) {
-      String type = source.metadata().string("adapter.type").orElse("");
-      if (!type.equals("lora")) {
-        throw new GatunException(
-            Kind.MODEL, "%s is no LoRA adapter: its adapter.type is '%s'".formatted(file, type));
-      }
-      double alpha = source.metadata().floating("adapter.lora.alpha").orElse(0.0);
-      Map<String, LowRank> deltas = new LinkedHashMap<>();
-      for (String tensor : source.tensorNames()) {
-        if (tensor.endsWith(A)) {
-          String weight = tensor.substring(0, tensor.length() - A.length());
-          deltas.put(weight, delta(source, file, weight, alpha, strength));
-        } else if (!tensor.endsWith(B) || source.info(tensor.replace(B, A)).isEmpty()) {
-          throw new GatunException(
-              Kind.MODEL,
-              "%s has a tensor '%s' that belongs to no pair of .lora_a and .lora_b"
-                  .formatted(file, tensor));
-        }
-      }
-      if (deltas.isEmpty()) {
-        throw new GatunException(Kind.MODEL, file + " adds nothing to any weight");
-      }
-      String architecture = source.metadata().string("general.architecture").orElse("");
-      return new LoraAdapter(file.toString(), architecture, deltas);
+  public static LoraAdapter of(ModelSource file, float strength) {
+    String type = file.metadata().string("adapter.type").orElse("");
+    if (!type.equals("lora")) {
+      throw new GatunException(
+          Kind.MODEL,
+          "%s is no LoRA adapter: its adapter.type is '%s'".formatted(file.name(), type));
     }
+    double alpha = file.metadata().floating("adapter.lora.alpha").orElse(0.0);
+    Map<String, LowRank> deltas = new LinkedHashMap<>();
+    for (String tensor : file.tensorNames()) {
+      if (tensor.endsWith(A)) {
+        String weight = tensor.substring(0, tensor.length() - A.length());
+        deltas.put(weight, delta(file, weight, alpha, strength));
+      } else if (!tensor.endsWith(B) || file.info(tensor.replace(B, A)).isEmpty()) {
+        throw new GatunException(
+            Kind.MODEL,
+            "%s has a tensor '%s' that belongs to no pair of .lora_a and .lora_b"
+                .formatted(file.name(), tensor));
+      }
+    }
+    if (deltas.isEmpty()) {
+      throw new GatunException(Kind.MODEL, file.name() + " adds nothing to any weight");
+    }
+    String architecture = file.metadata().string("general.architecture").orElse("");
+    return new LoraAdapter(file.name(), architecture, deltas);
   }
 
-  private static LowRank delta(
-      ModelSource source, Path file, String weight, double alpha, float strength) {
+  private static LowRank delta(ModelSource source, String weight, double alpha, float strength) {
     TensorInfo a = source.info(weight + A).orElseThrow();
     TensorInfo b = source.info(weight + B).orElse(null);
     Shape first = a.shape();
@@ -87,7 +83,7 @@ public final class LoraAdapter {
       throw new GatunException(
           Kind.MODEL,
           "%s: %s of '%s' and .lora_b do not make a product; only matrices with a pair are known"
-              .formatted(file, first, weight));
+              .formatted(source.name(), first, weight));
     }
     int rank = Math.toIntExact(first.dim(0));
     // Alpha 0 means that the adapter is scaled already.
@@ -105,7 +101,13 @@ public final class LoraAdapter {
     return deltas.keySet();
   }
 
-  LowRank delta(String weight) {
+  /** For messages. */
+  public String name() {
+    return name;
+  }
+
+  /** What it adds to a weight that it changes. */
+  public LowRank delta(String weight) {
     return deltas.get(weight);
   }
 
@@ -114,7 +116,7 @@ public final class LoraAdapter {
    *
    * @throws GatunException when a weight is missing or has another shape
    */
-  void requireFor(ModelSource model) {
+  public void requireFor(ModelSource model) {
     String other = model.metadata().string("general.architecture").orElse("");
     if (!other.equals(architecture)) {
       throw mismatch(model, "its architecture is %s, not %s".formatted(other, architecture));

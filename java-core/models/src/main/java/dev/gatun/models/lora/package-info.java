@@ -1,0 +1,2 @@
+/** Low-rank adapters of models. */
+package dev.gatun.models.lora;
