@@ -38,3 +38,18 @@ gatun_build_native() {
   fi
   return 0
 }
+
+# Test only: the emulated GPU and the stand-ins for vendors' libraries, in target/gpu-standin; then tests the GPU's kernels on it.
+gatun_build_gpu_standin() {
+  local work=$root/target/gpu-standin log=$root/target/gpu-standin.log
+  if ! command -v cmake >/dev/null || ! command -v "${CXX:-c++}" >/dev/null; then
+    echo "gatun: no CMake or no C++ compiler: the GPU's kernels are not tested (apt-get install cmake g++)" >&2
+    return 0
+  fi
+  mkdir -p "$root/target"
+  if ! { cmake -S "$root/native/gpu" -B "$work" && cmake --build "$work" --parallel 2; } >"$log" 2>&1; then
+    tail -40 "$log" >&2
+    return 1
+  fi
+  cmake --build "$work" --parallel 2 --target check >>"$log" 2>&1 || { tail -40 "$log" >&2; return 1; }
+}

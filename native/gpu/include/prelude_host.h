@@ -1,0 +1,134 @@
+/* The language of the kernels on the host: C++14 over the emulated GPU (host/group.h). Test only. */
+#ifndef GATUN_PRELUDE_HOST_H
+#define GATUN_PRELUDE_HOST_H
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "group.h"
+
+#define GATUN_HOST 1
+
+using gatun::Place;
+
+#define KERNEL(name, ...) static void name(const Place &gatun_place, __VA_ARGS__)
+#define DEVICE static inline
+#define GLOBAL
+#define CONSTANT
+#define LOCAL
+#define PARAMS(type) const type &
+#define SHARED(type, name, count) type *const name = static_cast<type *>(gatun::shared(sizeof(type) * (count)))
+#define SHARED_PTR
+#define TABLE(type, name, count) static const type name[count]
+#define UNROLL
+
+#define PLACE gatun_place
+#define GROUP_X (gatun_place.x)
+#define GROUP_Y (gatun_place.y)
+#define GROUP_Z (gatun_place.z)
+#define GRID_X (gatun_place.grid_x)
+#define THREAD (gatun_place.thread)
+#define THREADS (gatun_place.threads)
+#define LANE (gatun_place.lane)
+#define SIMD_GROUP (gatun_place.simd)
+#define GLOBAL_ID_X (GROUP_X * THREADS + THREAD)
+
+#ifdef GATUN_MUTANTS
+#define BARRIER() (gatun::mutated(__FILE__, __LINE__) ? (void)0 : gatun::barrier(__LINE__))
+#define INSIDE(condition) (gatun::mutated(__FILE__, __LINE__) || (condition))
+#else
+#define BARRIER() gatun::barrier(__LINE__)
+#define INSIDE(condition) (condition)
+#endif
+#define SIMD_SUM(x) gatun::simd_sum(x, __LINE__)
+#define SIMD_MAX(x) gatun::simd_max(x, __LINE__)
+#define SIMD_SHUFFLE(x, lane) gatun::simd_shuffle(x, lane, __LINE__)
+#define SIMD_SHUFFLE_XOR(x, mask) gatun::simd_shuffle_xor(x, mask, __LINE__)
+
+typedef int64_t int64;
+typedef uint64_t uint64;
+typedef unsigned int uint;
+
+struct alignas(16) uint4 {
+  uint x, y, z, w;
+};
+struct alignas(8) uint2 {
+  uint x, y;
+};
+struct alignas(16) float4 {
+  float x, y, z, w;
+};
+
+DEVICE uint float_bits(float x) {
+  uint bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+DEVICE float bits_float(uint bits) {
+  float x;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* IEEE binary16, by integer arithmetic: no processor is asked for it. Rounds to nearest, ties to even. */
+struct half {
+  uint16_t bits;
+  half() = default;
+  explicit half(float x) {
+    uint u = float_bits(x), sign = u >> 16 & 0x8000, size = u & 0x7fffffff;
+    if (size > 0x7f800000) {
+      bits = (uint16_t)(sign | 0x7e00 | (size >> 13 & 0x3ff));
+    } else if (size >= 0x477ff000) {
+      bits = (uint16_t)(sign | 0x7c00);
+    } else if (size >= 0x38800000) {
+      bits = (uint16_t)(sign | ((size - 0x38000000 + 0xfff + (size >> 13 & 1)) >> 13));
+    } else {
+      /* Subnormal: adding 0.5 leaves the sixteenth's fraction, rounded, at the float's end. */
+      bits = (uint16_t)(sign | (float_bits(bits_float(size) + 0.5f) - 0x3f000000));
+    }
+  }
+  explicit operator float() const {
+    uint sign = (uint)(bits & 0x8000) << 16, size = bits & 0x7fff;
+    if (size >= 0x7c00) return bits_float(sign | 0x7f800000 | (size & 0x3ff) << 13);
+    /* 2^112 moves the exponent; subnormals come out right, too. */
+    return bits_float(sign | float_bits(bits_float(size << 13) * bits_float(0x77800000)));
+  }
+};
+
+DEVICE half bits_half(uint16_t bits) {
+  half x;
+  x.bits = bits;
+  return x;
+}
+DEVICE uint16_t half_bits(half x) { return x.bits; }
+
+DEVICE float m_exp(float x) { return std::exp(x); }
+DEVICE float m_log(float x) { return std::log(x); }
+DEVICE float m_sqrt(float x) { return std::sqrt(x); }
+DEVICE float m_rsqrt(float x) { return 1.0f / std::sqrt(x); }
+DEVICE float m_tanh(float x) { return std::tanh(x); }
+DEVICE float m_erf(float x) { return std::erf(x); }
+DEVICE float m_sin(float x) { return std::sin(x); }
+DEVICE float m_cos(float x) { return std::cos(x); }
+DEVICE float m_pow(float x, float y) { return std::pow(x, y); }
+DEVICE float m_abs(float x) { return std::fabs(x); }
+DEVICE float m_floor(float x) { return std::floor(x); }
+DEVICE float m_ceil(float x) { return std::ceil(x); }
+DEVICE float m_rint(float x) { return std::nearbyint(x); }
+DEVICE float m_fma(float x, float y, float z) { return x * y + z; }
+DEVICE float m_min(float x, float y) { return x < y ? x : y; }
+DEVICE float m_max(float x, float y) { return x > y ? x : y; }
+DEVICE int m_min(int x, int y) { return x < y ? x : y; }
+DEVICE int m_max(int x, int y) { return x > y ? x : y; }
+DEVICE bool m_isnan(float x) { return x != x; }
+
+/* sum + the scalar product of four signed bytes with four signed bytes. */
+DEVICE int dot4(int a, int b, int sum) {
+  for (int i = 0; i < 32; i += 8) sum += (int8_t)(a >> i) * (int8_t)(b >> i);
+  return sum;
+}
+
+DEVICE int count_bits(uint x) { return __builtin_popcount(x); }
+
+#endif
