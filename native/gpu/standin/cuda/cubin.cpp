@@ -13,7 +13,7 @@ constexpr unsigned NOTE_CUINFO = 1000;
 
 /* Entries of .nv.info: a byte for the form of the value, a byte for what it is, then the value. */
 enum Form : uint8_t { NO_VALUE = 1, BYTE_VALUE = 2, HALF_VALUE = 3, SIZED_VALUE = 4 };
-enum Entry : uint8_t { MAX_THREADS = 0x05, FRAME_SIZE = 0x11, PARAMETER = 0x17, REGISTER_COUNT = 0x2f };
+enum Entry : uint8_t { MAX_THREADS = 0x05, FRAME_SIZE = 0x11, PARAMETER = 0x17 };
 
 template <typename T> T at(const uint8_t *data) {
   T value;
@@ -58,7 +58,7 @@ void readParameters(const uint8_t *data, size_t bytes, ImageKernel &kernel) {
       if (kernel.parameters.size() <= ordinal) {
         kernel.parameters.resize(ordinal + 1);
       }
-      kernel.parameters[ordinal] = at<uint32_t>(value + 8) >> 18;
+      kernel.parameters[ordinal] = {at<uint16_t>(value + 6), at<uint32_t>(value + 8) >> 18};
     } else if (entry == MAX_THREADS && size == 12) {
       kernel.maxThreads = (int)(at<uint32_t>(value) * at<uint32_t>(value + 4) * at<uint32_t>(value + 8));
     }
@@ -104,19 +104,13 @@ Result readElf(const uint8_t *data, Image &image, std::string &why) {
         ImageKernel *kernel = size == 8 && at<uint32_t>(value) < symbols.size()
                                   ? kernelOf(image, symbols[at<uint32_t>(value)])
                                   : nullptr;
-        if (kernel != nullptr && entry == REGISTER_COUNT) {
-          kernel->registers = (int)at<uint32_t>(value + 4);
-        } else if (kernel != nullptr && entry == FRAME_SIZE) {
+        if (kernel != nullptr && entry == FRAME_SIZE) {
           kernel->localBytes = (int)at<uint32_t>(value + 4);
         }
       });
     } else if (name.rfind(".nv.info.", 0) == 0) {
       if (ImageKernel *kernel = kernelOf(image, name.substr(9))) {
         readParameters(content, section.sh_size, *kernel);
-      }
-    } else if (name.rfind(".nv.shared.", 0) == 0) {
-      if (ImageKernel *kernel = kernelOf(image, name.substr(11))) {
-        kernel->sharedBytes = (int)section.sh_size;
       }
     }
   }
@@ -168,9 +162,13 @@ Result readPtx(const std::string &text, Image &image, std::string &why) {
     }
     ImageKernel &kernel = image.kernels.emplace_back();
     size_t start = entry + 7;
+    size_t end = 0;
     kernel.name = text.substr(start, text.find_first_of(" \n(", start) - start);
     for (size_t p = text.find(".param", open); p != std::string::npos && p < close; p = text.find(".param", p + 1)) {
-      kernel.parameters.push_back(widthOf(text.substr(p, text.find_first_of(",)", p) - p)));
+      size_t bytes = widthOf(text.substr(p, text.find_first_of(",)", p) - p));
+      size_t align = bytes < 8 ? bytes : 8;
+      kernel.parameters.push_back({align == 0 ? end : (end + align - 1) / align * align, bytes});
+      end = kernel.parameters.back().offset + bytes;
     }
   }
   return SUCCESS;

@@ -1,6 +1,6 @@
 /*
  * What a driver reads of an image: machine code as NVRTC writes it (an ELF file), or PTX. How kernels and their parameters
- * stand in a cubin was found by looking at NVRTC's output: sections .text.NAME, .nv.info.NAME, .nv.shared.NAME, and notes.
+ * stand in a cubin was found by looking at NVRTC's output: its symbols, sections .nv.info and .nv.info.NAME, and notes.
  */
 #ifndef GATUN_STANDIN_CUDA_CUBIN_H
 #define GATUN_STANDIN_CUDA_CUBIN_H
@@ -14,13 +14,15 @@
 
 namespace standin {
 
+struct Parameter {
+  size_t offset = 0;
+  size_t bytes = 0;
+};
+
 struct ImageKernel {
   std::string name;
-  /* Bytes of each parameter. */
-  std::vector<size_t> parameters;
-  int registers = 0;
+  std::vector<Parameter> parameters;
   int localBytes = 0;
-  int sharedBytes = 0;
   /* Most threads of a block; 0 when the kernel says none. */
   int maxThreads = 0;
 };

@@ -1,6 +1,5 @@
 /* Starting, devices, contexts. */
 #include <cstdio>
-#include <cstring>
 
 #include "driver.h"
 #include "memory.h"
@@ -78,19 +77,6 @@ GATUN_CUDA cuDeviceGetName(char *name, int length, int device) {
   return result;
 }
 
-GATUN_CUDA cuDeviceGetUuid_v2(Uuid *uuid, int device) {
-  std::lock_guard<std::mutex> hold(driver.lock);
-  Result result = existing("cuDeviceGetUuid", device);
-  if (result == SUCCESS && uuid == nullptr) {
-    result = refuse("cuDeviceGetUuid", INVALID_VALUE, "no place for the UUID");
-  }
-  if (result == SUCCESS) {
-    std::memcpy(uuid->bytes, "gatun stand-in  ", sizeof uuid->bytes);
-    uuid->bytes[15] = (char)('0' + device);
-  }
-  return result;
-}
-
 GATUN_CUDA cuDeviceTotalMem_v2(size_t *bytes, int device) {
   std::lock_guard<std::mutex> hold(driver.lock);
   Result result = existing("cuDeviceTotalMem", device);
@@ -115,16 +101,10 @@ GATUN_CUDA cuDeviceGetAttribute(int *value, int attribute, int device) {
   switch (attribute) {
     case MAX_THREADS_PER_BLOCK: *value = 1024; break;
     case MAX_SHARED_MEMORY_PER_BLOCK: *value = 48 << 10; break;
-    case WARP_SIZE: *value = 32; break;
-    case CLOCK_RATE: *value = 1000000; break;
     case MULTIPROCESSOR_COUNT: *value = 4; break;
     case INTEGRATED: *value = 0; break;
-    case MEMORY_CLOCK_RATE: *value = 1000000; break;
-    case GLOBAL_MEMORY_BUS_WIDTH: *value = 128; break;
-    case L2_CACHE_SIZE: *value = 4 << 20; break;
     case COMPUTE_CAPABILITY_MAJOR: *value = Settings::get().capability / 10; break;
     case COMPUTE_CAPABILITY_MINOR: *value = Settings::get().capability % 10; break;
-    case MAX_SHARED_MEMORY_PER_BLOCK_OPTIN: *value = 64 << 10; break;
     default: return refuse("cuDeviceGetAttribute", INVALID_VALUE, "attribute %d is not one that Gatun asks for", attribute);
   }
   return SUCCESS;

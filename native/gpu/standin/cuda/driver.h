@@ -37,7 +37,6 @@ struct Function {
   Module *module;
   const ImageKernel *kernel;
   const gatun_gpu_kernel *host;
-  int dynamicSharedBytes = 48 << 10;
 };
 
 /* Something for a stream, with all it needs. */

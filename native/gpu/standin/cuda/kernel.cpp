@@ -84,8 +84,8 @@ static std::string difference(const ImageKernel &kernel, const gatun_gpu_kernel 
   }
   for (size_t i = 0; i < expected; i++) {
     size_t bytes = i < memories ? sizeof(DevicePointer) : block;
-    if (kernel.parameters[i] != bytes) {
-      return "its parameter " + std::to_string(i) + " has " + std::to_string(kernel.parameters[i]) + " bytes, here " +
+    if (kernel.parameters[i].bytes != bytes) {
+      return "its parameter " + std::to_string(i) + " has " + std::to_string(kernel.parameters[i].bytes) + " bytes, here " +
              std::to_string(bytes);
     }
   }
@@ -153,26 +153,30 @@ GATUN_CUDA cuFuncGetAttribute(int *value, int attribute, Function *function) {
   }
   switch (attribute) {
     case FUNCTION_MAX_THREADS_PER_BLOCK: *value = mostThreads(function); break;
-    case FUNCTION_SHARED_SIZE_BYTES: *value = function->kernel->sharedBytes; break;
     case FUNCTION_LOCAL_SIZE_BYTES: *value = function->kernel->localBytes; break;
-    case FUNCTION_NUM_REGS: *value = function->kernel->registers; break;
-    case FUNCTION_BINARY_VERSION: *value = function->module->image.architecture; break;
-    case FUNCTION_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = function->dynamicSharedBytes; break;
     default: return refuse("cuFuncGetAttribute", INVALID_VALUE, "attribute %d is not one that Gatun asks for", attribute);
   }
   return SUCCESS;
 }
 
-GATUN_CUDA cuFuncSetAttribute(Function *function, int attribute, int value) {
+GATUN_CUDA cuFuncGetParamInfo(Function *function, size_t index, size_t *offset, size_t *size) {
   std::lock_guard<std::mutex> hold(driver.lock);
-  Result result = entering("cuFuncSetAttribute", function);
+  Result result = entering("cuFuncGetParamInfo", function);
   if (result != SUCCESS) {
     return result;
   }
-  if (attribute != FUNCTION_MAX_DYNAMIC_SHARED_SIZE_BYTES || value < 0 || value > (64 << 10)) {
-    return refuse("cuFuncSetAttribute", INVALID_VALUE, "attribute %d to %d", attribute, value);
+  if (offset == nullptr) {
+    return refuse("cuFuncGetParamInfo", INVALID_VALUE, "no place for the offset");
   }
-  function->dynamicSharedBytes = value;
+  // An index behind the last one is how callers find the number.
+  if (index >= function->kernel->parameters.size()) {
+    return INVALID_VALUE;
+  }
+  const Parameter &parameter = function->kernel->parameters[index];
+  *offset = parameter.offset;
+  if (size != nullptr) {
+    *size = parameter.bytes;
+  }
   return SUCCESS;
 }
 
@@ -257,7 +261,7 @@ GATUN_CUDA cuLaunchKernel(Function *function, unsigned gridX, unsigned gridY, un
   launched->threads = blockX;
   size_t memories = (size_t)gatun_gpu_memories(function->host);
   for (size_t i = 0; i < function->kernel->parameters.size(); i++) {
-    size_t bytes = function->kernel->parameters[i];
+    size_t bytes = function->kernel->parameters[i].bytes;
     if (i < memories) {
       uintptr_t pointer;
       std::memcpy(&pointer, parameters[i], sizeof pointer);

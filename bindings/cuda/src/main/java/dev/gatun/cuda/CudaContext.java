@@ -2,6 +2,7 @@ package dev.gatun.cuda;
 
 import dev.gatun.cuda.generated.driver.driver_h;
 import dev.gatun.ffi.LiveHandles;
+import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.NativeHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,8 +49,16 @@ public final class CudaContext implements AutoCloseable {
         kind,
         address,
         closing -> {
-          makeCurrent();
-          destructor.destroy(closing);
+          try {
+            makeCurrent();
+            destructor.destroy(closing);
+          } catch (NativeCallException e) {
+            // A context whose work failed answers every call with that failure, which was told then;
+            // what is its own goes with it.
+            if (DriverFailure.of(e) != DriverFailure.LOST) {
+              throw e;
+            }
+          }
         });
   }
 
@@ -76,6 +85,15 @@ public final class CudaContext implements AutoCloseable {
    */
   public DeviceMemory allocate(long bytes) {
     return new DeviceMemory(this, bytes);
+  }
+
+  /**
+   * Allocates pinned memory of the host.
+   *
+   * @param bytes at least 1
+   */
+  public PinnedMemory allocatePinned(long bytes) {
+    return new PinnedMemory(this, bytes);
   }
 
   /** A queue of work that runs in order. */

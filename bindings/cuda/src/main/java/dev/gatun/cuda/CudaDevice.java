@@ -12,7 +12,8 @@ import java.lang.foreign.ValueLayout;
  * @param memory bytes
  * @param major of its compute capability
  * @param minor of its compute capability
- * @param sharedMemory bytes that one block may ask for
+ * @param sharedMemory bytes that the threads of one block can share
+ * @param integrated whether it has no memory of its own but the host's
  */
 public record CudaDevice(
     CudaDriver driver,
@@ -24,7 +25,8 @@ public record CudaDevice(
     int minor,
     int multiprocessors,
     int threadsPerBlock,
-    int sharedMemory) {
+    int sharedMemory,
+    boolean integrated) {
   private static final int LONGEST_NAME = 256;
 
   static CudaDevice of(CudaDriver driver, int ordinal, int handle) {
@@ -43,7 +45,8 @@ public record CudaDevice(
           attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR()),
           attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT()),
           attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK()),
-          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN()));
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK()),
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_INTEGRATED()) != 0);
     }
   }
 

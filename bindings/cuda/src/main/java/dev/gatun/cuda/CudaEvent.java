@@ -30,6 +30,17 @@ public final class CudaEvent implements AutoCloseable {
     return event.address();
   }
 
+  /** Whether the work before it has ended; an error of that work appears here. */
+  public boolean isDone() {
+    context.makeCurrent();
+    int code = driver_h.cuEventQuery(event.address());
+    if (code == driver_h.CUDA_ERROR_NOT_READY()) {
+      return false;
+    }
+    DriverStatus.check("cuEventQuery", code);
+    return true;
+  }
+
   /** Waits until the work before it has ended. */
   public void synchronize() {
     context.makeCurrent();

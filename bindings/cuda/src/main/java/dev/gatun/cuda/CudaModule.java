@@ -37,7 +37,7 @@ public final class CudaModule implements AutoCloseable {
       DriverStatus.check(
           "cuModuleGetFunction " + name,
           driver_h.cuModuleGetFunction(out, module.address(), Pointers.text(name, arena)));
-      return new CudaFunction(context, name, out.get(ValueLayout.ADDRESS, 0));
+      return CudaFunction.of(context, name, out.get(ValueLayout.ADDRESS, 0));
     }
   }
 

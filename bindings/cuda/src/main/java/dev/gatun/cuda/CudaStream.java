@@ -66,55 +66,82 @@ public final class CudaStream implements AutoCloseable {
         driver_h.cuMemcpyDtoDAsync_v2(targetAddress, sourceAddress, bytes, stream.address()));
   }
 
-  /** Sets every byte of device memory. */
-  public void fill(DeviceMemory target, byte value) {
+  /** Sets bytes of device memory to a value. */
+  public void fill(DeviceMemory target, long offset, long bytes, byte value) {
+    long address = target.address(offset, bytes);
     context.makeCurrent();
     DriverStatus.check(
-        "cuMemsetD8Async",
-        driver_h.cuMemsetD8Async(target.address(), value, target.bytes(), stream.address()));
+        "cuMemsetD8Async", driver_h.cuMemsetD8Async(address, value, bytes, stream.address()));
   }
 
   /**
-   * Launches a kernel.
+   * Launches a kernel in blocks of one dimension, without dynamic shared memory. Allocates nothing.
    *
-   * @param grid blocks in x, y, z
-   * @param block threads of a block in x, y, z
-   * @param sharedBytes of dynamic shared memory per block
-   * @param arguments in the kernel's order; copied
+   * @param gridX blocks in x, at least 1
+   * @param gridY in y
+   * @param gridZ in z
+   * @param threads of a block
+   * @param arguments all that the kernel takes, in its order and sizes; copied
    */
   public void launch(
-      CudaFunction function, Size grid, Size block, int sharedBytes, KernelArguments arguments) {
+      CudaFunction function,
+      int gridX,
+      int gridY,
+      int gridZ,
+      int threads,
+      KernelArguments arguments) {
+    function.checkArguments(arguments);
     context.makeCurrent();
-    try (Arena arena = Arena.ofConfined()) {
-      DriverStatus.check(
-          "cuLaunchKernel " + function.name(),
-          driver_h.cuLaunchKernel(
-              function.address(),
-              grid.x(),
-              grid.y(),
-              grid.z(),
-              block.x(),
-              block.y(),
-              block.z(),
-              sharedBytes,
-              stream.address(),
-              arguments.pointers(arena),
-              MemorySegment.NULL));
+    int code =
+        driver_h.cuLaunchKernel(
+            function.address(),
+            gridX,
+            gridY,
+            gridZ,
+            threads,
+            1,
+            1,
+            0,
+            stream.address(),
+            arguments.pointers(),
+            MemorySegment.NULL);
+    if (code != driver_h.CUDA_SUCCESS()) {
+      DriverStatus.check("cuLaunchKernel " + function.name(), code);
     }
   }
 
-  /** Three extents, each at least 1. */
-  public record Size(int x, int y, int z) {
-    public Size {
-      if (x < 1 || y < 1 || z < 1) {
-        throw new IllegalArgumentException("an extent of a launch is at least 1");
+  /**
+   * Makes one piece of all that some code puts into this stream, which does not run then. The code
+   * must not wait for the device, nor allocate or free its memory.
+   */
+  public CudaGraph capture(Runnable work) {
+    context.makeCurrent();
+    DriverStatus.check(
+        "cuStreamBeginCapture",
+        driver_h.cuStreamBeginCapture_v2(
+            stream.address(), driver_h.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL()));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        // The stream is used again: its capture must end, whatever comes of it.
+        if (driver_h.cuStreamEndCapture(stream.address(), out) == driver_h.CUDA_SUCCESS()) {
+          DriverStatus.check(
+              "cuGraphDestroy", driver_h.cuGraphDestroy(out.get(ValueLayout.ADDRESS, 0)));
+        }
+        throw e;
       }
+      DriverStatus.check(
+          "cuStreamEndCapture", driver_h.cuStreamEndCapture(stream.address(), out));
+      return CudaGraph.of(context, out.get(ValueLayout.ADDRESS, 0));
     }
+  }
 
-    /** One dimension. */
-    public static Size of(int x) {
-      return new Size(x, 1, 1);
-    }
+  /** Starts all of a graph. */
+  public void launch(CudaGraph graph) {
+    context.makeCurrent();
+    DriverStatus.check("cuGraphLaunch", driver_h.cuGraphLaunch(graph.address(), stream.address()));
   }
 
   /** Marks this place. */

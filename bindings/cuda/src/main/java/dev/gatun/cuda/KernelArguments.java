@@ -3,56 +3,75 @@ package dev.gatun.cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Arguments of a kernel, in order. Not thread-safe. */
+/**
+ * Arguments of a kernel, in order, in native memory: filled, used for a launch (which copies them), cleared, and filled
+ * again, without an allocation. Not thread-safe.
+ */
 public final class KernelArguments {
-  private sealed interface Argument {
-    record OfInt(int value) implements Argument {}
+  private final int most;
+  private final MemorySegment values;
+  private final MemorySegment pointers;
+  private final long[] sizes;
+  private int count;
 
-    record OfLong(long value) implements Argument {}
-
-    record OfFloat(float value) implements Argument {}
+  /**
+   * @param arena owns the memory
+   * @param most so many arguments at most
+   */
+  public KernelArguments(Arena arena, int most) {
+    this.most = most;
+    values = arena.allocate(ValueLayout.JAVA_LONG, most);
+    pointers = arena.allocate(ValueLayout.ADDRESS, most);
+    sizes = new long[most];
   }
 
-  private final List<Argument> arguments = new ArrayList<>();
-
-  public KernelArguments() {}
-
-  /** A pointer to device memory. */
-  public KernelArguments pointer(DeviceMemory memory) {
-    arguments.add(new Argument.OfLong(memory.address()));
+  /** Starts anew. */
+  public KernelArguments clear() {
+    count = 0;
     return this;
   }
 
-  public KernelArguments int32(int value) {
-    arguments.add(new Argument.OfInt(value));
+  /** Device memory from an offset on, in bytes, which lies in it. */
+  public KernelArguments pointer(DeviceMemory memory, long offset) {
+    values.setAtIndex(ValueLayout.JAVA_LONG, next(Long.BYTES), memory.address(offset, 0));
+    long slot = (count - 1) * ValueLayout.JAVA_LONG.byteSize();
+    pointers.setAtIndex(ValueLayout.JAVA_LONG, count - 1, values.address() + slot);
     return this;
   }
 
-  public KernelArguments int64(long value) {
-    arguments.add(new Argument.OfLong(value));
+  /**
+   * A value of as many bytes as the segment has.
+   *
+   * @param value native; stays as it is until the launch has returned
+   */
+  public KernelArguments value(MemorySegment value) {
+    if (!value.isNative()) {
+      throw new IllegalArgumentException("a kernel's argument needs memory outside the heap");
+    }
+    pointers.setAtIndex(ValueLayout.JAVA_LONG, next(value.byteSize()), value.address());
     return this;
   }
 
-  public KernelArguments float32(float value) {
-    arguments.add(new Argument.OfFloat(value));
-    return this;
+  private int next(long size) {
+    if (count == most) {
+      throw new IllegalStateException("more than %d arguments".formatted(most));
+    }
+    sizes[count] = size;
+    return count++;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Bytes of an argument. */
+  long size(int argument) {
+    return sizes[argument];
   }
 
   /** An array of pointers to the values. */
-  MemorySegment pointers(Arena arena) {
-    MemorySegment pointers = arena.allocate(ValueLayout.ADDRESS, Math.max(1, arguments.size()));
-    for (int i = 0; i < arguments.size(); i++) {
-      MemorySegment value =
-          switch (arguments.get(i)) {
-            case Argument.OfInt(int x) -> arena.allocateFrom(ValueLayout.JAVA_INT, x);
-            case Argument.OfLong(long x) -> arena.allocateFrom(ValueLayout.JAVA_LONG, x);
-            case Argument.OfFloat(float x) -> arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
-          };
-      pointers.setAtIndex(ValueLayout.ADDRESS, i, value);
-    }
+  MemorySegment pointers() {
     return pointers;
   }
 }

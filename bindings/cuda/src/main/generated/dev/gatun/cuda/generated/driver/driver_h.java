@@ -59,23 +59,14 @@ public class driver_h extends driver_h$shared {
     public static int CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK() {
         return CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_WARP_SIZE = (int)10L;
+    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_WARP_SIZE = 10
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = 8
      * }
      */
-    public static int CU_DEVICE_ATTRIBUTE_WARP_SIZE() {
-        return CU_DEVICE_ATTRIBUTE_WARP_SIZE;
-    }
-    private static final int CU_DEVICE_ATTRIBUTE_CLOCK_RATE = (int)13L;
-    /**
-     * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_CLOCK_RATE = 13
-     * }
-     */
-    public static int CU_DEVICE_ATTRIBUTE_CLOCK_RATE() {
-        return CU_DEVICE_ATTRIBUTE_CLOCK_RATE;
+    public static int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK() {
+        return CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK;
     }
     private static final int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = (int)16L;
     /**
@@ -86,32 +77,14 @@ public class driver_h extends driver_h$shared {
     public static int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT() {
         return CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE = (int)36L;
+    private static final int CU_DEVICE_ATTRIBUTE_INTEGRATED = (int)18L;
     /**
      * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE = 36
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_INTEGRATED = 18
      * }
      */
-    public static int CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE() {
-        return CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE;
-    }
-    private static final int CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH = (int)37L;
-    /**
-     * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH = 37
-     * }
-     */
-    public static int CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH() {
-        return CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH;
-    }
-    private static final int CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = (int)38L;
-    /**
-     * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = 38
-     * }
-     */
-    public static int CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE() {
-        return CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE;
+    public static int CU_DEVICE_ATTRIBUTE_INTEGRATED() {
+        return CU_DEVICE_ATTRIBUTE_INTEGRATED;
     }
     private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = (int)75L;
     /**
@@ -131,23 +104,32 @@ public class driver_h extends driver_h$shared {
     public static int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR() {
         return CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = (int)97L;
+    private static final int CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97
+     * enum CUfunction_attribute_enum.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 0
      * }
      */
-    public static int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN() {
-        return CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+    public static int CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK() {
+        return CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK;
     }
-    private static final int CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = (int)8L;
+    private static final int CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum CUfunction_attribute_enum.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = 8
+     * enum CUfunction_attribute_enum.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES = 3
      * }
      */
-    public static int CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES() {
-        return CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+    public static int CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES() {
+        return CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES;
+    }
+    private static final int CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum CUstreamCaptureMode_enum.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = 1
+     * }
+     */
+    public static int CU_STREAM_CAPTURE_MODE_THREAD_LOCAL() {
+        return CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
     }
     private static final int CUDA_SUCCESS = (int)0L;
     /**
@@ -158,14 +140,140 @@ public class driver_h extends driver_h$shared {
     public static int CUDA_SUCCESS() {
         return CUDA_SUCCESS;
     }
-    private static final int CUDA_ERROR_NO_DEVICE = (int)100L;
+    private static final int CUDA_ERROR_INVALID_VALUE = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum cudaError_enum.CUDA_ERROR_NO_DEVICE = 100
+     * enum cudaError_enum.CUDA_ERROR_INVALID_VALUE = 1
      * }
      */
-    public static int CUDA_ERROR_NO_DEVICE() {
-        return CUDA_ERROR_NO_DEVICE;
+    public static int CUDA_ERROR_INVALID_VALUE() {
+        return CUDA_ERROR_INVALID_VALUE;
+    }
+    private static final int CUDA_ERROR_OUT_OF_MEMORY = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_OUT_OF_MEMORY = 2
+     * }
+     */
+    public static int CUDA_ERROR_OUT_OF_MEMORY() {
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    private static final int CUDA_ERROR_ECC_UNCORRECTABLE = (int)214L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_ECC_UNCORRECTABLE = 214
+     * }
+     */
+    public static int CUDA_ERROR_ECC_UNCORRECTABLE() {
+        return CUDA_ERROR_ECC_UNCORRECTABLE;
+    }
+    private static final int CUDA_ERROR_NVLINK_UNCORRECTABLE = (int)220L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_NVLINK_UNCORRECTABLE = 220
+     * }
+     */
+    public static int CUDA_ERROR_NVLINK_UNCORRECTABLE() {
+        return CUDA_ERROR_NVLINK_UNCORRECTABLE;
+    }
+    private static final int CUDA_ERROR_NOT_READY = (int)600L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_NOT_READY = 600
+     * }
+     */
+    public static int CUDA_ERROR_NOT_READY() {
+        return CUDA_ERROR_NOT_READY;
+    }
+    private static final int CUDA_ERROR_ILLEGAL_ADDRESS = (int)700L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_ILLEGAL_ADDRESS = 700
+     * }
+     */
+    public static int CUDA_ERROR_ILLEGAL_ADDRESS() {
+        return CUDA_ERROR_ILLEGAL_ADDRESS;
+    }
+    private static final int CUDA_ERROR_LAUNCH_TIMEOUT = (int)702L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_LAUNCH_TIMEOUT = 702
+     * }
+     */
+    public static int CUDA_ERROR_LAUNCH_TIMEOUT() {
+        return CUDA_ERROR_LAUNCH_TIMEOUT;
+    }
+    private static final int CUDA_ERROR_ASSERT = (int)710L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_ASSERT = 710
+     * }
+     */
+    public static int CUDA_ERROR_ASSERT() {
+        return CUDA_ERROR_ASSERT;
+    }
+    private static final int CUDA_ERROR_HARDWARE_STACK_ERROR = (int)714L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_HARDWARE_STACK_ERROR = 714
+     * }
+     */
+    public static int CUDA_ERROR_HARDWARE_STACK_ERROR() {
+        return CUDA_ERROR_HARDWARE_STACK_ERROR;
+    }
+    private static final int CUDA_ERROR_ILLEGAL_INSTRUCTION = (int)715L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_ILLEGAL_INSTRUCTION = 715
+     * }
+     */
+    public static int CUDA_ERROR_ILLEGAL_INSTRUCTION() {
+        return CUDA_ERROR_ILLEGAL_INSTRUCTION;
+    }
+    private static final int CUDA_ERROR_MISALIGNED_ADDRESS = (int)716L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_MISALIGNED_ADDRESS = 716
+     * }
+     */
+    public static int CUDA_ERROR_MISALIGNED_ADDRESS() {
+        return CUDA_ERROR_MISALIGNED_ADDRESS;
+    }
+    private static final int CUDA_ERROR_INVALID_ADDRESS_SPACE = (int)717L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_INVALID_ADDRESS_SPACE = 717
+     * }
+     */
+    public static int CUDA_ERROR_INVALID_ADDRESS_SPACE() {
+        return CUDA_ERROR_INVALID_ADDRESS_SPACE;
+    }
+    private static final int CUDA_ERROR_INVALID_PC = (int)718L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_INVALID_PC = 718
+     * }
+     */
+    public static int CUDA_ERROR_INVALID_PC() {
+        return CUDA_ERROR_INVALID_PC;
+    }
+    private static final int CUDA_ERROR_LAUNCH_FAILED = (int)719L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_LAUNCH_FAILED = 719
+     * }
+     */
+    public static int CUDA_ERROR_LAUNCH_FAILED() {
+        return CUDA_ERROR_LAUNCH_FAILED;
+    }
+    private static final int CUDA_ERROR_UNKNOWN = (int)999L;
+    /**
+     * {@snippet lang=c :
+     * enum cudaError_enum.CUDA_ERROR_UNKNOWN = 999
+     * }
+     */
+    public static int CUDA_ERROR_UNKNOWN() {
+        return CUDA_ERROR_UNKNOWN;
     }
 
     private static class cuGetErrorString {
@@ -586,67 +694,6 @@ public class driver_h extends driver_h$shared {
                 traceDowncall("cuDeviceGetName", name, len, dev);
             }
             return (int)mh$.invokeExact(name, len, dev);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cuDeviceGetUuid_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            driver_h.C_INT,
-            driver_h.C_POINTER,
-            driver_h.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuDeviceGetUuid_v2");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
-     * }
-     */
-    public static FunctionDescriptor cuDeviceGetUuid_v2$descriptor() {
-        return cuDeviceGetUuid_v2.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
-     * }
-     */
-    public static MethodHandle cuDeviceGetUuid_v2$handle() {
-        return cuDeviceGetUuid_v2.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
-     * }
-     */
-    public static MemorySegment cuDeviceGetUuid_v2$address() {
-        return cuDeviceGetUuid_v2.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
-     * }
-     */
-    public static int cuDeviceGetUuid_v2(MemorySegment uuid, int dev) {
-        var mh$ = cuDeviceGetUuid_v2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cuDeviceGetUuid_v2", uuid, dev);
-            }
-            return (int)mh$.invokeExact(uuid, dev);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1819,6 +1866,128 @@ public class driver_h extends driver_h$shared {
         }
     }
 
+    private static class cuStreamBeginCapture_v2 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuStreamBeginCapture_v2");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
+     * }
+     */
+    public static FunctionDescriptor cuStreamBeginCapture_v2$descriptor() {
+        return cuStreamBeginCapture_v2.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
+     * }
+     */
+    public static MethodHandle cuStreamBeginCapture_v2$handle() {
+        return cuStreamBeginCapture_v2.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
+     * }
+     */
+    public static MemorySegment cuStreamBeginCapture_v2$address() {
+        return cuStreamBeginCapture_v2.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
+     * }
+     */
+    public static int cuStreamBeginCapture_v2(MemorySegment hStream, int mode) {
+        var mh$ = cuStreamBeginCapture_v2.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuStreamBeginCapture_v2", hStream, mode);
+            }
+            return (int)mh$.invokeExact(hStream, mode);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuStreamEndCapture {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuStreamEndCapture");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
+     * }
+     */
+    public static FunctionDescriptor cuStreamEndCapture$descriptor() {
+        return cuStreamEndCapture.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
+     * }
+     */
+    public static MethodHandle cuStreamEndCapture$handle() {
+        return cuStreamEndCapture.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
+     * }
+     */
+    public static MemorySegment cuStreamEndCapture$address() {
+        return cuStreamEndCapture.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
+     * }
+     */
+    public static int cuStreamEndCapture(MemorySegment hStream, MemorySegment phGraph) {
+        var mh$ = cuStreamEndCapture.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuStreamEndCapture", hStream, phGraph);
+            }
+            return (int)mh$.invokeExact(hStream, phGraph);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class cuStreamSynchronize {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             driver_h.C_INT,
@@ -2061,6 +2230,66 @@ public class driver_h extends driver_h$shared {
         }
     }
 
+    private static class cuEventQuery {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuEventQuery");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuEventQuery(CUevent hEvent)
+     * }
+     */
+    public static FunctionDescriptor cuEventQuery$descriptor() {
+        return cuEventQuery.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuEventQuery(CUevent hEvent)
+     * }
+     */
+    public static MethodHandle cuEventQuery$handle() {
+        return cuEventQuery.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuEventQuery(CUevent hEvent)
+     * }
+     */
+    public static MemorySegment cuEventQuery$address() {
+        return cuEventQuery.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuEventQuery(CUevent hEvent)
+     * }
+     */
+    public static int cuEventQuery(MemorySegment hEvent) {
+        var mh$ = cuEventQuery.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuEventQuery", hEvent);
+            }
+            return (int)mh$.invokeExact(hEvent);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class cuEventSynchronize {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             driver_h.C_INT,
@@ -2243,15 +2472,15 @@ public class driver_h extends driver_h$shared {
         }
     }
 
-    private static class cuFuncSetAttribute {
+    private static class cuFuncGetAttribute {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             driver_h.C_INT,
             driver_h.C_POINTER,
             driver_h.C_INT,
-            driver_h.C_INT
+            driver_h.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuFuncSetAttribute");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuFuncGetAttribute");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2259,45 +2488,108 @@ public class driver_h extends driver_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value)
+     * CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
      * }
      */
-    public static FunctionDescriptor cuFuncSetAttribute$descriptor() {
-        return cuFuncSetAttribute.DESC;
+    public static FunctionDescriptor cuFuncGetAttribute$descriptor() {
+        return cuFuncGetAttribute.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value)
+     * CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
      * }
      */
-    public static MethodHandle cuFuncSetAttribute$handle() {
-        return cuFuncSetAttribute.HANDLE;
+    public static MethodHandle cuFuncGetAttribute$handle() {
+        return cuFuncGetAttribute.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value)
+     * CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
      * }
      */
-    public static MemorySegment cuFuncSetAttribute$address() {
-        return cuFuncSetAttribute.ADDR;
+    public static MemorySegment cuFuncGetAttribute$address() {
+        return cuFuncGetAttribute.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value)
+     * CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
      * }
      */
-    public static int cuFuncSetAttribute(MemorySegment hfunc, int attrib, int value) {
-        var mh$ = cuFuncSetAttribute.HANDLE;
+    public static int cuFuncGetAttribute(MemorySegment pi, int attrib, MemorySegment hfunc) {
+        var mh$ = cuFuncGetAttribute.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("cuFuncSetAttribute", hfunc, attrib, value);
+                traceDowncall("cuFuncGetAttribute", pi, attrib, hfunc);
             }
-            return (int)mh$.invokeExact(hfunc, attrib, value);
+            return (int)mh$.invokeExact(pi, attrib, hfunc);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuFuncGetParamInfo {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_LONG_LONG,
+            driver_h.C_POINTER,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuFuncGetParamInfo");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuFuncGetParamInfo(CUfunction func, unsigned long long paramIndex, unsigned long long *paramOffset, unsigned long long *paramSize)
+     * }
+     */
+    public static FunctionDescriptor cuFuncGetParamInfo$descriptor() {
+        return cuFuncGetParamInfo.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuFuncGetParamInfo(CUfunction func, unsigned long long paramIndex, unsigned long long *paramOffset, unsigned long long *paramSize)
+     * }
+     */
+    public static MethodHandle cuFuncGetParamInfo$handle() {
+        return cuFuncGetParamInfo.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuFuncGetParamInfo(CUfunction func, unsigned long long paramIndex, unsigned long long *paramOffset, unsigned long long *paramSize)
+     * }
+     */
+    public static MemorySegment cuFuncGetParamInfo$address() {
+        return cuFuncGetParamInfo.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuFuncGetParamInfo(CUfunction func, unsigned long long paramIndex, unsigned long long *paramOffset, unsigned long long *paramSize)
+     * }
+     */
+    public static int cuFuncGetParamInfo(MemorySegment func, long paramIndex, MemorySegment paramOffset, MemorySegment paramSize) {
+        var mh$ = cuFuncGetParamInfo.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuFuncGetParamInfo", func, paramIndex, paramOffset, paramSize);
+            }
+            return (int)mh$.invokeExact(func, paramIndex, paramOffset, paramSize);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2368,6 +2660,249 @@ public class driver_h extends driver_h$shared {
                 traceDowncall("cuLaunchKernel", f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams, extra);
             }
             return (int)mh$.invokeExact(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams, extra);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuGraphInstantiateWithFlags {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_POINTER,
+            driver_h.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuGraphInstantiateWithFlags");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags)
+     * }
+     */
+    public static FunctionDescriptor cuGraphInstantiateWithFlags$descriptor() {
+        return cuGraphInstantiateWithFlags.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags)
+     * }
+     */
+    public static MethodHandle cuGraphInstantiateWithFlags$handle() {
+        return cuGraphInstantiateWithFlags.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags)
+     * }
+     */
+    public static MemorySegment cuGraphInstantiateWithFlags$address() {
+        return cuGraphInstantiateWithFlags.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags)
+     * }
+     */
+    public static int cuGraphInstantiateWithFlags(MemorySegment phGraphExec, MemorySegment hGraph, long flags) {
+        var mh$ = cuGraphInstantiateWithFlags.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuGraphInstantiateWithFlags", phGraphExec, hGraph, flags);
+            }
+            return (int)mh$.invokeExact(phGraphExec, hGraph, flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuGraphLaunch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuGraphLaunch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
+     * }
+     */
+    public static FunctionDescriptor cuGraphLaunch$descriptor() {
+        return cuGraphLaunch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
+     * }
+     */
+    public static MethodHandle cuGraphLaunch$handle() {
+        return cuGraphLaunch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
+     * }
+     */
+    public static MemorySegment cuGraphLaunch$address() {
+        return cuGraphLaunch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
+     * }
+     */
+    public static int cuGraphLaunch(MemorySegment hGraphExec, MemorySegment hStream) {
+        var mh$ = cuGraphLaunch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuGraphLaunch", hGraphExec, hStream);
+            }
+            return (int)mh$.invokeExact(hGraphExec, hStream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuGraphExecDestroy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuGraphExecDestroy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
+     * }
+     */
+    public static FunctionDescriptor cuGraphExecDestroy$descriptor() {
+        return cuGraphExecDestroy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
+     * }
+     */
+    public static MethodHandle cuGraphExecDestroy$handle() {
+        return cuGraphExecDestroy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
+     * }
+     */
+    public static MemorySegment cuGraphExecDestroy$address() {
+        return cuGraphExecDestroy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
+     * }
+     */
+    public static int cuGraphExecDestroy(MemorySegment hGraphExec) {
+        var mh$ = cuGraphExecDestroy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuGraphExecDestroy", hGraphExec);
+            }
+            return (int)mh$.invokeExact(hGraphExec);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuGraphDestroy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuGraphDestroy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuGraphDestroy(CUgraph hGraph)
+     * }
+     */
+    public static FunctionDescriptor cuGraphDestroy$descriptor() {
+        return cuGraphDestroy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuGraphDestroy(CUgraph hGraph)
+     * }
+     */
+    public static MethodHandle cuGraphDestroy$handle() {
+        return cuGraphDestroy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuGraphDestroy(CUgraph hGraph)
+     * }
+     */
+    public static MemorySegment cuGraphDestroy$address() {
+        return cuGraphDestroy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuGraphDestroy(CUgraph hGraph)
+     * }
+     */
+    public static int cuGraphDestroy(MemorySegment hGraph) {
+        var mh$ = cuGraphDestroy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuGraphDestroy", hGraph);
+            }
+            return (int)mh$.invokeExact(hGraph);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
