@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "../../host/gatun_gpu_host.h"
+#include "gatun_gpu_host.h"
 #include "abi.h"
 #include "cubin.h"
 #include "queue.h"
