@@ -1,6 +1,6 @@
 /** Graphs on GPUs: what the backends that run on them share. */
 module dev.gatun.gpuengine {
-  requires transitive dev.gatun.runtime;
+  requires transitive dev.gatun.engine;
 
   exports dev.gatun.gpuengine.driver;
 }

@@ -1,9 +1,14 @@
 package dev.gatun.cpuengine;
 
 import dev.gatun.cpuengine.compile.Program;
-import dev.gatun.cpuengine.state.BatchIndex;
-import dev.gatun.cpuengine.state.KeyValueCache;
+import dev.gatun.cpuengine.state.HostPages;
 import dev.gatun.cpuengine.step.Frame;
+import dev.gatun.engine.batch.BatchIndex;
+import dev.gatun.engine.batch.BatchReader;
+import dev.gatun.engine.size.SessionSizes;
+import dev.gatun.engine.state.CacheUpdate;
+import dev.gatun.engine.state.KeyValueCache;
+import dev.gatun.engine.state.StateFile;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
@@ -31,12 +36,15 @@ final class CpuSession implements ExecutableSession {
     this.executable = executable;
     program = executable.program;
     sizes = new SessionSizes(program.extents(), executable.profiles, options);
+    HostPages pages = program.cache().isEmpty() ? null : new HostPages(program.cache().pageBytes());
     cache =
-        program.cache().isEmpty()
+        pages == null
             ? null
-            : new KeyValueCache(program.cache(), options.sequences(), options.positions());
-    instance = new Instance(program, executable, sizes, cache);
-    reader = new BatchReader(program, instance::input, instance.symbols());
+            : new KeyValueCache(program.cache(), pages, options.sequences(), options.positions());
+    instance = new Instance(program, executable, sizes, cache, pages);
+    reader =
+        new BatchReader(
+            program.graph().inputs(), program.extents(), instance::input, instance.symbols());
   }
 
   @Override

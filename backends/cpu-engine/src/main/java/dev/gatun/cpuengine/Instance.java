@@ -1,13 +1,14 @@
 package dev.gatun.cpuengine;
 
-import dev.gatun.cpuengine.compile.ArenaPlan;
 import dev.gatun.cpuengine.compile.Program;
-import dev.gatun.cpuengine.compile.Storage;
-import dev.gatun.cpuengine.state.BatchIndex;
-import dev.gatun.cpuengine.state.KeyValueCache;
+import dev.gatun.cpuengine.state.HostPages;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.cpuengine.step.Host;
-import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.engine.batch.BatchIndex;
+import dev.gatun.engine.memory.ArenaPlan;
+import dev.gatun.engine.memory.Storage;
+import dev.gatun.engine.size.SizeBound;
+import dev.gatun.engine.state.KeyValueCache;
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
@@ -64,8 +65,14 @@ final class Instance implements Host, AutoCloseable {
   /**
    * @param limits the largest sizes; null when they are not known
    * @param cache null when the program has no state
+   * @param pages of the cache
    */
-  Instance(Program program, CpuExecutable executable, SizeBound limits, KeyValueCache cache) {
+  Instance(
+      Program program,
+      CpuExecutable executable,
+      SizeBound limits,
+      KeyValueCache cache,
+      HostPages pages) {
     this.program = program;
     this.executable = executable;
     sequences = limits == null ? 1 : limits.sequences();
@@ -83,7 +90,8 @@ final class Instance implements Host, AutoCloseable {
             sizes,
             working(executable.team.threads()),
             batches,
-            cache);
+            cache,
+            pages);
     current = new Current();
     for (Storage storage : program.storages()) {
       register(storage);
@@ -100,7 +108,7 @@ final class Instance implements Host, AutoCloseable {
 
   private final class Current implements SizeBound {
     @Override
-    public int of(dev.gatun.cpuengine.step.Extent extent) {
+    public int of(dev.gatun.engine.size.Extent extent) {
       return extent.of(frame);
     }
 
@@ -344,7 +352,8 @@ final class Instance implements Host, AutoCloseable {
   public List<Array> run(Graph subgraph, List<Array> inputs) {
     Instance body =
         bodies.computeIfAbsent(
-            subgraph, graph -> new Instance(program.subprogram(graph), executable, null, null));
+            subgraph,
+            graph -> new Instance(program.subprogram(graph), executable, null, null, null));
     Map<String, Array> arguments = new HashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
       arguments.put(subgraph.inputs().get(i).name(), inputs.get(i));

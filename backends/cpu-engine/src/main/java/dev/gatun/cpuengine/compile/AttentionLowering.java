@@ -5,19 +5,19 @@ import static dev.gatun.cpuengine.compile.Lowering.info;
 import dev.gatun.cpuengine.compile.Lowering.BatchInputs;
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
-import dev.gatun.cpuengine.state.CacheLayout.StateLayout;
 import dev.gatun.cpuengine.step.AttendStep;
 import dev.gatun.cpuengine.step.AttentionWorker;
 import dev.gatun.cpuengine.step.BatchAttention;
 import dev.gatun.cpuengine.step.CachedAttention;
 import dev.gatun.cpuengine.step.CombineStep;
-import dev.gatun.cpuengine.step.Extent;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.PartialSums;
 import dev.gatun.cpuengine.step.RotaryStep;
 import dev.gatun.cpuengine.step.RotaryTableStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.StoreStep;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.state.CacheLayout.StateLayout;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Attention;
@@ -72,7 +72,7 @@ final class AttentionLowering {
     return tables.computeIfAbsent(
         key,
         absent -> {
-          Operand table = lowering.storages.arena(bound -> 8L * bound.of(rows) * half);
+          Operand table = lowering.storages().arena(bound -> 8L * bound.of(rows) * half);
           lowering.steps.add(
               new RotaryTableStep(
                   info(
@@ -115,7 +115,7 @@ final class AttentionLowering {
       reads.add(Access.whole(store(node, op, layout, k, v, batch, rows)));
       maker = () -> new CachedAttention(kernels, elementwise, op, layout);
       if (lowering.splits) {
-        partial = lowering.storages.arena(bound -> PartialSums.bytes(op, rows, bound));
+        partial = lowering.storages().arena(bound -> PartialSums.bytes(op, rows, bound));
       }
     } else {
       reads.add(Access.whole(k));
@@ -157,7 +157,7 @@ final class AttentionLowering {
   private Operand store(
       Node node, Attention op, StateLayout layout, Operand k, Operand v, int batch, Extent rows) {
     Operand state =
-        stored.computeIfAbsent(op.state().orElseThrow(), name -> lowering.storages.state());
+        stored.computeIfAbsent(op.state().orElseThrow(), name -> lowering.storages().state());
     List<Access> reads = new ArrayList<>(List.of(Access.aligned(k)));
     if (v != null) {
       reads.add(Access.aligned(v));

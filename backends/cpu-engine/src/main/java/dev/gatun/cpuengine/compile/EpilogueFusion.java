@@ -1,8 +1,8 @@
 package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.layer.Epilogue;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step.Access;
+import dev.gatun.engine.memory.Operand;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
@@ -59,7 +59,7 @@ final class EpilogueFusion {
 
   private boolean single() {
     List<Node> readers = lowering.readers(result);
-    if (readers.size() != 1 || lowering.views.isKept(result)) {
+    if (readers.size() != 1 || lowering.views().isKept(result)) {
       return false;
     }
     Node reader = readers.getFirst();
@@ -102,7 +102,7 @@ final class EpilogueFusion {
     return value.type().dtype() != DType.F32
         ? Optional.empty()
         : lowering
-            .views
+            .views()
             .constant(value)
             .filter(tensor -> tensor.shape().elements() == 1)
             .map(tensor -> (float) Array.of(tensor).values()[0]);
@@ -111,7 +111,7 @@ final class EpilogueFusion {
   /** A product of the result with a function of it that nothing else reads. */
   private boolean gate() {
     List<Node> readers = lowering.readers(result);
-    if (readers.size() != 2 || lowering.views.isKept(result)) {
+    if (readers.size() != 2 || lowering.views().isKept(result)) {
       return false;
     }
     Node start = readers.get(0).id() < readers.get(1).id() ? readers.get(0) : readers.get(1);
@@ -129,7 +129,7 @@ final class EpilogueFusion {
       boolean fits =
           follows(next, at)
               && chain.add(next, at, this::number)
-              && !lowering.views.isKept(next.output());
+              && !lowering.views().isKept(next.output());
       if (!fits) {
         return false;
       }

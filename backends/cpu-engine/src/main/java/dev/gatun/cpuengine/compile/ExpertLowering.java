@@ -7,14 +7,14 @@ import dev.gatun.cpuengine.step.ExpertGateStep;
 import dev.gatun.cpuengine.step.ExpertInputStep;
 import dev.gatun.cpuengine.step.ExpertMatMulStep;
 import dev.gatun.cpuengine.step.ExpertSumStep;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GroupStep;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.PreparedRows;
 import dev.gatun.cpuengine.step.RouteStep;
 import dev.gatun.cpuengine.step.Routing;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.weight.PackedMatrix;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.MixtureOfExperts;
@@ -41,7 +41,9 @@ final class ExpertLowering {
     Operand x = lowering.operand(node.input(0));
     Extent tokens = lowering.rows(node.input(0).type());
     Operand table =
-        lowering.storages.arena(bound -> Routing.bytes(bound.of(tokens), op.experts(), op.used()));
+        lowering
+            .storages()
+            .arena(bound -> Routing.bytes(bound.of(tokens), op.experts(), op.used()));
     var routing = new Routing(table, tokens, op.experts(), op.used());
     route(node, op, routing, tokens);
     Experts gate = experts(node.input(2));
@@ -130,7 +132,7 @@ final class ExpertLowering {
   }
 
   private Experts experts(Value value) {
-    Tensor all = lowering.views.constant(value).orElseThrow();
+    Tensor all = lowering.views().constant(value).orElseThrow();
     int count = Math.toIntExact(all.shape().dim(0));
     int n = Math.toIntExact(all.shape().dim(1));
     int k = Math.toIntExact(all.shape().dim(2));
@@ -147,7 +149,7 @@ final class ExpertLowering {
   /** Memory for one row of each pair, each expert's first row at a 64-byte boundary. */
   private Operand rows(Routing routing, long rowBytes) {
     long pitch = Routing.pitch(rowBytes);
-    return lowering.storages.arena(bound -> pitch * bound.of(routing.tokens()) * routing.used());
+    return lowering.storages().arena(bound -> pitch * bound.of(routing.tokens()) * routing.used());
   }
 
   private PreparedRows prepared(Routing routing, MatMulKernel kernel, int k) {

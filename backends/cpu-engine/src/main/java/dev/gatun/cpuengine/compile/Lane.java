@@ -1,12 +1,12 @@
 package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.step.BlockStep;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.cpuengine.step.MatMulStep;
 import dev.gatun.cpuengine.step.RowStep;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.StepTimer;
+import dev.gatun.engine.size.Extent;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,10 +8,10 @@ import dev.gatun.cpuengine.layer.Epilogue;
 import dev.gatun.cpuengine.layer.PoolStep;
 import dev.gatun.cpuengine.layer.ResizeStep;
 import dev.gatun.cpuengine.layer.SpreadStep;
-import dev.gatun.cpuengine.step.Extent;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -37,7 +37,7 @@ final class LayerLowering {
   }
 
   private List<Extent> spatial(ValueType type) {
-    return type.dims().subList(2, type.rank()).stream().map(lowering.extents::of).toList();
+    return type.dims().subList(2, type.rank()).stream().map(lowering.extents()::of).toList();
   }
 
   private StepInfo info(
@@ -68,7 +68,7 @@ final class LayerLowering {
     Operand bias = bias(node.input(2), op.groups() * out);
     var fused = new EpilogueFusion(lowering, node);
     Operand y = lowering.result(fused.result());
-    Extent batch = lowering.extents.of(x.type().dim(0));
+    Extent batch = lowering.extents().of(x.type().dim(0));
     String name = depthwise ? "conv.depthwise" : "conv";
     var shape =
         new ConvShape(op.windows(), batch, op.groups(), in, out, depthwise, spatial(x.type()));
@@ -90,7 +90,7 @@ final class LayerLowering {
   }
 
   private float[] floats(Value constant) {
-    return lowering.views.constant(constant).orElseThrow().toFloats();
+    return lowering.views().constant(constant).orElseThrow().toFloats();
   }
 
   /** Zeros where there is no bias. */
@@ -134,10 +134,10 @@ final class LayerLowering {
     Operand source = lowering.operand(x);
     Operand w = packed(turned, op.groups(), columns);
     Operand none = lowering.floats(new float[columns * op.groups()]);
-    Extent batch = lowering.extents.of(x.type().dim(0));
+    Extent batch = lowering.extents().of(x.type().dim(0));
     List<Dim> dims = new ArrayList<>(x.type().dims());
     dims.set(1, Dim.of((long) columns * op.groups()));
-    Operand spread = lowering.storages.arena(new ValueType(x.type().dtype(), dims));
+    Operand spread = lowering.storages().arena(new ValueType(x.type().dtype(), dims));
     List<Long> ones = Collections.nCopies(op.windows().rank(), 1L);
     List<Long> zeros = Collections.nCopies(op.windows().rank(), 0L);
     var one = new Windows(ones, ones, ones, zeros, zeros, Windows.Auto.NOTSET, false);
@@ -184,7 +184,7 @@ final class LayerLowering {
             Lowering.info(node, "engine.pool", List.of(Access.whole(in)), List.of(Access.whole(y))),
             op.kind() == Pool.Kind.AVERAGE,
             op.windows(),
-            lowering.extents.of(x.type().dims().subList(0, 2)),
+            lowering.extents().of(x.type().dims().subList(0, 2)),
             spatial(x.type()),
             in,
             y));
@@ -202,11 +202,11 @@ final class LayerLowering {
                 node, "engine.resize", List.of(Access.whole(in)), List.of(Access.whole(y))),
             op,
             axis,
-            lowering.extents.of(x.dims().subList(0, axis)),
-            lowering.extents.of(x.dim(axis)),
-            lowering.extents.of(x.dim(axis + 1)),
-            lowering.extents.of(type.dim(axis)),
-            lowering.extents.of(type.dim(axis + 1)),
+            lowering.extents().of(x.dims().subList(0, axis)),
+            lowering.extents().of(x.dim(axis)),
+            lowering.extents().of(x.dim(axis + 1)),
+            lowering.extents().of(type.dim(axis)),
+            lowering.extents().of(type.dim(axis + 1)),
             in,
             y));
   }

@@ -1,20 +1,20 @@
 package dev.gatun.cpuengine.compile;
 
+import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
-import dev.gatun.cpuengine.state.CacheLayout;
-import dev.gatun.cpuengine.step.Extent;
-import dev.gatun.cpuengine.step.Extents;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.StepInfo;
 import dev.gatun.cpuengine.weight.WeightStore;
+import dev.gatun.engine.memory.GraphPlaces;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.memory.Views;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.state.CacheLayout;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
-import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
-import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
@@ -37,30 +37,24 @@ import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.graph.op.Unary;
+import dev.gatun.os.HugePages;
 import dev.gatun.runtime.spi.BackendException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Turns the nodes of a graph into steps, in order. One use; the result is read from its parts. */
-final class Lowering {
-  final Graph graph;
+final class Lowering extends GraphPlaces {
   final KernelSet kernels;
   final boolean splits;
   final WeightStore.Lease weights;
-  final Extents extents = new Extents();
-  final Storages storages = new Storages(extents);
-  final Views views;
   final CacheLayout cache;
   final List<Step> steps = new ArrayList<>();
   final List<Supplier<?>> working = new ArrayList<>();
@@ -72,8 +66,6 @@ final class Lowering {
   private final Acceptance acceptance;
   private final Map<String, Operand> sizes = new TreeMap<>();
   private final List<Set<Integer>> sizesRead = new ArrayList<>();
-  private final Map<Integer, Operand> places = new HashMap<>();
-  private final Constants constants;
   private final PointwiseLowering pointwise = new PointwiseLowering(this);
   private final MatrixLowering matrices = new MatrixLowering(this);
   private final ShapeLowering shapes = new ShapeLowering(this);
@@ -81,7 +73,6 @@ final class Lowering {
   private final ExpertLowering experts = new ExpertLowering(this);
   private final LayerLowering layers = new LayerLowering(this);
   private final RecurrentLowering recurrent = new RecurrentLowering(this);
-  private final Map<Integer, List<Node>> readers = new HashMap<>();
   private final OneHotLowering oneHots = new OneHotLowering(this);
   private final ReferenceLowering references = new ReferenceLowering(this);
 
@@ -106,28 +97,17 @@ final class Lowering {
       Set<Integer> kept,
       Arena memory,
       Function<Graph, Program> compiler) {
-    this.graph = graph;
+    super(graph, kept, (bytes, _) -> HugePages.allocate(bytes, memory));
     this.compiler = compiler;
     acceptance = new Acceptance(graph, kernels);
     this.kernels = kernels;
     this.splits = splits;
     this.weights = weights;
-    views = new Views(graph, kept);
-    cache = new CacheLayout(graph.states());
-    constants = new Constants(this, memory);
+    cache = new CacheLayout(graph.states(), AttentionKernels::tileBytes);
   }
 
   void lower() {
-    for (Node node : graph.nodes()) {
-      node.inputs().stream()
-          .distinct()
-          .forEach(value -> readers.computeIfAbsent(value.id(), id -> new ArrayList<>()).add(node));
-    }
-    for (Value input : graph.inputs()) {
-      input.type().dims().forEach(extents::of);
-      places.put(input.id(), storages.buffer(Storage.Kind.INPUT, input));
-    }
-    for (Node node : graph.nodes()) {
+    for (Node node : graph().nodes()) {
       if (!Views.isView(node) && !fused.contains(node.id())) {
         acceptance
             .refusal(node)
@@ -188,7 +168,7 @@ final class Lowering {
     for (Value value : node.outputs()) {
       for (String symbol : dataDependent(value)) {
         if (!sizes.containsKey(symbol)) {
-          sizes.put(symbol, storages.state());
+          sizes.put(symbol, storages().state());
           writes.add(Access.whole(sizes.get(symbol)));
         }
       }
@@ -221,7 +201,7 @@ final class Lowering {
   /** Whether sizes are known only from the node's results: no kernel tells them. */
   private boolean findsSizes(Node node) {
     Set<String> known = new HashSet<>(sizes.keySet());
-    graph.inputs().forEach(input -> known.addAll(dataDependent(input)));
+    graph().inputs().forEach(input -> known.addAll(dataDependent(input)));
     return node.outputs().stream().anyMatch(value -> !known.containsAll(dataDependent(value)));
   }
 
@@ -242,101 +222,6 @@ final class Lowering {
     if (symbol.dataDependent()) {
       names.add(symbol.name());
     }
-  }
-
-  /** Where a value is. */
-  Operand operand(Value value) {
-    Views.View view = views.view(value);
-    Value root = view.root();
-    if (graph.constant(root).isPresent()) {
-      Operand plain = constants.plain(graph.constant(root).get());
-      if (view.offset() == 0) {
-        return plain;
-      }
-      long scale = constants.widening(root.type().dtype());
-      return new Operand(plain.storage(), view.offset() * scale);
-    }
-    Operand place = places.get(root.id());
-    if (place == null) {
-      throw new GraphException("value '" + value.name() + "' is used before it is computed");
-    }
-    return view.offset() == 0
-        ? place
-        : new Operand(place.storage(), place.offset() + view.offset());
-  }
-
-  boolean isConstant(Value value) {
-    return graph.constant(views.view(value).root()).isPresent();
-  }
-
-  /** Where a constant, or a part of one, is as it is stored. */
-  Operand stored(Value value) {
-    Views.View view = views.view(value);
-    Operand whole = constants.stored(graph.constant(view.root()).orElseThrow());
-    return new Operand(whole.storage(), view.offset());
-  }
-
-  /** The nodes that read a value itself, each once. */
-  List<Node> readers(Value value) {
-    return readers.getOrDefault(value.id(), List.of());
-  }
-
-  /** Whether a value is somewhere already. */
-  boolean isPlaced(Value value) {
-    return isConstant(value) || places.containsKey(views.view(value).root().id());
-  }
-
-  /** A constant of single precision that steps read. */
-  Operand floats(float[] values) {
-    return constants.floats(values);
-  }
-
-  /** A constant that steps read, as {@code writer} writes it. */
-  Operand written(long bytes, Consumer<MemorySegment> writer) {
-    return constants.written(bytes, writer);
-  }
-
-  /** New memory for a node's result. */
-  Operand result(Value value) {
-    Operand place = storages.arena(value);
-    places.put(value.id(), place);
-    return place;
-  }
-
-  /** The memory of {@code source}, when a node may overwrite it, or new memory. */
-  Operand resultOver(Value value, Value source) {
-    if (!source.isAbsent()
-        && views.mayOverwrite(source)
-        && source.type().dtype() == value.type().dtype()
-        && elements(source.type()).equals(elements(value.type()))) {
-      Operand place = operand(source);
-      if (storages.get(place.storage()).kind() == Storage.Kind.ARENA) {
-        places.put(value.id(), place);
-        return place;
-      }
-    }
-    return result(value);
-  }
-
-  /** All dimensions but the last. */
-  Extent rows(ValueType type) {
-    return extents.of(type.dims().subList(0, Math.max(0, type.rank() - 1)));
-  }
-
-  Extent elements(ValueType type) {
-    return extents.of(type.dims());
-  }
-
-  List<Extent> dims(ValueType type) {
-    return type.dims().stream().map(extents::of).toList();
-  }
-
-  /** Elements of a row, which must be fixed. */
-  static int columns(ValueType type) {
-    if (type.dims().getLast() instanceof Dim.Fixed(long size)) {
-      return Math.toIntExact(size);
-    }
-    throw new BackendException("rows of " + type + " have no fixed length");
   }
 
   /** Index of a batch; registers it. */

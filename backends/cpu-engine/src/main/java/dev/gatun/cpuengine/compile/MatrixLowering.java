@@ -5,13 +5,14 @@ import static dev.gatun.cpuengine.compile.Lowering.info;
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.step.CopyStep;
 import dev.gatun.cpuengine.step.DenseMatMulStep;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.MatMulStep;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.PrepareStep;
 import dev.gatun.cpuengine.step.Repeats;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.weight.PackedMatrix;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.memory.Views;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -44,7 +45,7 @@ final class MatrixLowering {
   }
 
   void matMul(Node node, MatMul op) {
-    Optional<Tensor> constant = lowering.views.constant(node.input(1));
+    Optional<Tensor> constant = lowering.views().constant(node.input(1));
     boolean packed = constant.isPresent() && constant.get().shape().rank() == 2;
     if (!packed) {
       dense(node, op);
@@ -59,11 +60,11 @@ final class MatrixLowering {
 
   private boolean splittable(Node node) {
     Value y = node.output();
-    if (lowering.views.isKept(y)) {
+    if (lowering.views().isKept(y)) {
       return false;
     }
     boolean read = false;
-    for (Node other : lowering.graph.nodes()) {
+    for (Node other : lowering.graph().nodes()) {
       for (Value input : other.inputs()) {
         if (input.id() == y.id()) {
           read = true;
@@ -84,7 +85,7 @@ final class MatrixLowering {
     if (product == null) {
       return false;
     }
-    Tensor all = lowering.views.constant(product.input(1)).orElseThrow();
+    Tensor all = lowering.views().constant(product.input(1)).orElseThrow();
     int length = Lowering.columns(node.output().type());
     long rowBytes = all.rowBytes();
     var rows =
@@ -131,7 +132,8 @@ final class MatrixLowering {
     return prepared.computeIfAbsent(
         key,
         absent -> {
-          Operand form = lowering.storages.arena(bound -> preparedBytes(kernel, bound.of(rows), k));
+          Operand form =
+              lowering.storages().arena(bound -> preparedBytes(kernel, bound.of(rows), k));
           lowering.steps.add(
               new PrepareStep(
                   info(
@@ -158,7 +160,7 @@ final class MatrixLowering {
     if (in.offset() % 64 == 0) {
       return in;
     }
-    Operand copy = lowering.storages.arena(x);
+    Operand copy = lowering.storages().arena(x);
     Extent elements = lowering.elements(x.type());
     lowering.steps.add(
         new CopyStep(
@@ -181,8 +183,8 @@ final class MatrixLowering {
     ValueType b = node.input(1).type();
     ValueType y = node.output().type();
     List<Dim> batches = y.dims().subList(0, y.rank() - 2);
-    Repeats ofA = Repeats.of(lowering.extents, batches, a.dims().subList(0, a.rank() - 2));
-    Repeats ofB = Repeats.of(lowering.extents, batches, b.dims().subList(0, b.rank() - 2));
+    Repeats ofA = Repeats.of(lowering.extents(), batches, a.dims().subList(0, a.rank() - 2));
+    Repeats ofB = Repeats.of(lowering.extents(), batches, b.dims().subList(0, b.rank() - 2));
     Operand left = lowering.operand(node.input(0));
     Operand right = lowering.operand(node.input(1));
     Operand result = lowering.result(node.output());
@@ -201,9 +203,9 @@ final class MatrixLowering {
             right,
             result,
             lowering.rows(y),
-            lowering.extents.of(y.dim(-2)),
-            lowering.extents.of(y.dim(-1)),
-            lowering.extents.of(a.dim(-1)),
+            lowering.extents().of(y.dim(-2)),
+            lowering.extents().of(y.dim(-1)),
+            lowering.extents().of(a.dim(-1)),
             ofA,
             ofB));
   }

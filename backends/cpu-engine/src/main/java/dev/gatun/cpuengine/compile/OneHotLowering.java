@@ -1,9 +1,9 @@
 package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.step.OneHotStep;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.memory.Operand;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -39,7 +39,7 @@ final class OneHotLowering {
         || product.input(0).id() != cast.output().id()) {
       return false;
     }
-    Optional<Tensor> matrix = lowering.views.constant(product.input(1));
+    Optional<Tensor> matrix = lowering.views().constant(product.input(1));
     int numbers = isCount(node.input(1), node.output().type()) ? 0 : 1;
     Value from = node.input(numbers);
     ValueType type = node.output().type();
@@ -79,12 +79,14 @@ final class OneHotLowering {
   /** The only node that reads a node's result, when nothing else does. */
   private Node only(Node node) {
     List<Node> readers = lowering.readers(node.output());
-    return readers.size() == 1 && !lowering.views.isKept(node.output()) ? readers.getFirst() : null;
+    return readers.size() == 1 && !lowering.views().isKept(node.output())
+        ? readers.getFirst()
+        : null;
   }
 
   /** Whether a value is 0, 1, .. along the last axis of a type. */
   private boolean isCount(Value value, ValueType type) {
-    Optional<Tensor> constant = lowering.views.constant(value);
+    Optional<Tensor> constant = lowering.views().constant(value);
     boolean whole = value.type().dtype() == DType.I32 || value.type().dtype() == DType.I64;
     List<Dim> dims = value.type().dims();
     if (!whole

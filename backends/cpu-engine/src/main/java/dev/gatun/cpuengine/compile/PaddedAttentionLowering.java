@@ -7,12 +7,12 @@ import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
 import dev.gatun.cpuengine.step.AttendStep;
 import dev.gatun.cpuengine.step.AttentionWorker;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.KeyValueTiles;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.PaddedAttention;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.TileStep;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Attention;
@@ -31,7 +31,7 @@ final class PaddedAttentionLowering {
   void attention(Node node, Attention op) {
     ValueType type = node.input(0).type();
     Extent rows = lowering.rows(type);
-    Extent length = lowering.extents.of(type.dim(1));
+    Extent length = lowering.extents().of(type.dim(1));
     int batch = lowering.batch(new BatchInputs(null, null, rows, length));
     KeyValueTiles tiles = tiles(node, op, rows, length);
     Operand q = lowering.operand(node.input(0));
@@ -68,9 +68,9 @@ final class PaddedAttentionLowering {
       reads.add(Access.whole(bias));
     }
     var layout = new KeyValueTiles(op.spec(), null, bias != null);
-    Extent sequences = lowering.extents.of(node.input(0).type().dim(0));
+    Extent sequences = lowering.extents().of(node.input(0).type().dim(0));
     Operand memory =
-        lowering.storages.arena(bound -> layout.bytes(bound.of(sequences), bound.of(length)));
+        lowering.storages().arena(bound -> layout.bytes(bound.of(sequences), bound.of(length)));
     var tiles = new KeyValueTiles(op.spec(), memory, bias != null);
     lowering.steps.add(
         new TileStep(

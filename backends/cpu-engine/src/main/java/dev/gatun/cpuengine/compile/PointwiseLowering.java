@@ -9,15 +9,15 @@ import dev.gatun.cpuengine.step.BinaryStep;
 import dev.gatun.cpuengine.step.BinaryStep.Repeat;
 import dev.gatun.cpuengine.step.BroadcastStep;
 import dev.gatun.cpuengine.step.CastStep;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GatedStep;
 import dev.gatun.cpuengine.step.NormalizationStep;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Repeats;
 import dev.gatun.cpuengine.step.RowBroadcastStep;
 import dev.gatun.cpuengine.step.SoftmaxStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.UnaryStep;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -114,7 +114,7 @@ final class PointwiseLowering {
     Value other = reversed ? a : b;
     Operand x = lowering.operand(full);
     Operand z = lowering.operand(other);
-    boolean overwriteOther = repeat.get() == Repeat.NONE && !lowering.views.mayOverwrite(full);
+    boolean overwriteOther = repeat.get() == Repeat.NONE && !lowering.views().mayOverwrite(full);
     Operand y = lowering.resultOver(node.output(), overwriteOther ? other : full);
     Rows shape = rows(type);
     boolean sameShape = repeat.get() == Repeat.NONE || repeat.get() == Repeat.COLUMN;
@@ -196,9 +196,9 @@ final class PointwiseLowering {
             op.function(),
             type.dtype(),
             a,
-            Repeats.of(lowering.extents, type.dims(), node.input(0).type().dims()),
+            Repeats.of(lowering.extents(), type.dims(), node.input(0).type().dims()),
             b,
-            Repeats.of(lowering.extents, type.dims(), node.input(1).type().dims()),
+            Repeats.of(lowering.extents(), type.dims(), node.input(1).type().dims()),
             y,
             lowering.elements(type)));
   }
@@ -243,13 +243,13 @@ final class PointwiseLowering {
             lowering.kernels.elementwise(),
             op.function(),
             x,
-            Repeats.of(lowering.extents, rows, full.type().dims().subList(0, own - inner)),
+            Repeats.of(lowering.extents(), rows, full.type().dims().subList(0, own - inner)),
             numbers,
-            Repeats.of(lowering.extents, rows, other.type().dims().subList(0, last + 1)),
+            Repeats.of(lowering.extents(), rows, other.type().dims().subList(0, last + 1)),
             reversed,
             y,
-            lowering.extents.of(rows),
-            lowering.extents.of(columns)));
+            lowering.extents().of(rows),
+            lowering.extents().of(columns)));
     return true;
   }
 
@@ -279,7 +279,7 @@ final class PointwiseLowering {
             b.type().dims().getLast().equals(last) ? 1 : 0,
             y,
             lowering.rows(type),
-            lowering.extents.of(last)));
+            lowering.extents().of(last)));
   }
 
   /** Whether both inputs have whole rows of the output. */
@@ -301,14 +301,14 @@ final class PointwiseLowering {
 
   private Repeats rowsOf(List<Dim> lead, Value value) {
     List<Dim> dims = value.type().dims();
-    return Repeats.of(lowering.extents, lead, dims.subList(0, dims.size() - 1));
+    return Repeats.of(lowering.extents(), lead, dims.subList(0, dims.size() - 1));
   }
 
   void cast(Node node, Cast op) {
     Value x = node.input(0);
     Operand in = lowering.operand(x);
     Operand y = lowering.result(node.output());
-    boolean widened = lowering.graph.constant(lowering.views.view(x).root()).isPresent();
+    boolean widened = lowering.graph().constant(lowering.views().view(x).root()).isPresent();
     DType from = widened && x.type().dtype().isFloat() ? DType.F32 : x.type().dtype();
     lowering.steps.add(
         new CastStep(
@@ -376,9 +376,9 @@ final class PointwiseLowering {
             info(node, "engine.softmax", List.of(Access.whole(in)), List.of(Access.whole(y))),
             in,
             y,
-            lowering.extents.of(type.dim(axis)),
-            lowering.extents.of(type.dims().subList(axis + 1, type.rank())),
-            lowering.extents.of(others)));
+            lowering.extents().of(type.dim(axis)),
+            lowering.extents().of(type.dims().subList(axis + 1, type.rank())),
+            lowering.extents().of(others)));
   }
 
   private String unit(String kernel) {

@@ -1,20 +1,23 @@
 package dev.gatun.cpuengine.compile;
 
-import dev.gatun.cpuengine.compile.ArenaPlan.Lifetime;
 import dev.gatun.cpuengine.kernel.KernelSet;
-import dev.gatun.cpuengine.state.CacheLayout;
 import dev.gatun.cpuengine.step.CopyStep;
-import dev.gatun.cpuengine.step.Extent;
-import dev.gatun.cpuengine.step.Extents;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.Step.Access;
-import dev.gatun.cpuengine.step.Step.SizeBound;
 import dev.gatun.cpuengine.step.StepInfo;
 import dev.gatun.cpuengine.weight.WeightStore;
+import dev.gatun.engine.memory.ArenaPlan;
+import dev.gatun.engine.memory.ArenaPlan.Lifetime;
+import dev.gatun.engine.memory.GraphPlaces;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.memory.Storage;
+import dev.gatun.engine.memory.Views;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.Extents;
+import dev.gatun.engine.size.SizeBound;
+import dev.gatun.engine.state.CacheLayout;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
-import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.CompileOptions;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -45,13 +48,13 @@ public final class Program {
   public record BatchSource(Operand positions, Operand sequences, Extent rows, Extent length) {}
 
   private Program(Lowering lowering, List<Value> results, Scheduler scheduler) {
-    graph = lowering.graph;
-    extents = lowering.extents;
+    graph = lowering.graph();
+    extents = lowering.extents();
     this.results = results;
     regions = scheduler.schedule();
-    storages = List.copyOf(lowering.storages.all());
+    storages = List.copyOf(lowering.storages().all());
     subprograms = lowering.subprograms;
-    dataSized = storages.stream().filter(Program::dependsOnData).toList();
+    dataSized = storages.stream().filter(Storage::dependsOnData).toList();
     lifetimes = lifetimes(lowering.steps, scheduler);
     working = List.copyOf(lowering.working);
     batches =
@@ -77,7 +80,7 @@ public final class Program {
       CompileOptions options,
       WeightStore.Lease weights,
       Arena memory) {
-    List<Value> results = results(graph, options.observe());
+    List<Value> results = GraphPlaces.results(graph, options.observe());
     Set<Integer> kept = results.stream().map(Value::id).collect(Collectors.toSet());
     KernelSet suited = options.deterministic() ? kernels.deterministic() : kernels;
     CompileOptions inner = options.withObserve(Set.of());
@@ -98,49 +101,17 @@ public final class Program {
     return new Program(lowering, results, new Scheduler(lowering.steps, lowering.sizesRead()));
   }
 
-  /** Whether the size of a storage is known only when a step has run. */
-  private static boolean dependsOnData(Storage storage) {
-    boolean[] found = {false};
-    long bytes =
-        storage
-            .bytes()
-            .applyAsLong(extent -> {
-              found[0] |= Extents.dependsOnData(extent);
-              return 1;
-            });
-    return bytes >= 0 && found[0];
-  }
-
-  private static List<Value> results(Graph graph, Set<String> observe) {
-    Map<Integer, Value> results = new LinkedHashMap<>();
-    graph.outputs().forEach(value -> results.put(value.id(), value));
-    Map<String, Value> byName = new LinkedHashMap<>();
-    graph.inputs().forEach(value -> byName.put(value.name(), value));
-    graph.constants().forEach(constant -> byName.put(constant.value().name(), constant.value()));
-    graph.nodes().forEach(node -> node.outputs().forEach(value -> byName.put(value.name(), value)));
-    for (String name : observe) {
-      Value value = byName.get(name);
-      if (value == null) {
-        throw new BackendException("cannot observe '" + name + "': no value has this name");
-      }
-      results.put(value.id(), value);
-    }
-    // An input is readable where it is.
-    graph.inputs().forEach(value -> results.remove(value.id()));
-    return List.copyOf(results.values());
-  }
-
   /** Gives a result a buffer: the storage that it is computed in, or a copy. */
   private static void expose(Lowering lowering, Value value) {
     Operand at = lowering.isConstant(value) ? lowering.stored(value) : lowering.operand(value);
-    Storage storage = lowering.storages.get(at.storage());
-    Value root = lowering.views.view(value).root();
+    Storage storage = lowering.storages().get(at.storage());
+    Value root = lowering.views().view(value).root();
     boolean whole = at.offset() == 0 && Views.sameSize(root.type(), value.type());
     if (storage.kind() == Storage.Kind.ARENA && whole) {
-      lowering.storages.set(storage.as(Storage.Kind.OUTPUT, value));
+      lowering.storages().set(storage.as(Storage.Kind.OUTPUT, value));
       return;
     }
-    Operand copy = lowering.storages.buffer(Storage.Kind.OUTPUT, value);
+    Operand copy = lowering.storages().buffer(Storage.Kind.OUTPUT, value);
     Extent elements = lowering.elements(value.type());
     lowering.steps.add(
         new CopyStep(

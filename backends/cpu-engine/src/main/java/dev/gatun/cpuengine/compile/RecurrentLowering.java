@@ -3,8 +3,8 @@ package dev.gatun.cpuengine.compile;
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
 import dev.gatun.cpuengine.layer.LstmStep;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step.Access;
+import dev.gatun.engine.memory.Operand;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Recurrent;
@@ -45,8 +45,8 @@ final class RecurrentLowering {
             lowering.kernels.elementwise(),
             op.directions(),
             op.direction() == Recurrent.Direction.REVERSE,
-            lowering.extents.of(x.type().dim(0)),
-            lowering.extents.of(x.type().dim(1)),
+            lowering.extents().of(x.type().dim(0)),
+            lowering.extents().of(x.type().dim(1)),
             in,
             op.hidden(),
             source,
@@ -71,7 +71,7 @@ final class RecurrentLowering {
 
   /** Per direction [4 hidden, k] as [k, 4 hidden]. */
   private float[] turned(Value value, Recurrent op, int k) {
-    float[] stored = lowering.views.constant(value).orElseThrow().toFloats();
+    float[] stored = lowering.views().constant(value).orElseThrow().toFloats();
     float[] turned = new float[stored.length];
     int rows = GATES * op.hidden();
     for (int i = 0; i < stored.length; i++) {
@@ -84,7 +84,7 @@ final class RecurrentLowering {
 
   /** The sum of both biases. */
   private float[] bias(Value value, Recurrent op) {
-    float[] stored = lowering.views.constant(value).orElseThrow().toFloats();
+    float[] stored = lowering.views().constant(value).orElseThrow().toFloats();
     int rows = GATES * op.hidden();
     float[] sum = new float[op.directions() * rows];
     for (int i = 0; i < sum.length; i++) {

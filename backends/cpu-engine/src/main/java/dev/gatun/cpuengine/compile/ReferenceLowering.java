@@ -3,12 +3,12 @@ package dev.gatun.cpuengine.compile;
 import static dev.gatun.cpuengine.compile.Lowering.info;
 
 import dev.gatun.cpuengine.step.ControlStep;
-import dev.gatun.cpuengine.step.Extents;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.ReferenceOp;
 import dev.gatun.cpuengine.step.ReferenceOp.Place;
 import dev.gatun.cpuengine.step.ReferenceStep;
 import dev.gatun.cpuengine.step.Step.Access;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extents;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -64,7 +64,7 @@ final class ReferenceLowering {
     if (value.isAbsent()) {
       return new Place(null, null, value.type().dtype(), List.of());
     }
-    Optional<Tensor> constant = lowering.views.constant(value);
+    Optional<Tensor> constant = lowering.views().constant(value);
     if (constant.isPresent()) {
       return new Place(null, constant.get(), value.type().dtype(), List.of());
     }
@@ -82,7 +82,7 @@ final class ReferenceLowering {
       Value outer = node.inputs().get(first + i);
       if (!outer.isAbsent()) {
         String name = body.inputs().get(shift + i).name();
-        lowering.views.constant(outer).ifPresent(tensor -> constants.put(name, tensor));
+        lowering.views().constant(outer).ifPresent(tensor -> constants.put(name, tensor));
       }
     }
     Graph own = constants.isEmpty() ? body : ConstantInputs.bind(body, constants);

@@ -6,12 +6,12 @@ import dev.gatun.cpuengine.kernel.RowDecoder;
 import dev.gatun.cpuengine.layer.AxisReduceStep;
 import dev.gatun.cpuengine.layer.RowReduceStep;
 import dev.gatun.cpuengine.step.CopyStep;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.GatherStep;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.ReduceStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.TransposeStep;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -37,17 +37,17 @@ final class ShapeLowering {
   }
 
   private Extent from(ValueType type, int axis) {
-    return lowering.extents.of(type.dims().subList(axis, type.rank()));
+    return lowering.extents().of(type.dims().subList(axis, type.rank()));
   }
 
   private Extent before(ValueType type, int axis) {
-    return lowering.extents.of(type.dims().subList(0, axis));
+    return lowering.extents().of(type.dims().subList(0, axis));
   }
 
   /** Bytes of an element where the engine holds the value. */
   private int elementBytes(Value value) {
     DType dtype = value.type().dtype();
-    boolean constant = lowering.graph.constant(lowering.views.view(value).root()).isPresent();
+    boolean constant = lowering.graph().constant(lowering.views().view(value).root()).isPresent();
     return constant && dtype.isFloat() ? 4 : dtype.blockBytes();
   }
 
@@ -131,10 +131,10 @@ final class ShapeLowering {
             info(node, "engine.transpose", List.of(Access.whole(in)), List.of(Access.aligned(y))),
             elementBytes(x),
             in,
-            dims.stream().map(lowering.extents::of).toList(),
+            dims.stream().map(lowering.extents()::of).toList(),
             permutation,
             y,
-            lowering.extents.of(lead)));
+            lowering.extents().of(lead)));
   }
 
   void reduce(Node node, Reduce op) {
@@ -169,7 +169,7 @@ final class ShapeLowering {
               in,
               y,
               before(x.type(), first),
-              lowering.extents.of(x.type().dims().subList(first, end)),
+              lowering.extents().of(x.type().dims().subList(first, end)),
               from(x.type(), end)));
       return;
     }
@@ -225,7 +225,7 @@ final class ShapeLowering {
     }
     List<Dim> rows = new ArrayList<>(type.dims().subList(0, op.axis()));
     rows.addAll(indices.type().dims());
-    Optional<Tensor> constant = lowering.views.constant(data);
+    Optional<Tensor> constant = lowering.views().constant(data);
     boolean decoded =
         constant.isPresent()
             && (type.dtype().isBlocked() || type.dtype().isFloat())
@@ -250,13 +250,13 @@ final class ShapeLowering {
             source,
             decoded ? constant.get().data() : null,
             decoders,
-            lowering.extents.of(type.dim(op.axis())),
+            lowering.extents().of(type.dim(op.axis())),
             type.dtype().byteSize(elements),
             ids,
             indices.type().dtype(),
             lowering.elements(indices.type()),
             y,
             node.output().type().dtype().byteSize(elements),
-            lowering.extents.of(rows)));
+            lowering.extents().of(rows)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.kernel;
 
+import dev.gatun.engine.state.CacheLayout;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
@@ -14,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface AttentionKernels {
   /** Positions of a tile. */
-  int TILE = 64;
+  int TILE = CacheLayout.PAGE;
 
   /** Bytes of one head's tile of keys or values with {@code dim} elements a position. */
   static long tileBytes(DType dtype, int dim) {

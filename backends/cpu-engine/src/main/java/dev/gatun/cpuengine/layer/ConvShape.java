@@ -1,6 +1,6 @@
 package dev.gatun.cpuengine.layer;
 
-import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.op.Windows;
 import java.util.List;
 

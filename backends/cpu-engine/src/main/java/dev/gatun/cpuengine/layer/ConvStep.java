@@ -3,11 +3,12 @@ package dev.gatun.cpuengine.layer;
 import dev.gatun.cpuengine.kernel.Convolution;
 import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.WindowGeometry;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.SizeBound;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 

@@ -3,7 +3,7 @@ package dev.gatun.cpuengine.layer;
 import dev.gatun.cpuengine.kernel.Finish;
 import dev.gatun.cpuengine.kernel.FinishPart;
 import dev.gatun.cpuengine.step.Frame;
-import dev.gatun.cpuengine.step.Operand;
+import dev.gatun.engine.memory.Operand;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

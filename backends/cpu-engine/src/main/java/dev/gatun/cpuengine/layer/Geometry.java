@@ -3,9 +3,9 @@ package dev.gatun.cpuengine.layer;
 import static dev.gatun.cpuengine.kernel.WindowGeometry.AXES;
 
 import dev.gatun.cpuengine.kernel.WindowGeometry;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
-import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.SizeBound;
 import dev.gatun.graph.op.Windows;
 import java.util.List;
 import java.util.function.ToIntFunction;

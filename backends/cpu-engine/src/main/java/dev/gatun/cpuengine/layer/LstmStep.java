@@ -2,11 +2,12 @@ package dev.gatun.cpuengine.layer;
 
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.SizeBound;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Unary;
 import java.lang.foreign.MemorySegment;

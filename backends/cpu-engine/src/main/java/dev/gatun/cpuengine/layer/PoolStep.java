@@ -1,11 +1,11 @@
 package dev.gatun.cpuengine.layer;
 
 import dev.gatun.cpuengine.kernel.WindowGeometry;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.Step;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.op.Windows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,11 +1,11 @@
 package dev.gatun.cpuengine.layer;
 
 import dev.gatun.cpuengine.kernel.RowReductionKernel;
-import dev.gatun.cpuengine.step.Extent;
 import dev.gatun.cpuengine.step.Frame;
-import dev.gatun.cpuengine.step.Operand;
 import dev.gatun.cpuengine.step.RowStep;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.op.Reduce;
 
 /**

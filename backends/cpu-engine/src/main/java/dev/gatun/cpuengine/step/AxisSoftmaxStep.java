@@ -1,5 +1,7 @@
 package dev.gatun.cpuengine.step;
 
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;
 

@@ -2,6 +2,7 @@ package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.engine.memory.Operand;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;

@@ -2,7 +2,7 @@ package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
-import dev.gatun.cpuengine.state.CacheLayout.StateLayout;
+import dev.gatun.engine.state.CacheLayout.StateLayout;
 import dev.gatun.graph.op.Attention;
 import java.lang.foreign.MemorySegment;
 
@@ -35,7 +35,7 @@ public final class CachedAttention extends AttentionWorker {
 
   @Override
   public MemorySegment page(int tile) {
-    return frame.cache().page(index.sequence(span), tile);
+    return frame.page(index.sequence(span), tile);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
-import dev.gatun.cpuengine.state.BatchIndex;
-import dev.gatun.cpuengine.state.SplitIndex;
+import dev.gatun.engine.batch.BatchIndex;
+import dev.gatun.engine.batch.SplitIndex;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.op.Attention;
 
 /**

@@ -1,6 +1,8 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.DenseMatMulKernel;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 
 /**
  * A product of two computed values, batch by batch; a unit is a row of the output.

@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.engine.memory.Operand;
 import dev.gatun.graph.op.Unary;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.step;
 
+import dev.gatun.engine.memory.Operand;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

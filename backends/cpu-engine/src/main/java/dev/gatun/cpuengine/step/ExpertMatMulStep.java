@@ -2,6 +2,8 @@ package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.weight.PackedMatrix;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.SizeBound;
 import java.util.List;
 
 /**

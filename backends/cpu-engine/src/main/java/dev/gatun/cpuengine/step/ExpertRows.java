@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.engine.memory.Operand;
 import java.util.List;
 
 /** Where the rows of an expert lie: dense, from {@code first pair * pitch} on. */

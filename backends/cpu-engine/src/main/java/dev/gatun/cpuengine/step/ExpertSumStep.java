@@ -1,6 +1,8 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.op.Binary;
 
 /** Adds up each token's experts by weight, in the order of the choice. */

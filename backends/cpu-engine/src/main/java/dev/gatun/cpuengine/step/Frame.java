@@ -1,7 +1,12 @@
 package dev.gatun.cpuengine.step;
 
-import dev.gatun.cpuengine.state.BatchIndex;
-import dev.gatun.cpuengine.state.KeyValueCache;
+import dev.gatun.cpuengine.state.HostPages;
+import dev.gatun.engine.batch.BatchIndex;
+import dev.gatun.engine.memory.HostPlaces;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.Extents;
+import dev.gatun.engine.size.Sizes;
+import dev.gatun.engine.state.KeyValueCache;
 import dev.gatun.graph.Dim;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * What the steps of a program work on: the memory of one session and the sizes of the current
  * submission. The session fills it; steps read it.
  */
-public final class Frame {
+public final class Frame implements Sizes, HostPlaces {
   private final MemorySegment[] segments;
   private final long[] offsets;
   private final Extents extents;
@@ -20,6 +25,7 @@ public final class Frame {
   private long scratchStride;
   private final BatchIndex[] batches;
   private final KeyValueCache cache;
+  private final HostPages pages;
 
   /**
    * @param storages number of storages
@@ -29,6 +35,7 @@ public final class Frame {
    * @param working objects that workers need for themselves, by slot and worker
    * @param batches one per distinct pair of positions and sequences
    * @param cache null when the program has no state
+   * @param pages of the cache
    */
   public Frame(
       int storages,
@@ -37,7 +44,8 @@ public final class Frame {
       long[] sizes,
       Object[][] working,
       BatchIndex[] batches,
-      KeyValueCache cache) {
+      KeyValueCache cache,
+      HostPages pages) {
     segments = new MemorySegment[storages];
     offsets = new long[storages];
     this.extents = extents;
@@ -46,6 +54,7 @@ public final class Frame {
     this.working = working;
     this.batches = batches;
     this.cache = cache;
+    this.pages = pages;
   }
 
   /** Places a storage. */
@@ -60,14 +69,17 @@ public final class Frame {
     scratchStride = stride;
   }
 
+  @Override
   public MemorySegment segment(int storage) {
     return segments[storage];
   }
 
+  @Override
   public long offset(int storage) {
     return offsets[storage];
   }
 
+  @Override
   public long size(int index) {
     return sizes[index];
   }
@@ -95,7 +107,8 @@ public final class Frame {
     return batches[index];
   }
 
-  public KeyValueCache cache() {
-    return cache;
+  /** The page that holds positions {@code [64 index, 64 index + 64)} of a sequence. */
+  public MemorySegment page(int sequence, int index) {
+    return pages.page(cache.page(sequence, index));
   }
 }

@@ -2,6 +2,9 @@ package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.weight.PackedMatrix;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.SizeBound;
 
 /**
  * A product with a packed matrix; a unit is a tile of its rows.

@@ -1,8 +1,9 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.ElementwiseKernels;
-import dev.gatun.cpuengine.state.SplitIndex;
-import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.engine.batch.SplitIndex;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.SizeBound;
 import dev.gatun.graph.op.Attention;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

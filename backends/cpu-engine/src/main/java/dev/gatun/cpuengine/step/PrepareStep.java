@@ -1,6 +1,8 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 
 /** Brings rows of X into the form that the products over it want. */
 public record PrepareStep(

@@ -1,5 +1,7 @@
 package dev.gatun.cpuengine.step;
 
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;

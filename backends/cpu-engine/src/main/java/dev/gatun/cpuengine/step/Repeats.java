@@ -1,5 +1,7 @@
 package dev.gatun.cpuengine.step;
 
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.Extents;
 import dev.gatun.graph.Dim;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -1,6 +1,8 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 
 /** Softmax over the last axis. */
 public record SoftmaxStep(

@@ -1,5 +1,8 @@
 package dev.gatun.cpuengine.step;
 
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.SizeBound;
+
 /**
  * One piece of a compiled program: an op, or a part of one. Immutable; sessions share it and pass
  * their {@link Frame}.
@@ -23,17 +26,6 @@ public interface Step {
   /** Working memory of one worker for the largest sizes, in bytes. */
   default long scratchBytes(SizeBound bound) {
     return 0;
-  }
-
-  /** The largest size that an extent takes in a session. */
-  @FunctionalInterface
-  interface SizeBound {
-    int of(Extent extent);
-
-    /** Most sequences of a session. */
-    default int sequences() {
-      return 1;
-    }
   }
 
   /**

@@ -1,9 +1,10 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
-import dev.gatun.cpuengine.state.BatchIndex;
-import dev.gatun.cpuengine.state.CacheLayout.StateLayout;
-import dev.gatun.cpuengine.state.KeyValueCache;
+import dev.gatun.engine.batch.BatchIndex;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.state.CacheLayout.StateLayout;
 import dev.gatun.graph.StateSpec;
 import java.lang.foreign.MemorySegment;
 
@@ -26,11 +27,10 @@ public record StoreStep(
   public void run(Frame frame, int from, int to, int worker) {
     StateSpec spec = layout.spec();
     BatchIndex index = frame.batch(batch);
-    KeyValueCache cache = frame.cache();
     for (int row = from; row < to; row++) {
       int sequence = index.sequence(index.spanOf(row));
       int position = index.position(row);
-      MemorySegment page = cache.page(sequence, position / AttentionKernels.TILE);
+      MemorySegment page = frame.page(sequence, position / AttentionKernels.TILE);
       int slot = position % AttentionKernels.TILE;
       for (int head = 0; head < spec.kvHeads(); head++) {
         long vector = (long) row * spec.kvHeads() + head;

@@ -1,6 +1,8 @@
 package dev.gatun.cpuengine.step;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.StateSpec;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.MemorySegment;

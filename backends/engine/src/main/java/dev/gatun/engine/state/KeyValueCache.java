@@ -1,33 +1,34 @@
-package dev.gatun.cpuengine.state;
+package dev.gatun.engine.state;
 
-import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.runtime.spi.BackendException;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Keys and values of the sequences of one session, in pages of {@link AttentionKernels#TILE}
- * positions. Forked sequences share pages until one of them writes.
+ * Which pages hold the keys and values of the sequences of one session, {@link CacheLayout#PAGE}
+ * positions each. Forked sequences share pages until one of them writes.
  *
  * <p>Used by one thread at a time; while a submission runs, workers only read the tables and write
  * into the pages that {@link #reserve} made private.
  */
 public final class KeyValueCache implements AutoCloseable {
-  private static final int TILE = AttentionKernels.TILE;
+  private static final int PAGE = CacheLayout.PAGE;
 
   private final CacheLayout layout;
+  private final PageMemory memory;
   private final PagePool pool;
   private final int[][] tables;
   private final int[] lengths;
   private final boolean[] open;
 
   /**
+   * @param memory the pages; closed with the cache
    * @param sequences most sequences open at once; ids are below it
    * @param positions most positions stored, shared ones counted once
    */
-  public KeyValueCache(CacheLayout layout, int sequences, int positions) {
+  public KeyValueCache(CacheLayout layout, PageMemory memory, int sequences, int positions) {
     this.layout = layout;
-    pool = new PagePool(layout.pageBytes(), positions);
+    this.memory = memory;
+    pool = new PagePool(memory, positions);
     tables = new int[sequences][8];
     lengths = new int[sequences];
     open = new boolean[sequences];
@@ -37,9 +38,14 @@ public final class KeyValueCache implements AutoCloseable {
     return layout;
   }
 
-  /** The page that holds positions {@code [64 index, 64 index + 64)} of a sequence. */
-  public MemorySegment page(int sequence, int index) {
-    return pool.page(tables[sequence][index]);
+  /** Number of the page that holds positions {@code [64 index, 64 index + 64)} of a sequence. */
+  public int page(int sequence, int index) {
+    return tables[sequence][index];
+  }
+
+  /** The pages. */
+  PageMemory memory() {
+    return memory;
   }
 
   /** Number of pages that hold this many positions. */
@@ -106,12 +112,12 @@ public final class KeyValueCache implements AutoCloseable {
     checkOpen(sequence);
     pool.require(more);
     int length = lengths[sequence];
-    int last = length / TILE;
-    if (length % TILE != 0 && pool.shared(tables[sequence][last])) {
+    int last = length / PAGE;
+    if (length % PAGE != 0 && pool.shared(tables[sequence][last])) {
       // The copy holds positions that were counted once; now they are stored twice.
-      pool.require(more + length % TILE);
+      pool.require(more + length % PAGE);
       tables[sequence][last] = pool.detach(tables[sequence][last]);
-      pool.fill(tables[sequence][last], length % TILE);
+      pool.fill(tables[sequence][last], length % PAGE);
     }
     int have = PagePool.pagesFor(length);
     int need = PagePool.pagesFor(length + more);
@@ -120,7 +126,7 @@ public final class KeyValueCache implements AutoCloseable {
       tables[sequence][i] = pool.take();
     }
     for (int i = last; i < need; i++) {
-      pool.fill(tables[sequence][i], Math.min(TILE, length + more - i * TILE));
+      pool.fill(tables[sequence][i], Math.min(PAGE, length + more - i * PAGE));
     }
   }
 
@@ -143,10 +149,10 @@ public final class KeyValueCache implements AutoCloseable {
   }
 
   private void fillLast(int sequence, int length) {
-    if (length % TILE != 0) {
-      int page = tables[sequence][length / TILE];
+    if (length % PAGE != 0) {
+      int page = tables[sequence][length / PAGE];
       if (!pool.shared(page)) {
-        pool.fill(page, length % TILE);
+        pool.fill(page, length % PAGE);
       }
     }
   }
@@ -176,6 +182,6 @@ public final class KeyValueCache implements AutoCloseable {
 
   @Override
   public void close() {
-    pool.close();
+    memory.close();
   }
 }

@@ -1,9 +1,8 @@
-package dev.gatun.cpuengine.compile;
+package dev.gatun.engine.memory;
 
-import dev.gatun.cpuengine.step.Extent;
-import dev.gatun.cpuengine.step.Extents;
-import dev.gatun.cpuengine.step.Operand;
-import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.Extents;
+import dev.gatun.engine.size.SizeBound;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.DType;
@@ -13,48 +12,48 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** The storages of a program while it is compiled. */
-final class Storages {
+public final class Storages {
   private final List<Storage> all = new ArrayList<>();
   private final Extents extents;
 
-  Storages(Extents extents) {
+  public Storages(Extents extents) {
     this.extents = extents;
   }
 
-  List<Storage> all() {
+  public List<Storage> all() {
     return all;
   }
 
-  Storage get(int id) {
+  public Storage get(int id) {
     return all.get(id);
   }
 
-  void set(Storage storage) {
+  public void set(Storage storage) {
     all.set(storage.id(), storage);
   }
 
-  Operand buffer(Storage.Kind kind, Value value) {
+  public Operand buffer(Storage.Kind kind, Value value) {
     return add(kind, value, null, size(value));
   }
 
   /** Memory for a value in the arena. */
-  Operand arena(Value value) {
+  public Operand arena(Value value) {
     return add(Storage.Kind.ARENA, null, null, size(value));
   }
 
-  Operand arena(ValueType type) {
+  public Operand arena(ValueType type) {
     return add(Storage.Kind.ARENA, null, null, size(type));
   }
 
-  Operand arena(ToLongFunction<SizeBound> bytes) {
+  public Operand arena(ToLongFunction<SizeBound> bytes) {
     return add(Storage.Kind.ARENA, null, null, bytes);
   }
 
-  Operand constant(MemorySegment memory) {
+  public Operand constant(MemorySegment memory) {
     return add(Storage.Kind.CONSTANT, null, memory, bound -> memory.byteSize());
   }
 
-  Operand state() {
+  public Operand state() {
     return add(Storage.Kind.STATE, null, null, bound -> 0);
   }
 

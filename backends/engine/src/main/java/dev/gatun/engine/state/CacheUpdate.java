@@ -1,14 +1,18 @@
-package dev.gatun.cpuengine;
+package dev.gatun.engine.state;
 
-import dev.gatun.cpuengine.state.BatchIndex;
-import dev.gatun.cpuengine.state.KeyValueCache;
+import dev.gatun.engine.batch.BatchIndex;
 import dev.gatun.runtime.spi.BackendException;
 
 /** Makes room in the cache for the tokens of a submission, all or nothing. */
-final class CacheUpdate {
+public final class CacheUpdate {
   private CacheUpdate() {}
 
-  static void reserve(KeyValueCache cache, BatchIndex batch) {
+  /**
+   * Reserves the positions of all spans.
+   *
+   * @throws BackendException when tokens do not continue their sequences, or the cache is full
+   */
+  public static void reserve(KeyValueCache cache, BatchIndex batch) {
     if (!batch.consecutive()) {
       throw new BackendException("tokens of one sequence must be at consecutive positions");
     }
@@ -34,7 +38,7 @@ final class CacheUpdate {
   }
 
   /** Commits, or rolls back, the first spans. */
-  static void finish(KeyValueCache cache, BatchIndex batch, int spans, boolean commit) {
+  public static void finish(KeyValueCache cache, BatchIndex batch, int spans, boolean commit) {
     for (int span = 0; span < spans; span++) {
       if (commit) {
         cache.commit(batch.sequence(span), count(batch, span));

@@ -1,6 +1,6 @@
-package dev.gatun.cpuengine;
+package dev.gatun.engine.batch;
 
-import dev.gatun.cpuengine.compile.Program;
+import dev.gatun.engine.size.Extents;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
@@ -13,12 +13,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Fills a session's inputs from a batch, and learns the sizes of symbols from it. */
-final class BatchReader {
+public final class BatchReader {
   private static final int[] NO_SYMBOLS = {};
 
   private final List<Value> inputs;
   private final int[][] symbols;
-  private final Program program;
+  private final Extents extents;
   private final Memory memory;
   private final long[] sizes;
   private final int tokens;
@@ -26,33 +26,39 @@ final class BatchReader {
 
   /** Where inputs go. */
   @FunctionalInterface
-  interface Memory {
+  public interface Memory {
     /** The memory of an input, for a content of so many bytes; it may be shorter. */
     MemorySegment of(Value input, long bytes);
   }
 
   /**
+   * @param inputs of the graph
    * @param memory where an input's content goes
    * @param sizes by symbol index; filled by {@link #read}
    */
-  BatchReader(Program program, Memory memory, long[] sizes) {
-    this.program = program;
-    inputs = program.graph().inputs();
+  public BatchReader(List<Value> inputs, Extents extents, Memory memory, long[] sizes) {
+    this.inputs = inputs;
+    this.extents = extents;
     this.memory = memory;
     this.sizes = sizes;
-    tokens = symbol(program.extents().symbols(), Batch.TOKENS);
-    rows = symbol(program.extents().symbols(), Batch.ROWS);
+    tokens = symbol(extents.symbols(), Batch.TOKENS);
+    rows = symbol(extents.symbols(), Batch.ROWS);
     symbols = new int[inputs.size()][];
     for (int i = 0; i < symbols.length; i++) {
       List<Dim> dims = inputs.get(i).type().dims();
       symbols[i] = dims.isEmpty() ? NO_SYMBOLS : new int[dims.size()];
       for (int d = 0; d < dims.size(); d++) {
-        symbols[i][d] = dims.get(d) instanceof Dim.Symbol s ? program.extents().symbol(s) : -1;
+        symbols[i][d] = dims.get(d) instanceof Dim.Symbol s ? extents.symbol(s) : -1;
       }
     }
   }
 
-  void read(Batch batch) {
+  /**
+   * Copies the batch's numbers and tensors to their memory.
+   *
+   * @throws BackendException when they contradict the inputs' types or do not fit
+   */
+  public void read(Batch batch) {
     Arrays.fill(sizes, -1);
     for (int i = 0; i < inputs.size(); i++) {
       Value input = inputs.get(i);
@@ -112,7 +118,7 @@ final class BatchReader {
       if (dims.get(axis) instanceof Dim.Affine affine) {
         long size = tensor.shape().dim(axis);
         solve(affine, size);
-        if (program.extents().resolve(affine, sizes) != size) {
+        if (extents.resolve(affine, sizes) != size) {
           throw new BackendException(
               "input '%s' has %d elements along axis %d, which is not %s for any size"
                   .formatted(input.name(), size, axis, affine));
@@ -124,7 +130,7 @@ final class BatchReader {
   private void solve(Dim.Affine affine, long size) {
     if (affine.terms().size() == 1 && affine.divisor() == 1) {
       Dim.Term term = affine.terms().getFirst();
-      int symbol = program.extents().symbol(term.symbol());
+      int symbol = extents.symbol(term.symbol());
       if (sizes[symbol] < 0) {
         sizes[symbol] = Math.floorDiv(size - affine.constant(), term.factor());
       }

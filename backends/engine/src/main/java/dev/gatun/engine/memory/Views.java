@@ -1,6 +1,6 @@
-package dev.gatun.cpuengine.compile;
+package dev.gatun.engine.memory;
 
-import dev.gatun.cpuengine.step.Extent;
+import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
@@ -19,9 +19,9 @@ import java.util.Set;
  * Which values are parts of others without any copying, and how often each is read. A reshape is
  * its input; a slice is, when it is one contiguous piece.
  */
-final class Views {
+public final class Views {
   /** A value's place: {@code offset} bytes into the root value. */
-  record View(Value root, long offset) {}
+  public record View(Value root, long offset) {}
 
   private final Graph graph;
   private final Map<Integer, View> views = new HashMap<>();
@@ -31,7 +31,7 @@ final class Views {
   /**
    * @param kept ids of values whose content must survive the run
    */
-  Views(Graph graph, Set<Integer> kept) {
+  public Views(Graph graph, Set<Integer> kept) {
     this.graph = graph;
     this.kept = new java.util.HashSet<>();
     for (Node node : graph.nodes()) {
@@ -48,12 +48,12 @@ final class Views {
     }
   }
 
-  View view(Value value) {
+  public View view(Value value) {
     return views.getOrDefault(value.id(), new View(value, 0));
   }
 
   /** Whether the node only names a part of its input. */
-  static boolean isView(Node node) {
+  public static boolean isView(Node node) {
     return switch (node.op()) {
       case Reshape reshape -> true;
       case Slice slice -> isContiguous(node.input(0).type(), slice.axis());
@@ -86,7 +86,7 @@ final class Views {
   }
 
   /** The data of a constant, or of a reshaped one. */
-  Optional<Tensor> constant(Value value) {
+  public Optional<Tensor> constant(Value value) {
     View view = view(value);
     Optional<Constant> constant = graph.constant(view.root());
     boolean whole =
@@ -103,7 +103,7 @@ final class Views {
   }
 
   /** Whether an op may overwrite this value with its result: nobody else reads it. */
-  boolean mayOverwrite(Value value) {
+  public boolean mayOverwrite(Value value) {
     View view = view(value);
     return view.offset() == 0
         && reads.getOrDefault(view.root().id(), 0) == 1
@@ -113,12 +113,12 @@ final class Views {
   }
 
   /** Whether both surely have as many elements. */
-  static boolean sameSize(ValueType a, ValueType b) {
+  public static boolean sameSize(ValueType a, ValueType b) {
     return Extent.canonical(0, a.dims()).equals(Extent.canonical(0, b.dims()));
   }
 
   /** Whether this value must survive the run. */
-  boolean isKept(Value value) {
+  public boolean isKept(Value value) {
     return kept.contains(view(value).root().id());
   }
 }

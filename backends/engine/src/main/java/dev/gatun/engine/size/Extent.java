@@ -1,4 +1,4 @@
-package dev.gatun.cpuengine.step;
+package dev.gatun.engine.size;
 
 import dev.gatun.graph.Dim;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * A product of dimensions, resolved for each submission without allocation.
  *
- * @param index position in {@link Frame#size}; negative when the extent is fixed
+ * @param index position in {@link Sizes}; negative when the extent is fixed
  * @param factor the fixed part
  * @param symbols the rest, in canonical order; empty when the extent is fixed
  */
@@ -21,8 +21,8 @@ public record Extent(int index, long factor, List<Dim> symbols) {
   }
 
   /** The extent in the current submission. */
-  public int of(Frame frame) {
-    return (int) (index < 0 ? factor : frame.size(index));
+  public int of(Sizes sizes) {
+    return (int) (index < 0 ? factor : sizes.size(index));
   }
 
   /** Whether the size is the same in each submission. */

@@ -1,4 +1,4 @@
-package dev.gatun.cpuengine.state;
+package dev.gatun.engine.batch;
 
 import dev.gatun.runtime.spi.BackendException;
 import java.lang.foreign.MemorySegment;

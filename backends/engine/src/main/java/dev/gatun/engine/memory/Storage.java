@@ -1,6 +1,7 @@
-package dev.gatun.cpuengine.compile;
+package dev.gatun.engine.memory;
 
-import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.engine.size.Extents;
+import dev.gatun.engine.size.SizeBound;
 import dev.gatun.graph.Value;
 import java.lang.foreign.MemorySegment;
 import java.util.function.ToLongFunction;
@@ -10,7 +11,7 @@ import java.util.function.ToLongFunction;
  *
  * @param kind who provides it
  * @param value the input or output that it holds; else null
- * @param constant the memory of a constant; else null
+ * @param constant the content of a constant, in memory of the host; else null
  * @param bytes its size, given the largest sizes of a session
  */
 public record Storage(
@@ -29,7 +30,19 @@ public record Storage(
     STATE
   }
 
-  Storage as(Kind other, Value held) {
+  /** The same storage, provided by somebody else. */
+  public Storage as(Kind other, Value held) {
     return new Storage(id, other, held, constant, bytes);
+  }
+
+  /** Whether its size is known only when a step has run. */
+  public boolean dependsOnData() {
+    boolean[] found = {false};
+    long size =
+        bytes.applyAsLong(extent -> {
+          found[0] |= Extents.dependsOnData(extent);
+          return 1;
+        });
+    return size >= 0 && found[0];
   }
 }

@@ -1,29 +1,18 @@
-package dev.gatun.cpuengine.state;
+package dev.gatun.engine.state;
 
-import dev.gatun.cpuengine.kernel.AttentionKernels;
-import dev.gatun.os.HugePages;
 import dev.gatun.runtime.spi.BackendException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
  * Pages of one session, made when first needed and reused afterwards, with a count of the sequences
- * that share each. Memory is taken for several pages at a time, for ever more of them, so that a
- * long cache lies in huge pages and a short one stays small. Not thread-safe.
+ * that share each. Not thread-safe.
  */
-final class PagePool implements AutoCloseable {
-  /** Most bytes taken at a time, unless one page has more. */
-  private static final long CHUNK_BYTES = 16L << 20;
-
-  private final Arena arena = Arena.ofShared();
-  private final long pageBytes;
+final class PagePool {
+  private final PageMemory memory;
   private final int positionLimit;
-  private MemorySegment[] pages = new MemorySegment[16];
   private int[] owners = new int[16];
   private int[] fill = new int[16];
   private int[] free = new int[16];
-  private MemorySegment chunk = MemorySegment.NULL;
   private int made;
   private int freeCount;
   private int stored;
@@ -31,13 +20,9 @@ final class PagePool implements AutoCloseable {
   /**
    * @param positionLimit positions of all pages together
    */
-  PagePool(long pageBytes, int positionLimit) {
-    this.pageBytes = pageBytes;
+  PagePool(PageMemory memory, int positionLimit) {
+    this.memory = memory;
     this.positionLimit = positionLimit;
-  }
-
-  MemorySegment page(int id) {
-    return pages[id];
   }
 
   int limit() {
@@ -57,19 +42,13 @@ final class PagePool implements AutoCloseable {
   }
 
   private int make() {
-    if (made == pages.length) {
+    if (made == owners.length) {
       int capacity = 2 * made;
-      pages = Arrays.copyOf(pages, capacity);
       owners = Arrays.copyOf(owners, capacity);
       fill = Arrays.copyOf(fill, capacity);
       free = Arrays.copyOf(free, capacity);
     }
-    if (chunk.byteSize() < pageBytes) {
-      long count = Math.clamp(CHUNK_BYTES / pageBytes, 1, Math.max(made, 1));
-      chunk = HugePages.allocate(count * pageBytes, arena);
-    }
-    pages[made] = chunk.asSlice(0, pageBytes);
-    chunk = chunk.asSlice(pageBytes);
+    memory.add();
     return made++;
   }
 
@@ -88,7 +67,7 @@ final class PagePool implements AutoCloseable {
   /** A copy of a shared page, for one of its owners. */
   int detach(int id) {
     int copy = take();
-    MemorySegment.copy(pages[id], 0, pages[copy], 0, pageBytes);
+    memory.copy(id, copy);
     owners[id]--;
     return copy;
   }
@@ -115,13 +94,6 @@ final class PagePool implements AutoCloseable {
   }
 
   static int pagesFor(int positions) {
-    return (positions + AttentionKernels.TILE - 1) / AttentionKernels.TILE;
-  }
-
-  @Override
-  public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    return (positions + CacheLayout.PAGE - 1) / CacheLayout.PAGE;
   }
 }

@@ -1,4 +1,4 @@
-package dev.gatun.cpuengine.step;
+package dev.gatun.engine.size;
 
 import dev.gatun.graph.Dim;
 import dev.gatun.runtime.spi.BackendException;
@@ -17,6 +17,9 @@ public final class Extents {
   private final List<Dim.Symbol> symbols = new ArrayList<>();
   private final Map<Extent, Extent> known = new LinkedHashMap<>();
   private final List<Extent> dynamic = new ArrayList<>();
+
+  /** No sizes yet. */
+  public Extents() {}
 
   /** The extent of a product of dimensions; equal products share one. */
   public Extent of(List<Dim> dims) {

@@ -1,6 +1,5 @@
-package dev.gatun.cpuengine;
+package dev.gatun.engine.state;
 
-import dev.gatun.cpuengine.state.KeyValueCache;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import java.io.DataInputStream;
@@ -23,7 +22,7 @@ import java.util.zip.CheckedOutputStream;
  * A sequence's state as bytes: magic and version, a digest of model and layout, the number of
  * positions, the pages, and a CRC-32 of everything before it. Big endian but for the pages.
  */
-final class StateFile {
+public final class StateFile {
   private static final long MAGIC = 0x474154554e4b5631L; // "GATUNKV1"
   private static final int SAMPLE_BYTES = 64;
   private static final int CHUNK_BYTES = 1 << 16;
@@ -31,7 +30,7 @@ final class StateFile {
   private final KeyValueCache cache;
   private final byte[] digest;
 
-  StateFile(Graph graph, KeyValueCache cache) {
+  public StateFile(Graph graph, KeyValueCache cache) {
     this.cache = cache;
     digest = digest(graph, cache);
   }
@@ -54,27 +53,34 @@ final class StateFile {
     return sha.digest();
   }
 
-  void save(int sequence, OutputStream out) throws IOException {
+  /** Writes a sequence. */
+  public void save(int sequence, OutputStream out) throws IOException {
     int positions = cache.length(sequence);
     var crc = new CRC32();
     var data = new DataOutputStream(new CheckedOutputStream(out, crc));
     data.writeLong(MAGIC);
     data.write(digest);
     data.writeInt(positions);
-    var chunk = new byte[CHUNK_BYTES];
+    var bytes = new byte[CHUNK_BYTES];
+    MemorySegment chunk = MemorySegment.ofArray(bytes);
+    long pageBytes = cache.layout().pageBytes();
     for (int page = 0; page < cache.pages(positions); page++) {
-      MemorySegment memory = cache.page(sequence, page);
-      for (long at = 0; at < memory.byteSize(); at += CHUNK_BYTES) {
-        int size = (int) Math.min(CHUNK_BYTES, memory.byteSize() - at);
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, chunk, 0, size);
-        data.write(chunk, 0, size);
+      for (long at = 0; at < pageBytes; at += CHUNK_BYTES) {
+        int size = (int) Math.min(CHUNK_BYTES, pageBytes - at);
+        cache.memory().read(cache.page(sequence, page), at, chunk.asSlice(0, size));
+        data.write(bytes, 0, size);
       }
     }
     data.writeInt((int) crc.getValue());
     data.flush();
   }
 
-  void restore(int sequence, InputStream in) throws IOException {
+  /**
+   * Opens a sequence with what {@link #save} wrote.
+   *
+   * @throws IOException when the data are damaged or of another model; the sequence stays closed
+   */
+  public void restore(int sequence, InputStream in) throws IOException {
     var crc = new CRC32();
     var data = new DataInputStream(new CheckedInputStream(in, crc));
     int positions = header(data);
@@ -120,13 +126,14 @@ final class StateFile {
   }
 
   private void pages(int sequence, int positions, DataInputStream data) throws IOException {
-    var chunk = new byte[CHUNK_BYTES];
+    var bytes = new byte[CHUNK_BYTES];
+    MemorySegment chunk = MemorySegment.ofArray(bytes);
+    long pageBytes = cache.layout().pageBytes();
     for (int page = 0; page < cache.pages(positions); page++) {
-      MemorySegment memory = cache.page(sequence, page);
-      for (long at = 0; at < memory.byteSize(); at += CHUNK_BYTES) {
-        int size = (int) Math.min(CHUNK_BYTES, memory.byteSize() - at);
-        data.readFully(chunk, 0, size);
-        MemorySegment.copy(chunk, 0, memory, ValueLayout.JAVA_BYTE, at, size);
+      for (long at = 0; at < pageBytes; at += CHUNK_BYTES) {
+        int size = (int) Math.min(CHUNK_BYTES, pageBytes - at);
+        data.readFully(bytes, 0, size);
+        cache.memory().write(cache.page(sequence, page), at, chunk.asSlice(0, size));
       }
     }
   }

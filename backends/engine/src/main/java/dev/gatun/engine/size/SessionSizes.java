@@ -1,8 +1,5 @@
-package dev.gatun.cpuengine;
+package dev.gatun.engine.size;
 
-import dev.gatun.cpuengine.step.Extent;
-import dev.gatun.cpuengine.step.Extents;
-import dev.gatun.cpuengine.step.Step.SizeBound;
 import dev.gatun.graph.Dim;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.SessionOptions;
@@ -10,12 +7,12 @@ import dev.gatun.runtime.spi.ShapeProfile;
 import java.util.List;
 
 /** The largest size of each symbol in a session: what profiles and options allow. */
-final class SessionSizes implements SizeBound {
+public final class SessionSizes implements SizeBound {
   private final Extents extents;
   private final long[] limits;
   private final int sequences;
 
-  SessionSizes(Extents extents, List<ShapeProfile> profiles, SessionOptions options) {
+  public SessionSizes(Extents extents, List<ShapeProfile> profiles, SessionOptions options) {
     this.extents = extents;
     sequences = options.sequences();
     limits = new long[extents.symbols().size()];
@@ -41,7 +38,7 @@ final class SessionSizes implements SizeBound {
   }
 
   /** Limits by symbol index. */
-  long[] limits() {
+  public long[] limits() {
     return limits;
   }
 

@@ -1,6 +1,6 @@
-package dev.gatun.cpuengine.compile;
+package dev.gatun.engine.memory;
 
-import dev.gatun.cpuengine.step.Step.SizeBound;
+import dev.gatun.engine.size.SizeBound;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class ArenaPlan {
   /**
    * When a storage is in use.
    *
-   * @param first index of the first region that touches it
+   * @param first number of the first step or region that touches it
    * @param last index of the last one
    */
   public record Lifetime(int storage, int first, int last) {
@@ -33,7 +33,7 @@ public final class ArenaPlan {
    * @param lifetimes of the storages to place
    * @param storages all storages, by id
    */
-  ArenaPlan(List<Lifetime> lifetimes, List<Storage> storages, SizeBound bound) {
+  public ArenaPlan(List<Lifetime> lifetimes, List<Storage> storages, SizeBound bound) {
     offsets = new long[storages.size()];
     record Sized(Lifetime lifetime, long bytes) {}
     List<Sized> bySize = new ArrayList<>();

@@ -1,6 +1,6 @@
-package dev.gatun.cpuengine.state;
+package dev.gatun.engine.batch;
 
-import dev.gatun.cpuengine.kernel.AttentionKernels;
+import dev.gatun.engine.state.CacheLayout;
 import java.util.Arrays;
 
 /**
@@ -43,7 +43,7 @@ public final class SplitIndex {
     for (int block = 0; block < batch.blocks(); block++) {
       int count = batch.blockEnd(block) - batch.blockStart(block);
       int keys = batch.position(batch.row(batch.blockEnd(block) - 1)) + 1;
-      int all = (keys + AttentionKernels.TILE - 1) / AttentionKernels.TILE;
+      int all = (keys + CacheLayout.PAGE - 1) / CacheLayout.PAGE;
       boolean whole = count > FEW_ROWS || all <= LEAST_TILES;
       tiles[block] = whole ? all : Math.max(LEAST_TILES, (all + MOST - 1) / MOST);
       splits[block] = whole ? 1 : (all + tiles[block] - 1) / tiles[block];
