@@ -28,6 +28,10 @@ final class BackendSlot implements AutoCloseable {
     return new BackendSlot(known, Optional.empty(), Backends.absent(known, failures));
   }
 
+  KnownBackend known() {
+    return known;
+  }
+
   String id() {
     return known.id();
   }

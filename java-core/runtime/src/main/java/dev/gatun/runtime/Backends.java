@@ -1,5 +1,6 @@
 package dev.gatun.runtime;
 
+import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.plan.Candidates;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.spi.BackendProvider;
@@ -17,20 +18,34 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /** The backends of one runtime: found when first asked for, each probed once, when needed. */
 final class Backends implements AutoCloseable {
   private final List<BackendProvider> given;
   private final boolean discover;
   private final ProviderProbe probe;
+  private final Machine machine;
   private Map<String, BackendSlot> slots;
 
   Backends(
-      List<BackendProvider> given, boolean discover, SharedContext context, Settings settings) {
+      List<BackendProvider> given,
+      boolean discover,
+      SharedContext context,
+      Settings settings,
+      Machine machine) {
     this.given = List.copyOf(given);
     this.discover = discover;
     probe = new ProviderProbe(context, settings);
+    this.machine = machine;
   }
+
+  /**
+   * What is asked of the machine when a backend is not able.
+   *
+   * @param system {@code linux}, {@code macos}, {@code windows}
+   */
+  record Machine(Supplier<String> system, Supplier<List<Accelerator>> accelerators) {}
 
   List<BackendStatus> all() {
     probeAll(slots().values());
@@ -68,10 +83,39 @@ final class Backends implements AutoCloseable {
       Probe found = slot.probed(probe);
       devices.addAll(found.devices());
       if (!found.able()) {
-        unable.add(new Candidates.Unable(slot.id(), slot.module(), found.last()));
+        unable.add(unable(slot, found.last()));
       }
     }
     return new Candidates(devices, unable);
+  }
+
+  /** What is known of a backend that is not able, and of hardware that lies idle for it. */
+  private Candidates.Unable unable(BackendSlot slot, Finding finding) {
+    KnownBackend known = slot.known();
+    boolean possible = !known.uses().isEmpty() && known.systems().contains(machine.system().get());
+    for (Accelerator hardware : possible ? machine.accelerators().get() : List.<Accelerator>of()) {
+      Optional<KnownBackend.Use> use = known.use(hardware);
+      if (use.isPresent()) {
+        Finding missing =
+            hardware
+                .problem()
+                .map(problem ->
+                    Finding.bad(
+                        Finding.Stage.PRESENT,
+                        "%s is here, but %s".formatted(hardware.name(), problem.reason()),
+                        problem.remedy()))
+                .orElseGet(() ->
+                    new Finding(
+                        finding.stage(),
+                        false,
+                        "%s is here, but %s".formatted(hardware.name(), finding.reason()),
+                        finding.remedy(),
+                        finding.cause()));
+        return new Candidates.Unable(
+            slot.id(), slot.module(), missing, true, use.get().preference() >= 0);
+      }
+    }
+    return new Candidates.Unable(slot.id(), slot.module(), finding, false, false);
   }
 
   private static String backendOf(String id) {
@@ -129,7 +173,7 @@ final class Backends implements AutoCloseable {
       for (BackendProvider provider : discovery.providers()) {
         found.computeIfAbsent(
             provider.id(),
-            id -> BackendSlot.of(new KnownBackend(id, "added to this program", ""), provider));
+            id -> BackendSlot.of(KnownBackend.other(id), provider));
       }
       slots = found;
     }

@@ -1,5 +1,6 @@
 package dev.gatun.runtime;
 
+import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.detect.Hardware;
 import dev.gatun.runtime.detect.HardwareDetector;
 import dev.gatun.runtime.install.RuntimeInstaller;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -50,7 +52,8 @@ public final class GatunRuntime implements AutoCloseable {
 
   private final Settings settings;
   private final ModelPuller puller;
-  private final Supplier<Hardware> hardware = new Once<>(HardwareDetector::detect);
+  private final Supplier<Hardware> hardware;
+  private final Supplier<List<Accelerator>> accelerators;
   private final SharedContext context;
   private final Backends backends;
   private final RuntimeInstaller runtimes;
@@ -61,6 +64,8 @@ public final class GatunRuntime implements AutoCloseable {
 
   private GatunRuntime(Builder builder) {
     settings = new Settings(builder.properties, builder.environment);
+    hardware = new Once<>(builder.hardware);
+    accelerators = new Once<>(() -> builder.accelerators.apply(hardware.get()));
     puller = new ModelPuller(new ModelStore(settings.home()), settings);
     int threads =
         (int) (long) settings.number(Settings.THREADS).orElseGet(() -> (long) hardware().threads());
@@ -68,7 +73,12 @@ public final class GatunRuntime implements AutoCloseable {
         builder.memory.orElseGet(
             () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware())));
     context = new SharedContext(settings, threads, memory);
-    backends = new Backends(builder.providers, builder.discover, context, settings);
+    backends = new Backends(
+            builder.providers,
+            builder.discover,
+            context,
+            settings,
+            new Backends.Machine(() -> hardware().os(), accelerators));
     runtimes = new RuntimeInstaller(settings, backends::requirements);
     tunings = new TuningStore(settings.home().resolve("tunings"));
     clock = builder.clock;
@@ -100,6 +110,20 @@ public final class GatunRuntime implements AutoCloseable {
   /** This machine. */
   public Hardware hardware() {
     return hardware.get();
+  }
+
+  /** GPUs and NPUs of this machine, whether or not a backend can use them. */
+  public List<Accelerator> accelerators() {
+    return accelerators.get();
+  }
+
+  /** Which backend uses each GPU and NPU of this machine, and what is missing where none does. */
+  public List<HardwareUse> hardwareUses() {
+    if (accelerators().isEmpty()) {
+      return List.of();
+    }
+    List<BackendStatus> all = backends();
+    return accelerators().stream().map(hardware -> HardwareUse.of(hardware, all)).toList();
   }
 
   /** Folder of Gatun's files, absolute; it need not exist yet. */
@@ -293,6 +317,8 @@ public final class GatunRuntime implements AutoCloseable {
     private OptionalLong memory = OptionalLong.empty();
     private boolean discover = true;
     private LongSupplier clock = System::nanoTime;
+    private Supplier<Hardware> hardware = HardwareDetector::detect;
+    private Function<Hardware, List<Accelerator>> accelerators = HardwareDetector::accelerators;
 
     private Builder() {}
 
@@ -338,6 +364,13 @@ public final class GatunRuntime implements AutoCloseable {
     /** Whether to look for backends with the service loader; true by default. */
     public Builder discover(boolean value) {
       discover = value;
+      return this;
+    }
+
+    /** Another machine than this one, for tests. */
+    Builder machine(Hardware other, List<Accelerator> itsAccelerators) {
+      hardware = () -> other;
+      accelerators = ignored -> itsAccelerators;
       return this;
     }
 

@@ -4,6 +4,7 @@ import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.HardwareUse;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceInfo;
 import java.util.LinkedHashMap;
@@ -16,11 +17,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists the devices that models can run on. */
+/** Lists the devices that models can run on, and hardware that nothing uses. */
 @Command(
     name = "devices",
     mixinStandardHelpOptions = true,
-    description = "Lists the devices that models can run on here.")
+    description = "Lists the devices that models can run on here, and hardware that nothing uses.")
 public final class DevicesCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtimeOptions;
 
@@ -34,16 +35,17 @@ public final class DevicesCommand implements Callable<Integer> {
     var output = new Output(spec);
     try (GatunRuntime runtime = runtimeOptions.open()) {
       List<DeviceInfo> devices = runtime.devices().stream().map(Device::info).toList();
+      List<HardwareUse> hardware = runtime.hardwareUses();
       if (json) {
-        output.line(
-            Json.document(
-                "devices",
-                1,
-                Map.of("devices", devices.stream().map(DevicesCommand::members).toList())));
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("devices", devices.stream().map(DevicesCommand::members).toList());
+        members.put("hardware", hardware.stream().map(HardwareLines::members).toList());
+        output.line(Json.document("devices", 1, members));
         return 0;
       }
       if (devices.isEmpty()) {
         output.note("No backend can run anything here; `gatun doctor` says why.");
+        idle(hardware, output);
         return 0;
       }
       var table = new Table("DEVICE", "KIND", "NAME", "MEMORY", "FACTS");
@@ -60,7 +62,17 @@ public final class DevicesCommand implements Callable<Integer> {
                     .toList()));
       }
       output.text(table.toText());
+      idle(hardware, output);
       return 0;
+    }
+  }
+
+  /** Hardware that nothing uses. */
+  private static void idle(List<HardwareUse> hardware, Output output) {
+    List<HardwareUse> idle = hardware.stream().filter(use -> use.devices().isEmpty()).toList();
+    if (!idle.isEmpty()) {
+      output.line("");
+      idle.forEach(use -> HardwareLines.text(use).forEach(output::line));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.gatun.cli.command;
 import dev.gatun.cli.output.Json;
 import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.HardwareUse;
 import dev.gatun.runtime.spi.Finding;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says of each backend whether it can be used here, why not, and what to do. */
+/** Says of hardware and backends whether they can be used here, why not, and what to do. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
@@ -35,6 +36,8 @@ public final class DoctorCommand implements Callable<Integer> {
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("machine", Machine.members(runtime));
+        members.put(
+            "hardware", runtime.hardwareUses().stream().map(HardwareLines::members).toList());
         members.put("backends", backends.stream().map(DoctorCommand::members).toList());
         members.put(
             "runtimes",
@@ -44,6 +47,11 @@ public final class DoctorCommand implements Callable<Integer> {
       }
       Machine.lines(runtime).forEach(output::line);
       output.line("");
+      List<HardwareUse> hardware = runtime.hardwareUses();
+      hardware.forEach(use -> HardwareLines.text(use).forEach(output::line));
+      if (!hardware.isEmpty()) {
+        output.line("");
+      }
       for (BackendStatus backend : backends) {
         output.line(
             "%-3s %-12s %s"

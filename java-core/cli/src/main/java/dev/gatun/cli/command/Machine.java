@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** This machine in words and as JSON members. */
 final class Machine {
@@ -46,6 +48,7 @@ final class Machine {
                     ? hardware.cpu().physicalCores().getAsInt()
                     : "unknown",
                 runtime.threads()));
+    place(hardware.surroundings()).ifPresent(text -> lines.add("board     " + text));
     lines.add("vectors   " + String.join(" ", features(hardware)));
     lines.add(
         "memory    %s, %s available, %s for Gatun"
@@ -65,6 +68,8 @@ final class Machine {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("os", hardware.os());
     members.put("arch", hardware.arch());
+    members.put("board", hardware.surroundings().board().orElse(null));
+    members.put("place", hardware.surroundings().place().name());
     members.put("cpu", hardware.cpu().model().orElse(null));
     members.put(
         "physicalCores",
@@ -79,6 +84,18 @@ final class Machine {
     members.put("home", runtime.settings().home().toString());
     members.put("offline", runtime.settings().offline());
     return members;
+  }
+
+  private static Optional<String> place(Hardware.Surroundings surroundings) {
+    String around =
+        switch (surroundings.place()) {
+          case MACHINE -> "";
+          case CONTAINER -> "in a container";
+          case WSL -> "in the Windows Subsystem for Linux";
+        };
+    List<String> words =
+        Stream.of(surroundings.board().orElse(""), around).filter(t -> !t.isEmpty()).toList();
+    return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
   }
 
   private static List<String> features(Hardware hardware) {

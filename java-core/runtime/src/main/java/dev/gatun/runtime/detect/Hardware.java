@@ -16,7 +16,14 @@ import java.util.SortedSet;
  * @param threads worker threads that pay: physical cores of those that this process may run on,
  *     within its quota; at least 1
  */
-public record Hardware(String os, String arch, Cpu cpu, Memory memory, Limits limits, int threads) {
+public record Hardware(
+    String os,
+    String arch,
+    Cpu cpu,
+    Memory memory,
+    Limits limits,
+    int threads,
+    Surroundings surroundings) {
   /**
    * The processor.
    *
@@ -44,6 +51,26 @@ public record Hardware(String os, String arch, Cpu cpu, Memory memory, Limits li
    * @param sharedBy logical cores that share it; 0 when unknown
    */
   public record Cache(int level, String type, long bytes, int sharedBy) {}
+
+  /**
+   * What this process runs in.
+   *
+   * @param board maker's name of the machine or board
+   */
+  public record Surroundings(Optional<String> board, Place place) {
+    /** Where a process sees hardware through something. */
+    public enum Place {
+      /** Nothing between, as far as can be seen. */
+      MACHINE,
+      /** A container, which has the device nodes that it was given. */
+      CONTAINER,
+      /** Linux inside Windows. */
+      WSL
+    }
+
+    /** Nothing is known. */
+    public static final Surroundings UNKNOWN = new Surroundings(Optional.empty(), Place.MACHINE);
+  }
 
   /** Bytes of main memory. */
   public record Memory(OptionalLong total, OptionalLong available) {}

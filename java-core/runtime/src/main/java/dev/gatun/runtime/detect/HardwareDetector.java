@@ -20,11 +20,30 @@ public final class HardwareDetector {
     String os = os(System.getProperty("os.name", "unknown"));
     String arch = arch(System.getProperty("os.arch", "unknown"));
     return switch (os) {
-      case "linux" -> new LinuxHardware(Path.of("/")).detect(arch);
+      case "linux" -> new LinuxHardware(files()).detect(arch);
       case "macos" -> new MacHardware(Commands.real()).detect(arch, memory());
       case "windows" -> new WindowsHardware(Commands.real(), System::getenv).detect(arch, memory());
       default -> unknown(os, arch);
     };
+  }
+
+  /**
+   * GPUs and NPUs of this machine, whether or not anything can use them. Never throws. Takes
+   * milliseconds on Linux; on macOS and Windows tools are asked, which takes up to seconds.
+   *
+   * @param hardware as {@link #detect} found it
+   */
+  public static List<Accelerator> accelerators(Hardware hardware) {
+    return switch (hardware.os()) {
+      case "linux" -> new LinuxAccelerators(files()).detect(hardware.surroundings());
+      case "macos" -> new MacAccelerators(Commands.real()).detect(hardware.arch());
+      case "windows" -> new WindowsAccelerators(Commands.real()).detect();
+      default -> List.of();
+    };
+  }
+
+  private static SmallFiles files() {
+    return SmallFiles.of(Path.of("/"));
   }
 
   private static Hardware unknown(String os, String arch) {
@@ -41,7 +60,8 @@ public final class HardwareDetector {
             List.of()),
         new Hardware.Memory(memory(), OptionalLong.empty()),
         new Hardware.Limits(List.of(), OptionalDouble.empty(), OptionalLong.empty()),
-        processors);
+        processors,
+        Hardware.Surroundings.UNKNOWN);
   }
 
   /** Main memory, as the JVM sees it. */

@@ -1,7 +1,7 @@
 package dev.gatun.runtime.detect;
 
 import dev.gatun.runtime.detect.Hardware.Cache;
-import java.nio.file.Path;
+import dev.gatun.runtime.detect.Hardware.Surroundings.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,13 +20,14 @@ import java.util.TreeSet;
 final class LinuxHardware {
   private static final String CPUS = "sys/devices/system/cpu/";
 
+  /** Parts of the names that engines give to the groups of their containers. */
+  private static final List<String> CONTAINER_GROUPS =
+      List.of("/docker", "/kubepods", "/libpod", "/lxc");
+
   private final SmallFiles files;
 
-  /**
-   * @param root stands for {@code /}
-   */
-  LinuxHardware(Path root) {
-    files = new SmallFiles(root);
+  LinuxHardware(SmallFiles files) {
+    this.files = files;
   }
 
   Hardware detect(String arch) {
@@ -48,7 +49,25 @@ final class LinuxHardware {
             caches()),
         memory(),
         limits,
-        Threads.recommended(usable, limits));
+        Threads.recommended(usable, limits),
+        surroundings());
+  }
+
+  private Hardware.Surroundings surroundings() {
+    Optional<String> board =
+        files
+            .text("proc/device-tree/model")
+            .or(() -> files.text("sys/class/dmi/id/product_name"))
+            .filter(name -> !name.isEmpty());
+    String groups = files.text("proc/self/cgroup").orElse("");
+    boolean container =
+        files.exists(".dockerenv")
+            || files.exists("run/.containerenv")
+            || CONTAINER_GROUPS.stream().anyMatch(groups::contains);
+    boolean wsl =
+        files.text("proc/sys/kernel/osrelease").filter(name -> name.contains("WSL2")).isPresent();
+    return new Hardware.Surroundings(
+        board, container ? Place.CONTAINER : wsl ? Place.WSL : Place.MACHINE);
   }
 
   /** The first block of cpuinfo; on most machines all are alike. */

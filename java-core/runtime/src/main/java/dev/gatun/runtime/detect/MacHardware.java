@@ -53,7 +53,9 @@ final class MacHardware {
             caches(values)),
         new Hardware.Memory(total, OptionalLong.empty()),
         limits,
-        Threads.recommended(fast.isPresent() ? fast : cores, limits));
+        Threads.recommended(fast.isPresent() ? fast : cores, limits),
+        new Hardware.Surroundings(
+            Optional.ofNullable(values.get("hw.model")), Hardware.Surroundings.Place.MACHINE));
   }
 
   private Map<String, String> values() {

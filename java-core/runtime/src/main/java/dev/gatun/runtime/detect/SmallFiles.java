@@ -1,41 +1,47 @@
 package dev.gatun.runtime.detect;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads the system's small text files; what cannot be read or understood is empty. */
-final class SmallFiles {
-  private static final int LARGEST = 8 << 20;
-
-  private final Path root;
-
-  /**
-   * @param root stands for {@code /}
-   */
-  SmallFiles(Path root) {
-    this.root = root;
+/**
+ * The system's small text files and device nodes, by their paths without the leading slash; what
+ * cannot be read or understood is empty.
+ */
+interface SmallFiles {
+  /** What may be done with a file. */
+  enum Access {
+    ABSENT,
+    /** It is there, and this user may not read and write it. */
+    DENIED,
+    OPEN
   }
 
-  /** The whole text of a file, without white space around it. */
-  Optional<String> text(String path) {
-    try (var in = Files.newInputStream(root.resolve(path))) {
-      return Optional.of(new String(in.readNBytes(LARGEST), StandardCharsets.UTF_8).strip());
-    } catch (IOException | SecurityException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  /** The real files. */
+  static SmallFiles of(Path root) {
+    return new FilesUnder(root);
   }
 
-  List<String> lines(String path) {
+  /** The whole text of a file, without white space and zeros around it. Not for device nodes. */
+  Optional<String> text(String path);
+
+  /** Names in a folder, sorted. */
+  List<String> names(String folder);
+
+  /** Whether a file or device node may be used; opens nothing. */
+  Access access(String path);
+
+  default boolean exists(String path) {
+    return access(path) != Access.ABSENT;
+  }
+
+  default List<String> lines(String path) {
     return text(path).map(text -> text.lines().toList()).orElse(List.of());
   }
 
-  OptionalLong number(String path) {
+  default OptionalLong number(String path) {
     return text(path).map(SmallFiles::parse).orElse(OptionalLong.empty());
   }
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class WindowsHardware {
   private static final String PROCESSOR =
       "HKLM\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0";
+  private static final String BOARD = "HKLM\\HARDWARE\\DESCRIPTION\\System\\BIOS";
   private static final Pattern VALUE = Pattern.compile("\\s+(\\w+)\\s+REG_SZ\\s+(.*?)\\s*");
 
   private final Commands commands;
@@ -36,18 +37,20 @@ final class WindowsHardware {
         arch,
         new Hardware.Cpu(
             vendor(),
-            registry("ProcessorNameString"),
+            registry(PROCESSOR, "ProcessorNameString"),
             cores,
             count(Optional.ofNullable(environment.apply("NUMBER_OF_PROCESSORS"))),
             new TreeSet<>(),
             List.of()),
         new Hardware.Memory(memory, OptionalLong.empty()),
         limits,
-        Threads.recommended(cores, limits));
+        Threads.recommended(cores, limits),
+        new Hardware.Surroundings(
+            registry(BOARD, "SystemProductName"), Hardware.Surroundings.Place.MACHINE));
   }
 
   private Optional<String> vendor() {
-    return registry("VendorIdentifier")
+    return registry(PROCESSOR, "VendorIdentifier")
         .or(() -> Optional.ofNullable(environment.apply("PROCESSOR_IDENTIFIER")))
         .map(text ->
             text.contains("GenuineIntel")
@@ -57,8 +60,8 @@ final class WindowsHardware {
                     : text.contains("Qualcomm") || text.startsWith("ARM") ? "Qualcomm" : text);
   }
 
-  private Optional<String> registry(String name) {
-    return commands.output(List.of("reg", "query", PROCESSOR, "/v", name)).stream()
+  private Optional<String> registry(String key, String name) {
+    return commands.output(List.of("reg", "query", key, "/v", name)).stream()
         .flatMap(String::lines)
         .map(VALUE::matcher)
         .filter(Matcher::matches)

@@ -21,6 +21,9 @@ public record Candidates(List<Device> devices, List<Unable> unable) {
    *
    * @param module whether its module is there at all
    * @param finding the one that decided
+   * @param hardware whether hardware is here that it would use
+   * @param missed whether it would use it without being asked
    */
-  public record Unable(String id, boolean module, Finding finding) {}
+  public record Unable(
+      String id, boolean module, Finding finding, boolean hardware, boolean missed) {}
 }

@@ -48,15 +48,16 @@ final class MemoryFit {
   }
 
   private double states(Graph graph) {
-    double perPosition = 0;
-    for (State state : graph.states()) {
-      perPosition += state.spec().bytesPerPosition();
-    }
-    return perPosition * request.session().positions();
+    return graph.states().stream().mapToDouble(this::bytes).sum();
+  }
+
+  /** Of one state, for the positions of the session that is planned. */
+  double bytes(State state) {
+    return (double) state.spec().bytesPerPosition() * request.session().positions();
   }
 
   /** Twice the largest node's inputs and outputs at a profile's upper bounds. */
-  private double activations(Graph graph) {
+  double activations(Graph graph) {
     double largest = 0;
     for (ShapeProfile profile : request.profiles()) {
       Map<String, Long> sizes = new java.util.HashMap<>();

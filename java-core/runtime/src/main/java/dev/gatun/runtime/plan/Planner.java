@@ -6,9 +6,11 @@ import dev.gatun.runtime.plan.Plan.Assignment;
 import dev.gatun.runtime.plan.Plan.PassedOver;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceInfo.Kind;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.Preference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,9 @@ import java.util.Optional;
 
 /**
  * Decides which device runs which nodes: one device for the whole graph when one takes it and it
- * fits; otherwise slices with as few copies between devices as possible. Everything that the policy
- * would have put first and that does not run is named with its reason.
+ * fits; otherwise slices with as few copies between devices as possible. A device that comes first
+ * and lacks the memory gets the part that it can hold, and the next device the rest. Everything
+ * that the policy would have put first and that does not run is named with its reason.
  */
 public final class Planner {
   private final Candidates candidates;
@@ -56,9 +59,12 @@ public final class Planner {
     List<PassedOver> passedOver = new ArrayList<>(unable(request.policy()));
     List<Whole> whole = new ArrayList<>();
     List<Sliceable> partly = new ArrayList<>();
+    List<Ranked> tight = new ArrayList<>();
     for (Ranked entry : ranked) {
-      look(request, entry, whole, partly, passedOver);
+      look(request, entry, whole, partly, tight, passedOver);
     }
+    passedOver.addAll(onRequest(ranked, request.policy()));
+    partly.addAll(new MemorySplit(request, fit(request)).offers(tight));
     // A preferred device that takes a part comes before any other that takes all.
     boolean preferredPart =
         partly.stream().anyMatch(part -> part.ranked().preferred())
@@ -79,6 +85,7 @@ public final class Planner {
       Ranked entry,
       List<Whole> whole,
       List<Sliceable> partly,
+      List<Ranked> tight,
       List<PassedOver> passedOver) {
     Device device = entry.device();
     String id = device.info().id();
@@ -104,12 +111,43 @@ public final class Planner {
               assessment.refusals()));
       return;
     }
-    Finding fit = new MemoryFit(request, memoryBudget).check(device, request.graph());
+    Finding fit = fit(request).check(device, request.graph());
     if (fit.good()) {
       whole.add(new Whole(entry, entry.cause() + "; takes the whole graph, " + fit.reason()));
     } else {
       passedOver.add(new PassedOver(id, fallback, fit, List.of()));
+      if (device.info().kind() != Kind.CPU && !(request.policy() instanceof Policy.Require)) {
+        boolean fastest =
+            request.policy() instanceof Policy.Auto
+                || request.policy() instanceof Policy.MaxPerformance;
+        boolean first = entry.preferred() || (fastest && whole.isEmpty());
+        tight.add(new Ranked(device, first, entry.cause()));
+      }
     }
+  }
+
+  private MemoryFit fit(PlanRequest request) {
+    return new MemoryFit(request, memoryBudget);
+  }
+
+  /** Devices that this policy leaves alone and another would take. */
+  private List<PassedOver> onRequest(List<Ranked> ranked, Policy policy) {
+    if (policy instanceof Policy.Require) {
+      return List.of();
+    }
+    return candidates.devices().stream()
+        .filter(device -> device.capabilities().preference() == Preference.ON_REQUEST)
+        .filter(device -> ranked.stream().noneMatch(entry -> entry.device() == device))
+        .map(device -> {
+          String id = device.info().id();
+          String remedy = "`--prefer %s` takes it".formatted(id);
+          return new PassedOver(
+              id,
+              false,
+              new Finding(Stage.FIT, true, "used on request only", remedy, Optional.empty()),
+              List.of());
+        })
+        .toList();
   }
 
   /** Backends that are not able and that the user may have counted on. */
@@ -120,8 +158,11 @@ public final class Planner {
           policy instanceof Policy.Prefer(List<String> ids)
               && ids.stream()
                   .anyMatch(id -> id.equals(unable.id()) || id.startsWith(unable.id() + ":"));
-      if (named || unable.module()) {
-        boolean fallback = named || unable.finding().stage() != Stage.PRESENT;
+      if (named || unable.module() || unable.hardware()) {
+        boolean fallback =
+            named
+                || (unable.module()
+                    && (unable.missed() || unable.finding().stage() != Stage.PRESENT));
         lines.add(new PassedOver(unable.id(), fallback, unable.finding(), List.of()));
       }
     }

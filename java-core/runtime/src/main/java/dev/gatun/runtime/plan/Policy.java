@@ -32,7 +32,10 @@ public sealed interface Policy {
   /** The whole graph on this one, or {@link dev.gatun.runtime.BackendUnavailableException}. */
   record Require(String id) implements Policy {}
 
-  /** Devices that need the least energy for the work: NPU, then CPU, then GPU. */
+  /**
+   * Devices that need the least energy for the work: NPU, then a GPU in the main memory, then CPU,
+   * then any other GPU.
+   */
   record MaxEfficiency() implements Policy {}
 
   /** The fastest by trial; without one GPU, then NPU, then CPU. */

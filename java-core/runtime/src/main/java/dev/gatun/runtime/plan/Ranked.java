@@ -1,7 +1,9 @@
 package dev.gatun.runtime.plan;
 
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.DeviceInfo.Kind;
+import dev.gatun.runtime.spi.Preference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,13 +42,13 @@ record Ranked(Device device, boolean preferred, String cause) {
       case Policy.MaxEfficiency _ ->
           order(
               candidates,
-              device -> isAutomatic(device) ? efficiency(device.info().kind()) : -1,
+              device -> isAsked(device) ? efficiency(device.info()) : -1,
               device -> -device.capabilities().preference(),
               "least energy by kind of hardware");
       case Policy.MaxPerformance _ ->
           order(
               candidates,
-              device -> isAutomatic(device) ? performance(device.info().kind()) : -1,
+              device -> isAsked(device) ? performance(device.info().kind()) : -1,
               device -> -device.capabilities().preference(),
               "fastest kind of hardware");
     };
@@ -70,6 +72,13 @@ record Ranked(Device device, boolean preferred, String cause) {
     return device.capabilities().preference() >= 0;
   }
 
+  /** Whether a policy that asks for kinds of hardware may take it. */
+  private static boolean isAsked(Device device) {
+    return isAutomatic(device)
+        || (device.info().kind() != Kind.CPU
+            && device.capabilities().preference() == Preference.ON_REQUEST);
+  }
+
   private static boolean matches(Device device, String id) {
     return device.info().id().equals(id) || device.info().backend().equals(id);
   }
@@ -83,11 +92,15 @@ record Ranked(Device device, boolean preferred, String cause) {
     return -1;
   }
 
-  private static int efficiency(Kind kind) {
-    return switch (kind) {
+  /**
+   * A GPU that works in the main memory shares the processor's power and does the same with less; a
+   * card of its own has to be woken and fed.
+   */
+  private static int efficiency(DeviceInfo device) {
+    return switch (device.kind()) {
       case NPU -> 0;
-      case CPU -> 1;
-      case GPU -> 2;
+      case GPU -> device.sharesMemory() ? 1 : 3;
+      case CPU -> 2;
     };
   }
 

@@ -10,7 +10,8 @@ import java.util.Set;
  * @param dynamicShapes whether one executable takes every size within a profile's bounds
  * @param maxSequences most sequences that one session can hold
  * @param preference rank among able devices under the {@code auto} policy; larger is preferred;
- *     negative: only when the policy names it
+ *     {@link Preference#ON_REQUEST}: only when the policy names it or asks for its kind; smaller:
+ *     only when the policy names it
  */
 public record DeviceCapabilities(
     Set<DType> weightFormats, boolean dynamicShapes, int maxSequences, int preference) {

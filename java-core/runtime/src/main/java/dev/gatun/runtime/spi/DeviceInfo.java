@@ -18,6 +18,12 @@ public record DeviceInfo(
     String name,
     long memoryBytes,
     Map<String, String> properties) {
+  /** Property of a GPU or NPU that works in the main memory; its value is {@link #SHARED}. */
+  public static final String MEMORY = "memory";
+
+  /** Value of {@link #MEMORY}. */
+  public static final String SHARED = "shared";
+
   /** Kinds of hardware. */
   public enum Kind {
     CPU,
@@ -27,5 +33,10 @@ public record DeviceInfo(
 
   public DeviceInfo {
     properties = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(properties));
+  }
+
+  /** Whether it is known to work in the main memory. */
+  public boolean sharesMemory() {
+    return kind == Kind.CPU || SHARED.equals(properties.get(MEMORY));
   }
 }

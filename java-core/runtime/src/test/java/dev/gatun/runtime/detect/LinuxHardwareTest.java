@@ -58,7 +58,7 @@ class LinuxHardwareTest {
   }
 
   private Hardware detect() {
-    return new LinuxHardware(root).detect("x86_64");
+    return new LinuxHardware(SmallFiles.of(root)).detect("x86_64");
   }
 
   @Test
@@ -117,7 +117,7 @@ class LinuxHardwareTest {
   void anArmMachineIsDescribed() throws IOException {
     file("proc/cpuinfo", "processor : 0\nFeatures : fp asimd asimddp i8mm\nCPU implementer : 0x41");
     file("proc/device-tree/model", "Raspberry Pi 5\0");
-    Hardware hardware = new LinuxHardware(root).detect("aarch64");
+    Hardware hardware = new LinuxHardware(SmallFiles.of(root)).detect("aarch64");
     assertEquals(Optional.of("Arm"), hardware.cpu().vendor());
     assertTrue(hardware.cpu().model().orElseThrow().startsWith("Raspberry Pi 5"));
     assertTrue(hardware.cpu().features().contains("asimddp"));

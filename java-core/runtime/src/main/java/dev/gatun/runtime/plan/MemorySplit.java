@@ -1,0 +1,135 @@
+package dev.gatun.runtime.plan;
+
+import dev.gatun.graph.Constant;
+import dev.gatun.graph.Cost;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.State;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.spi.Assessment;
+import dev.gatun.runtime.spi.Assessment.NodeSet;
+import dev.gatun.runtime.spi.Assessment.Refusal;
+import dev.gatun.runtime.spi.DeviceInfo;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What part of a graph devices can hold that would take all of it, had they the memory: the first
+ * device the end of the graph, the next what comes before that. The end, because a language model
+ * begins with a large table of which each token needs one row, and ends with its largest product.
+ */
+final class MemorySplit {
+  /** A smaller part of the weights is not worth another device. */
+  private static final double LEAST_SHARE = 0.25;
+
+  private final PlanRequest request;
+  private final MemoryFit fit;
+  private final Graph graph;
+  private final Map<String, State> states = new HashMap<>();
+
+  MemorySplit(PlanRequest request, MemoryFit fit) {
+    this.request = request;
+    this.fit = fit;
+    graph = request.graph();
+    graph.states().forEach(state -> states.put(state.name(), state));
+  }
+
+  /**
+   * What each device takes; devices that could hold too little are left out.
+   *
+   * @param devices with memory of their own that is known and too small, the best first
+   */
+  List<Sliceable> offers(List<Ranked> devices) {
+    List<Sliceable> offers = new ArrayList<>();
+    int end = graph.nodes().size();
+    for (Ranked ranked : devices) {
+      int start = start(ranked.device().info(), end);
+      if (start < end && weights(start, end) >= LEAST_SHARE * ByteSizes.weightBytes(graph)) {
+        offers.add(new Sliceable(ranked, assessment(start, end)));
+        end = start;
+      }
+    }
+    return offers;
+  }
+
+  /** The first node of the longest part that ends before {@code end} and fits. */
+  private int start(DeviceInfo device, int end) {
+    double left = device.memoryBytes() - fit.activations(graph);
+    Set<Constant> held = new HashSet<>();
+    int start = end;
+    while (start > 0) {
+      Node node = graph.nodes().get(start - 1);
+      for (Value input : node.inputs()) {
+        Optional<Constant> constant = input.isAbsent() ? Optional.empty() : graph.constant(input);
+        if (constant.isPresent() && held.add(constant.get())) {
+          left -= constant.get().data().data().byteSize();
+        }
+      }
+      left -= GraphCutter.stateOf(node).map(name -> fit.bytes(states.get(name))).orElse(0.0);
+      if (left < 0) {
+        return narrowest(start, end);
+      }
+      start--;
+    }
+    return start;
+  }
+
+  /** Where, within a layer's length behind a node, the fewest bytes would have to be copied. */
+  private int narrowest(int from, int end) {
+    int layer = graph.nodes().size() / Math.max(1, graph.states().size());
+    int best = from;
+    double least = Double.MAX_VALUE;
+    for (int start = from; start < Math.min(end, from + layer); start++) {
+      double crossing = crossing(start);
+      if (crossing < least) {
+        least = crossing;
+        best = start;
+      }
+    }
+    return best;
+  }
+
+  private double crossing(int start) {
+    Map<String, Long> sizes = request.typicalSizes();
+    Set<Value> needed = new HashSet<>();
+    for (Node node : graph.nodes().subList(start, graph.nodes().size())) {
+      for (Value input : node.inputs()) {
+        if (!input.isAbsent()
+            && graph.producer(input).filter(producer -> producer.id() < start).isPresent()) {
+          needed.add(input);
+        }
+      }
+    }
+    return needed.stream().mapToDouble(value -> ByteSizes.bytes(value.type(), sizes)).sum();
+  }
+
+  private double weights(int start, int end) {
+    Set<Constant> held = new HashSet<>();
+    for (Node node : graph.nodes().subList(start, end)) {
+      for (Value input : node.inputs()) {
+        if (!input.isAbsent()) {
+          graph.constant(input).ifPresent(held::add);
+        }
+      }
+    }
+    return held.stream().mapToDouble(constant -> constant.data().data().byteSize()).sum();
+  }
+
+  private Assessment assessment(int start, int end) {
+    BitSet nodes = new BitSet();
+    nodes.set(start, end);
+    List<Refusal> refusals = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (!nodes.get(node.id())) {
+        refusals.add(new Refusal(node, "there is no room for it in its memory", ""));
+      }
+    }
+    return new Assessment(List.of(new NodeSet(nodes, Cost.NONE)), refusals);
+  }
+}
