@@ -10,6 +10,7 @@ import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
+import dev.gatun.runtime.spi.Preference;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
@@ -29,9 +30,6 @@ public final class CpuBackendProvider implements BackendProvider {
 
   /** Setting: the instruction set to use, of those that the processor has. */
   static final String INSTRUCTIONS = "gatun.cpu.instructions";
-
-  /** Rank under the automatic policy: above {@code vector}, whose results are a little slower. */
-  private static final int PREFERENCE = 20;
 
   private static final Finding PRESENT = Finding.good(Stage.PRESENT, "every machine has a CPU");
 
@@ -129,6 +127,6 @@ public final class CpuBackendProvider implements BackendProvider {
             context.memoryBudget(),
             properties);
     var choices = new NativeChoices(library, instructions, context);
-    return new CpuDevice(info, PREFERENCE, choices, context);
+    return new CpuDevice(info, Preference.CPU_KERNELS, choices, context);
   }
 }

@@ -15,6 +15,7 @@ import dev.gatun.runtime.spi.DeviceCapabilities;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.Preference;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
@@ -31,15 +32,6 @@ import java.util.stream.IntStream;
 
 /** A device of one execution provider, or those that the library selects. */
 final class OrtDevice implements Device {
-  /**
-   * Rank under the automatic policy: below the CPU backends, which take language models apart less
-   * and start sooner; a trial decides among those that take a graph whole.
-   */
-  private static final int CPU_PREFERENCE = 5;
-
-  /** Plug-ins run when the user names them. */
-  private static final int PLUG_IN_PREFERENCE = -1;
-
   private final DeviceInfo info;
   private final Host host;
   private final Target target;
@@ -60,8 +52,8 @@ final class OrtDevice implements Device {
   /** Whoever names a selection policy wants it before the library's CPU provider. */
   private static int preference(Target target) {
     return switch (target) {
-      case Target.Selected ignored -> CPU_PREFERENCE + 1;
-      case Target.One one -> one.isCpu() ? CPU_PREFERENCE : PLUG_IN_PREFERENCE;
+      case Target.Selected ignored -> Preference.VENDOR_SELECTION;
+      case Target.One one -> one.isCpu() ? Preference.VENDOR_CPU : Preference.ON_REQUEST;
     };
   }
 

@@ -15,6 +15,7 @@ import dev.gatun.runtime.spi.DeviceCapabilities;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.Preference;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
@@ -31,12 +32,6 @@ import java.util.Set;
 final class OpenVinoDevice implements Device {
   /** Most sequences of one session: each has a request of its own. */
   static final int MAX_SEQUENCES = 256;
-
-  /** Below our own CPU backends: its sequences cannot be cut back. */
-  private static final int CPU_PREFERENCE = 5;
-
-  /** Not run on such a device yet: only when it is asked for. */
-  private static final int OTHER_PREFERENCE = -1;
 
   private final DeviceInfo info;
   private final DeviceCapabilities capabilities;
@@ -57,7 +52,12 @@ final class OpenVinoDevice implements Device {
             formats,
             true,
             MAX_SEQUENCES,
-            info.kind() == DeviceInfo.Kind.CPU ? CPU_PREFERENCE : OTHER_PREFERENCE);
+            preference(info.kind()));
+  }
+
+  /** GPUs and NPUs were never run: only when they are asked for. */
+  private static int preference(DeviceInfo.Kind kind) {
+    return kind == DeviceInfo.Kind.CPU ? Preference.VENDOR_CPU : Preference.ON_REQUEST;
   }
 
   @Override

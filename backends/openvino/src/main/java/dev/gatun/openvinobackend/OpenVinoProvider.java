@@ -152,6 +152,10 @@ public final class OpenVinoProvider implements BackendProvider {
       optional(core.core(), name, "OPTIMIZATION_CAPABILITIES")
           .ifPresent(value -> properties.put("capabilities", value));
     }
+    if (kind == DeviceInfo.Kind.GPU
+        && optional(core.core(), name, "DEVICE_TYPE").filter("integrated"::equals).isPresent()) {
+      properties.put(DeviceInfo.MEMORY, DeviceInfo.SHARED);
+    }
     String hardware = optional(core.core(), name, "FULL_DEVICE_NAME").orElse(name);
     long memory = kind == DeviceInfo.Kind.CPU ? context.memoryBudget() : 0;
     return new DeviceInfo(ID + ":" + name, ID, kind, hardware.strip(), memory, properties);

@@ -7,6 +7,7 @@ import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
+import dev.gatun.runtime.spi.Preference;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
@@ -23,9 +24,6 @@ public final class VectorBackendProvider implements BackendProvider {
   static final String ID = "vector";
   static final String WIDTH = Lanes.WIDTH;
   private static final String MODULE = "jdk.incubator.vector";
-
-  /** Rank under the automatic policy: below every backend with native or vendor kernels. */
-  private static final int PREFERENCE = 10;
 
   public VectorBackendProvider() {}
 
@@ -74,6 +72,6 @@ public final class VectorBackendProvider implements BackendProvider {
             HardwareDetector.detect().cpu().model().orElse("CPU"),
             context.memoryBudget(),
             properties);
-    return new CpuDevice(info, PREFERENCE, KernelChoices.only(kernels), context);
+    return new CpuDevice(info, Preference.VECTOR_KERNELS, KernelChoices.only(kernels), context);
   }
 }
