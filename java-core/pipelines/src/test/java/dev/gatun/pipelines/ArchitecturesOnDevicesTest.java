@@ -54,16 +54,14 @@ class ArchitecturesOnDevicesTest {
   }
 
   private static LoadOptions options(ReferenceOutputs reference, String device, int sequences) {
-    return new LoadOptions(
-        Policy.require(device),
-        reference.contextLength(),
-        256,
-        256,
-        sequences,
-        DType.F32,
-        false,
-        false,
-        false);
+    return LoadOptions.DEFAULT
+        .withPolicy(Policy.require(device))
+        .withContext(reference.contextLength())
+        .withBatch(256)
+        .withRows(256)
+        .withSequences(sequences)
+        .withStateType(DType.F32)
+        .withTuned(false);
   }
 
   @ParameterizedTest
