@@ -105,6 +105,7 @@ extern thread_local Group *current;
 
 inline void *shared(size_t bytes) { return current->shared(bytes); }
 inline void barrier(int line) { current->barrier(line); }
+inline void simd_barrier(int line) { current->meet(0, line); }
 
 template <class T>
 T simd_sum(T x, int line) {

@@ -41,6 +41,7 @@ struct Place {
 
 #define BARRIER() __syncthreads()
 #define INSIDE(condition) (condition)
+#define SIMD_BARRIER() __syncwarp()
 #define SIMD_SUM(x) gatun_simd_sum(x)
 #define SIMD_MAX(x) gatun_simd_max(x)
 #define SIMD_SHUFFLE(x, lane) __shfl_sync(0xffffffffu, x, lane)

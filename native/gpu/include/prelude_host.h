@@ -36,9 +36,11 @@ using gatun::Place;
 
 #ifdef GATUN_MUTANTS
 #define BARRIER() (gatun::mutated(__FILE__, __LINE__) ? (void)0 : gatun::barrier(__LINE__))
+#define SIMD_BARRIER() (gatun::mutated(__FILE__, __LINE__) ? (void)0 : gatun::simd_barrier(__LINE__))
 #define INSIDE(condition) (gatun::mutated(__FILE__, __LINE__) || (condition))
 #else
 #define BARRIER() gatun::barrier(__LINE__)
+#define SIMD_BARRIER() gatun::simd_barrier(__LINE__)
 #define INSIDE(condition) (condition)
 #endif
 #define SIMD_SUM(x) gatun::simd_sum(x, __LINE__)

@@ -46,6 +46,7 @@ struct Place {
 
 #define BARRIER() threadgroup_barrier(mem_flags::mem_threadgroup)
 #define INSIDE(condition) (condition)
+#define SIMD_BARRIER() simdgroup_barrier(mem_flags::mem_threadgroup)
 #define SIMD_SUM(x) simd_sum(x)
 #define SIMD_MAX(x) simd_max(x)
 #define SIMD_SHUFFLE(x, lane) simd_shuffle(x, ushort(lane))
