@@ -45,10 +45,11 @@ static void *work(void *argument) {
     commands->state = commands->failure == nil ? MTLCommandBufferStatusCompleted : MTLCommandBufferStatusError;
     queue->uncompleted--;
     pthread_cond_broadcast(&queue->changed);
-    pthread_mutex_unlock(&queue->lock);
-    /* May be the last owner of the queue, too; a dead object's memory stays. */
+    /*
+     * Locked, so that who waits for the end does not find an owner more. May let the queue go, too; a dead object's
+     * memory stays.
+     */
     objc_release(commands);
-    pthread_mutex_lock(&queue->lock);
   }
   pthread_mutex_unlock(&queue->lock);
   return NULL;
@@ -60,7 +61,10 @@ StandInQueue *standin_queue(void) {
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
   pthread_cond_init(&queue->changed, &monotonic);
-  pthread_mutex_init(&queue->lock, NULL);
+  pthread_mutexattr_t recursive;
+  pthread_mutexattr_init(&recursive);
+  pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+  pthread_mutex_init(&queue->lock, &recursive);
   if (pthread_create(&queue->thread, NULL, work, queue) != 0) standin_refuse("there is no thread for a queue");
   return queue;
 }
