@@ -33,6 +33,15 @@ GATUN_CUDA cuInit(unsigned flags) {
   return SUCCESS;
 }
 
+/* Gatun does not call it: NVRTC does, where it finds a driver in its process, and goes on without. */
+GATUN_CUDA cuGetExportTable(const void **table, const void *) {
+  if (table == nullptr) {
+    return INVALID_VALUE;
+  }
+  *table = nullptr;
+  return NOT_FOUND;
+}
+
 GATUN_CUDA cuDriverGetVersion(int *version) {
   if (version == nullptr) {
     return refuse("cuDriverGetVersion", INVALID_VALUE, "no place for the version");

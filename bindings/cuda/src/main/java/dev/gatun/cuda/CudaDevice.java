@@ -59,9 +59,9 @@ public record CudaDevice(
     }
   }
 
-  /** What NVRTC calls its architecture: {@code sm_90}. */
-  public String architecture() {
-    return "sm_%d%d".formatted(major, minor);
+  /** Its compute capability as one number, as in {@code sm_90}. */
+  public int capability() {
+    return 10 * major + minor;
   }
 
   /** Opens the device's primary context, which is shared with others in this process. */

@@ -13,9 +13,6 @@ import java.util.Optional;
 
 /** The driver, loaded and initialized. Once per class loader; never unloaded. Thread-safe. */
 public final class CudaDriver {
-  /** Setting: the driver's file, instead of the system's. */
-  public static final String LIBRARY = "gatun.cuda.library";
-
   private final LoadedLibrary library;
   private final int version;
   private final LiveHandles handles = new LiveHandles();
@@ -30,10 +27,15 @@ public final class CudaDriver {
     }
   }
 
-  /** Where the driver may be; it comes with the GPU, never with Gatun. */
-  public static LibrarySearch search(Optional<String> file) {
+  /**
+   * Where the driver may be; it comes with the GPU, never with Gatun.
+   *
+   * @param setting name of the setting that may name its file
+   * @param file what it names
+   */
+  public static LibrarySearch search(String setting, Optional<String> file) {
     return new LibrarySearch("the CUDA driver")
-        .explicit(LIBRARY, file)
+        .explicit(setting, file)
         .system("libcuda.so.1", "nvcuda.dll");
   }
 
@@ -44,7 +46,12 @@ public final class CudaDriver {
 
   /** The newest CUDA that the driver speaks: {@code 13.0}. */
   public String version() {
-    return version / 1000 + "." + version % 1000 / 10;
+    return major() + "." + version % 1000 / 10;
+  }
+
+  /** The generation of that CUDA: 13. A driver takes machine code of its own and of older ones. */
+  public int major() {
+    return version / 1000;
   }
 
   /** Where it was found. */

@@ -44,6 +44,11 @@ public final class Nvrtc {
     return version;
   }
 
+  /** The generation of CUDA that it is of: 13. */
+  public int major() {
+    return Integer.parseInt(version.substring(0, version.indexOf('.')));
+  }
+
   public String place() {
     return library.place();
   }

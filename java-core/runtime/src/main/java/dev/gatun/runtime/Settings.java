@@ -63,6 +63,9 @@ public final class Settings {
   /** Command that runs npm, words separated by spaces; environment {@code GATUN_NPM}. */
   public static final String NPM = "gatun.npm.command";
 
+  /** File of NVIDIA's driver, instead of the system's; environment {@code GATUN_CUDA_LIBRARY}. */
+  public static final String CUDA_LIBRARY = "gatun.cuda.library";
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           HOME, "GATUN_HOME",
@@ -71,7 +74,8 @@ public final class Settings {
           HUB, "HF_ENDPOINT",
           PIP, "GATUN_PIP",
           MAVEN, "GATUN_MVN",
-          NPM, "GATUN_NPM");
+          NPM, "GATUN_NPM",
+          CUDA_LIBRARY, "GATUN_CUDA_LIBRARY");
 
   private final Map<String, String> overrides;
   private final Function<String, String> environment;
@@ -98,9 +102,10 @@ public final class Settings {
     return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
   }
 
-  /** All settings of the builder and of Java's system properties whose names start with gatun. */
+  /** All settings whose names start with gatun, wherever they were given. */
   public Map<String, String> gatunProperties() {
     Map<String, String> all = new TreeMap<>();
+    ENVIRONMENT.keySet().forEach(name -> get(name).ifPresent(value -> all.put(name, value)));
     Properties system = System.getProperties();
     system.stringPropertyNames().stream()
         .filter(name -> name.startsWith("gatun."))
