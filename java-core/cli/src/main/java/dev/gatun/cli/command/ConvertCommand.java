@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts a model to another format.",
       "A folder of Hugging Face's (config.json, *.safetensors, tokenizer) becomes GGUF when DST is"
-          + " named *.gguf; a GGUF file becomes such a folder, decoded. --mlx-bits quantizes a folder for MLX. The tokens of a probe text"
+          + " named *.gguf; a GGUF file becomes such a folder, decoded; an adapter of PEFT's becomes a"
+          + " GGUF adapter. --mlx-bits quantizes a folder for MLX. The tokens of a probe text"
           + " are compared; what cannot be converted faithfully is refused."
     })
 public final class ConvertCommand implements Callable<Integer> {
@@ -80,6 +81,14 @@ public final class ConvertCommand implements Callable<Integer> {
   private int mlxGroup = 64;
 
   @Option(
+      names = "--base",
+      paramLabel = "MODEL",
+      description =
+          "The model that an adapter is for: a folder with its config.json, a GGUF file, or a"
+              + " stored model.")
+  private String base;
+
+  @Option(
       names = "--pre",
       paramLabel = "NAME",
       description = "Name of the pre-tokenizer (tokenizer.ggml.pre) when it is not detected.")
@@ -111,11 +120,12 @@ public final class ConvertCommand implements Callable<Integer> {
             Optional.ofNullable(name),
             quantization(),
             mlx(),
+            Optional.ofNullable(base).map(named -> file(named, output)),
             split == null ? 0 : Amounts.parse("--split", split, 1000));
     var listener = new Bar(output, target.getFileName().toString());
     ConvertReport report;
     try {
-      report = Conversion.run(file(output), target, options, listener);
+      report = Conversion.run(file(source, output), target, options, listener);
     } finally {
       listener.finish();
     }
@@ -123,13 +133,13 @@ public final class ConvertCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Path file(Output output) {
-    Path path = Path.of(source);
+  private Path file(String named, Output output) {
+    Path path = Path.of(named);
     if (Files.exists(path)) {
       return path;
     }
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      return Loading.resolve(runtime, source, output).path();
+      return Loading.resolve(runtime, named, output).path();
     }
   }
 
@@ -159,18 +169,24 @@ public final class ConvertCommand implements Callable<Integer> {
     return Optional.of(used.isPresent() ? options.withImportance(used.get()) : options);
   }
 
-  private static String text(ConvertReport report) {
-    return "%s  %s  %s, %s, %d tensors; tokenizer %s%s"
+  private String text(ConvertReport report) {
+    return "%s  %s  %s, %s, %d tensors%s"
         .formatted(
-            report.files().getFirst(),
+            Files.isDirectory(target) ? target : report.files().getFirst(),
             Units.bytes(report.bytes()),
             report.architecture(),
             report.type(),
             report.tensors(),
+            report.tokenizer().isEmpty() ? "" : tokenizer(report));
+  }
+
+  private static String tokenizer(ConvertReport report) {
+    return "; tokenizer %s, %s"
+        .formatted(
             report.tokenizer(),
             report.checkedTokens() > 0
-                ? ", %d tokens compared".formatted(report.checkedTokens())
-                : ", not compared");
+                ? "%d tokens compared".formatted(report.checkedTokens())
+                : "not compared");
   }
 
   private static Map<String, Object> members(ConvertReport report) {

@@ -19,8 +19,17 @@ import java.util.Set;
  * of shape {@code [out, rank]}. Both are read whole: they are small. Immutable, thread-safe.
  */
 public final class LoraAdapter {
-  private static final String A = ".lora_a";
-  private static final String B = ".lora_b";
+  /** Behind the name of a weight, the matrix of shape {@code [rank, in]}. */
+  public static final String A = ".lora_a";
+
+  /** Behind the name of a weight, the matrix of shape {@code [out, rank]}. */
+  public static final String B = ".lora_b";
+
+  /** Metadata: what kind of adapter it is. */
+  public static final String TYPE_KEY = "adapter.type";
+
+  /** Metadata: the number that, divided by the rank, scales a product; 0 when it is scaled. */
+  public static final String ALPHA_KEY = "adapter.lora.alpha";
 
   private final String name;
   private final String architecture;
@@ -46,13 +55,13 @@ public final class LoraAdapter {
    * @throws GatunException when the file is no such adapter
    */
   public static LoraAdapter of(ModelSource file, float strength) {
-    String type = file.metadata().string("adapter.type").orElse("");
+    String type = file.metadata().string(TYPE_KEY).orElse("");
     if (!type.equals("lora")) {
       throw new GatunException(
           Kind.MODEL,
           "%s is no LoRA adapter: its adapter.type is '%s'".formatted(file.name(), type));
     }
-    double alpha = file.metadata().floating("adapter.lora.alpha").orElse(0.0);
+    double alpha = file.metadata().floating(ALPHA_KEY).orElse(0.0);
     Map<String, LowRank> deltas = new LinkedHashMap<>();
     for (String tensor : file.tensorNames()) {
       if (tensor.endsWith(A)) {

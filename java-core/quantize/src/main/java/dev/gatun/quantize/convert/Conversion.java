@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /**
  * Converts models between formats. Which direction it is follows from what the source is and how
  * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file, a GGUF file
- * becomes such a folder.
+ * becomes such a folder, an adapter of PEFT's becomes a GGUF adapter.
  *
  * <p>Memory does not grow with the model: tensors are streamed, a few rows at a time. The target
  * appears under its name when it is complete. Thread-safe.
@@ -19,7 +19,8 @@ public final class Conversion {
   /**
    * Converts a model.
    *
-   * @param source a folder with config.json and safetensors, or a GGUF file
+   * @param source a folder with config.json and safetensors, a GGUF file, or a folder with
+   *     adapter_config.json
    * @param target a file that ends with {@code .gguf}, replaced when it exists; or a folder, which
    *     must not exist
    * @throws GatunException when the source is damaged or not supported, when its tokenizer cannot
@@ -30,12 +31,20 @@ public final class Conversion {
       Path source, Path target, ConvertOptions options, ConvertListener listener)
       throws IOException {
     boolean toGguf = target.getFileName().toString().endsWith(".gguf");
-    if (Files.isDirectory(source) && toGguf) {
-      return new HfToGguf(options, listener).convert(source, target);
+    if (PeftAdapter.isIn(source)) {
+      return new PeftToGguf(options, listener).convert(source, target);
+    }
+    if (options.base().isPresent()) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "only an adapter has a base, and %s has no adapter_config.json".formatted(source));
     }
     if (toGguf && options.mlx().isPresent()) {
       throw new GatunException(
           GatunException.Kind.USAGE, "MLX reads folders; name the target without .gguf");
+    }
+    if (Files.isDirectory(source) && toGguf) {
+      return new HfToGguf(options, listener).convert(source, target);
     }
     if (Files.isDirectory(source) && options.quantize().isEmpty()) {
       return new HfToHf(options, listener).convert(source, target);

@@ -1,6 +1,7 @@
 package dev.gatun.quantize.convert;
 
 import dev.gatun.quantize.gguf.QuantizeOptions;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param name the model's name, instead of the one that its files tell
  * @param quantize what a GGUF file is quantized to in the same pass
  * @param mlx how a folder is quantized for MLX
+ * @param base the model that an adapter is for: a folder with config.json, or a GGUF file
  * @param maxFileBytes largest file to write, beyond which the model is split; a tensor is never
  *     split
  */
@@ -21,11 +23,13 @@ public record ConvertOptions(
     Optional<String> name,
     Optional<QuantizeOptions> quantize,
     Optional<MlxFormat> mlx,
+    Optional<Path> base,
     long maxFileBytes) {
   /** Everything as the source has it, in one GGUF file or safetensors shards of 5 GB. */
   public static final ConvertOptions DEFAULT =
       new ConvertOptions(
           FloatType.AUTO,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -41,6 +45,7 @@ public record ConvertOptions(
     Objects.requireNonNull(name);
     Objects.requireNonNull(quantize);
     Objects.requireNonNull(mlx);
+    Objects.requireNonNull(base);
     if (maxFileBytes < 0) {
       throw new IllegalArgumentException("maxFileBytes is " + maxFileBytes);
     }
@@ -48,31 +53,36 @@ public record ConvertOptions(
 
   /** The same with another type. */
   public ConvertOptions withType(FloatType other) {
-    return new ConvertOptions(other, pre, name, quantize, mlx, maxFileBytes);
+    return new ConvertOptions(other, pre, name, quantize, mlx, base, maxFileBytes);
   }
 
   /** The same with a pre-tokenizer that is not detected. */
   public ConvertOptions withPre(String other) {
-    return new ConvertOptions(type, Optional.of(other), name, quantize, mlx, maxFileBytes);
+    return new ConvertOptions(type, Optional.of(other), name, quantize, mlx, base, maxFileBytes);
   }
 
   /** The same with another name of the model. */
   public ConvertOptions withName(String other) {
-    return new ConvertOptions(type, pre, Optional.of(other), quantize, mlx, maxFileBytes);
+    return new ConvertOptions(type, pre, Optional.of(other), quantize, mlx, base, maxFileBytes);
   }
 
   /** The same with another limit for files; 0 for the usual one. */
   public ConvertOptions withMaxFileBytes(long other) {
-    return new ConvertOptions(type, pre, name, quantize, mlx, other);
+    return new ConvertOptions(type, pre, name, quantize, mlx, base, other);
   }
 
   /** The same, quantized in the same pass. */
   public ConvertOptions withQuantize(QuantizeOptions other) {
-    return new ConvertOptions(type, pre, name, Optional.of(other), mlx, maxFileBytes);
+    return new ConvertOptions(type, pre, name, Optional.of(other), mlx, base, maxFileBytes);
   }
 
   /** The same, quantized for MLX. */
   public ConvertOptions withMlx(MlxFormat other) {
-    return new ConvertOptions(type, pre, name, quantize, Optional.of(other), maxFileBytes);
+    return new ConvertOptions(type, pre, name, quantize, Optional.of(other), base, maxFileBytes);
+  }
+
+  /** The same for an adapter of this model. */
+  public ConvertOptions withBase(Path other) {
+    return new ConvertOptions(type, pre, name, quantize, mlx, Optional.of(other), maxFileBytes);
   }
 }

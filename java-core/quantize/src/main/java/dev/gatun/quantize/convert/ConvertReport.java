@@ -11,7 +11,7 @@ import java.util.List;
  * @param type of the matrices
  * @param tensors how many were written
  * @param bytes of all files
- * @param tokenizer its kind and pre-tokenizer, such as {@code gpt2/llama-bpe}
+ * @param tokenizer its kind and pre-tokenizer, such as {@code gpt2/llama-bpe}; empty for an adapter
  * @param checkedTokens tokens of the probe text that were compared with the source's tokenizer; 0
  *     when they were not
  * @param notes what the user should know

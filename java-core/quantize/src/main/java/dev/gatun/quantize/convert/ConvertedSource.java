@@ -30,12 +30,13 @@ final class ConvertedSource implements ModelSource {
   private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
 
   ConvertedSource(
-      ModelFolder folder,
+      String name,
+      List<Path> files,
       Metadata metadata,
       NumberSource numbers,
       Iterable<PlannedTensor> tensors) {
-    this.name = folder.name();
-    this.files = folder.tensors().paths();
+    this.name = name;
+    this.files = List.copyOf(files);
     this.metadata = metadata;
     this.numbers = numbers;
     for (PlannedTensor tensor : tensors) {

@@ -11,16 +11,29 @@ import java.util.function.Function;
 
 /** The keys {@code general.*}: what the model is called, where it comes from, how to sample. */
 record GeneralKeys(ModelFolder folder, Optional<String> name) {
-  /** Writes them, after {@code general.architecture}. */
+  /**
+   * Writes those of a model, after its architecture and type.
+   *
+   * @param computed numbers in tensors that are not planned
+   */
   void write(GgufWriter out, List<PlannedTensor> tensors, long computed) {
-    out.string("general.type", "model");
+    Sizes sizes = Sizes.of(tensors, computed);
+    write(out, sizes.total(), Optional.of(sizes.label()));
+  }
+
+  /**
+   * Writes them.
+   *
+   * @param parameters how many there are; of an adapter those that it changes, negative
+   * @param label tells the size where the name does not
+   */
+  void write(GgufWriter out, long parameters, Optional<String> label) {
     sampling(out, folder.json("generation_config.json"));
     ModelCard card = ModelCard.of(folder);
-    Sizes sizes = Sizes.of(tensors, computed);
     String path = folder.config().root().path("_name_or_path").asText("");
     boolean named = !path.isEmpty() && path.indexOf('/') == path.lastIndexOf('/');
-    ModelNames own = ModelNames.of(folder.name(), sizes.total());
-    ModelNames said = named ? ModelNames.of(path, sizes.total()) : own;
+    ModelNames own = ModelNames.of(folder.name(), parameters);
+    ModelNames said = named ? ModelNames.of(path, parameters) : own;
     out.string(
         "general.name",
         name.or(() -> card.text("model_name")).orElse(ModelNames.title(said.name())));
@@ -29,12 +42,12 @@ record GeneralKeys(ModelFolder folder, Optional<String> name) {
     string(out, "organization", either(said, own, ModelNames::organization).map(ModelNames::title));
     string(out, "finetune", either(said, own, ModelNames::tune));
     string(out, "basename", card.text("model_type").or(() -> either(said, own, ModelNames::base)));
-    out.string("general.size_label", either(said, own, ModelNames::size).orElse(sizes.label()));
+    string(out, "size_label", either(said, own, ModelNames::size).or(() -> label));
     string(out, "license", card.text("license"));
     string(out, "license.name", card.text("license_name"));
     string(out, "license.link", card.text("license_link"));
-    sources(out, "base_model", card.all("base_model"), sizes.total());
-    sources(out, "dataset", card.all("datasets"), sizes.total());
+    sources(out, "base_model", card.all("base_model"), parameters);
+    sources(out, "dataset", card.all("datasets"), parameters);
     List<String> tags = card.all("tags", "pipeline_tag");
     if (!tags.isEmpty()) {
       out.strings("general.tags", tags);

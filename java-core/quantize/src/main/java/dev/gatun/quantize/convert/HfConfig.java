@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.formats.ModelFormatException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,15 @@ final class HfConfig {
     if (!root.isObject()) {
       throw JsonFile.bad(path, "is no JSON object", null);
     }
+    return of(path, root);
+  }
+
+  /** Empty where there is no such file. */
+  static HfConfig readIfThere(Path path) {
+    return Files.exists(path) ? read(path) : of(path, JsonNodeFactory.instance.objectNode());
+  }
+
+  private static HfConfig of(Path path, JsonNode root) {
     ObjectNode merged = root.deepCopy();
     if (root.path("text_config").isObject()) {
       merged.setAll((ObjectNode) root.path("text_config"));

@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
 /** Writes a Hugging Face folder as GGUF, tensor by tensor. */
 final class HfToGguf {
   /** {@code GGML_QNT_VERSION}. */
-  private static final int QUANTIZATION_VERSION = 2;
+  static final int QUANTIZATION_VERSION = 2;
 
   private final ConvertOptions options;
   private final ConvertListener listener;
@@ -57,6 +57,7 @@ final class HfToGguf {
     out.string("general.architecture", family.architecture());
     ModelKeys keys = new ModelKeys(out, family.architecture());
     Map<String, float[]> computed = family.computed(config, keys);
+    out.string("general.type", "model");
     long extra = computed.values().stream().mapToLong(values -> values.length).sum();
     new GeneralKeys(folder, options.name()).write(out, plan, extra);
     family.metadata(config, keys, FileType.of(type.name()).orElseThrow().number());
@@ -73,7 +74,11 @@ final class HfToGguf {
     List<Path> files =
         options.quantize().isPresent()
             ? quantize(
-                out, new ConvertedSource(folder, out.toMetadata(), numbers, plan), extras, target)
+                out,
+                new ConvertedSource(
+                    folder.name(), folder.tensors().paths(), out.toMetadata(), numbers, plan),
+                extras,
+                target)
             : write(out, numbers, plan, extras, target);
     return new ConvertReport(
         files,

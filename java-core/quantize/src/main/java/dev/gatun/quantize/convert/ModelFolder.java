@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A model as Hugging Face's libraries keep it: a folder with config.json, tensors and a tokenizer.
+ * A model as Hugging Face's libraries keep it: a folder with config.json, tensors and a tokenizer;
+ * or an adapter, for which the first is empty.
  *
  * @param tensors closed with this record
  */
@@ -20,15 +21,25 @@ record ModelFolder(Path path, HfConfig config, SafetensorsFile tensors) implemen
    * @throws dev.gatun.formats.ModelFormatException when something is missing or damaged
    */
   static ModelFolder open(Path path) {
-    if (!Files.isRegularFile(path.resolve("config.json"))) {
+    HfConfig config = HfConfig.read(requireConfig(path));
+    return new ModelFolder(path, config, SafetensorsFile.open(path));
+  }
+
+  /**
+   * The configuration of the model in a folder.
+   *
+   * @throws dev.gatun.formats.ModelFormatException when there is none
+   */
+  static Path requireConfig(Path folder) {
+    Path file = folder.resolve("config.json");
+    if (!Files.isRegularFile(file)) {
       throw JsonFile.bad(
-          path,
+          folder,
           "is a folder without config.json: no model of Hugging Face's form; download the model's"
               + " .json files beside its .safetensors",
           null);
     }
-    HfConfig config = HfConfig.read(path.resolve("config.json"));
-    return new ModelFolder(path, config, SafetensorsFile.open(path));
+    return file;
   }
 
   /** A JSON file of the folder; a missing node when it is not there. */

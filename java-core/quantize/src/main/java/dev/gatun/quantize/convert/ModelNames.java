@@ -45,7 +45,8 @@ record ModelNames(
   /**
    * Takes a name apart.
    *
-   * @param parameters how many the model has; a size that is far from it is no size
+   * @param parameters how many the model has; a size that is far from it is no size. Negative,
+   *     those of the weights that an adapter changes, where only a size far below is none
    */
   static ModelNames of(String id, long parameters) {
     if (id.contains(" ")) {
@@ -90,7 +91,8 @@ record ModelNames(
     } else if (index > 0 && SIZE.matcher(word).matches()) {
       return size(word.replace('_', '.'), part, parameters);
     } else if (index > 0 && TUNE.matcher(word).matches()) {
-      part.add(Part.TUNE);
+      // That an adapter is one need not be said.
+      part.add(parameters < 0 && word.equalsIgnoreCase("lora") ? Part.TYPE : Part.TUNE);
     }
     return word;
   }
@@ -126,7 +128,9 @@ record ModelNames(
     try {
       double number = Double.parseDouble(size.substring(0, size.length() - 1));
       double said = number * Math.pow(1000, " KMBT".indexOf(unit));
-      return Math.abs(said - parameters) > Math.floorDiv(7 * parameters, 8);
+      return parameters < 0
+          ? said < -parameters / 8
+          : Math.abs(said - parameters) > Math.floorDiv(7 * parameters, 8);
     } catch (NumberFormatException e) {
       return false;
     }

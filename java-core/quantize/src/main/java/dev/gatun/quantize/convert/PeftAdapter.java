@@ -1,15 +1,18 @@
 package dev.gatun.quantize.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.formats.gguf.GgufWriter;
 import dev.gatun.formats.safetensors.SafetensorsFile;
 import dev.gatun.graph.Metadata;
+import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.models.lora.LoraAdapter;
 import dev.gatun.models.lora.LowRank;
 import dev.gatun.quantize.convert.PlannedTensor.Slice;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
-import dev.gatun.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,21 +22,21 @@ import java.util.Map;
  * adapter_model.safetensors. The names of weights, and the order of rows of queries and keys,
  * become those of the GGUF model that the adapter is for.
  */
-public final class PeftAdapter {
+public final class PeftAdapter implements AutoCloseable {
   private static final String PREFIX = "base_model.model.";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
 
-  private final Path folder;
+  private final ModelFolder folder;
   private final JsonNode config;
-  private final Metadata model;
-  private final Family family;
+  private final AdapterBase base;
+  private final NumberSource numbers;
 
-  private PeftAdapter(Path folder, JsonNode config, Metadata model, Family family) {
+  private PeftAdapter(ModelFolder folder, JsonNode config, AdapterBase base) {
     this.folder = folder;
     this.config = config;
-    this.model = model;
-    this.family = family;
+    this.base = base;
+    this.numbers = SafetensorsNumbers.of(folder.tensors());
   }
 
   /** Whether a folder has such an adapter. */
@@ -50,51 +53,88 @@ public final class PeftAdapter {
    *     LoRA, or changes what has no counterpart in GGUF
    */
   public static LoraAdapter read(Path folder, Metadata model, float strength) {
-    JsonNode config = JsonFile.read(folder.resolve("adapter_config.json"));
-    String architecture = model.string("general.architecture").orElse("");
-    Family family =
-        Families.named(architecture)
-            .orElseThrow(() ->
-                JsonFile.bad(
-                    folder,
-                    "is for a model of architecture '%s'; adapters are converted for %s"
-                        .formatted(architecture, String.join(", ", Families.names())),
-                    null));
-    return new PeftAdapter(folder, config, model, family).read(strength);
-  }
-
-  private LoraAdapter read(float strength) {
-    requirePlain();
-    Map<String, LowRank> deltas = new LinkedHashMap<>();
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("adapter_model.safetensors"))) {
-      for (String name : file.tensorNames()) {
-        if (name.endsWith(A)) {
-          add(file, name, strength, deltas);
-        } else if (!name.endsWith(B) || file.info(name.replace(B, A)).isEmpty()) {
-          throw bad("has '%s', which is no part of a pair of lora_A and lora_B".formatted(name));
-        }
-      }
+    try (PeftAdapter adapter = open(folder, AdapterBase.of(folder, model))) {
+      return adapter.read(strength);
     }
-    return new LoraAdapter(folder.toString(), family.architecture(), deltas);
   }
 
-  private void requirePlain() {
+  /**
+   * Opens an adapter.
+   *
+   * @throws dev.gatun.formats.ModelFormatException as {@link #read}
+   */
+  static PeftAdapter open(Path folder, AdapterBase base) {
+    JsonNode config = JsonFile.read(folder.resolve("adapter_config.json"));
+    requirePlain(folder, config);
+    SafetensorsFile tensors = SafetensorsFile.open(folder.resolve("adapter_model.safetensors"));
+    return new PeftAdapter(
+        new ModelFolder(folder, HfConfig.readIfThere(folder.resolve("config.json")), tensors),
+        config,
+        base);
+  }
+
+  private static void requirePlain(Path folder, JsonNode config) {
     if (config.path("use_dora").asBoolean(false)) {
-      throw bad("is DoRA, which also scales weights; only plain LoRA is known");
+      throw JsonFile.bad(
+          folder, "is DoRA, which also scales weights; only plain LoRA is known", null);
     }
     if (config.path("fan_in_fan_out").asBoolean(false)) {
-      throw bad("has transposed weights (fan_in_fan_out), which are not known");
+      throw JsonFile.bad(
+          folder, "has transposed weights (fan_in_fan_out), which are not known", null);
     }
-    for (String member : List.of("rank_pattern", "alpha_pattern")) {
-      if (!config.path(member).isEmpty()) {
-        throw bad(
-            "has its own numbers for some layers (%s), which are not known".formatted(member));
-      }
+    if (config.path("invocation_string").isTextual()
+        && config.path("alora_invocation_tokens").isEmpty()) {
+      throw JsonFile.bad(
+          folder,
+          "begins to work behind a text (invocation_string) without naming its tokens"
+              + " (alora_invocation_tokens)",
+          null);
+    }
+    if (!config.path("alpha_pattern").isEmpty()) {
+      throw JsonFile.bad(
+          folder, "has its own numbers for some layers (alpha_pattern), which are not known", null);
     }
   }
 
-  private void add(SafetensorsFile file, String name, float strength, Map<String, LowRank> deltas) {
+  /** The folder, whose config.json is empty where there is none. */
+  ModelFolder folder() {
+    return folder;
+  }
+
+  /** What adapter_config.json says. */
+  JsonNode config() {
+    return config;
+  }
+
+  /** The stored numbers that {@link #plan} is about. */
+  NumberSource numbers() {
+    return numbers;
+  }
+
+  /**
+   * Both matrices of every pair, in the order of their names: first the one of shape {@code [rank,
+   * in]}, then the one of shape {@code [out, rank]}; unscaled.
+   *
+   * @throws dev.gatun.formats.ModelFormatException as {@link #read}
+   */
+  List<PlannedTensor> plan(DType type) {
+    List<PlannedTensor> plan = new ArrayList<>();
+    for (String name : numbers.names()) {
+      if (name.endsWith(A)) {
+        add(name, type, plan);
+      } else if (!name.endsWith(B) || numbers.info(name.replace(B, A)).isEmpty()) {
+        throw bad("has '%s', which is no part of a pair of lora_A and lora_B".formatted(name));
+      }
+    }
+    if (plan.isEmpty()) {
+      throw bad("changes nothing");
+    }
+    return plan;
+  }
+
+  private void add(String name, DType type, List<PlannedTensor> plan) {
     String published = name.substring(0, name.length() - A.length());
+    Family family = base.family();
     String local =
         family
             .local(published.replace(PREFIX, "") + ".weight")
@@ -108,67 +148,102 @@ public final class PeftAdapter {
                 bad(
                     "changes '%s', which models of architecture '%s' do not have"
                         .formatted(published, family.architecture())));
-    Tensor left = file.tensor(name).orElseThrow();
-    Tensor right =
-        file.tensor(name.replace(A, B))
+    TensorInfo left = numbers.info(name).orElseThrow();
+    TensorInfo right =
+        numbers
+            .info(name.replace(A, B))
             .orElseThrow(() -> bad("lacks the lora_B of '%s'".formatted(published)));
     Shape a = left.shape();
     Shape b = right.shape();
     if (a.rank() != 2 || b.rank() != 2 || a.dim(0) != b.dim(1) || a.dim(0) == 0) {
       throw bad("'%s': %s and %s make no product".formatted(published, b, a));
     }
-    int rank = Math.toIntExact(a.dim(0));
-    float[] rows = scaled(right.toFloats(), rank, strength);
     int heads =
         switch (rule.change()) {
           case NONE -> 0;
-          case QUERY_HEADS -> count("head_count", "head_count");
-          case KEY_HEADS -> count("head_count_kv", "head_count");
+          case QUERY_HEADS -> base.heads();
+          case KEY_HEADS -> base.keyHeads();
           default ->
               throw bad("changes '%s', whose experts GGUF keeps otherwise".formatted(published));
         };
     if (heads > 0 && b.dim(0) % (2L * heads) != 0) {
       throw bad("'%s' has %d rows, which make no %d heads".formatted(published, b.dim(0), heads));
     }
-    deltas.put(
-        parsed.in(rule.gguf()),
-        new LowRank(
-            left.toFloats(),
-            ordered(rows, b.dim(0), rank, heads),
-            rank,
-            Math.toIntExact(a.dim(1))));
+    String weight = parsed.in(rule.gguf());
+    plan.add(planned(weight + LoraAdapter.A, type, left, 0));
+    plan.add(planned(weight + LoraAdapter.B, type, right, heads));
   }
 
-  private float[] scaled(float[] values, int rank, float strength) {
+  private static PlannedTensor planned(String name, DType type, TensorInfo info, int heads) {
+    Shape shape = info.shape();
+    Slice rows =
+        new Slice(info.name(), 0, shape.dim(0), Math.toIntExact(shape.rowLength()), heads, false);
+    return new PlannedTensor(name, type, shape, List.of(rows), 0);
+  }
+
+  /** What a product of this rank is multiplied with. */
+  private double scale(long rank) {
     double alpha = config.path("lora_alpha").asDouble(rank);
-    boolean stabilized = config.path("use_rslora").asBoolean(false);
-    float scale = (float) (strength * alpha / (stabilized ? Math.sqrt(rank) : rank));
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= scale;
-    }
-    return values;
+    return alpha / (stabilized() ? Math.sqrt(rank) : rank);
   }
 
-  /** Rows in GGUF's order. */
-  private static float[] ordered(float[] values, long rows, int rank, int heads) {
-    Slice slice = new Slice("", 0, rows, rank, heads, false);
-    float[] ordered = new float[values.length];
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(values, Math.toIntExact(slice.row(row)) * rank, ordered, row * rank, rank);
-    }
-    return ordered;
+  /** Whether products are divided by the root of their rank (rsLoRA), not by the rank. */
+  private boolean stabilized() {
+    return config.path("use_rslora").asBoolean(false);
   }
 
-  private int count(String key, String otherwise) {
-    String prefix = family.architecture() + ".attention.";
-    return Math.toIntExact(
-        model
-            .integer(prefix + key)
-            .or(() -> model.integer(prefix + otherwise))
-            .orElseThrow(() -> bad("cannot be matched: the model has no " + prefix + otherwise)));
+  /**
+   * The number that, divided by a pair's rank, scales its product: what GGUF says of an adapter.
+   *
+   * @throws dev.gatun.formats.ModelFormatException when one number cannot say it
+   */
+  float alpha(List<PlannedTensor> plan) {
+    List<Long> ranks =
+        plan.stream()
+            .filter(tensor -> tensor.name().endsWith(LoraAdapter.A))
+            .map(tensor -> tensor.shape().dim(0))
+            .distinct()
+            .toList();
+    if (stabilized() && ranks.size() > 1) {
+      throw bad(
+          "divides by the roots (use_rslora) of different ranks %s, which GGUF cannot say"
+              .formatted(ranks));
+    }
+    return (float) (scale(ranks.getFirst()) * ranks.getFirst());
+  }
+
+  private LoraAdapter read(float strength) {
+    List<PlannedTensor> plan = plan(DType.F32);
+    String name = folder.path().toString();
+    ConvertedSource source =
+        new ConvertedSource(
+            name, folder.tensors().paths(), new GgufWriter().toMetadata(), numbers, plan);
+    Map<String, LowRank> deltas = new LinkedHashMap<>();
+    for (int i = 0; i < plan.size(); i += 2) {
+      PlannedTensor a = plan.get(i);
+      float[] rows = floats(source, plan.get(i + 1));
+      int rank = Math.toIntExact(a.shape().dim(0));
+      float scale = (float) (strength * scale(rank));
+      for (int j = 0; j < rows.length; j++) {
+        rows[j] *= scale;
+      }
+      String weight = a.name().substring(0, a.name().length() - LoraAdapter.A.length());
+      int columns = Math.toIntExact(a.shape().dim(1));
+      deltas.put(weight, new LowRank(floats(source, a), rows, rank, columns));
+    }
+    return new LoraAdapter(name, base.family().architecture(), deltas);
+  }
+
+  private static float[] floats(ConvertedSource source, PlannedTensor tensor) {
+    return source.tensor(tensor.name()).orElseThrow().toFloats();
   }
 
   private RuntimeException bad(String what) {
-    return JsonFile.bad(folder, what, null);
+    return JsonFile.bad(folder.path(), what, null);
+  }
+
+  @Override
+  public void close() {
+    folder.close();
   }
 }

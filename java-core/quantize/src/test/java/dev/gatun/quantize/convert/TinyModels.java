@@ -43,8 +43,12 @@ final class TinyModels {
 
   /** Copies a model, with weights, into a folder of its name. */
   static Path make(String name, Path parent) throws IOException {
-    Path source = root().resolve(name);
-    Path folder = parent.resolve(name);
+    return make(root().resolve(name), parent, "model.safetensors");
+  }
+
+  /** Copies a folder with its tensors.tsv, whose tensors are written to a file beside it. */
+  static Path make(Path source, Path parent, String tensors) throws IOException {
+    Path folder = parent.resolve(source.getFileName());
     try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
         Path target = folder.resolve(source.relativize(file).toString());
@@ -62,7 +66,7 @@ final class TinyModels {
           Shape.of(Arrays.stream(fields[2].split(",", -1)).mapToLong(Long::parseLong).toArray());
       writer.tensor(fields[0], encode(DType.valueOf(fields[1]), shape, weights(fields[0], shape)));
     }
-    writer.write(folder.resolve("model.safetensors"));
+    writer.write(folder.resolve(tensors));
     return folder;
   }
 

@@ -318,4 +318,5 @@ def main():
         print(name, "done")
 
 
-main()
+if __name__ == "__main__":
+    main()
