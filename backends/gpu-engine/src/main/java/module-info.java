@@ -2,5 +2,6 @@
 module dev.gatun.gpuengine {
   requires transitive dev.gatun.engine;
 
+  exports dev.gatun.gpuengine;
   exports dev.gatun.gpuengine.driver;
 }

@@ -33,8 +33,8 @@ public interface GpuQueue extends AutoCloseable {
   void fill(GpuMemory target, long offset, long bytes, byte value);
 
   /**
-   * Makes one piece of work of several launches, with their grids, memory and parameters as they are
-   * now: a CUDA graph, an indirect command buffer. The memory must outlive it.
+   * Makes one piece of work of several launches, with their grids, memory and parameters as they
+   * are now: a CUDA graph, an indirect command buffer. The memory must outlive it.
    */
   GpuRecording record(List<Launch> launches);
 

@@ -1,0 +1,86 @@
+package dev.gatun.gpuengine;
+
+import dev.gatun.gpuengine.compile.Acceptance;
+import dev.gatun.gpuengine.driver.GpuDriver;
+import dev.gatun.gpuengine.kernel.KernelLibrary;
+import dev.gatun.gpuengine.kernel.KernelTexts;
+import dev.gatun.gpuengine.memory.WeightStore;
+import dev.gatun.graph.Graph;
+import dev.gatun.runtime.spi.Assessment;
+import dev.gatun.runtime.spi.Assessment.Refusal;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceCapabilities;
+import dev.gatun.runtime.spi.DeviceInfo;
+import dev.gatun.runtime.spi.Executable;
+import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.ShapeProfile;
+import java.util.List;
+
+/**
+ * One GPU, whatever its vendor: what a backend gives to the runtime for each driver that it has.
+ */
+public final class GpuDevice implements Device {
+  /** Most sequences of one session. */
+  static final int MAX_SEQUENCES = 1024;
+
+  private final DeviceInfo info;
+  private final DeviceCapabilities capabilities;
+  private final GpuDriver driver;
+  private final KernelTexts texts = new KernelTexts();
+  private final KernelLibrary kernels;
+  private final WeightStore weights;
+
+  /**
+   * @param info who it is; the name says what the driver says, stand-in or not
+   * @param preference rank under the {@code auto} policy
+   * @param driver closed with this device
+   */
+  public GpuDevice(DeviceInfo info, int preference, GpuDriver driver) {
+    this.info = info;
+    this.driver = driver;
+    kernels = new KernelLibrary(driver, texts);
+    weights = new WeightStore(driver);
+    capabilities =
+        new DeviceCapabilities(Acceptance.weightFormats(texts), true, MAX_SEQUENCES, preference);
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return info;
+  }
+
+  @Override
+  public DeviceCapabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public Assessment assess(Graph graph, List<ShapeProfile> profiles) {
+    var acceptance = new Acceptance(graph, texts);
+    return Assessment.byNode(
+        graph,
+        profiles,
+        node -> acceptance.refusal(node).map(reason -> new Refusal(node, reason, "")));
+  }
+
+  @Override
+  public Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
+    if (options.deterministic()) {
+      throw new BackendException(
+          info.id()
+              + " adds up in another order when more tokens are submitted at once, so it cannot"
+              + " promise the same bits; use cpu or vector for that");
+    }
+    return new GpuExecutable(
+        info.id(), driver, texts, kernels, weights, slice.graph(), profiles, options);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    kernels.close();
+    driver.close();
+  }
+}

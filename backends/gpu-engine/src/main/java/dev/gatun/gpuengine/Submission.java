@@ -1,0 +1,77 @@
+package dev.gatun.gpuengine;
+
+import dev.gatun.engine.size.Extent;
+import dev.gatun.engine.size.Extents;
+import dev.gatun.engine.size.SizeBound;
+import dev.gatun.gpuengine.compile.LaunchSizes;
+import java.util.Arrays;
+
+/** The sizes of a session's current submission. */
+final class Submission implements LaunchSizes, SizeBound {
+  private final Extents extents;
+  private final int sequences;
+  private final long[] symbols;
+  private final long[] sizes;
+  private int splits = 1;
+  private int pageColumns;
+
+  Submission(Extents extents, int sequences) {
+    this.extents = extents;
+    this.sequences = sequences;
+    symbols = extents.unknown();
+    sizes = new long[extents.count()];
+  }
+
+  /** Sizes by symbol index; whoever reads the batch fills them. */
+  long[] symbols() {
+    return symbols;
+  }
+
+  /** Computes what depends on the symbols. */
+  void resolve() {
+    extents.resolve(symbols, sizes);
+  }
+
+  void attention(int parts, int columns) {
+    splits = parts;
+    pageColumns = columns;
+  }
+
+  /** Whether launches for that submission are right for this one. */
+  boolean sameAs(Submission other) {
+    return splits == other.splits
+        && pageColumns == other.pageColumns
+        && Arrays.equals(symbols, other.symbols);
+  }
+
+  void copyFrom(Submission other) {
+    System.arraycopy(other.symbols, 0, symbols, 0, symbols.length);
+    splits = other.splits;
+    pageColumns = other.pageColumns;
+  }
+
+  @Override
+  public long size(int index) {
+    return sizes[index];
+  }
+
+  @Override
+  public int of(Extent extent) {
+    return extent.of(this);
+  }
+
+  @Override
+  public int sequences() {
+    return sequences;
+  }
+
+  @Override
+  public int splits() {
+    return splits;
+  }
+
+  @Override
+  public int pageColumns() {
+    return pageColumns;
+  }
+}

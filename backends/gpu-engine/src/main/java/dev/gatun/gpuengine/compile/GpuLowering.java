@@ -1,0 +1,128 @@
+package dev.gatun.gpuengine.compile;
+
+import dev.gatun.engine.memory.GraphPlaces;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.memory.Views;
+import dev.gatun.engine.state.CacheLayout;
+import dev.gatun.gpuengine.kernel.KernelTexts;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.runtime.spi.BackendException;
+import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns the nodes of a graph into steps, in order. One use; the result is read from its parts. */
+final class GpuLowering extends GraphPlaces {
+  private final KernelTexts kernels;
+  private final CacheLayout cache;
+  private final List<Step> steps = new ArrayList<>();
+  private final Set<Integer> fused = new HashSet<>();
+  private final Map<OpGroup, OpLowering> groups = new EnumMap<>(OpGroup.class);
+  private AttentionInputs attention;
+
+  /**
+   * @param kept ids of values that must be readable after a run
+   * @param memory for copies of small constants
+   */
+  GpuLowering(Graph graph, KernelTexts kernels, Set<Integer> kept, SegmentAllocator memory) {
+    super(graph, kept, memory);
+    this.kernels = kernels;
+    cache = new CacheLayout(graph.states(), AttentionLowering::tileBytes);
+  }
+
+  /**
+   * @throws BackendException when a node is refused
+   */
+  void lower() {
+    var acceptance = new Acceptance(graph(), kernels);
+    for (Node node : graph().nodes()) {
+      acceptance
+          .refusal(node)
+          .ifPresent(reason -> {
+            throw new BackendException("node '" + node.name() + "': " + reason);
+          });
+      if (!Views.isView(node) && !fused.contains(node.id())) {
+        groups
+            .computeIfAbsent(OpGroup.of(node.op()).orElseThrow(), group -> group.lowering(this))
+            .lower(node);
+      }
+    }
+  }
+
+  KernelTexts kernels() {
+    return kernels;
+  }
+
+  CacheLayout cache() {
+    return cache;
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  void add(Step step) {
+    steps.add(step);
+  }
+
+  /** Begins a step that runs a kernel for a node. */
+  KernelStep.Builder launch(Node node, String kernel) {
+    return new KernelStep.Builder(this, node.name(), kernel);
+  }
+
+  /** Another node's step does what this node, which comes later, says. */
+  void fuse(Node node) {
+    fused.add(node.id());
+  }
+
+  /** A value that is read as F32, or null when it is absent. */
+  Operand optional(Value value) {
+    return value.isAbsent() ? null : operand(value);
+  }
+
+  /**
+   * The node that alone reads a value which need not be kept, so that its work can be done where
+   * the value is made; null when there is none.
+   */
+  Node onlyReader(Value value) {
+    List<Node> readers = readers(value);
+    return readers.size() == 1 && !views().isKept(value) ? readers.getFirst() : null;
+  }
+
+  /**
+   * What the attention of a graph takes from the session.
+   *
+   * @throws BackendException when another node takes other positions or sequences
+   */
+  AttentionInputs attention(Node node) {
+    Value positions = node.input(3);
+    Value sequences = node.input(4);
+    if (attention == null) {
+      attention =
+          new AttentionInputs(
+              positions,
+              sequences,
+              extents().of(positions.type().dims()),
+              storages().state(),
+              storages().state(),
+              storages().state(),
+              storages().state());
+    }
+    if (!attention.positions().equals(positions) || !attention.sequences().equals(sequences)) {
+      throw new BackendException(
+          "node '" + node.name() + "': all attention must be fed by the same positions");
+    }
+    return attention;
+  }
+
+  /** Null when there is no attention over tokens. */
+  AttentionInputs attention() {
+    return attention;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.gatun.gpuengine.compile;
+
+import dev.gatun.engine.memory.ArenaPlan;
+import dev.gatun.engine.memory.ArenaPlan.Lifetime;
+import dev.gatun.engine.memory.GraphPlaces;
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.memory.Storage;
+import dev.gatun.engine.memory.Views;
+import dev.gatun.engine.size.Extents;
+import dev.gatun.engine.size.SizeBound;
+import dev.gatun.engine.state.CacheLayout;
+import dev.gatun.gpuengine.kernel.KernelTexts;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.Value;
+import java.lang.foreign.SegmentAllocator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A graph compiled to steps over storages. Immutable; sessions share it. */
+public final class GpuProgram {
+  private final Graph graph;
+  private final Extents extents;
+  private final List<Storage> storages;
+  private final List<Step> steps;
+  private final List<Lifetime> lifetimes;
+  private final CacheLayout cache;
+  private final AttentionInputs attention;
+
+  private GpuProgram(GpuLowering lowering) {
+    graph = lowering.graph();
+    extents = lowering.extents();
+    storages = List.copyOf(lowering.storages().all());
+    steps = List.copyOf(lowering.steps());
+    cache = lowering.cache();
+    attention = lowering.attention();
+    lifetimes = lifetimes();
+  }
+
+  /**
+   * Compiles a graph.
+   *
+   * @param observe names of values that sessions make readable beside the outputs
+   * @param memory for copies of small constants; the program's constant storages refer to it
+   * @throws dev.gatun.runtime.spi.BackendException when a node is refused
+   */
+  public static GpuProgram compile(
+      Graph graph, KernelTexts kernels, Set<String> observe, SegmentAllocator memory) {
+    List<Value> results = GraphPlaces.results(graph, observe);
+    Set<Integer> kept = results.stream().map(Value::id).collect(Collectors.toSet());
+    var lowering = new GpuLowering(graph, kernels, kept, memory);
+    lowering.lower();
+    results.forEach(value -> expose(lowering, value));
+    return new GpuProgram(lowering);
+  }
+
+  /** Gives a result a buffer: the storage that it is computed in, or a copy. */
+  private static void expose(GpuLowering lowering, Value value) {
+    Operand at = lowering.isConstant(value) ? lowering.stored(value) : lowering.operand(value);
+    Storage storage = lowering.storages().get(at.storage());
+    Value root = lowering.views().view(value).root();
+    boolean whole = at.offset() == 0 && Views.sameSize(root.type(), value.type());
+    if (storage.kind() == Storage.Kind.ARENA && whole) {
+      lowering.storages().set(storage.as(Storage.Kind.OUTPUT, value));
+      return;
+    }
+    Operand copy = lowering.storages().buffer(Storage.Kind.OUTPUT, value);
+    Size elements = Size.of(lowering.elements(value.type()));
+    lowering.add(
+        new CopyStep(
+            value.name(), at, copy, sizes -> value.type().dtype().byteSize(elements.of(sizes))));
+  }
+
+  private List<Lifetime> lifetimes() {
+    Map<Integer, Lifetime> found = new LinkedHashMap<>();
+    for (int i = 0; i < steps.size(); i++) {
+      for (Operand operand : steps.get(i).touched()) {
+        if (storages.get(operand.storage()).kind() == Storage.Kind.ARENA) {
+          int step = i;
+          found.merge(
+              operand.storage(),
+              new Lifetime(operand.storage(), step, step),
+              (before, _) -> new Lifetime(before.storage(), before.first(), step));
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  public Extents extents() {
+    return extents;
+  }
+
+  public List<Storage> storages() {
+    return storages;
+  }
+
+  public List<Step> steps() {
+    return steps;
+  }
+
+  public CacheLayout cache() {
+    return cache;
+  }
+
+  /** What attention over tokens takes from the session; empty when there is none. */
+  public Optional<AttentionInputs> attention() {
+    return Optional.ofNullable(attention);
+  }
+
+  /** Places the activations of a session. */
+  public ArenaPlan plan(SizeBound bound) {
+    return new ArenaPlan(lifetimes, storages, bound);
+  }
+
+  @Override
+  public String toString() {
+    return graph.name() + ": " + steps.size() + " steps";
+  }
+}

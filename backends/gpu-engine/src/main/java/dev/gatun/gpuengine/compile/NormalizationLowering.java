@@ -1,0 +1,84 @@
+package dev.gatun.gpuengine.compile;
+
+import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.size.Extent;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.LayerNormalization;
+import dev.gatun.graph.op.RmsNormalization;
+
+/** Normalization of rows. */
+final class NormalizationLowering implements OpLowering {
+  private static final int THREADS = 256;
+
+  private final GpuLowering lowering;
+
+  NormalizationLowering(GpuLowering lowering) {
+    this.lowering = lowering;
+  }
+
+  static String refusal(Acceptance acceptance, Node node) {
+    if (!(node.input(0).type().dims().getLast() instanceof Dim.Fixed)) {
+      return "rows of " + node.input(0).type() + " have no fixed length";
+    }
+    return acceptance.computed(node, 0, 1, 2);
+  }
+
+  @Override
+  public void lower(Node node) {
+    switch (node.op()) {
+      case RmsNormalization op -> rms(node, op);
+      case LayerNormalization op -> layer(node, op);
+      default -> throw new IllegalStateException(node.op().type());
+    }
+  }
+
+  private void rms(Node node, RmsNormalization op) {
+    Value x = node.input(0);
+    Operand in = lowering.operand(x);
+    Operand scale = lowering.operand(node.input(1));
+    Extent rows = lowering.rows(x.type());
+    int width = GpuLowering.columns(x.type());
+    Operand y = lowering.resultOver(node.output(), x);
+    lowering
+        .launch(node, "rms_norm")
+        .memory(in)
+        .memory(scale)
+        .memory(y)
+        .integer(rows)
+        .integer(width)
+        .integer(width)
+        .integer(width)
+        .real(op.epsilon())
+        .run(Grid.groups(Size.of(rows), threads(width)));
+  }
+
+  private void layer(Node node, LayerNormalization op) {
+    Value x = node.input(0);
+    Operand in = lowering.operand(x);
+    Operand scale = lowering.operand(node.input(1));
+    Operand bias = node.inputs().size() > 2 ? lowering.optional(node.input(2)) : null;
+    Extent rows = lowering.rows(x.type());
+    int width = GpuLowering.columns(x.type());
+    Operand y = lowering.resultOver(node.output(), x);
+    lowering
+        .launch(node, "layer_norm")
+        .memory(in)
+        .memory(scale)
+        .memory(bias)
+        .memory(y)
+        .integer(rows)
+        .integer(width)
+        .integer(width)
+        .integer(width)
+        .integer(bias != null)
+        .real(op.epsilon())
+        .run(Grid.groups(Size.of(rows), threads(width)));
+  }
+
+  /** Few threads for short rows. */
+  private static int threads(int width) {
+    return Math.clamp((width + 127) / 128 * 32, 32, THREADS);
+  }
+}

@@ -1,0 +1,2 @@
+/** Memory of the device: weights, session memory, buffers, and how bytes get there and back. */
+package dev.gatun.gpuengine.memory;
