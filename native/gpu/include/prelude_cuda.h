@@ -92,6 +92,10 @@ DEVICE float m_tanh(float x) { return tanhf(x); }
 DEVICE float m_erf(float x) { return erff(x); }
 DEVICE float m_sin(float x) { return sinf(x); }
 DEVICE float m_cos(float x) { return cosf(x); }
+DEVICE float m_tan(float x) { return tanf(x); }
+DEVICE float m_asin(float x) { return asinf(x); }
+DEVICE float m_acos(float x) { return acosf(x); }
+DEVICE float m_atan(float x) { return atanf(x); }
 DEVICE float m_pow(float x, float y) { return powf(x, y); }
 DEVICE float m_abs(float x) { return fabsf(x); }
 DEVICE float m_floor(float x) { return floorf(x); }

@@ -113,6 +113,10 @@ DEVICE float m_tanh(float x) { return std::tanh(x); }
 DEVICE float m_erf(float x) { return std::erf(x); }
 DEVICE float m_sin(float x) { return std::sin(x); }
 DEVICE float m_cos(float x) { return std::cos(x); }
+DEVICE float m_tan(float x) { return std::tan(x); }
+DEVICE float m_asin(float x) { return std::asin(x); }
+DEVICE float m_acos(float x) { return std::acos(x); }
+DEVICE float m_atan(float x) { return std::atan(x); }
 DEVICE float m_pow(float x, float y) { return std::pow(x, y); }
 DEVICE float m_abs(float x) { return std::fabs(x); }
 DEVICE float m_floor(float x) { return std::floor(x); }

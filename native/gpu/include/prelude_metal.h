@@ -64,6 +64,10 @@ DEVICE float m_rsqrt(float x) { return 1.0f / precise::sqrt(x); }
 DEVICE float m_tanh(float x) { return precise::tanh(x); }
 DEVICE float m_sin(float x) { return precise::sin(x); }
 DEVICE float m_cos(float x) { return precise::cos(x); }
+DEVICE float m_tan(float x) { return precise::tan(x); }
+DEVICE float m_asin(float x) { return precise::asin(x); }
+DEVICE float m_acos(float x) { return precise::acos(x); }
+DEVICE float m_atan(float x) { return precise::atan(x); }
 DEVICE float m_pow(float x, float y) { return precise::pow(x, y); }
 DEVICE float m_abs(float x) { return fabs(x); }
 DEVICE float m_floor(float x) { return floor(x); }
