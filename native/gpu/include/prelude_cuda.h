@@ -17,7 +17,8 @@ typedef unsigned int uint;
 #define GLOBAL
 #define CONSTANT
 #define LOCAL
-#define PARAMS(type) const type
+/* Read where they are, also under an index: no thread copies them. */
+#define PARAMS(type) const __grid_constant__ type
 #define SHARED(type, name, count) __shared__ __align__(16) type name[count]
 #define SHARED_PTR
 #define TABLE(type, name, count) static __constant__ const type name[count]

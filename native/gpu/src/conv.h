@@ -122,8 +122,20 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
       if (inside) {
         int channel = group * p.out + row;
         int to = (n * p.groups * p.out + channel) * p.pixels + column;
-        y[to] = finished(sum[r][c] + (p.biased ? bias[channel] : 0.0f), to, a, b, p.finish);
+        float result = sum[r][c] + (p.biased ? bias[channel] : 0.0f);
+        y[to] = p.finish.functions ? result : finished<false>(result, to, a, b, p.finish);
       }
+    }
+  }
+  /* Functions: again over the same results, in a loop that is not unrolled. */
+  for (int i = 0; p.finish.functions && i < ROWS * 4; i++) {
+    int row = firstRow + at.thread / 16 + 16 * (i / 4);
+    int column = at.x * CONV_PIXELS + at.thread % 16 + 16 * (i % 4);
+    bool inside = INSIDE(row < p.out);
+    inside = inside && INSIDE(column < p.pixels);
+    if (inside) {
+      int to = ((n * p.groups + group) * p.out + row) * p.pixels + column;
+      y[to] = finished<true>(y[to], to, a, b, p.finish);
     }
   }
 }
@@ -185,7 +197,7 @@ KERNEL(conv_point, GLOBAL const float *x, GLOBAL const float *w, GLOBAL const fl
   }
   sum = SIMD_SUM(sum);
   if (inside && LANE == 0) {
-    y[element] = finished(sum + (p.biased ? bias[channel] : 0.0f), element, a, b, p.finish);
+    y[element] = finished<true>(sum + (p.biased ? bias[channel] : 0.0f), element, a, b, p.finish);
   }
 }
 
@@ -220,7 +232,7 @@ KERNEL(conv_depthwise, GLOBAL const float *x, GLOBAL const float *w, GLOBAL cons
       }
     }
   }
-  y[i] = finished(sum, i, a, b, p.finish);
+  y[i] = finished<true>(sum, i, a, b, p.finish);
 }
 
 /*
@@ -262,5 +274,5 @@ KERNEL(conv_transpose, GLOBAL const float *x, GLOBAL const float *w, GLOBAL cons
       for (int c = 0; c < p.in; c++) sum += matrix[c * p.out * taps + tap] * image[c * volume + from];
     }
   }
-  y[i] = finished(sum, i, a, b, p.finish);
+  y[i] = finished<true>(sum, i, a, b, p.finish);
 }

@@ -2,11 +2,11 @@
 
 #include "activation.h"
 
-/* Numbered as Elementwise.Function of the graph; two more, of recurrent layers, follow. */
+/* Numbered as Elementwise.Function of the graph. */
 enum {
   E_SIN, E_COS, E_TAN, E_ASIN, E_ACOS, E_ATAN, E_SINH, E_COSH, E_ASINH, E_ACOSH, E_ATANH, E_CEIL, E_FLOOR, E_ROUND,
   E_SIGN, E_SOFTSIGN, E_SOFTPLUS, E_MISH, E_HARD_SWISH, E_ELU, E_CELU, E_SELU, E_LEAKY_RELU, E_THRESHOLDED_RELU,
-  E_HARD_SIGMOID, E_SHRINK, E_AFFINE, E_SCALED_TANH
+  E_HARD_SIGMOID, E_SHRINK
 };
 
 /* exp(x) - 1 without losing the digits that cancel: its series near 0. */
@@ -74,9 +74,7 @@ DEVICE float elementwise(int function, float x, float a, float b) {
     case E_LEAKY_RELU: return x < 0.0f ? a * x : x;
     case E_THRESHOLDED_RELU: return x > a ? x : 0.0f;
     case E_HARD_SIGMOID: return clamp_to(a * x + b, 0.0f, 1.0f);
-    case E_SHRINK: return x < -b ? x + a : x > b ? x - a : 0.0f;
-    case E_AFFINE: return a * x + b;
-    default: return a * m_tanh(b * x);
+    default: return x < -b ? x + a : x > b ? x - a : 0.0f;
   }
 }
 

@@ -5,8 +5,13 @@
 /* Numbered as Recurrent.Kind of the graph. */
 enum { CELL_RNN, CELL_GRU, CELL_LSTM };
 
-/* Codes of functions: those of elementwise(), and above them those of activation(). */
-#define ACTIVATIONS 64
+/* Numbered as Recurrent.Function of the graph. */
+enum {
+  CELL_RELU, CELL_TANH, CELL_SIGMOID, CELL_AFFINE, CELL_LEAKY_RELU, CELL_THRESHOLDED_RELU, CELL_SCALED_TANH,
+  CELL_HARD_SIGMOID, CELL_ELU, CELL_SOFTSIGN, CELL_SOFTPLUS
+};
+
+/* Most numbers of a state. */
 #define HIDDEN 1024
 
 /* functions, alpha, beta: of the first direction, then of the second. clip: bound of what gates apply functions to. */
@@ -34,8 +39,20 @@ struct RecurrentParams {
 
 DEVICE float activated(int direction, int function, float x, CONSTANT const RecurrentParams &p) {
   int f = direction * (p.kind + 1) + function;
-  int code = p.functions[f];
-  return code >= ACTIVATIONS ? activation(code - ACTIVATIONS, x) : elementwise(code, x, p.alpha[f], p.beta[f]);
+  float a = p.alpha[f];
+  switch (p.functions[f]) {
+    case CELL_RELU: return x > 0.0f ? x : 0.0f;
+    case CELL_TANH: return m_tanh(x);
+    case CELL_SIGMOID: return sigmoid(x);
+    case CELL_AFFINE: return a * x + p.beta[f];
+    case CELL_LEAKY_RELU: return x >= 0.0f ? x : a * x;
+    case CELL_THRESHOLDED_RELU: return x >= a ? x : 0.0f;
+    case CELL_SCALED_TANH: return a * m_tanh(p.beta[f] * x);
+    case CELL_HARD_SIGMOID: return clamp_to(a * x + p.beta[f], 0.0f, 1.0f);
+    case CELL_ELU: return x >= 0.0f ? x : a * exp_minus_1(x);
+    case CELL_SOFTSIGN: return x / (1.0f + m_abs(x));
+    default: return softplus(x);
+  }
 }
 
 DEVICE float gate(int direction, int function, float x, CONSTANT const RecurrentParams &p) {

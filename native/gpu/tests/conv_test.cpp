@@ -5,7 +5,7 @@ struct FinishStep {
   float factor, shift, low, high, last_factor, last_shift;
 };
 struct Finish {
-  int count;
+  int count, functions;
   FinishStep steps[4];
 };
 struct ConvParams {
@@ -50,6 +50,13 @@ static std::vector<double> conv(const ConvParams &p, const std::vector<float> &x
   return y;
 }
 
+/* A curve, a product, a function or none, a difference. */
+static double finished(const Finish &f, double y, double a, double b) {
+  double u = std::fmax(-0.5, std::fmin(2 * y + 0.25, 1.5));
+  y = (y * u * 0.5 - 1) * b;
+  return (f.functions ? std::tanh(y) : y) - a;
+}
+
 static void check(const char *kernel, ConvParams p, uint32_t rows, bool transposed = false) {
   p.pixels = p.y[0] * p.y[1] * p.y[2];
   int channels = p.groups * p.out, taps = p.size[0] * p.size[1] * p.size[2];
@@ -61,8 +68,7 @@ static void check(const char *kernel, ConvParams p, uint32_t rows, bool transpos
   std::vector<float> a = random.floats(expected.size()), b = random.floats(expected.size());
   if (p.finish.count > 0) {
     for (size_t i = 0; i < expected.size(); i++) {
-      double u = std::fmax(-0.5, std::fmin(2 * expected[i] + 0.25, 1.5));
-      expected[i] = std::tanh((expected[i] * u * 0.5 - 1) * b[i]) - a[i];
+      expected[i] = finished(p.finish, expected[i], a[i], b[i]);
     }
   }
   Memory mx(x), mw(w), mbias(bias), ma(a), mb(b), my(expected.size() * 4);
@@ -83,13 +89,13 @@ static ConvParams cube() {
   return {2, 1, 2, 4, 0, 0, {3, 4, 5}, {4, 2, 5}, {2, 3, 3}, {1, 2, 1}, {2, 1, 1}, {1, 1, 1}, {}};
 }
 
-static Finish finish() {
+static Finish finish(bool function) {
   Finish f{};
-  f.count = 4;
-  f.steps[0] = {1, 0, 0, 2, 0.25f, -0.5f, 1.5f, 0.5f, -1};
-  f.steps[1] = {3, 2, 1, 0, 0, 0, 0, 0, 0};
-  f.steps[2] = {2, 7, 0, 0, 0, 0, 0, 0, 0};
-  f.steps[3] = {3, 1, 0, 0, 0, 0, 0, 0, 0};
+  f.functions = function;
+  f.steps[f.count++] = {1, 0, 0, 2, 0.25f, -0.5f, 1.5f, 0.5f, -1};
+  f.steps[f.count++] = {3, 2, 1, 0, 0, 0, 0, 0, 0};
+  if (function) f.steps[f.count++] = {2, 7, 0, 0, 0, 0, 0, 0, 0};
+  f.steps[f.count++] = {3, 1, 0, 0, 0, 0, 0, 0, 0};
   return f;
 }
 
@@ -99,9 +105,11 @@ TEST(conv_tiles) {
   check("conv_32", square(1, 1, 20, 36, 2, 34, 1, 1, 0), 32);
   check("conv_64", square(1, 1, 4, 68, 5, 4, 3, 1, 1), 64);
   check("conv_16", cube(), 16);
-  ConvParams p = square(1, 1, 4, 4, 4, 5, 3, 1, 1);
-  p.finish = finish();
-  check("conv_16", p, 16);
+  for (bool function : {false, true}) {
+    ConvParams p = square(1, 1, 4, 4, 4, 5, 3, 1, 1);
+    p.finish = finish(function);
+    check("conv_16", p, 16);
+  }
 }
 
 TEST(conv_point) {
