@@ -147,7 +147,6 @@ void objc_release(id value);
 void *objc_autoreleasePoolPush(void);
 void objc_autoreleasePoolPop(void *pool);
 NSUInteger NSPageSize(void);
-id MTLCreateSystemDefaultDevice(void);
 id MTLCopyAllDevices(void);
 
 #endif

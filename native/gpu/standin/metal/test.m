@@ -59,7 +59,9 @@ struct norm {
 static struct gpu open_gpu(void) {
   struct gpu g = {.pool = objc_autoreleasePoolPush()};
   NSError *error = nil;
-  g.device = MTLCreateSystemDefaultDevice();
+  id<NSArray> devices = MTLCopyAllDevices();
+  g.device = objc_retain([devices objectAtIndex:0]);
+  objc_release(devices);
   g.queue = [g.device newCommandQueue];
   g.options = [objc_getClass("MTLCompileOptions") new];
   [g.options setFastMathEnabled:NO];

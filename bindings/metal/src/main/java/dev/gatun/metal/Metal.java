@@ -1,5 +1,6 @@
 package dev.gatun.metal;
 
+import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.LiveHandles;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.NativeHandle;
@@ -8,55 +9,78 @@ import dev.gatun.metal.generated.objc.objc_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Metal on the system's default device: from source to kernels, memory and queues. Thread-safe, as
- * Metal's device is. Not run on device.
+ * A GPU, as Metal sees it: from source to kernels, memory and queues. Thread-safe, as Metal's
+ * device is. Not run on device.
  */
 public final class Metal implements AutoCloseable {
-  /** Core Graphics is what makes a default device exist outside applications. */
+  /** Setting: a library that has Metal's functions and classes, instead of macOS's. */
+  public static final String LIBRARY = "gatun.metal.library";
+
   private static final List<String> LIBRARIES =
       List.of(
           "/usr/lib/libobjc.A.dylib",
           "/System/Library/Frameworks/Foundation.framework/Foundation",
-          "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics",
           "/System/Library/Frameworks/Metal.framework/Metal");
 
-  private final ObjectiveC runtime = new ObjectiveC();
+  private final ObjectiveC runtime;
   private final NativeHandle device;
 
-  private Metal() {
-    MemorySegment found =
-        ObjectiveC.require(
-            "MTLCreateSystemDefaultDevice",
-            objc_h.MTLCreateSystemDefaultDevice(),
-            "this machine has no device for Metal");
-    device = runtime.own("MTLDevice", found);
+  private Metal(ObjectiveC runtime, NativeHandle device) {
+    this.runtime = runtime;
+    this.device = device;
   }
 
   /**
-   * Opens the default device; on macOS only.
+   * Opens all GPUs, each to be closed.
    *
+   * @param library what {@link #LIBRARY} says; empty for macOS's
+   * @return at least one
    * @throws NativeCallException when there is none
-   * @throws UnsatisfiedLinkError when this is no macOS
+   * @throws UnsatisfiedLinkError when this is no macOS, or the library does not load
    */
-  public static Metal open() {
-    if (!Platform.os().equals("macos")) {
+  public static List<Metal> open(Optional<String> library) {
+    load(library);
+    var runtime = new ObjectiveC();
+    List<Metal> all = new ArrayList<>();
+    final String function = "MTLCopyAllDevices";
+    MemorySegment copied =
+        ObjectiveC.require(function, objc_h.MTLCopyAllDevices(), "there is no list of devices");
+    try (NativeHandle array = runtime.own("NSArray", copied);
+        var _ = runtime.pool()) {
+      long count = runtime.number(array.address(), "count");
+      for (long i = 0; i < count; i++) {
+        MemorySegment device = runtime.pointer(array.address(), "objectAtIndex:", i);
+        var own = new ObjectiveC();
+        all.add(new Metal(own, own.retain("MTLDevice", device)));
+      }
+    }
+    if (all.isEmpty()) {
+      throw new NativeCallException("Metal", function, 0, "this machine has no device for Metal");
+    }
+    return all;
+  }
+
+  private static void load(Optional<String> library) {
+    if (library.isPresent()) {
+      LibrarySearch.Outcome outcome =
+          new LibrarySearch("Metal").explicit(LIBRARY, library).loadFor(System::load);
+      if (outcome.library().isEmpty()) {
+        throw new UnsatisfiedLinkError(outcome.explanation());
+      }
+    } else if (Platform.os().equals("macos")) {
+      // They lie in the loader's cache, where there are no files to look at.
+      LIBRARIES.forEach(System::load);
+    } else {
       throw new UnsatisfiedLinkError("Metal is part of macOS, this is " + Platform.current());
     }
-    // They lie in the loader's cache, where there are no files to look at.
-    LIBRARIES.forEach(System::load);
-    return new Metal();
   }
 
-  /** For tests: another library that has the functions. */
-  static Metal open(String library) {
-    System.load(library);
-    return new Metal();
-  }
-
-  /** What is open. */
+  /** What is open of this device. */
   public LiveHandles handles() {
     return runtime.handles();
   }
@@ -76,22 +100,61 @@ public final class Metal implements AutoCloseable {
     }
   }
 
+  /** Whether host and device share one memory. */
+  public boolean unified() {
+    return runtime.flag(device.address(), "hasUnifiedMemory");
+  }
+
+  /** Bytes that the device can use without becoming slow. */
+  public long workingSetBytes() {
+    return runtime.number(device.address(), "recommendedMaxWorkingSetSize");
+  }
+
+  /** Most bytes of one buffer. */
+  public long maxBufferBytes() {
+    return runtime.number(device.address(), "maxBufferLength");
+  }
+
+  /** Bytes that this process has on the device. */
+  public long allocatedBytes() {
+    return runtime.number(device.address(), "currentAllocatedSize");
+  }
+
+  /** Most threads of a group in its first dimension. */
+  public long maxThreads() {
+    try (Arena arena = Arena.ofConfined()) {
+      return runtime
+          .size(device.address(), "maxThreadsPerThreadgroup", arena)
+          .get(ValueLayout.JAVA_LONG, 0);
+    }
+  }
+
+  /** Bytes that the threads of a group can share. */
+  public long sharedBytes() {
+    return runtime.number(device.address(), "maxThreadgroupMemoryLength");
+  }
+
   /**
-   * Compiles Metal Shading Language.
+   * Compiles Metal Shading Language; not with fast mathematics, under which NaN and infinity are
+   * undefined.
    *
    * @throws NativeCallException with the compiler's messages
    */
   public MetalLibrary compile(String source) {
     final String message = "newLibraryWithSource:options:error:";
     try (Arena arena = Arena.ofConfined();
-        var _ = runtime.pool()) {
+        var _ = runtime.pool();
+        NativeHandle options =
+            runtime.own(
+                "MTLCompileOptions",
+                runtime.pointer(ObjectiveC.classOf("MTLCompileOptions"), "new"))) {
+      runtime.send(options.address(), "setFastMathEnabled:", false);
       MemorySegment error = arena.allocate(ValueLayout.ADDRESS);
       MemorySegment library =
           runtime.pointer(
-              device.address(), message, runtime.string(source, arena), MemorySegment.NULL, error);
+              device.address(), message, runtime.string(source, arena), options.address(), error);
       if (library.address() == 0) {
-        throw new NativeCallException(
-            "Metal", message, 0, runtime.describe(error.get(ValueLayout.ADDRESS, 0)));
+        throw runtime.failure(message, error.get(ValueLayout.ADDRESS, 0));
       }
       return new MetalLibrary(this, runtime.own("MTLLibrary", library));
     }
@@ -100,17 +163,30 @@ public final class Metal implements AutoCloseable {
   /**
    * Allocates memory that host and device share.
    *
-   * @param bytes at least 1
+   * @param bytes 1 to {@link #maxBufferBytes}
+   * @throws NativeCallException when there is no room
    */
   public MetalBuffer allocate(long bytes) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException(bytes + " bytes of device memory");
+    if (bytes < 1 || bytes > maxBufferBytes()) {
+      throw new IllegalArgumentException(
+          "%d bytes of device memory; a buffer has 1 to %d".formatted(bytes, maxBufferBytes()));
     }
     final String message = "newBufferWithLength:options:";
     // MTLResourceStorageModeShared is 0.
     MemorySegment buffer = runtime.pointer(device.address(), message, bytes, 0L);
     ObjectiveC.require(message, buffer, "no room for %d bytes".formatted(bytes));
-    return new MetalBuffer(this, runtime.own("MTLBuffer", buffer), bytes);
+    return MetalBuffer.of(this, runtime.own("MTLBuffer", buffer), bytes);
+  }
+
+  /**
+   * Lets the device use memory of the host where it is. It is taken in whole pages around the
+   * segment, in several buffers when it is longer than {@link #maxBufferBytes}.
+   *
+   * @param memory native, best a mapped file; stays as it is until the buffer is closed
+   * @return empty when the device does not take it
+   */
+  public Optional<MetalBuffer> wrap(MemorySegment memory) {
+    return MetalBuffer.wrap(this, memory, objc_h.NSPageSize(), maxBufferBytes());
   }
 
   /** A queue whose work runs in order. */

@@ -1,6 +1,5 @@
 package dev.gatun.metal;
 
-import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.NativeHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +18,7 @@ public final class MetalLibrary implements AutoCloseable {
   /**
    * A kernel that is ready to run.
    *
-   * @throws NativeCallException when there is no such function or it makes no pipeline
+   * @throws dev.gatun.ffi.NativeCallException when there is no such function or it makes no pipeline
    */
   public MetalKernel kernel(String name) {
     final String byName = "newFunctionWithName:";
@@ -34,8 +33,7 @@ public final class MetalLibrary implements AutoCloseable {
         MemorySegment pipeline =
             runtime.pointer(metal.address(), message, function.address(), error);
         if (pipeline.address() == 0) {
-          throw new NativeCallException(
-              "Metal", message, 0, runtime.describe(error.get(ValueLayout.ADDRESS, 0)));
+          throw runtime.failure(message, error.get(ValueLayout.ADDRESS, 0));
         }
         return new MetalKernel(metal, runtime.own("MTLComputePipelineState", pipeline));
       }

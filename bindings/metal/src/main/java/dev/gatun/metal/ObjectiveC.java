@@ -6,7 +6,10 @@ import dev.gatun.ffi.NativeHandle;
 import dev.gatun.ffi.Pointers;
 import dev.gatun.metal.generated.objc.objc_h;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,7 +28,7 @@ final class ObjectiveC {
   }
 
   /** A class by name. */
-  MemorySegment classOf(String name) {
+  static MemorySegment classOf(String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment found = objc_h.objc_getClass(Pointers.text(name, arena));
       return require("objc_getClass", found, "there is no class " + name);
@@ -37,14 +40,37 @@ final class ObjectiveC {
     return Pointers.text(objc_h.class_getName(objc_h.object_getClass(object))).orElse("");
   }
 
-  private MemorySegment selector(String name) {
-    return selectors.computeIfAbsent(
-        name,
-        key -> {
-          try (Arena arena = Arena.ofConfined()) {
-            return objc_h.sel_registerName(Pointers.text(key, arena));
-          }
-        });
+  /**
+   * The selector of a message. The first time, the receiver's class is asked for the types of its
+   * method: a call with others would read and leave nonsense.
+   */
+  private MemorySegment selector(
+      MemorySegment receiver, String message, FunctionDescriptor types) {
+    MemorySegment known = selectors.get(message);
+    if (known == null) {
+      known = checked(receiver, message, types);
+      selectors.put(message, known);
+    }
+    return known;
+  }
+
+  private static MemorySegment checked(
+      MemorySegment receiver, String message, FunctionDescriptor types) {
+    MemorySegment selector;
+    try (Arena arena = Arena.ofConfined()) {
+      selector = objc_h.sel_registerName(Pointers.text(message, arena));
+    }
+    MemorySegment method =
+        objc_h.class_getInstanceMethod(objc_h.object_getClass(receiver), selector);
+    require(message, method, "a %s does not know it".formatted(className(receiver)));
+    String encoding = Pointers.text(objc_h.method_getTypeEncoding(method)).orElse("");
+    List<String> here = TypeEncoding.types(types);
+    List<String> there = TypeEncoding.types(encoding);
+    if (!here.equals(there)) {
+      throw new NativeCallException(
+          "Metal", message, 0, "it has the types %s, not %s".formatted(there, here));
+    }
+    return selector;
   }
 
   /** Takes over an object that a {@code new…} message gave, and releases it when closed. */
@@ -76,7 +102,8 @@ final class ObjectiveC {
 
   MemorySegment pointer(MemorySegment receiver, String message) {
     try {
-      return (MemorySegment) Message.Pointer.SEND.invokeExact(receiver, selector(message));
+      return (MemorySegment) Message.Pointer.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.Pointer.TYPES));
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -85,7 +112,8 @@ final class ObjectiveC {
   MemorySegment pointer(MemorySegment receiver, String message, MemorySegment a) {
     try {
       return (MemorySegment)
-          Message.PointerOfPointer.SEND.invokeExact(receiver, selector(message), a);
+          Message.PointerOfPointer.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfPointer.TYPES), a);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -94,7 +122,8 @@ final class ObjectiveC {
   MemorySegment pointer(MemorySegment receiver, String message, MemorySegment a, MemorySegment b) {
     try {
       return (MemorySegment)
-          Message.PointerOfTwoPointers.SEND.invokeExact(receiver, selector(message), a, b);
+          Message.PointerOfTwoPointers.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfTwoPointers.TYPES), a, b);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -104,7 +133,8 @@ final class ObjectiveC {
       MemorySegment receiver, String message, MemorySegment a, MemorySegment b, MemorySegment c) {
     try {
       return (MemorySegment)
-          Message.PointerOfThreePointers.SEND.invokeExact(receiver, selector(message), a, b, c);
+          Message.PointerOfThreePointers.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfThreePointers.TYPES), a, b, c);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -113,7 +143,91 @@ final class ObjectiveC {
   MemorySegment pointer(MemorySegment receiver, String message, long a, long b) {
     try {
       return (MemorySegment)
-          Message.PointerOfTwoNumbers.SEND.invokeExact(receiver, selector(message), a, b);
+          Message.PointerOfTwoNumbers.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfTwoNumbers.TYPES), a, b);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(MemorySegment receiver, String message, long a) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfNumber.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfNumber.TYPES), a);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(
+      MemorySegment receiver, String message, MemorySegment a, long b, long c, MemorySegment d) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfBytes.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfBytes.TYPES), a, b, c, d);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  boolean flag(MemorySegment receiver, String message) {
+    try {
+      return (byte)
+              Message.Flag.SEND.invokeExact(
+                  receiver, selector(receiver, message, Message.Flag.TYPES))
+          != 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  double real(MemorySegment receiver, String message) {
+    try {
+      return (double)
+          Message.Real.SEND.invokeExact(receiver, selector(receiver, message, Message.Real.TYPES));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** A {@code MTLSize}, in memory of the allocator. */
+  MemorySegment size(MemorySegment receiver, String message, SegmentAllocator allocator) {
+    try {
+      return (MemorySegment)
+          Message.Size.SEND.invokeExact(
+              allocator, receiver, selector(receiver, message, Message.Size.TYPES));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  void send(MemorySegment receiver, String message, boolean a) {
+    try {
+      Message.NothingOfFlag.SEND.invokeExact(
+          receiver, selector(receiver, message, Message.NothingOfFlag.TYPES), (byte) (a ? 1 : 0));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  void send(
+      MemorySegment receiver, String message, MemorySegment a, long b, MemorySegment c, long d,
+      long e) {
+    try {
+      Message.Copy.SEND.invokeExact(
+          receiver, selector(receiver, message, Message.Copy.TYPES), a, b, c, d, e);
+    } catch (Throwable thrown) {
+      throw unexpected(thrown);
+    }
+  }
+
+  /** With a {@code NSRange}, by value. */
+  void sendRange(
+      MemorySegment receiver, String message, MemorySegment a, MemorySegment range, byte b) {
+    try {
+      Message.Fill.SEND.invokeExact(
+          receiver, selector(receiver, message, Message.Fill.TYPES), a, range, b);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -121,7 +235,8 @@ final class ObjectiveC {
 
   long number(MemorySegment receiver, String message) {
     try {
-      return (long) Message.Count.SEND.invokeExact(receiver, selector(message));
+      return (long) Message.Count.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.Count.TYPES));
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -129,7 +244,8 @@ final class ObjectiveC {
 
   void send(MemorySegment receiver, String message) {
     try {
-      Message.Nothing.SEND.invokeExact(receiver, selector(message));
+      Message.Nothing.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.Nothing.TYPES));
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -137,7 +253,8 @@ final class ObjectiveC {
 
   void send(MemorySegment receiver, String message, MemorySegment a) {
     try {
-      Message.NothingOfPointer.SEND.invokeExact(receiver, selector(message), a);
+      Message.NothingOfPointer.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.NothingOfPointer.TYPES), a);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -145,7 +262,8 @@ final class ObjectiveC {
 
   void send(MemorySegment receiver, String message, MemorySegment a, long b, long c) {
     try {
-      Message.NothingOfPointerAndTwoNumbers.SEND.invokeExact(receiver, selector(message), a, b, c);
+      Message.NothingOfPointerAndTwoNumbers.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.NothingOfPointerAndTwoNumbers.TYPES), a, b, c);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -154,7 +272,8 @@ final class ObjectiveC {
   /** Two {@code MTLSize}, by value. */
   void sendSizes(MemorySegment receiver, String message, MemorySegment a, MemorySegment b) {
     try {
-      Message.NothingOfTwoSizes.SEND.invokeExact(receiver, selector(message), a, b);
+      Message.NothingOfTwoSizes.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.NothingOfTwoSizes.TYPES), a, b);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -175,6 +294,12 @@ final class ObjectiveC {
     return error.address() == 0 ? "no message" : text(pointer(error, "localizedDescription"));
   }
 
+  /** What an {@code NSError} says, with its number; also of nil. */
+  NativeCallException failure(String message, MemorySegment error) {
+    long code = error.address() == 0 ? 0 : number(error, "code");
+    return new NativeCallException("Metal", message, code, describe(error));
+  }
+
   /** Refuses nil. */
   static MemorySegment require(String message, MemorySegment object, String why) {
     if (object.address() == 0) {
@@ -184,6 +309,9 @@ final class ObjectiveC {
   }
 
   private static IllegalStateException unexpected(Throwable e) {
+    if (e instanceof NativeCallException refused) {
+      throw refused;
+    }
     // A downcall throws nothing of its own; what comes out is a bug in a signature.
     return new IllegalStateException("a message could not be sent", e);
   }

@@ -264,6 +264,127 @@ public class objc_h extends objc_h$shared {
         }
     }
 
+    private static class class_getInstanceMethod {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            objc_h.C_POINTER,
+            objc_h.C_POINTER,
+            objc_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("class_getInstanceMethod");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * Method class_getInstanceMethod(Class cls, SEL name)
+     * }
+     */
+    public static FunctionDescriptor class_getInstanceMethod$descriptor() {
+        return class_getInstanceMethod.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * Method class_getInstanceMethod(Class cls, SEL name)
+     * }
+     */
+    public static MethodHandle class_getInstanceMethod$handle() {
+        return class_getInstanceMethod.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * Method class_getInstanceMethod(Class cls, SEL name)
+     * }
+     */
+    public static MemorySegment class_getInstanceMethod$address() {
+        return class_getInstanceMethod.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * Method class_getInstanceMethod(Class cls, SEL name)
+     * }
+     */
+    public static MemorySegment class_getInstanceMethod(MemorySegment cls, MemorySegment name) {
+        var mh$ = class_getInstanceMethod.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("class_getInstanceMethod", cls, name);
+            }
+            return (MemorySegment)mh$.invokeExact(cls, name);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class method_getTypeEncoding {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            objc_h.C_POINTER,
+            objc_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("method_getTypeEncoding");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const char *method_getTypeEncoding(Method method)
+     * }
+     */
+    public static FunctionDescriptor method_getTypeEncoding$descriptor() {
+        return method_getTypeEncoding.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const char *method_getTypeEncoding(Method method)
+     * }
+     */
+    public static MethodHandle method_getTypeEncoding$handle() {
+        return method_getTypeEncoding.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *method_getTypeEncoding(Method method)
+     * }
+     */
+    public static MemorySegment method_getTypeEncoding$address() {
+        return method_getTypeEncoding.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *method_getTypeEncoding(Method method)
+     * }
+     */
+    public static MemorySegment method_getTypeEncoding(MemorySegment method) {
+        var mh$ = method_getTypeEncoding.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("method_getTypeEncoding", method);
+            }
+            return (MemorySegment)mh$.invokeExact(method);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class objc_retain {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             objc_h.C_POINTER,
@@ -557,11 +678,10 @@ public class objc_h extends objc_h$shared {
         }
     }
 
-    private static class MTLCreateSystemDefaultDevice {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            objc_h.C_POINTER    );
+    private static class objc_msgSend_stret {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("MTLCreateSystemDefaultDevice");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("objc_msgSend_stret");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -569,43 +689,159 @@ public class objc_h extends objc_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * id MTLCreateSystemDefaultDevice()
+     * void objc_msgSend_stret()
      * }
      */
-    public static FunctionDescriptor MTLCreateSystemDefaultDevice$descriptor() {
-        return MTLCreateSystemDefaultDevice.DESC;
+    public static FunctionDescriptor objc_msgSend_stret$descriptor() {
+        return objc_msgSend_stret.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * id MTLCreateSystemDefaultDevice()
+     * void objc_msgSend_stret()
      * }
      */
-    public static MethodHandle MTLCreateSystemDefaultDevice$handle() {
-        return MTLCreateSystemDefaultDevice.HANDLE;
+    public static MethodHandle objc_msgSend_stret$handle() {
+        return objc_msgSend_stret.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * id MTLCreateSystemDefaultDevice()
+     * void objc_msgSend_stret()
      * }
      */
-    public static MemorySegment MTLCreateSystemDefaultDevice$address() {
-        return MTLCreateSystemDefaultDevice.ADDR;
+    public static MemorySegment objc_msgSend_stret$address() {
+        return objc_msgSend_stret.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * id MTLCreateSystemDefaultDevice()
+     * void objc_msgSend_stret()
      * }
      */
-    public static MemorySegment MTLCreateSystemDefaultDevice() {
-        var mh$ = MTLCreateSystemDefaultDevice.HANDLE;
+    public static void objc_msgSend_stret() {
+        var mh$ = objc_msgSend_stret.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("MTLCreateSystemDefaultDevice");
+                traceDowncall("objc_msgSend_stret");
+            }
+            mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class NSPageSize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            objc_h.C_LONG_LONG    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("NSPageSize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * unsigned long long NSPageSize()
+     * }
+     */
+    public static FunctionDescriptor NSPageSize$descriptor() {
+        return NSPageSize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * unsigned long long NSPageSize()
+     * }
+     */
+    public static MethodHandle NSPageSize$handle() {
+        return NSPageSize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * unsigned long long NSPageSize()
+     * }
+     */
+    public static MemorySegment NSPageSize$address() {
+        return NSPageSize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * unsigned long long NSPageSize()
+     * }
+     */
+    public static long NSPageSize() {
+        var mh$ = NSPageSize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("NSPageSize");
+            }
+            return (long)mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class MTLCopyAllDevices {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            objc_h.C_POINTER    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("MTLCopyAllDevices");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * id MTLCopyAllDevices()
+     * }
+     */
+    public static FunctionDescriptor MTLCopyAllDevices$descriptor() {
+        return MTLCopyAllDevices.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * id MTLCopyAllDevices()
+     * }
+     */
+    public static MethodHandle MTLCopyAllDevices$handle() {
+        return MTLCopyAllDevices.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * id MTLCopyAllDevices()
+     * }
+     */
+    public static MemorySegment MTLCopyAllDevices$address() {
+        return MTLCopyAllDevices.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * id MTLCopyAllDevices()
+     * }
+     */
+    public static MemorySegment MTLCopyAllDevices() {
+        var mh$ = MTLCopyAllDevices.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("MTLCopyAllDevices");
             }
             return (MemorySegment)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
