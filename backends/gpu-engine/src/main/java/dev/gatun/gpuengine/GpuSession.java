@@ -29,6 +29,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,7 @@ final class GpuSession implements ExecutableSession {
   private final Launches launches;
   private final BatchReader reader;
   private final Map<Integer, MemorySegment> staged = new HashMap<>();
+  private final Deque<Runnable> parts = new ArrayDeque<>();
   private boolean submitted;
   private boolean closed;
 
@@ -61,25 +64,38 @@ final class GpuSession implements ExecutableSession {
     GpuDriver driver = executable.driver;
     limits = new SessionSizes(program.extents(), executable.profiles, options);
     sizes = new Submission(program.extents(), options.sequences());
-    queue = driver.newQueue();
-    staging = new Staging(driver);
-    memory =
-        new SessionMemory(program, executable.constants, executable.device, driver, queue, limits);
-    profile = executable.profile ? new StepProfile(program) : null;
-    launches = new Launches(program, executable.kernels, memory, queue, profile);
+    try {
+      queue = driver.newQueue();
+      parts.push(queue::close);
+      staging = new Staging(driver);
+      parts.push(staging::close);
+      memory =
+          new SessionMemory(
+              program, executable.constants, executable.device, driver, queue, limits);
+      parts.push(memory::close);
+      profile = executable.profile ? new StepProfile(program) : null;
+      launches = new Launches(program, executable.kernels, memory, queue, profile);
+      parts.push(launches::close);
+      if (program.cache().isEmpty()) {
+        pages = null;
+        cache = null;
+        tables = null;
+      } else {
+        int columns = KeyValueCache.pages(options.positions());
+        // Each sequence has at most one page that is not full.
+        int most = columns + options.sequences();
+        pages = new DevicePages(driver, queue, program.cache().pageBytes(), most);
+        parts.push(pages::close);
+        cache = new KeyValueCache(program.cache(), pages, options.sequences(), options.positions());
+        tables = new AttentionTables(new GrowingDeviceMemory(driver, queue), cache, columns);
+        parts.push(tables::close);
+      }
+    } catch (RuntimeException | Error e) {
+      closeParts();
+      throw e;
+    }
     reader =
         new BatchReader(program.graph().inputs(), program.extents(), this::stage, sizes.symbols());
-    if (program.cache().isEmpty()) {
-      pages = null;
-      cache = null;
-      tables = null;
-      return;
-    }
-    int columns = (options.positions() + 63) / 64;
-    pages =
-        new DevicePages(driver, queue, program.cache().pageBytes(), columns + options.sequences());
-    cache = new KeyValueCache(program.cache(), pages, options.sequences(), options.positions());
-    tables = new AttentionTables(new GrowingDeviceMemory(driver, queue), cache, columns);
   }
 
   private MemorySegment stage(Value input, long bytes) {
@@ -245,17 +261,19 @@ final class GpuSession implements ExecutableSession {
       return;
     }
     closed = true;
+    closeParts();
+    executable.release();
+  }
+
+  /** When the queue is closed its work has ended, and what the work used can go. */
+  private void closeParts() {
     try {
-      queue.close();
-    } finally {
-      launches.close();
-      memory.close();
-      staging.close();
-      if (cache != null) {
-        tables.close();
-        cache.close();
+      if (!parts.isEmpty()) {
+        parts.removeLast().run();
       }
-      executable.release();
+    } finally {
+      parts.forEach(Runnable::run);
+      parts.clear();
     }
   }
 }

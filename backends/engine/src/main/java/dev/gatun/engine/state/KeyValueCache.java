@@ -49,7 +49,7 @@ public final class KeyValueCache implements AutoCloseable {
   }
 
   /** Number of pages that hold this many positions. */
-  public int pages(int positions) {
+  public static int pages(int positions) {
     return PagePool.pagesFor(positions);
   }
 

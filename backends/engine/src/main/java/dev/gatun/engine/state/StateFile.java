@@ -64,7 +64,7 @@ public final class StateFile {
     var bytes = new byte[CHUNK_BYTES];
     MemorySegment chunk = MemorySegment.ofArray(bytes);
     long pageBytes = cache.layout().pageBytes();
-    for (int page = 0; page < cache.pages(positions); page++) {
+    for (int page = 0; page < KeyValueCache.pages(positions); page++) {
       for (long at = 0; at < pageBytes; at += CHUNK_BYTES) {
         int size = (int) Math.min(CHUNK_BYTES, pageBytes - at);
         cache.memory().read(cache.page(sequence, page), at, chunk.asSlice(0, size));
@@ -129,7 +129,7 @@ public final class StateFile {
     var bytes = new byte[CHUNK_BYTES];
     MemorySegment chunk = MemorySegment.ofArray(bytes);
     long pageBytes = cache.layout().pageBytes();
-    for (int page = 0; page < cache.pages(positions); page++) {
+    for (int page = 0; page < KeyValueCache.pages(positions); page++) {
       for (long at = 0; at < pageBytes; at += CHUNK_BYTES) {
         int size = (int) Math.min(CHUNK_BYTES, pageBytes - at);
         data.readFully(bytes, 0, size);

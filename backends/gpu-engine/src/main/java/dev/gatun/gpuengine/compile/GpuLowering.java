@@ -9,12 +9,14 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.tensor.DType;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns the nodes of a graph into steps, in order. One use; the result is read from its parts. */
@@ -25,6 +27,7 @@ final class GpuLowering extends GraphPlaces {
   private final Set<Integer> fused = new HashSet<>();
   private final Map<OpGroup, OpLowering> groups = new EnumMap<>(OpGroup.class);
   private AttentionInputs attention;
+  private Operand lattice;
 
   /**
    * @param kept ids of values that must be readable after a run
@@ -79,6 +82,17 @@ final class GpuLowering extends GraphPlaces {
   /** Another node's step does what this node, which comes later, says. */
   void fuse(Node node) {
     fused.add(node.id());
+  }
+
+  /** The points that kernels for a weight format read; empty for formats without a lattice. */
+  Optional<Operand> lattice(DType format) {
+    if (!LatticePoints.isReadBy(format)) {
+      return Optional.empty();
+    }
+    if (lattice == null) {
+      lattice = written(LatticePoints.bytes(), LatticePoints::write);
+    }
+    return Optional.of(lattice);
   }
 
   /** A value that is read as F32, or null when it is absent. */

@@ -3,6 +3,7 @@ package dev.gatun.gpuengine.compile;
 import dev.gatun.engine.memory.Operand;
 import dev.gatun.engine.size.Extent;
 import dev.gatun.gpuengine.driver.Launch;
+import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +42,13 @@ public final class KernelStep implements Step {
     Builder memory(Operand operand) {
       // A kernel gets some memory for each argument, whether it looks at it or not.
       arguments.add(operand == null ? arguments.getFirst() : operand);
+      return this;
+    }
+
+    /** Constant weights in the format that the model stores, and what it takes to decode them. */
+    Builder weights(Operand stored, DType format) {
+      memory(stored);
+      lowering.lattice(format).ifPresent(this::memory);
       return this;
     }
 

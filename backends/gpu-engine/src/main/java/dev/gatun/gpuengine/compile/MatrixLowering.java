@@ -127,7 +127,7 @@ final class MatrixLowering implements OpLowering {
     lowering
         .launch(product.node(), kernel + "_" + Acceptance.suffix(product.format()))
         .memory(product.x())
-        .memory(product.weights())
+        .weights(product.weights(), product.format())
         .memory(product.bias())
         .memory(product.residual())
         .memory(product.y())

@@ -55,7 +55,7 @@ final class ShapeLowering implements OpLowering {
     Operand y = lowering.result(node.output());
     lowering
         .launch(node, kernel(table.type()))
-        .memory(from)
+        .weights(from, table.type().dtype())
         .memory(ids)
         .memory(y)
         .integer(rows)
