@@ -13,7 +13,8 @@ typedef unsigned int uint;
 
 /* At most 256 threads: then each may keep 255 registers. */
 #define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
-#define DEVICE static __device__ __forceinline__
+/* Unused: every family has the whole prelude. */
+#define DEVICE static __device__ __forceinline__ __attribute__((unused))
 #define GLOBAL
 #define CONSTANT
 #define LOCAL

@@ -122,7 +122,7 @@ DEVICE float m_abs(float x) { return std::fabs(x); }
 DEVICE float m_floor(float x) { return std::floor(x); }
 DEVICE float m_ceil(float x) { return std::ceil(x); }
 DEVICE float m_rint(float x) { return std::nearbyint(x); }
-DEVICE float m_fma(float x, float y, float z) { return x * y + z; }
+DEVICE float m_fma(float x, float y, float z) { return std::fma(x, y, z); }
 DEVICE float m_min(float x, float y) { return x < y ? x : y; }
 DEVICE float m_max(float x, float y) { return x > y ? x : y; }
 DEVICE int m_min(int x, int y) { return x < y ? x : y; }

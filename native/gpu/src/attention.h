@@ -97,11 +97,9 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
     float now = m_max(most, SIMD_MAX(m_max(s[0], s[1])));
     float shrink = m_exp(most - now);
     most = now;
-    UNROLL for (int i = 0; i < 2; i++) {
-      s[i] = m_exp(s[i] - now);
-      own[at.lane + 32 * i] = s[i];
-    }
+    UNROLL for (int i = 0; i < 2; i++) s[i] = m_exp(s[i] - now);
     total = total * shrink + SIMD_SUM(s[0] + s[1]);
+    UNROLL for (int i = 0; i < 2; i++) own[at.lane + 32 * i] = s[i];
     UNROLL for (int i = 0; i < VALUES; i++) sums[i] *= shrink;
     SIMD_BARRIER();
     for (int j = from; j < to; j++) {
@@ -111,7 +109,7 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
         if (INSIDE(d < value)) sums[i] += weight * float(values[j * stride + d]);
       }
     }
-    SIMD_BARRIER();
+    SIMD_BARRIER();  // equivalent: here SIMD_MAX waits, too; on GPUs it does not order memory
   }
   /* Each SIMD group's sums, then all maxima, then all totals. */
   SHARED_PTR float *maxima = parts + simds * VALUES * 32, *totals = maxima + simds;

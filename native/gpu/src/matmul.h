@@ -27,8 +27,7 @@ DEVICE void matmul(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLO
   for (int first = 0; first < p.in; first += TILE_IN) {
     int g = first / 8 + part;
     float v[8];
-    UNROLL for (int i = 0; i < 8; i++) v[i] = 0;
-    if (INSIDE(g * 8 < p.in)) decode<F>(weights, lattice, g, p.in, v);
+    decode<F>(weights, lattice, g, p.in, v);
     UNROLL for (int i = 0; i < 8; i++) {
       ws[(part * 8 + i) * TILE_OUT + column] = v[i];
       float value = 0;

@@ -3,14 +3,14 @@ struct SampleParams {
   int k;
 };
 
-/* A value and where it is; larger values come first, of equal ones that with the smaller index. NaN comes never. */
+/* A value and where it is; none when the index is negative. Larger values come first, of equal ones the smaller index. */
 struct Candidate {
   float value;
   int index;
 };
 
 DEVICE bool before(Candidate a, Candidate b) {
-  return b.index < 0 ? a.index >= 0 : a.value > b.value || (a.value == b.value && a.index < b.index && a.index >= 0);
+  return a.index >= 0 && (b.index < 0 || a.value > b.value || (a.value == b.value && a.index < b.index));
 }
 
 /* The first of the group's candidates, for all threads. values, indices: shared, one for each SIMD group. */

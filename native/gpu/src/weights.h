@@ -26,7 +26,7 @@ DEVICE int64 row_bytes(int elements) {
   return int64(elements) * F::BYTES / F::ELEMENTS;
 }
 
-/* Elements [8 g, 8 g + 8) of a row of in elements; returns how many of them there are. */
+/* Elements [8 g, 8 g + 8) of a row of in elements; returns how many of them there are, 0 or less behind the row's end. */
 template <class F>
 DEVICE int decode(GLOBAL const uint8_t *row, GLOBAL const uint16_t *lattice, int g, int in, LOCAL float *v) {
   int count = F::WHOLE ? 8 : m_min(8, in - g * 8);
