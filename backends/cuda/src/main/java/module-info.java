@@ -1,7 +1,7 @@
-/** The backend {@code cuda}: NVIDIA GPUs. Finds its libraries; runs nothing yet. */
+/** The backend {@code cuda}: NVIDIA GPUs. */
 module dev.gatun.cudabackend {
-  requires dev.gatun.ffi;
-  requires dev.gatun.runtime;
+  requires dev.gatun.cuda;
+  requires dev.gatun.gpuengine;
 
   provides dev.gatun.runtime.spi.BackendProvider with
       dev.gatun.cudabackend.CudaBackendProvider;

@@ -1,25 +1,24 @@
 package dev.gatun.cudabackend;
 
-import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.runtime.spi.BackendProvider;
+import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Finding;
-import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
+import dev.gatun.runtime.spi.SelfTest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The backend {@code cuda}: NVIDIA GPUs. It looks for the driver, loading nothing, and says that
- * nothing runs on it yet.
+ * The backend {@code cuda}: NVIDIA GPUs, {@code cuda:0} and so on. Present where the driver is; able
+ * when driver and NVRTC load, fit each other, and a kernel computes what it should.
  */
 public final class CudaBackendProvider implements BackendProvider {
-  private static final String ID = "cuda";
+  static final String ID = "cuda";
 
-  /** The driver's file, instead of the system's. */
-  static final String LIBRARY = "gatun.cuda.library";
-
+  /** For {@link java.util.ServiceLoader}. */
   public CudaBackendProvider() {}
 
   @Override
@@ -29,33 +28,33 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public List<RuntimeRequirement> runtimes() {
-    return List.of(CudaRuntime.REQUIREMENT);
+    return List.of(CudaRuntime.NVRTC, CudaRuntime.CUBLAS);
+  }
+
+  @Override
+  public Optional<SelfTest> selfTest() {
+    return Optional.of(new CudaSelfTest());
   }
 
   @Override
   public Probe probe(ProbeContext context) {
-    LibrarySearch driver =
-        new LibrarySearch("the CUDA driver")
-            .explicit(LIBRARY, context.property(LIBRARY))
-            .system("libcuda.so.1", "nvcuda.dll");
-    Optional<String> place = driver.present();
-    if (place.isEmpty()) {
-      return unavailable(
-          Finding.bad(
-              Stage.PRESENT,
-              "there is no driver of NVIDIA (looked at: %s)"
-                  .formatted(String.join(", ", driver.tried())),
-              "it comes with the GPU: install NVIDIA's driver, or set " + LIBRARY));
+    Finding present = CudaLibraries.present(context);
+    if (!present.good()) {
+      return new Probe(ID, List.of(present), List.of());
     }
-    return unavailable(
-        Finding.good(Stage.PRESENT, "the driver is there: " + place.get()),
-        Finding.bad(
-            Stage.ABLE,
-            "this version of Gatun has no kernels for NVIDIA GPUs yet",
-            "use another backend; `gatun devices` lists what runs here"));
-  }
-
-  private static Probe unavailable(Finding... findings) {
-    return new Probe(ID, List.of(findings), List.of());
+    CudaLibraries.Outcome loaded = CudaLibraries.load(context);
+    if (loaded.libraries().isEmpty()) {
+      return new Probe(ID, List.of(present, loaded.finding()), List.of());
+    }
+    CudaLibraries libraries = loaded.libraries().get();
+    KernelCompiler compiler =
+        new KernelCompiler(
+            libraries.nvrtc(),
+            new ImageCache(context.home().resolve("cache").resolve("cubins")));
+    List<Device> devices = new ArrayList<>();
+    for (var device : libraries.devices()) {
+      devices.add(Devices.of(device, compiler, context));
+    }
+    return new Probe(ID, List.of(present, loaded.finding()), devices);
   }
 }

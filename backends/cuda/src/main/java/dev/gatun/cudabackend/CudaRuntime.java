@@ -1,7 +1,10 @@
 package dev.gatun.cudabackend;
 
+import dev.gatun.ffi.LibrarySearch;
+import dev.gatun.runtime.spi.FoundRuntimes;
 import dev.gatun.runtime.spi.PackageClient;
 import dev.gatun.runtime.spi.PackageFile;
+import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
 import dev.gatun.runtime.spi.RuntimeRequirement.Licence;
 import dev.gatun.runtime.spi.RuntimeRequirement.Own;
@@ -10,100 +13,108 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** NVIDIA's libraries beside the driver: runtime, NVRTC and cuBLAS, from wheels of PyPI. */
+/** NVIDIA's libraries beside the driver, from wheels of PyPI. */
 final class CudaRuntime {
   private static final String TOOLKIT = "13.5.37";
-  private static final String CUBLAS = "13.10.0.20";
-  private static final String LICENCE =
-      "nvidia_cuda_runtime-" + TOOLKIT + ".dist-info/licenses/License.txt";
+  /** The CUDA that the kernels are compiled with. */
+  static final int GENERATION = 13;
 
-  static final RuntimeRequirement REQUIREMENT =
+  private static final String CUBLAS_VERSION = "13.10.0.20";
+
+  private static final Licence LICENCE =
+      new Licence(
+          "NVIDIA Software License Agreement, CUDA Toolkit supplement",
+          "https://docs.nvidia.com/cuda/eula/ (and License.txt in the installed folder)",
+          true);
+
+  /** The compiler of the kernels: what the backend needs. */
+  static final RuntimeRequirement NVRTC =
       new RuntimeRequirement(
           "cuda",
           TOOLKIT,
-          "NVIDIA's CUDA runtime, NVRTC and cuBLAS; the driver comes with the GPU",
-          new Licence(
-              "NVIDIA Software License Agreement, CUDA Toolkit supplement",
-              "https://docs.nvidia.com/cuda/eula/ (and License.txt in the installed folder)",
-              true),
+          "NVIDIA's compiler NVRTC; the driver comes with the GPU",
+          LICENCE,
           Map.of(
               "linux-x86_64",
-              List.of(
-                  wheel(
-                      "nvidia-cuda-runtime",
-                      TOOLKIT,
-                      "df2b79a8852f10d1fef8c848489c49eebb5754051bf870202a862831412b179d",
-                      "manylinux2014_x86_64.manylinux_2_17_x86_64",
-                      "nvidia/cu13/lib/libcudart.so.*",
-                      LICENCE),
-                  wheel(
-                      "nvidia-cuda-nvrtc",
-                      TOOLKIT,
-                      "86b4d68058807988b7d9af5b44917a0601e9c337f35ccd657bfb3c759ff8d8bc",
-                      "manylinux2010_x86_64.manylinux_2_12_x86_64",
-                      "nvidia/cu13/lib/libnvrtc*"),
-                  wheel(
-                      "nvidia-cublas",
-                      CUBLAS,
-                      "dcc6d63884c53d07e267ce7e6feac17b2538cebaafec5db865736c3e28e4dc84",
-                      "manylinux1_x86_64.manylinux_2_5_x86_64",
-                      "nvidia/cu13/lib/libcublas*")),
+              nvrtc(
+                  "86b4d68058807988b7d9af5b44917a0601e9c337f35ccd657bfb3c759ff8d8bc",
+                  "manylinux2010_x86_64.manylinux_2_12_x86_64",
+                  "nvidia/cu13/lib/libnvrtc*"),
               "linux-aarch64",
-              List.of(
-                  wheel(
-                      "nvidia-cuda-runtime",
-                      TOOLKIT,
-                      "de2dc5a7367974228b0a69588a9acc9340d3768bef1bf38bf0801eb08497cd2d",
-                      "manylinux2014_aarch64.manylinux_2_17_aarch64",
-                      "nvidia/cu13/lib/libcudart.so.*",
-                      LICENCE),
-                  wheel(
-                      "nvidia-cuda-nvrtc",
-                      TOOLKIT,
-                      "36e4fa2a8ada293f5693d308e531c196ab6f91cf7a0ff479bf96a537d43a6096",
-                      "manylinux2014_aarch64.manylinux_2_17_aarch64",
-                      "nvidia/cu13/lib/libnvrtc*"),
-                  wheel(
-                      "nvidia-cublas",
-                      CUBLAS,
-                      "c5f3418c0a845232a8cabc58f6fa52cfae7d8bd3680d94c3907aca710fd48d70",
-                      "manylinux2014_aarch64.manylinux_2_17_aarch64",
-                      "nvidia/cu13/lib/libcublas*")),
+              nvrtc(
+                  "36e4fa2a8ada293f5693d308e531c196ab6f91cf7a0ff479bf96a537d43a6096",
+                  "manylinux2014_aarch64.manylinux_2_17_aarch64",
+                  "nvidia/cu13/lib/libnvrtc*"),
               "windows-x86_64",
-              List.of(
-                  wheel(
-                      "nvidia-cuda-runtime",
-                      TOOLKIT,
-                      "f225d3fa5ea6bfbb58fc4979ef72375cbe661d9107f0d8a4ff22cc151525e4a9",
-                      "win_amd64",
-                      "nvidia/cu13/bin/x86_64/cudart64_*.dll",
-                      LICENCE),
-                  wheel(
-                      "nvidia-cuda-nvrtc",
-                      TOOLKIT,
-                      "e8e6c10b251385707ae3abd7b4ee118de6736fd7678d0f0f4eab4d759f679c21",
-                      "win_amd64",
-                      "nvidia/cu13/bin/x86_64/nvrtc*.dll"),
-                  wheel(
-                      "nvidia-cublas",
-                      CUBLAS,
-                      "c310b749eea855b88fafb906de08d6819b87216c6711640771764fea5dcd8546",
-                      "win_amd64",
-                      "nvidia/cu13/bin/x86_64/cublas*.dll"))),
-          new Own(
-              List.of("CUDA_HOME", "CUDA_PATH"),
-              List.of("lib64", "lib", "bin/x64", "bin", ""),
-              Map.of(
-                  "linux", List.of("libnvrtc.so.13*", "libnvrtc.so"),
-                  "windows", List.of("nvrtc64_13*.dll")),
-              Optional.empty()));
+              nvrtc(
+                  "e8e6c10b251385707ae3abd7b4ee118de6736fd7678d0f0f4eab4d759f679c21",
+                  "win_amd64",
+                  "nvidia/cu13/bin/x86_64/nvrtc*.dll")),
+          own(List.of("libnvrtc.so.13*", "libnvrtc.so"), "nvrtc64_13*.dll"));
+
+  /** Products of large matrices; nothing needs it. */
+  static final RuntimeRequirement CUBLAS =
+      new RuntimeRequirement(
+          "cublas",
+          CUBLAS_VERSION,
+          "NVIDIA's cuBLAS, with cuBLASLt; 0.5 GB, optional",
+          LICENCE,
+          Map.of(
+              "linux-x86_64",
+              cublas(
+                  "dcc6d63884c53d07e267ce7e6feac17b2538cebaafec5db865736c3e28e4dc84",
+                  "manylinux1_x86_64.manylinux_2_5_x86_64",
+                  "nvidia/cu13/lib/libcublas*"),
+              "linux-aarch64",
+              cublas(
+                  "c5f3418c0a845232a8cabc58f6fa52cfae7d8bd3680d94c3907aca710fd48d70",
+                  "manylinux2014_aarch64.manylinux_2_17_aarch64",
+                  "nvidia/cu13/lib/libcublas*"),
+              "windows-x86_64",
+              cublas(
+                  "c310b749eea855b88fafb906de08d6819b87216c6711640771764fea5dcd8546",
+                  "win_amd64",
+                  "nvidia/cu13/bin/x86_64/cublas*.dll")),
+          own(List.of("libcublasLt.so.13*", "libcublasLt.so"), "cublasLt64_13*.dll"));
+
+  /** Setting: NVRTC's file, instead of an installed one. */
+  static final String NVRTC_LIBRARY = "gatun.nvrtc.library";
 
   private CudaRuntime() {}
 
-  private static Part wheel(
-      String project, String version, String sha256, String platform, String... members) {
-    return new Part(
-        new PackageFile(PackageClient.PIP, project, version, sha256, "py3-none-" + platform),
-        List.of(members));
+  /** Where NVRTC is looked for: the setting's file and no other; installed; the user's own; the system's. */
+  static LibrarySearch search(ProbeContext context) {
+    LibrarySearch search =
+        new LibrarySearch("NVRTC").explicit(NVRTC_LIBRARY, context.property(NVRTC_LIBRARY));
+    for (FoundRuntimes.Copy copy : context.runtimes(NVRTC).copies()) {
+      search.candidate(copy.label(), copy.library());
+    }
+    return search.system("libnvrtc.so.13", "nvrtc64_130_0.dll");
+  }
+
+  private static Own own(List<String> linux, String windows) {
+    return new Own(
+        List.of("CUDA_HOME", "CUDA_PATH"),
+        List.of("lib64", "lib", "bin/x64", "bin", ""),
+        Map.of("linux", linux, "windows", List.of(windows)),
+        Optional.empty());
+  }
+
+  private static List<Part> nvrtc(String sha256, String platform, String libraries) {
+    return wheel("nvidia-cuda-nvrtc", TOOLKIT, sha256, platform, libraries);
+  }
+
+  private static List<Part> cublas(String sha256, String platform, String libraries) {
+    return wheel("nvidia-cublas", CUBLAS_VERSION, sha256, platform, libraries);
+  }
+
+  private static List<Part> wheel(
+      String project, String version, String sha256, String platform, String libraries) {
+    String licence =
+        "%s-%s.dist-info/licenses/License.txt".formatted(project.replace('-', '_'), version);
+    return List.of(
+        new Part(
+            new PackageFile(PackageClient.PIP, project, version, sha256, "py3-none-" + platform),
+            List.of(libraries, licence)));
   }
 }

@@ -48,7 +48,7 @@ class ArchitectureTest {
           Map.entry("backends/cpu", Set.of("tensor", "graph", "runtime", "cpuengine", "cpu")),
           Map.entry("backends/openvino", Set.of("tensor", "graph", "runtime", "ffi", "openvino")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
-          Map.entry("backends/cuda", Set.of("runtime", "ffi")),
+          Map.entry("backends/cuda", Set.of("gpuengine", "cuda")),
           Map.entry("backends/qnn", Set.of("runtime", "ffi")),
           Map.entry(
               "java-core/pipelines", Set.of("tensor", "graph", "formats", "models", "runtime")),

@@ -1,0 +1,83 @@
+package dev.gatun.cudabackend;
+
+import dev.gatun.cuda.CudaContext;
+import dev.gatun.cuda.CudaDevice;
+import dev.gatun.gpuengine.driver.GpuDriver;
+import dev.gatun.gpuengine.driver.GpuLimits;
+import dev.gatun.gpuengine.driver.GpuMemory;
+import dev.gatun.gpuengine.driver.GpuModule;
+import dev.gatun.gpuengine.driver.GpuQueue;
+import dev.gatun.gpuengine.driver.KernelLanguage;
+import dev.gatun.gpuengine.driver.KernelSource;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** One GPU of NVIDIA for the engine: the driver's primary context of it. Thread-safe. */
+final class CudaGpu implements GpuDriver {
+  private final CudaDevice device;
+  private final KernelCompiler compiler;
+  private final Failures failures;
+  private final CudaContext context;
+  private final MemoryPool pool;
+
+  CudaGpu(CudaDevice device, String id, KernelCompiler compiler) {
+    this.device = device;
+    this.compiler = compiler;
+    failures = new Failures(id);
+    context = failures.during(device::open);
+    pool = new MemoryPool(context, failures);
+  }
+
+  @Override
+  public KernelLanguage language() {
+    return KernelLanguage.CUDA;
+  }
+
+  @Override
+  public GpuLimits limits() {
+    return new GpuLimits(
+        device.memory(),
+        device.integrated(),
+        device.threadsPerBlock(),
+        device.sharedMemory(),
+        device.multiprocessors());
+  }
+
+  @Override
+  public GpuModule compile(KernelSource source) {
+    byte[] image = compiler.compile(source, device.capability());
+    return new LoadedKernels(failures.during(() -> context.load(image)), failures);
+  }
+
+  @Override
+  public GpuMemory allocate(long bytes) {
+    return new CudaMemory(pool, bytes);
+  }
+
+  @Override
+  public GpuMemory staging(long bytes) {
+    return new StagingMemory(failures.during(() -> context.allocatePinned(bytes)));
+  }
+
+  /** Empty: a discrete GPU reads its own memory. Integrated ones get copies, too. */
+  @Override
+  public Optional<GpuMemory> wrap(MemorySegment memory) {
+    return Optional.empty();
+  }
+
+  @Override
+  public GpuQueue newQueue() {
+    return new CudaQueue(context, failures);
+  }
+
+  @Override
+  public long freeBytes() {
+    return pool.freeBytes();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    context.close();
+  }
+}
