@@ -1,14 +1,20 @@
 package dev.gatun.cudabackend;
 
+import dev.gatun.cuda.CudaDevice;
+import dev.gatun.gpuengine.GpuDevice;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Finding;
+import dev.gatun.runtime.spi.Preference;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
 import dev.gatun.runtime.spi.SelfTest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,9 +58,31 @@ public final class CudaBackendProvider implements BackendProvider {
             libraries.nvrtc(),
             new ImageCache(context.home().resolve("cache").resolve("cubins")));
     List<Device> devices = new ArrayList<>();
-    for (var device : libraries.devices()) {
-      devices.add(Devices.of(device, compiler, context));
+    for (CudaDevice device : libraries.devices()) {
+      devices.add(
+          new GpuDevice(
+              info(device, libraries),
+              Preference.GPU_KERNELS,
+              new CudaGpu(device, id(device), compiler)));
     }
     return new Probe(ID, List.of(present, loaded.finding()), devices);
+  }
+
+  private static String id(CudaDevice device) {
+    return ID + ":" + device.ordinal();
+  }
+
+  private static DeviceInfo info(CudaDevice device, CudaLibraries libraries) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("architecture", "sm_" + device.capability());
+    properties.put("units", Integer.toString(device.multiprocessors()));
+    properties.put("driver", "CUDA " + libraries.driver().version());
+    properties.put("compiler", "NVRTC " + libraries.nvrtc().version());
+    properties.put("library", libraries.driver().place());
+    if (device.integrated()) {
+      properties.put(DeviceInfo.MEMORY, DeviceInfo.SHARED);
+    }
+    return new DeviceInfo(
+        id(device), ID, DeviceInfo.Kind.GPU, device.name(), device.memory(), properties);
   }
 }

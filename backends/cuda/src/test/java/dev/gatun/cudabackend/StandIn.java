@@ -1,0 +1,53 @@
+package dev.gatun.cudabackend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gatun.runtime.Settings;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.Probe;
+import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.testkit.TestContext;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The driver without a GPU, or the one that {@code gatun.cuda.library} names. Tests are skipped, with the reason, where
+ * it is not built or NVRTC is not installed.
+ */
+final class StandIn {
+  private static final Path FILE = Path.of("..", "..", "target", "gpu-standin", "libcuda.so.1");
+
+  private StandIn() {}
+
+  static String driver() {
+    return System.getProperty(
+        Settings.CUDA_LIBRARY, FILE.toAbsolutePath().normalize().toString());
+  }
+
+  static TestContext context() {
+    return new TestContext(2, Map.of(Settings.CUDA_LIBRARY, driver()));
+  }
+
+  /** What the driver needs is there. */
+  static void require(ProbeContext context) {
+    assumeTrue(
+        CudaLibraries.driverSearch(context).present().isPresent(),
+        () -> "skipped: no driver at " + driver() + "; scripts/test builds the stand-in");
+    requireCompiler(context);
+  }
+
+  static void requireCompiler(ProbeContext context) {
+    assumeTrue(
+        CudaRuntime.search(context).present().isPresent(),
+        "skipped: NVRTC is not here; `gatun runtimes install cuda`");
+  }
+
+  /** Its first device; one that is there must work. */
+  static Device device(ProbeContext context) {
+    require(context);
+    Probe probe = new CudaBackendProvider().probe(context);
+    assertTrue(probe.able(), () -> probe.last().toString());
+    return probe.devices().getFirst();
+  }
+}
