@@ -4,7 +4,7 @@ import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.Convolution;
 import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.cpuengine.kernel.FinishPart;
+import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.cpuengine.kernel.Memory;
 import dev.gatun.cpuengine.kernel.WindowGeometry;
 import java.lang.foreign.Arena;

@@ -10,6 +10,7 @@ import dev.gatun.cpuengine.layer.ResizeStep;
 import dev.gatun.cpuengine.layer.SpreadStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.cpuengine.step.StepInfo;
+import dev.gatun.engine.finish.FinishFusion;
 import dev.gatun.engine.memory.Operand;
 import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
@@ -41,13 +42,18 @@ final class LayerLowering {
   }
 
   private StepInfo info(
-      Node node, EpilogueFusion fused, String unit, List<Operand> reads, Operand write) {
+      Node node, FinishFusion fused, String unit, List<Operand> reads, Operand write) {
     List<Access> accesses = new ArrayList<>();
     reads.forEach(operand -> accesses.add(Access.whole(operand)));
-    accesses.addAll(fused.reads());
+    fused.others().forEach(operand -> accesses.add(Access.whole(operand)));
     List<String> nodes = new ArrayList<>(List.of(node.name()));
-    nodes.addAll(fused.nodes());
+    fused.nodes().forEach(each -> nodes.add(each.name()));
     return new StepInfo(nodes, unit, accesses, List.of(Access.whole(write)));
+  }
+
+  private FinishFusion fusion(Node node) {
+    return new FinishFusion(
+        lowering, node, FinishFusion.Limits.NONE, taken -> lowering.fused.add(taken.id()));
   }
 
   private String unit(String kernel) {
@@ -66,7 +72,7 @@ final class LayerLowering {
             ? lowering.operand(node.input(1))
             : packed(floats(node.input(1)), op.groups(), out);
     Operand bias = bias(node.input(2), op.groups() * out);
-    var fused = new EpilogueFusion(lowering, node);
+    var fused = fusion(node);
     Operand y = lowering.result(fused.result());
     Extent batch = lowering.extents().of(x.type().dim(0));
     String name = depthwise ? "conv.depthwise" : "conv";
@@ -76,7 +82,7 @@ final class LayerLowering {
         new ConvStep(
             info(node, fused, unit(name), List.of(source, w, bias), y),
             lowering.kernels.convolution(),
-            fused.epilogue(),
+            new Epilogue(fused.parts(), fused.others()),
             shape,
             ConvStep.fixed(shape),
             source,
@@ -158,13 +164,13 @@ final class LayerLowering {
             none,
             spread));
     Operand bias = bias(node.input(2), size(type.dim(1)));
-    var fused = new EpilogueFusion(lowering, node);
+    var fused = fusion(node);
     Operand y = lowering.result(fused.result());
     lowering.steps.add(
         new SpreadStep(
             info(node, fused, unit("conv.transpose"), List.of(spread, bias), y),
             lowering.kernels.convolution(),
-            fused.epilogue(),
+            new Epilogue(fused.parts(), fused.others()),
             op.windows(),
             batch,
             size(type.dim(1)),

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.kernel;
 
+import dev.gatun.engine.finish.FinishPart;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.gatun.cpuengine.layer;
 
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.cpuengine.kernel.FinishPart;
+import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.cpuengine.step.Frame;
 import dev.gatun.engine.memory.Operand;
 import java.lang.foreign.MemorySegment;

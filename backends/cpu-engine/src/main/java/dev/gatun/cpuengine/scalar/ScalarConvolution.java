@@ -3,7 +3,7 @@ package dev.gatun.cpuengine.scalar;
 import dev.gatun.cpuengine.kernel.Convolution;
 import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.cpuengine.kernel.FinishPart;
+import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.cpuengine.kernel.WindowGeometry;
 import java.lang.foreign.MemorySegment;
 

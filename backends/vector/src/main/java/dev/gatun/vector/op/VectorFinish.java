@@ -7,7 +7,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.cpuengine.kernel.FinishPart;
+import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.vector.simd.Lanes;
 import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;

@@ -3,7 +3,7 @@ package dev.gatun.vector.op;
 import dev.gatun.cpuengine.kernel.Convolution;
 import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.cpuengine.kernel.FinishPart;
+import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.cpuengine.kernel.WindowGeometry;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Binary;

@@ -1,7 +1,6 @@
-package dev.gatun.cpuengine.compile;
+package dev.gatun.engine.finish;
 
-import dev.gatun.cpuengine.layer.Epilogue;
-import dev.gatun.cpuengine.step.Step.Access;
+import dev.gatun.engine.memory.GraphPlaces;
 import dev.gatun.engine.memory.Operand;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -11,20 +10,41 @@ import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Finds the elementwise nodes that follow a node and nothing else reads between: they become parts
- * of its {@link Epilogue} and are not lowered again.
+ * of what happens to its result, and are not lowered again.
  */
-final class EpilogueFusion {
-  private final Lowering lowering;
-  private final FinishBuilder parts = new FinishBuilder();
+public final class FinishFusion {
+  /**
+   * What kernels take.
+   *
+   * @param parts most parts
+   * @param others most other values that parts read
+   */
+  public record Limits(int parts, int others) {
+    public static final Limits NONE = new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+  }
+
+  private final GraphPlaces places;
+  private final Limits limits;
+  private final Consumer<Node> fuse;
+  private final FinishBuilder parts;
   private final List<Operand> others = new ArrayList<>();
-  private final List<String> nodes = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
   private Value result;
 
-  EpilogueFusion(Lowering lowering, Node node) {
-    this.lowering = lowering;
+  /**
+   * Looks at what follows a node.
+   *
+   * @param fuse hears of each node that is taken
+   */
+  public FinishFusion(GraphPlaces places, Node node, Limits limits, Consumer<Node> fuse) {
+    this.places = places;
+    this.limits = limits;
+    this.fuse = fuse;
+    parts = new FinishBuilder(limits.parts());
     result = node.output();
     boolean more = true;
     while (more) {
@@ -33,33 +53,34 @@ final class EpilogueFusion {
   }
 
   /** The value that comes out at the end. */
-  Value result() {
+  public Value result() {
     return result;
   }
 
-  Epilogue epilogue() {
-    return new Epilogue(parts.parts(), others);
+  /** What happens, in order. */
+  public List<FinishPart> parts() {
+    return List.copyOf(parts.parts());
   }
 
-  /** Names of the nodes that were taken. */
-  List<String> nodes() {
-    return nodes;
+  /** The values that parts read, each of the result's shape. */
+  public List<Operand> others() {
+    return List.copyOf(others);
   }
 
-  /** What the parts read. */
-  List<Access> reads() {
-    return others.stream().map(Access::whole).toList();
+  /** The nodes that were taken. */
+  public List<Node> nodes() {
+    return List.copyOf(nodes);
   }
 
   private void take(Node node) {
-    nodes.add(node.name());
-    lowering.fused.add(node.id());
+    nodes.add(node);
+    fuse.accept(node);
     result = node.output();
   }
 
   private boolean single() {
-    List<Node> readers = lowering.readers(result);
-    if (readers.size() != 1 || lowering.views().isKept(result)) {
+    List<Node> readers = places.readers(result);
+    if (readers.size() != 1 || places.views().isKept(result)) {
       return false;
     }
     Node reader = readers.getFirst();
@@ -90,10 +111,11 @@ final class EpilogueFusion {
         other.id() != result.id()
             && other.type().dtype() == DType.F32
             && other.type().dims().equals(result.type().dims())
-            && lowering.isPlaced(other);
+            && places.isPlaced(other)
+            && others.size() < limits.others()
+            && parts.other(function, reversed, others.size());
     if (fits) {
-      parts.other(function, reversed, others.size());
-      others.add(lowering.operand(other));
+      others.add(places.operand(other));
     }
     return fits;
   }
@@ -101,7 +123,7 @@ final class EpilogueFusion {
   private Optional<Float> number(Value value) {
     return value.type().dtype() != DType.F32
         ? Optional.empty()
-        : lowering
+        : places
             .views()
             .constant(value)
             .filter(tensor -> tensor.shape().elements() == 1)
@@ -110,8 +132,8 @@ final class EpilogueFusion {
 
   /** A product of the result with a function of it that nothing else reads. */
   private boolean gate() {
-    List<Node> readers = lowering.readers(result);
-    if (readers.size() != 2 || lowering.views().isKept(result)) {
+    List<Node> readers = places.readers(result);
+    if (readers.size() != 2 || places.views().isKept(result)) {
       return false;
     }
     Node start = readers.get(0).id() < readers.get(1).id() ? readers.get(0) : readers.get(1);
@@ -121,7 +143,7 @@ final class EpilogueFusion {
         || !follows(end, result)) {
       return false;
     }
-    var chain = new FinishBuilder();
+    var chain = new FinishBuilder(limits.parts());
     List<Node> taken = new ArrayList<>();
     Value at = result;
     Node next = start;
@@ -129,13 +151,13 @@ final class EpilogueFusion {
       boolean fits =
           follows(next, at)
               && chain.add(next, at, this::number)
-              && !lowering.views().isKept(next.output());
+              && !places.views().isKept(next.output());
       if (!fits) {
         return false;
       }
       taken.add(next);
       at = next.output();
-      List<Node> after = lowering.readers(at);
+      List<Node> after = places.readers(at);
       if (after.size() != 1) {
         return false;
       }

@@ -1,4 +1,4 @@
-package dev.gatun.cpuengine.kernel;
+package dev.gatun.engine.finish;
 
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Unary;

@@ -1,7 +1,6 @@
-package dev.gatun.cpuengine.compile;
+package dev.gatun.engine.finish;
 
-import dev.gatun.cpuengine.kernel.FinishPart;
-import dev.gatun.cpuengine.kernel.FinishPart.Curve;
+import dev.gatun.engine.finish.FinishPart.Curve;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Binary;
@@ -16,7 +15,15 @@ import java.util.function.Function;
  * each other become one curve.
  */
 final class FinishBuilder {
+  private final int most;
   private final List<FinishPart> parts = new ArrayList<>();
+
+  /**
+   * @param most number of parts that kernels take
+   */
+  FinishBuilder(int most) {
+    this.most = most;
+  }
 
   List<FinishPart> parts() {
     return parts;
@@ -29,6 +36,17 @@ final class FinishBuilder {
    * @return whether it could be added
    */
   boolean add(Node node, Value x, Function<Value, Optional<Float>> numbers) {
+    List<FinishPart> before = List.copyOf(parts);
+    boolean added = tryToAdd(node, x, numbers);
+    if (added && parts.size() > most) {
+      parts.clear();
+      parts.addAll(before);
+      return false;
+    }
+    return added;
+  }
+
+  private boolean tryToAdd(Node node, Value x, Function<Value, Optional<Float>> numbers) {
     return switch (node.op()) {
       // Not every kernel set has a logarithm of its own.
       case Unary(Unary.Function function) -> function != Unary.Function.LOG && unary(function);
@@ -41,13 +59,14 @@ final class FinishBuilder {
     };
   }
 
-  void other(Binary.Function function, boolean reversed, int other) {
-    parts.add(new FinishPart.Other(function, reversed, other));
+  /** Adds a function of x and another value; false when there are too many parts. */
+  boolean other(Binary.Function function, boolean reversed, int other) {
+    return parts.size() < most && parts.add(new FinishPart.Other(function, reversed, other));
   }
 
   /** Multiplies with what a chain makes of the same value; false when that is no part. */
   boolean gate(FinishBuilder chain) {
-    if (chain.parts.size() != 1) {
+    if (chain.parts.size() != 1 || parts.size() >= most) {
       return false;
     }
     switch (chain.parts.getFirst()) {

@@ -1,0 +1,2 @@
+/** What happens to a result before it is stored: the elementwise nodes that follow a node. */
+package dev.gatun.engine.finish;
