@@ -1,6 +1,7 @@
 /*
  * Picks and places elements by indices that are data: I32, or I64 where "wide" says so; negative ones count from the end.
- * A device cannot raise an error: what an index outside picks is 0, and what it places is dropped.
+ * A device cannot raise an error: what an index outside picks is "missing" (NaN where the dtype has one), and what it
+ * places is dropped.
  */
 
 #include "axes.h"
@@ -11,6 +12,7 @@ struct GatherParams {
   int extent;
   int inner;
   int wide;
+  int missing;
 };
 
 /* y[o, j, i] = x[o, index[j], i]: Gather. x: [outer, extent, inner]; index: [picked]; y: [outer, picked, inner]. */
@@ -20,7 +22,7 @@ DEVICE void gather(int i, GLOBAL const T *x, GLOBAL const void *index, GLOBAL T 
   int row = i / p.inner;
   int outer = row / p.picked;
   int at = index_at(index, row - outer * p.picked, p.wide, p.extent);
-  y[i] = at < 0 ? (T)0 : x[(outer * p.extent + at) * p.inner + i - row * p.inner];
+  y[i] = at < 0 ? (T)p.missing : x[(outer * p.extent + at) * p.inner + i - row * p.inner];
 }
 
 KERNEL(gather_1, GLOBAL const uint8_t *x, GLOBAL const void *index, GLOBAL uint8_t *y, PARAMS(GatherParams) p) {
@@ -43,6 +45,7 @@ struct GatherElementsParams {
   int along;
   int own;
   int wide;
+  int missing;
   int extent[AXES];
   int stride[AXES];
 };
@@ -53,7 +56,7 @@ DEVICE void gather_elements(int i, GLOBAL const T *x, GLOBAL const void *index, 
                             CONSTANT const GatherElementsParams &p) {
   if (!INSIDE(i < p.count)) return;
   int at = index_at(index, i, p.wide, p.own);
-  y[i] = at < 0 ? (T)0 : x[offset_of(i, p.rank, p.extent, p.stride) + at * p.along];
+  y[i] = at < 0 ? (T)p.missing : x[offset_of(i, p.rank, p.extent, p.stride) + at * p.along];
 }
 
 KERNEL(gather_elements_1, GLOBAL const uint8_t *x, GLOBAL const void *index, GLOBAL uint8_t *y,
@@ -84,6 +87,7 @@ struct SlicesParams {
   int tuples;
   int step;
   int wide;
+  int missing;
   int reduction;
   int extent[AXES];
   int stride[AXES];
@@ -110,7 +114,7 @@ DEVICE void gather_slices(int i, GLOBAL const T *x, GLOBAL const void *index, GL
   if (!INSIDE(i < p.count)) return;
   int tuple = i / p.slice;
   int at = slice_at(index, tuple, p.n, p.wide, p.extent, p.stride);
-  y[i] = at < 0 ? (T)0 : x[tuple / p.tuples * p.step + at + i - tuple * p.slice];
+  y[i] = at < 0 ? (T)p.missing : x[tuple / p.tuples * p.step + at + i - tuple * p.slice];
 }
 
 KERNEL(gather_slices_1, GLOBAL const uint8_t *x, GLOBAL const void *index, GLOBAL uint8_t *y, PARAMS(SlicesParams) p) {

@@ -2,7 +2,7 @@
 
 #include "groups.h"
 
-/* Numbered as Reduce.Function of the graph. A mean divides by "divisor", so that the last of several passes makes it. */
+/* Numbered as Reduce.Function of the graph. A mean divides by count: the last of several passes makes it. */
 enum { RED_SUM, RED_MEAN, RED_MAX, RED_MIN, RED_PROD };
 
 struct ReduceParams {
@@ -10,7 +10,7 @@ struct ReduceParams {
   int n;
   int inner;
   int function;
-  float divisor;
+  int count;
 };
 
 DEVICE float red_first(int function) {
@@ -47,7 +47,7 @@ KERNEL(reduce_rows_f32, GLOBAL const float *x, GLOBAL float *y, PARAMS(ReducePar
   } else {
     for (int mask = 16; mask > 0; mask >>= 1) sum = red_next(p.function, sum, SIMD_SHUFFLE_XOR(sum, mask));
   }
-  if (INSIDE(row < p.outer) && LANE == 0) y[row] = p.function == RED_MEAN ? sum / p.divisor : sum;
+  if (INSIDE(row < p.outer) && LANE == 0) y[row] = p.function == RED_MEAN ? sum / (float)p.count : sum;
 }
 
 /*
@@ -66,7 +66,7 @@ KERNEL(reduce_axis_f32, GLOBAL const float *x, GLOBAL float *y, PARAMS(ReducePar
     for (int j = start; j < end; j++) part = red_next(p.function, part, from[j * p.inner]);
     sum = red_next(p.function, sum, part);
   }
-  y[i] = p.function == RED_MEAN ? sum / p.divisor : sum;
+  y[i] = p.function == RED_MEAN ? sum / (float)p.count : sum;
 }
 
 /* The same of integers; sums wrap, a mean is rounded towards zero. */
@@ -75,7 +75,7 @@ DEVICE void reduce_axis(int i, GLOBAL const T *x, GLOBAL T *y, CONSTANT const Re
   if (!INSIDE(i < p.outer * p.inner)) return;
   int o = i / p.inner;
   GLOBAL const T *from = x + o * p.n * p.inner + i - o * p.inner;
-  bool picks = p.function == RED_MAX || p.function == RED_MIN;
+  bool picks = p.n > 0 && (p.function == RED_MAX || p.function == RED_MIN);
   uint64 sum = picks ? (uint64)(int64)from[0] : p.function == RED_PROD ? 1 : 0;
   for (int j = 0; j < p.n; j++) {
     int64 next = from[j * p.inner];
@@ -86,7 +86,7 @@ DEVICE void reduce_axis(int i, GLOBAL const T *x, GLOBAL T *y, CONSTANT const Re
       default: sum += (uint64)next;
     }
   }
-  y[i] = (T)(p.function == RED_MEAN ? (int64)sum / (int64)p.divisor : (int64)sum);
+  y[i] = (T)(p.function == RED_MEAN ? (int64)sum / p.count : (int64)sum);
 }
 
 KERNEL(reduce_axis_i32, GLOBAL const int *x, GLOBAL int *y, PARAMS(ReduceParams) p) {
@@ -94,6 +94,27 @@ KERNEL(reduce_axis_i32, GLOBAL const int *x, GLOBAL int *y, PARAMS(ReduceParams)
 }
 KERNEL(reduce_axis_i64, GLOBAL const int64 *x, GLOBAL int64 *y, PARAMS(ReduceParams) p) {
   reduce_axis<int64>(GLOBAL_ID_X, x, y, p);
+}
+
+/*
+ * y = exp(x - max) / sum of them, row by row: Softmax over the last axis. x, y: f32 [outer, n], may be the same memory.
+ * A SIMD group per row.
+ */
+KERNEL(softmax_rows, GLOBAL const float *x, GLOBAL float *y, PARAMS(ReduceParams) p) {
+  int row = GLOBAL_ID_X >> 5;
+  bool inside = INSIDE(row < p.outer);
+  int from = row * p.n;
+  float largest = -INFINITE;
+  for (int i = LANE; inside && i < p.n; i += 32) largest = red_next(RED_MAX, largest, x[from + i]);
+  for (int mask = 16; mask > 0; mask >>= 1) largest = red_next(RED_MAX, largest, SIMD_SHUFFLE_XOR(largest, mask));
+  float sum = 0.0f;
+  for (int i = LANE; inside && i < p.n; i += 32) {
+    float e = m_exp(x[from + i] - largest);
+    y[from + i] = e;
+    sum += e;
+  }
+  sum = SIMD_SUM(sum);
+  for (int i = LANE; inside && i < p.n; i += 32) y[from + i] /= sum;
 }
 
 /*

@@ -3,8 +3,7 @@
 #include "check.h"
 
 struct ReduceParams {
-  int outer, n, inner, function;
-  float divisor;
+  int outer, n, inner, function, count;
 };
 struct PickParams {
   int outer, n, inner, most, last, k;
@@ -70,6 +69,20 @@ TEST(softmax_axis) {
   ReduceParams p{2, 7, 3, 0, 1};
   launch("softmax_axis", {1, 1, 1, 32}, {&mx, &my}, &p);
   close("softmax_axis", my.values<float>(), expected, 1e-6);
+}
+
+TEST(softmax_rows) {
+  std::vector<float> x = Random(33).floats(3 * 70);
+  std::vector<double> expected;
+  for (int row = 0; row < 3; row++) {
+    double sum = 0;
+    for (int i = 0; i < 70; i++) sum += std::exp(x[static_cast<size_t>(row * 70 + i)]);
+    for (int i = 0; i < 70; i++) expected.push_back(std::exp(x[static_cast<size_t>(row * 70 + i)]) / sum);
+  }
+  Memory mx(x), my(840);
+  ReduceParams p{3, 70, 1, 0, 1};
+  launch("softmax_rows", {2, 1, 1, 64}, {&mx, &my}, &p);
+  close("softmax_rows", my.values<float>(), expected, 1e-6);
 }
 
 TEST(arg_reduce) {

@@ -82,6 +82,21 @@ public final class Acceptance {
     return graph.constant(value).isPresent();
   }
 
+  /**
+   * Why the bytes of inputs of these numbers cannot be moved; empty when they can.
+   *
+   * @param axes that are walked over, or null
+   */
+  String moved(Node node, Axes axes, int... indices) {
+    for (int i : indices) {
+      DType dtype = node.input(i).type().dtype();
+      if (dtype.isBlocked()) {
+        return "no kernel that moves " + dtype;
+      }
+    }
+    return axes == null ? "" : axes.refusal();
+  }
+
   /** Inputs of these numbers, where they are there, are F32 or constants, which become so. */
   String computed(Node node, int... indices) {
     for (int i : indices) {

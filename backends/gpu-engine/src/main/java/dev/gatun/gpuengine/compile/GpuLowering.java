@@ -8,7 +8,9 @@ import dev.gatun.gpuengine.kernel.KernelTexts;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
 import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
@@ -98,6 +100,24 @@ final class GpuLowering extends GraphPlaces {
   /** A value that is read as F32, or null when it is absent. */
   Operand optional(Value value) {
     return value.isAbsent() ? null : operand(value);
+  }
+
+  /** A value that is read as F32; a constant of F32 as the model stores it. */
+  Operand single(Value value) {
+    return isConstant(value) && value.type().dtype() == DType.F32 ? stored(value) : operand(value);
+  }
+
+  /** A value whose bytes are moved: a constant as the model stores it. */
+  Operand moved(Value value) {
+    return isConstant(value) ? stored(value) : operand(value);
+  }
+
+  /** A copy of all of a node's first output from a place of as many bytes. */
+  Step copy(Node node, Operand from, Operand to) {
+    ValueType type = node.outputs().getFirst().type();
+    Size elements = Size.of(elements(type));
+    return new CopyStep(
+        node.name(), from, to, sizes -> type.dtype().byteSize(elements.of(sizes)));
   }
 
   /**

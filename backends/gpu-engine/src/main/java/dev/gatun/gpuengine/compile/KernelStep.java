@@ -61,6 +61,14 @@ public final class KernelStep implements Step {
       return integer(Size.of(extent));
     }
 
+    /** An array of {@code int}, of which the last elements may be missing. */
+    Builder integers(List<Size> sizes, int length) {
+      for (int i = 0; i < length; i++) {
+        integer(i < sizes.size() ? sizes.get(i) : Size.fixed(0));
+      }
+      return this;
+    }
+
     Builder integer(long number) {
       return integer(Size.fixed(number));
     }

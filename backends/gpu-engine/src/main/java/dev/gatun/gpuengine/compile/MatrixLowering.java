@@ -2,23 +2,27 @@ package dev.gatun.gpuengine.compile;
 
 import dev.gatun.engine.memory.Operand;
 import dev.gatun.engine.size.Extent;
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.tensor.DType;
+import java.util.List;
 
 /**
  * Products with constant matrices [out, in] in the format that the model stores. Few rows go to the
  * kernels that read the weights once, more to those that share decoded weights among rows. A sum
- * with a bias or with a value that is there already is part of the product.
+ * with a bias or with a value that is there already is part of the product. Other products are of
+ * two values in single precision.
  */
 final class MatrixLowering implements OpLowering {
   private static final int FEW = 8;
   private static final int TILE = 64;
   private static final int TILE_THREADS = 256;
   private static final int OUTPUTS = 4;
+  private static final int SIMD = 32;
 
   private final GpuLowering lowering;
 
@@ -27,11 +31,10 @@ final class MatrixLowering implements OpLowering {
   }
 
   static String refusal(Acceptance acceptance, Node node) {
-    MatMul op = (MatMul) node.op();
     ValueType weights = node.input(1).type();
-    boolean matrix = op.transposeB() && weights.rank() == 2 && acceptance.isConstant(node.input(1));
-    if (!matrix) {
-      return "no kernel for products with " + weights + " that are not constant and transposed";
+    if (!isStored(node, acceptance.isConstant(node.input(1)))) {
+      String reason = acceptance.computed(node, 0, 1);
+      return reason.isEmpty() ? batches(node).refusal() : reason;
     }
     if (!acceptance.has("matvec_" + Acceptance.suffix(weights.dtype()))) {
       return "weights of format " + weights.dtype() + " are not read";
@@ -39,8 +42,67 @@ final class MatrixLowering implements OpLowering {
     return acceptance.computed(node, 0);
   }
 
+  /** Whether the right matrix is read as the model stores it: [out, in]. */
+  private static boolean isStored(Node node, boolean constant) {
+    return constant && ((MatMul) node.op()).transposeB() && node.input(1).type().rank() == 2;
+  }
+
+  /** Axes of the matrices that a product is done for. */
+  private static Axes batches(Node node) {
+    return Axes.broadcast(
+        matrices(node.output()), List.of(matrices(node.input(0)), matrices(node.input(1))));
+  }
+
+  private static List<Dim> matrices(Value value) {
+    return value.type().dims().subList(0, value.type().rank() - 2);
+  }
+
   @Override
   public void lower(Node node) {
+    if (isStored(node, lowering.isConstant(node.input(1)))) {
+      stored(node);
+    } else {
+      dense(node);
+    }
+  }
+
+  /** DenseParams of dense.h. */
+  private void dense(Node node) {
+    boolean transposed = ((MatMul) node.op()).transposeB();
+    ValueType type = node.output().type();
+    Operand y = lowering.result(node.output());
+    Size m = Size.of(lowering.extents().of(type.dim(-2)));
+    Size n = Size.of(lowering.extents().of(type.dim(-1)));
+    Size count = Size.of(lowering.extents().of(matrices(node.output())));
+    // Few rows: sums of their own read the rows of a transposed matrix as they lie.
+    Size few = transposed ? m.within(1, FEW) : Size.fixed(0);
+    Size many = transposed ? m.within(FEW + 1, Long.MAX_VALUE) : m;
+    Size sums = few.times(n).times(Size.fixed(SIMD));
+    dense(node, "dense_matvec", transposed, m, n, y)
+        .run(
+            new Grid(TILE_THREADS, sums.pieces(TILE_THREADS), Size.fixed(1), count));
+    dense(node, "dense_matmul", transposed, m, n, y)
+        .run(new Grid(TILE_THREADS, n.pieces(TILE), many.pieces(TILE), count));
+  }
+
+  private KernelStep.Builder dense(
+      Node node, String kernel, boolean transposed, Size m, Size n, Operand y) {
+    Axes axes = batches(node);
+    return axes.addTo(
+        lowering
+            .launch(node, kernel)
+            .memory(lowering.single(node.input(0)))
+            .memory(lowering.single(node.input(1)))
+            .memory(y)
+            .integer(m)
+            .integer(n)
+            .integer(lowering.extents().of(node.input(0).type().dim(-1)))
+            .integer(transposed)
+            .integer(axes.rank()),
+        lowering.extents());
+  }
+
+  private void stored(Node node) {
     Value x = node.input(0);
     ValueType weights = node.input(1).type();
     Addition bias = addition(node.output(), true);

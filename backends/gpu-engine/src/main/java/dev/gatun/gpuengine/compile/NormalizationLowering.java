@@ -5,6 +5,8 @@ import dev.gatun.engine.size.Extent;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.BatchNormalization;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.RmsNormalization;
 
@@ -19,6 +21,11 @@ final class NormalizationLowering implements OpLowering {
   }
 
   static String refusal(Acceptance acceptance, Node node) {
+    if (node.op() instanceof BatchNormalization op) {
+      return op.training()
+          ? "no kernel for the statistics of training"
+          : acceptance.computed(node, 0, 1, 2, 3, 4);
+    }
     if (!(node.input(0).type().dims().getLast() instanceof Dim.Fixed)) {
       return "rows of " + node.input(0).type() + " have no fixed length";
     }
@@ -30,6 +37,7 @@ final class NormalizationLowering implements OpLowering {
     switch (node.op()) {
       case RmsNormalization op -> rms(node, op);
       case LayerNormalization op -> layer(node, op);
+      case BatchNormalization op -> channels(node, op);
       default -> throw new IllegalStateException(node.op().type());
     }
   }
@@ -75,6 +83,31 @@ final class NormalizationLowering implements OpLowering {
         .integer(bias != null)
         .real(op.epsilon())
         .run(Grid.groups(Size.of(rows), threads(width)));
+  }
+
+  private void channels(Node node, BatchNormalization op) {
+    Value x = node.input(0);
+    ValueType type = x.type();
+    Operand in = lowering.operand(x);
+    Operand y = lowering.resultOver(node.outputs().getFirst(), x);
+    Size count = Size.of(lowering.elements(type));
+    boolean line = type.rank() == 1;
+    lowering
+        .launch(node, "batch_normalization")
+        .memory(in)
+        .memory(lowering.operand(node.input(1)))
+        .memory(lowering.operand(node.input(2)))
+        .memory(lowering.operand(node.input(3)))
+        .memory(lowering.operand(node.input(4)))
+        .memory(y)
+        .integer(count)
+        .integer(line ? Size.fixed(1) : Size.of(lowering.extents().of(type.dim(1))))
+        .integer(
+            line
+                ? Size.fixed(1)
+                : Size.of(lowering.extents().of(type.dims().subList(2, type.rank()))))
+        .real(op.epsilon())
+        .run(Grid.items(count, THREADS));
   }
 
   /** Few threads for short rows. */

@@ -1,14 +1,45 @@
 package dev.gatun.gpuengine.compile;
 
 import dev.gatun.graph.Node;
+import dev.gatun.graph.op.ArgReduce;
 import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.BatchNormalization;
+import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.ChangeRank;
+import dev.gatun.graph.op.Comparison;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.Conv;
+import dev.gatun.graph.op.ConvTranspose;
+import dev.gatun.graph.op.CumSum;
+import dev.gatun.graph.op.DynamicReshape;
+import dev.gatun.graph.op.Elementwise;
+import dev.gatun.graph.op.Expand;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
+import dev.gatun.graph.op.GatherElements;
+import dev.gatun.graph.op.GatherNd;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Op;
+import dev.gatun.graph.op.Pad;
+import dev.gatun.graph.op.Pool;
+import dev.gatun.graph.op.Recurrent;
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.RotaryEmbedding;
+import dev.gatun.graph.op.ScatterElements;
+import dev.gatun.graph.op.ScatterNd;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.Softmax;
+import dev.gatun.graph.op.SplitParts;
+import dev.gatun.graph.op.StridedSlice;
+import dev.gatun.graph.op.Tile;
+import dev.gatun.graph.op.TopK;
+import dev.gatun.graph.op.Transpose;
+import dev.gatun.graph.op.Unary;
+import dev.gatun.graph.op.Where;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -18,7 +49,13 @@ enum OpGroup {
   POINTWISE(PointwiseLowering::refusal, PointwiseLowering::new),
   NORMALIZATION(NormalizationLowering::refusal, NormalizationLowering::new),
   SHAPE(ShapeLowering::refusal, ShapeLowering::new),
+  PICK(PickLowering::refusal, PickLowering::new),
+  REDUCE(ReduceLowering::refusal, ReduceLowering::new),
   MATRIX(MatrixLowering::refusal, MatrixLowering::new),
+  LAYER(LayerLowering::refusal, LayerLowering::new),
+  RESIZE(ResizeLowering::refusal, ResizeLowering::new),
+  RECURRENT(RecurrentLowering::refusal, RecurrentLowering::new),
+  BATCH_ATTENTION(BatchAttentionLowering::refusal, BatchAttentionLowering::new),
   ATTENTION(AttentionLowering::refusal, AttentionLowering::new);
 
   private final BiFunction<Acceptance, Node, String> refusal;
@@ -33,10 +70,19 @@ enum OpGroup {
   static Optional<OpGroup> of(Op op) {
     OpGroup group =
         switch (op) {
-          case GatedActivation _ -> POINTWISE;
-          case RmsNormalization _, LayerNormalization _ -> NORMALIZATION;
-          case Gather _ -> SHAPE;
+          case GatedActivation _, Unary _, Binary _, Cast _ -> POINTWISE;
+          case Elementwise _, Comparison _, Where _ -> POINTWISE;
+          case RmsNormalization _, LayerNormalization _, BatchNormalization _ -> NORMALIZATION;
+          case Transpose _, Slice _, Concat _, StridedSlice _, SplitParts _ -> SHAPE;
+          case Expand _, Tile _, Pad _, DynamicReshape _, ChangeRank _ -> SHAPE;
+          case Gather _, GatherElements _, GatherNd _ -> PICK;
+          case ScatterElements _, ScatterNd _ -> PICK;
+          case Reduce _, Softmax _, ArgReduce _, TopK _, CumSum _ -> REDUCE;
           case MatMul _ -> MATRIX;
+          case Conv _, ConvTranspose _, Pool _ -> LAYER;
+          case Resize _ -> RESIZE;
+          case Recurrent _ -> RECURRENT;
+          case Attention attention when attention.state().isEmpty() -> BATCH_ATTENTION;
           case RotaryEmbedding _, Attention _ -> ATTENTION;
           default -> null;
         };

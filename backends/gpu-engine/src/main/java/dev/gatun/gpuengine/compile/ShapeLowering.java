@@ -1,17 +1,30 @@
 package dev.gatun.gpuengine.compile;
 
 import dev.gatun.engine.memory.Operand;
-import dev.gatun.engine.size.Extent;
+import dev.gatun.gpuengine.compile.Axes.Stride;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
-import dev.gatun.graph.op.Gather;
-import dev.gatun.tensor.DType;
+import dev.gatun.graph.op.ChangeRank;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.DynamicReshape;
+import dev.gatun.graph.op.Expand;
+import dev.gatun.graph.op.Pad;
+import dev.gatun.graph.op.Slice;
+import dev.gatun.graph.op.SplitParts;
+import dev.gatun.graph.op.StridedSlice;
+import dev.gatun.graph.op.Tile;
+import dev.gatun.graph.op.Transpose;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** Ops that move or pick elements. */
+/** Ops that move elements, whatever they mean. */
 final class ShapeLowering implements OpLowering {
-  private static final int THREADS = 64;
+  private static final int THREADS = 256;
 
   private final GpuLowering lowering;
 
@@ -19,49 +32,270 @@ final class ShapeLowering implements OpLowering {
     this.lowering = lowering;
   }
 
-  static String refusal(Acceptance acceptance, Node node) {
-    Gather op = (Gather) node.op();
-    ValueType table = node.input(0).type();
-    if (op.axis() != 0 || table.rank() != 2 || !(table.dim(1) instanceof Dim.Fixed)) {
-      return "no kernel that picks along axis " + op.axis() + " of " + table;
+  /**
+   * What a copy walks over.
+   *
+   * @param extents of the elements that are copied
+   * @param x strides in the source
+   * @param y strides in the target
+   * @param from terms of the index of the source's first element
+   * @param to terms of the index of the target's first element
+   */
+  private record Walk(
+      List<Dim> extents, List<Stride> x, List<Stride> y, List<Stride> from, List<Stride> to) {
+    /** All of a target, from the source's start. */
+    static Walk of(List<Dim> target, List<Stride> x) {
+      return new Walk(target, x, Axes.strides(target), List.of(), List.of());
     }
-    if (node.input(1).type().dtype() != DType.I32) {
-      return "'" + node.input(1).name() + "' is " + node.input(1).type().dtype() + ", not I32";
+
+    Axes axes() {
+      return new Axes(extents, List.of(x, y));
     }
-    boolean stored = acceptance.isConstant(node.input(0)) && acceptance.has(kernel(table));
-    return stored || table.dtype() == DType.F32
-        ? ""
-        : "no kernel that picks rows of " + table.dtype();
   }
 
-  private static String kernel(ValueType table) {
-    return "gather_rows_" + Acceptance.suffix(table.dtype());
+  static String refusal(Acceptance acceptance, Node node) {
+    String moved = acceptance.moved(node, null, 0);
+    if (!moved.isEmpty()) {
+      return moved;
+    }
+    return switch (node.op()) {
+      case Concat _ -> concat(node).stream().map(walk -> walk.axes().refusal()).findFirst().get();
+      case SplitParts op ->
+          split(node, op).stream().map(walk -> walk.axes().refusal()).findFirst().orElse("");
+      case Pad _ -> pad(acceptance, node);
+      case DynamicReshape _, ChangeRank _ -> "";
+      default ->
+          walk(node, new Numbers(acceptance.graph()))
+              .map(walk -> walk.axes().refusal())
+              .orElse("its parameters are not constant, or sizes that they meet are not fixed");
+    };
+  }
+
+  private static String pad(Acceptance acceptance, Node node) {
+    ValueType type = node.output().type();
+    boolean known = before(node, new Numbers(acceptance.graph())).isPresent();
+    return !known
+        ? "its pads are not constant"
+        : type.rank() > Axes.MOST ? "no kernel that pads " + type : "";
   }
 
   @Override
   public void lower(Node node) {
     switch (node.op()) {
-      case Gather _ -> rows(node);
-      default -> throw new IllegalStateException(node.op().type());
+      case Concat _ -> joined(node);
+      case SplitParts op -> parts(node, op);
+      case Pad op -> padded(node, op);
+      case DynamicReshape _, ChangeRank _ -> same(node);
+      default ->
+          copy(
+              node,
+              node.input(0),
+              lowering.result(node.output()),
+              walk(node, new Numbers(lowering.graph())).orElseThrow());
     }
   }
 
-  private void rows(Node node) {
-    Value table = node.input(0);
-    Operand from = lowering.isConstant(table) ? lowering.stored(table) : lowering.operand(table);
-    Operand ids = lowering.operand(node.input(1));
-    Extent rows = lowering.elements(node.input(1).type());
-    int width = GpuLowering.columns(table.type());
+  /** The walk of an op with one source and one target; empty when its parameters are not known. */
+  private static Optional<Walk> walk(Node node, Numbers numbers) {
+    List<Dim> own = node.input(0).type().dims();
+    List<Dim> target = node.output().type().dims();
+    return switch (node.op()) {
+      case Transpose op ->
+          Optional.of(
+              Walk.of(target, op.permutation().stream().map(Axes.strides(own)::get).toList()));
+      case Slice op ->
+          Optional.of(
+              new Walk(
+                  target,
+                  Axes.strides(own),
+                  Axes.strides(target),
+                  List.of(Axes.strides(own).get(op.axis()).times(op.start())),
+                  List.of()));
+      case Expand _ -> expand(own, target);
+      case Tile _ -> numbers.of(node, 1).flatMap(repeats -> tile(own, repeats));
+      case StridedSlice _ -> steps(node, numbers);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Walk> expand(List<Dim> own, List<Dim> target) {
+    int missing = target.size() - own.size();
+    for (int i = 0; i < own.size(); i++) {
+      // An open extent might turn out to be 1, and repeat.
+      if (!own.get(i).is(1) && !own.get(i).equals(target.get(missing + i))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(Walk.of(target, Axes.repeated(own, target)));
+  }
+
+  private static Optional<Walk> tile(List<Dim> own, long[] repeats) {
+    List<Dim> extents = new ArrayList<>();
+    List<Stride> x = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      extents.add(Dim.of(repeats[i]));
+      x.add(Stride.NONE);
+      extents.add(own.get(i));
+      x.add(Axes.strides(own).get(i));
+    }
+    return Optional.of(Walk.of(extents, x));
+  }
+
+  private static Optional<Walk> steps(Node node, Numbers numbers) {
+    List<Dim> own = node.input(0).type().dims();
+    List<Dim> target = node.output().type().dims();
+    Optional<long[]> starts = numbers.of(node, 1);
+    Optional<long[]> ends = numbers.of(node, 2);
+    Optional<int[]> axes = numbers.axes(node, 3, own.size());
+    Optional<long[]> steps = numbers.optional(node, 4);
+    if (starts.isEmpty() || ends.isEmpty() || axes.isEmpty() || steps.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Stride> x = new ArrayList<>(Axes.strides(own));
+    List<Stride> from = new ArrayList<>();
+    for (int i = 0; i < starts.get().length; i++) {
+      int axis = axes.get()[i];
+      if (!(own.get(axis) instanceof Dim.Fixed(long extent))) {
+        return Optional.empty();
+      }
+      long step = steps.get().length == 0 ? 1 : steps.get()[i];
+      var range =
+          StridedSlice.Range.of(starts.get()[i], ends.get()[i], step, extent);
+      from.add(Axes.strides(own).get(axis).times(range.start()));
+      x.set(axis, x.get(axis).times(step));
+    }
+    return Optional.of(new Walk(target, x, Axes.strides(target), from, List.of()));
+  }
+
+  /** One walk for each input. */
+  private static List<Walk> concat(Node node) {
+    Concat op = (Concat) node.op();
+    List<Stride> strides = Axes.strides(node.output().type().dims());
+    List<Walk> walks = new ArrayList<>();
+    List<Stride> to = new ArrayList<>();
+    for (Value x : node.inputs()) {
+      List<Dim> own = x.type().dims();
+      walks.add(new Walk(own, Axes.strides(own), strides, List.of(), List.copyOf(to)));
+      to.add(after(strides.get(op.axis()), own.get(op.axis())));
+    }
+    return walks;
+  }
+
+  /** One walk for each output. */
+  private static List<Walk> split(Node node, SplitParts op) {
+    List<Stride> strides = Axes.strides(node.input(0).type().dims());
+    List<Walk> walks = new ArrayList<>();
+    List<Stride> from = new ArrayList<>();
+    for (Value y : node.outputs()) {
+      List<Dim> own = y.type().dims();
+      walks.add(new Walk(own, strides, Axes.strides(own), List.copyOf(from), List.of()));
+      from.add(after(strides.get(op.axis()), own.get(op.axis())));
+    }
+    return walks;
+  }
+
+  private static Stride after(Stride stride, Dim steps) {
+    List<Dim> dims = new ArrayList<>(stride.dims());
+    dims.add(steps);
+    return new Stride(stride.factor(), dims);
+  }
+
+  private void joined(Node node) {
     Operand y = lowering.result(node.output());
-    lowering
-        .launch(node, kernel(table.type()))
-        .weights(from, table.type().dtype())
-        .memory(ids)
-        .memory(y)
-        .integer(rows)
-        .integer(width)
-        .integer(lowering.extents().of(table.type().dim(0)))
-        .integer(width)
-        .run(Grid.groups(Size.fixed(width).pieces(8L * THREADS), Size.of(rows), THREADS));
+    List<Walk> walks = concat(node);
+    for (int i = 0; i < walks.size(); i++) {
+      copy(node, node.input(i), y, walks.get(i));
+    }
+  }
+
+  private void parts(Node node, SplitParts op) {
+    List<Walk> walks = split(node, op);
+    for (int i = 0; i < walks.size(); i++) {
+      copy(node, node.input(0), lowering.result(node.outputs().get(i)), walks.get(i));
+    }
+  }
+
+  /** CopyParams of copy.h. */
+  private void copy(Node node, Value x, Operand y, Walk walk) {
+    Size count = Size.of(lowering.extents().of(walk.extents()));
+    Axes axes = walk.axes();
+    axes.addTo(
+            lowering
+                .launch(node, "copy_" + x.type().dtype().blockBytes())
+                .memory(lowering.moved(x))
+                .memory(y)
+                .integer(count)
+                .integer(axes.rank()),
+            lowering.extents())
+        .integer(sum(walk.from()))
+        .integer(sum(walk.to()))
+        .run(Grid.items(count, THREADS));
+  }
+
+  private Size sum(List<Stride> terms) {
+    List<Size> sizes = terms.stream().map(term -> term.size(lowering.extents())).toList();
+    return current -> {
+      long sum = 0;
+      for (int i = 0; i < sizes.size(); i++) {
+        sum += sizes.get(i).of(current);
+      }
+      return sum;
+    };
+  }
+
+  /** Elements before each axis. */
+  private static Optional<long[]> before(Node node, Numbers numbers) {
+    int rank = node.input(0).type().rank();
+    Optional<long[]> pads = numbers.of(node, 1);
+    Optional<int[]> axes = numbers.axes(node, 3, rank);
+    if (pads.isEmpty() || axes.isEmpty()) {
+      return Optional.empty();
+    }
+    long[] before = new long[rank];
+    for (int i = 0; i < pads.get().length / 2; i++) {
+      before[axes.get()[i]] = pads.get()[i];
+    }
+    return Optional.of(before);
+  }
+
+  /** PadParams of copy.h. */
+  private void padded(Node node, Pad op) {
+    Value x = node.input(0);
+    ValueType type = node.output().type();
+    boolean filled = node.inputs().size() > 2 && !node.input(2).isAbsent();
+    long[] before = before(node, new Numbers(lowering.graph())).orElseThrow();
+    List<Size> extents = sizes(type.dims());
+    List<Size> own = sizes(x.type().dims());
+    List<Size> strides =
+        Axes.strides(x.type().dims()).stream().map(each -> each.size(lowering.extents())).toList();
+    List<Size> shifts =
+        IntStream.range(0, before.length).mapToObj(i -> Size.fixed(before[i])).toList();
+    Size count = Size.of(lowering.elements(type));
+    var step =
+        lowering
+            .launch(node, "pad_" + type.dtype().blockBytes())
+            .memory(lowering.moved(x))
+            .memory(filled ? lowering.moved(node.input(2)) : null)
+            .memory(lowering.result(node.output()))
+            .integer(count)
+            .integer(type.rank())
+            .integer(op.mode().ordinal())
+            .integer(filled);
+    for (List<Size> each : List.of(extents, own, shifts, strides)) {
+      List<Size> innermostFirst = new ArrayList<>(each);
+      Collections.reverse(innermostFirst);
+      step.integers(innermostFirst, Axes.MOST);
+    }
+    step.run(Grid.items(count, THREADS));
+  }
+
+  private List<Size> sizes(List<Dim> dims) {
+    return dims.stream().map(dim -> Size.of(lowering.extents().of(dim))).toList();
+  }
+
+  /** The same bytes under other dimensions. */
+  private void same(Node node) {
+    Operand from = lowering.moved(node.input(0));
+    lowering.add(lowering.copy(node, from, lowering.result(node.output())));
   }
 }
