@@ -53,19 +53,27 @@ public final class CudaBackendProvider implements BackendProvider {
       return new Probe(ID, List.of(present, loaded.finding()), List.of());
     }
     CudaLibraries libraries = loaded.libraries().get();
+    List<Device> devices = new ArrayList<>();
+    for (CudaGpu gpu : gpus(libraries, context)) {
+      devices.add(device(gpu, libraries));
+    }
+    return new Probe(ID, List.of(present, loaded.finding()), devices);
+  }
+
+  /** The GPUs, opened. */
+  static List<CudaGpu> gpus(CudaLibraries libraries, ProbeContext context) {
     KernelCompiler compiler =
         new KernelCompiler(
             libraries.nvrtc(),
             new ImageCache(context.home().resolve("cache").resolve("cubins")));
-    List<Device> devices = new ArrayList<>();
-    for (CudaDevice device : libraries.devices()) {
-      devices.add(
-          new GpuDevice(
-              info(device, libraries),
-              Preference.GPU_KERNELS,
-              new CudaGpu(device, id(device), compiler)));
-    }
-    return new Probe(ID, List.of(present, loaded.finding()), devices);
+    return libraries.devices().stream()
+        .map(device -> new CudaGpu(device, id(device), compiler))
+        .toList();
+  }
+
+  /** An opened GPU as the runtime sees it, which closes it. */
+  static Device device(CudaGpu gpu, CudaLibraries libraries) {
+    return new GpuDevice(info(gpu.device(), libraries), Preference.GPU_KERNELS, gpu);
   }
 
   private static String id(CudaDevice device) {

@@ -28,6 +28,15 @@ final class CudaGpu implements GpuDriver {
     pool = new MemoryPool(context, failures);
   }
 
+  CudaDevice device() {
+    return device;
+  }
+
+  /** Bytes of device memory that somebody has. */
+  long usedBytes() {
+    return pool.usedBytes();
+  }
+
   @Override
   public KernelLanguage language() {
     return KernelLanguage.CUDA;

@@ -25,6 +25,7 @@ final class MemoryPool implements AutoCloseable {
   private final Failures failures;
   private final TreeMap<Long, Deque<DeviceMemory>> kept = new TreeMap<>();
   private long keptBytes;
+  private long usedBytes;
 
   MemoryPool(CudaContext context, Failures failures) {
     this.context = context;
@@ -33,7 +34,12 @@ final class MemoryPool implements AutoCloseable {
 
   /** Memory of at least so many bytes. */
   synchronized DeviceMemory take(long bytes) {
-    long size = rounded(bytes);
+    DeviceMemory memory = fitting(rounded(bytes));
+    usedBytes += memory.bytes();
+    return memory;
+  }
+
+  private DeviceMemory fitting(long size) {
     // A piece that is up to an eighth larger will do.
     Map.Entry<Long, Deque<DeviceMemory>> fitting = kept.ceilingEntry(size);
     if (fitting != null && fitting.getKey() <= size + size / 8) {
@@ -71,6 +77,7 @@ final class MemoryPool implements AutoCloseable {
 
   /** Takes memory back whose work has ended. */
   synchronized void give(DeviceMemory memory) {
+    usedBytes -= memory.bytes();
     if (memory.bytes() > LARGEST_KEPT) {
       memory.close();
       return;
@@ -82,6 +89,11 @@ final class MemoryPool implements AutoCloseable {
   /** Bytes that the next may have: the driver's and those that are kept. */
   synchronized long freeBytes() {
     return failures.during(context::freeMemory) + keptBytes;
+  }
+
+  /** Bytes that were taken and not given back. */
+  synchronized long usedBytes() {
+    return usedBytes;
   }
 
   private void release() {

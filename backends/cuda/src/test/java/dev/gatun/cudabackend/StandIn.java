@@ -1,11 +1,8 @@
 package dev.gatun.cudabackend;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gatun.runtime.Settings;
-import dev.gatun.runtime.spi.Device;
-import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.testkit.TestContext;
 import java.nio.file.Path;
@@ -43,11 +40,10 @@ final class StandIn {
         "skipped: NVRTC is not here; `gatun runtimes install cuda`");
   }
 
-  /** Its first device; one that is there must work. */
-  static Device device(ProbeContext context) {
+  /** Driver and compiler; those that are there must work. */
+  static CudaLibraries libraries(ProbeContext context) {
     require(context);
-    Probe probe = new CudaBackendProvider().probe(context);
-    assertTrue(probe.able(), () -> probe.last().toString());
-    return probe.devices().getFirst();
+    CudaLibraries.Outcome outcome = CudaLibraries.load(context);
+    return outcome.libraries().orElseThrow(() -> new AssertionError(outcome.finding()));
   }
 }
