@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +214,145 @@ class ValidateCommandTest {
     assertTrue(page.contains("<b>FAILED</b>"));
     String again = Files.readString(folder.resolve("validation.json"), StandardCharsets.UTF_8);
     assertTrue(again.contains("\"gatun.validate/1\""), again);
+  }
+
+  @Test
+  void choicesAreThoseOfTheEvaluationHarness() throws IOException {
+    Path folder = LlamaCppGoldens.folder("validate");
+    String[] words = {
+      "validate",
+      arch("llama-f16"),
+      arch("llama-f16"),
+      "--ctx=64",
+      "--chunks=1",
+      "--longest=64",
+      "--no-layers",
+      "--backend=cpu",
+      "--labels",
+      folder.resolve("choices.jsonl").toString(),
+      "--json",
+      "--thresholds",
+      "task-accuracy=0.4"
+    };
+    Invocation run = gatun(words);
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode task = run.json().get("task");
+    List<String> expected = Files.readAllLines(folder.resolve("choices.tsv"));
+    for (int i = 0; i < expected.size() - 1; i++) {
+      String[] likelihoods = expected.get(i).split("\t", -1);
+      JsonNode answer = task.get("logLikelihoods").get(i);
+      assertEquals(likelihoods.length, answer.size());
+      for (int j = 0; j < likelihoods.length; j++) {
+        double wanted = Double.parseDouble(likelihoods[j]);
+        assertEquals(wanted, answer.get(j).asDouble(), 0.005 * Math.abs(wanted), i + ", " + j);
+      }
+    }
+    String[] shares = expected.getLast().split("\t", -1);
+    for (int i = 0; i < 2; i++) {
+      JsonNode figure = task.get("measures").get(i).get("candidate");
+      assertEquals(Double.parseDouble(shares[2 * i]), figure.get("value").asDouble(), 1e-9);
+      assertEquals(
+          Double.parseDouble(shares[2 * i + 1]), figure.get("standardError").asDouble(), 1e-9);
+    }
+    words[12] = "task-accuracy=0.5";
+    assertEquals(5, gatun(words).exitCode());
+  }
+
+  @Test
+  void aCandidateThatAnswersWorseFails() throws IOException {
+    Path labels = Files.writeString(home.resolve("labels"), labelled(0, 1));
+    String[] words = {
+      "validate",
+      arch("bert"),
+      arch("bert"),
+      "--labels",
+      labels.toString(),
+      "--thresholds=task-loss=-0.1,task-accuracy=1",
+      "--json"
+    };
+    Invocation failed = gatun(words);
+    assertEquals(5, failed.exitCode(), failed.err());
+    assertEquals(4, failed.json().at("/task/examples").asInt());
+    assertEquals(1, failed.json().at("/task/measures/0/candidate/value").asDouble());
+    // The nearest neighbour of each is its double, so that exchanged labels are all wrong.
+    Files.writeString(labels, labelled(1, 0));
+    words[5] = "--thresholds=task-accuracy=0.1";
+    Invocation wrong = gatun(words);
+    assertEquals(5, wrong.exitCode(), wrong.err());
+    assertEquals(0, wrong.json().at("/task/measures/0/candidate/value").asDouble());
+  }
+
+  /** Two pairs of texts, with labels by pair or across them. */
+  private static String labelled(int first, int second) {
+    String[] texts = {"the water rises", "the water rises", "hello world", "hello world"};
+    int[] labels = {0, first, 1, second};
+    var lines = new StringBuilder();
+    for (int i = 0; i < texts.length; i++) {
+      lines.append("{\"text\": \"%s\", \"label\": \"%d\"}%n".formatted(texts[i], labels[i]));
+    }
+    return lines.toString();
+  }
+
+  @Test
+  void mistakesInLabelledFilesAreNamed() throws IOException {
+    Path labels = home.resolve("labels");
+    record Case(String text, String message) {}
+    for (Case wrong :
+        List.of(
+            new Case("", "no lines"),
+            new Case("{\"context\": \"a\"}\n", "line 1 of"),
+            new Case(
+                "\n{\"context\": \"a\", \"choices\": [\"b\", \"c\"], \"label\": 2}\n", "line 2 of"),
+            new Case("{\"context\": \"a\", \"choices\": [\"b\"], \"label\": 0}\n", "two choices"),
+            new Case("nothing\n", "line 1 of"))) {
+      Files.writeString(labels, wrong.text());
+      Invocation run =
+          gatun(
+              "validate",
+              arch("llama-linear"),
+              arch("llama-linear"),
+              "--labels",
+              labels.toString());
+      assertEquals(2, run.exitCode(), run.err());
+      assertTrue(run.err().contains(wrong.message()), run.err());
+    }
+  }
+
+  @Test
+  void layersOfNetworksShowWhereTheErrorArises() throws IOException {
+    Path folder =
+        Invocation.root()
+            .resolve("java-core/pipelines/src/test/resources/dev/gatun/pipelines/embedding/tiny");
+    Path quantized = home.resolve("quantized");
+    Invocation made =
+        gatun(
+            "quantize",
+            folder.toString(),
+            quantized.toString(),
+            "--weights=int4",
+            "--block=16",
+            "--allow-larger");
+    assertEquals(0, made.exitCode(), made.err());
+    Invocation run =
+        gatun(
+            "validate",
+            folder.toString(),
+            quantized.toString(),
+            "--json",
+            "--thresholds=cosine=0,least-cosine=0");
+    assertEquals(0, run.exitCode(), run.err() + run.out());
+    JsonNode weights = run.json().at("/layers/weights");
+    assertTrue(weights.size() > 0, run.out());
+    int changed = 0;
+    for (JsonNode line : weights) {
+      if (!line.get("exact").asBoolean()) {
+        changed++;
+        // Sixteen numbers share a scale of four bits.
+        assertEquals(22, line.get("snrDb").asDouble(), 5, line.toString());
+      }
+    }
+    assertTrue(changed > 0, run.out());
+    assertEquals(weights.get(0).get("layer"), run.json().at("/layers/outputs/0/layer"), run.out());
   }
 
   @Test

@@ -9,14 +9,21 @@ import dev.gatun.cli.validate.ValidationPage;
 import dev.gatun.cli.validate.ValidationReport;
 import dev.gatun.cli.validate.ValidationText;
 import dev.gatun.formats.ModelFiles;
+import dev.gatun.formats.tokenizer.TokenizerJson;
 import dev.gatun.graph.ModelSource;
 import dev.gatun.models.eval.Perplexity;
+import dev.gatun.models.tokenizer.Tokenizer;
+import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.quantize.onnx.CalibrationInputs;
 import dev.gatun.quantize.validate.DecoderReport;
 import dev.gatun.quantize.validate.DecoderValidation;
 import dev.gatun.quantize.validate.DecoderValidation.Subject;
+import dev.gatun.quantize.validate.LabelledFile;
+import dev.gatun.quantize.validate.LabelledFile.LabelledInputs;
+import dev.gatun.quantize.validate.LabelledFile.LabelledText;
 import dev.gatun.quantize.validate.Limits;
+import dev.gatun.quantize.validate.NetworkErrors;
 import dev.gatun.quantize.validate.StandardText;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.files.AtomicFile;
@@ -53,6 +60,11 @@ import picocli.CommandLine.Spec;
 public final class ValidateCommand implements Callable<Integer> {
   private static final int LONGEST = 1024;
 
+  /** Texts that the layers of encoders are compared for, and their longest. */
+  private static final int LAYER_TEXTS = 4;
+
+  private static final int LAYER_TOKENS = 128;
+
   @Parameters(index = "0", paramLabel = "REF", description = "The model to compare with.")
   private String reference;
 
@@ -85,7 +97,7 @@ public final class ValidateCommand implements Callable<Integer> {
       paramLabel = "NAME=NUMBER",
       split = ",",
       description =
-          "Limits other than the usual ones: kld=0.1, ppl-ratio=1.1, same-top=0.9, not-finite=0, cosine=0.99, least-cosine=0.95, output-cosine=0.99.")
+          "Limits other than the usual ones: kld=0.1, ppl-ratio=1.1, same-top=0.9, not-finite=0, cosine=0.99, least-cosine=0.95, output-cosine=0.99, task-accuracy=0, task-loss=0.01.")
   private Map<String, Double> thresholds = Map.of();
 
   @Option(
@@ -107,7 +119,14 @@ public final class ValidateCommand implements Callable<Integer> {
           "Inputs of an ONNX network: an .npz file with an array per input, or a folder of them (four made-up ones).")
   private Path inputs;
 
-  @Option(names = "--no-layers", description = "Do not compare what the blocks give.")
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Examples with right answers, one JSON object a line; for models that write text {\"context\", \"choices\", \"label\"}, answered by likelihood; for encoders {\"text\", \"label\"}, by the nearest neighbour; for networks {\"inputs\": \"a.npz\", \"label\"}, by the largest output.")
+  private Path labels;
+
+  @Option(names = "--no-layers", description = "Do not compare blocks or layers.")
   private boolean noLayers;
 
   @Option(
@@ -177,9 +196,21 @@ public final class ValidateCommand implements Callable<Integer> {
     List<String> names = List.of(reference, candidate);
     List<Long> bytes = List.of(bytes(first), bytes(second));
     if (encodes) {
-      return new EncoderValidation(runtime, policy.policy(), texts()).run(names, bytes, limits);
+      List<LabelledText> labelled = labels == null ? List.of() : new LabelledFile(labels).texts();
+      return new EncoderValidation(runtime, policy.policy(), texts(), labelled)
+          .run(names, bytes, limits, layers(runtime, first, second));
     }
-    return new NetworkValidation(runtime, policy.policy(), shapes.shapes(), inputs())
+    List<LabelledInputs> labelled = labels == null ? List.of() : new LabelledFile(labels).inputs();
+    if (inputs != null && labels != null) {
+      throw usage("--labels names the inputs itself: give no --inputs");
+    }
+    return new NetworkValidation(
+            runtime,
+            policy.policy(),
+            shapes.shapes(),
+            labels == null ? inputs() : labelled.stream().map(LabelledInputs::inputs).toList(),
+            labelled.stream().map(LabelledInputs::label).toList(),
+            !noLayers)
         .run(names, List.of(network(first), network(second)), bytes, limits);
   }
 
@@ -196,7 +227,8 @@ public final class ValidateCommand implements Callable<Integer> {
             longest,
             Optional.ofNullable(saveLogits),
             Optional.ofNullable(logits),
-            !noLayers);
+            !noLayers,
+            labels == null ? List.of() : new LabelledFile(labels).questions());
     var validation =
         new DecoderValidation(
             runtime, options, new ProcessMemory(), line -> out.note("gatun: " + line));
@@ -206,6 +238,29 @@ public final class ValidateCommand implements Callable<Integer> {
           validation.run(new Subject(one, first.digest()), new Subject(two, second.digest()));
       return DecoderSections.of(report, limits, List.of(reference, candidate));
     }
+  }
+
+  /** Of two encoders that are ONNX networks. */
+  private Optional<NetworkErrors> layers(
+      GatunRuntime runtime, LocatedModel first, LocatedModel second) {
+    if (noLayers || !folder(first).hasNetwork() || !folder(second).hasNetwork()) {
+      return Optional.empty();
+    }
+    Path file = network(first);
+    Tokenizer tokenizer =
+        Tokenizers.from(TokenizerJson.read(folder(first).file("tokenizer.json")).metadata());
+    List<Map<String, Tensor>> examples =
+        CalibrationInputs.texts(
+            file,
+            tokenizer,
+            texts().subList(0, Math.min(LAYER_TEXTS, texts().size())),
+            LAYER_TOKENS,
+            false);
+    return Optional.of(NetworkErrors.of(runtime, policy.policy(), file, network(second), examples));
+  }
+
+  private static ModelFolder folder(LocatedModel located) {
+    return ModelFolder.onDisk(located.name()).orElseGet(() -> ModelFolder.of(located));
   }
 
   private List<String> texts() {
@@ -224,7 +279,7 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   private static Path network(LocatedModel located) {
-    ModelFolder files = ModelFolder.onDisk(located.name()).orElseGet(() -> ModelFolder.of(located));
+    ModelFolder files = folder(located);
     if (files.main().isEmpty() && files.networks().size() != 1) {
       throw usage(
           "%s has %d networks; name the one that is meant by its path"

@@ -2,6 +2,7 @@ package dev.gatun.cli.validate;
 
 import dev.gatun.models.eval.Divergence;
 import dev.gatun.models.eval.Estimate;
+import dev.gatun.models.eval.MultipleChoice.Answer;
 import dev.gatun.quantize.validate.Agreement;
 import dev.gatun.quantize.validate.DecoderReport;
 import dev.gatun.quantize.validate.DecoderSide;
@@ -22,6 +23,15 @@ final class DecoderJson {
     members.put("predictions", predictions(report.divergence()));
     report.reference().ifPresent(side -> members.put("reference", side(side)));
     members.put("candidate", side(report.candidate()));
+    report
+        .task()
+        .ifPresent(task -> {
+          Map<String, Object> line = new LinkedHashMap<>(TaskSections.members(task));
+          line.put(
+              "logLikelihoods",
+              report.candidate().answers().stream().map(Answer::logLikelihoods).toList());
+          members.put("task", line);
+        });
     members.put("weights", weights(report.weights()));
     List<Object> layers = new ArrayList<>();
     for (LayerErrors.Line line : report.layers()) {
@@ -104,7 +114,7 @@ final class DecoderJson {
     return members;
   }
 
-  private static Map<String, Object> estimate(Estimate estimate) {
+  static Map<String, Object> estimate(Estimate estimate) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("value", finite(estimate.value()));
     members.put("standardError", finite(estimate.error()));

@@ -33,6 +33,7 @@ public final class DecoderSections {
     List<Section> sections = new ArrayList<>();
     sections.add(predictions(report.divergence()));
     sections.add(spread(report.divergence()));
+    report.task().ifPresent(task -> sections.add(TaskSections.table(task)));
     sections.add(sides(report));
     sections.add(edges(report));
     sections.add(WeightSections.table(report.weights(), SHOWN));

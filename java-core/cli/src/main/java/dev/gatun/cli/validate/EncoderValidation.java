@@ -6,8 +6,12 @@ import dev.gatun.cli.validate.ValidationReport.Section;
 import dev.gatun.models.eval.SortedSamples;
 import dev.gatun.pipelines.Embedding;
 import dev.gatun.pipelines.EmbeddingOptions;
+import dev.gatun.quantize.validate.LabelledFile.LabelledText;
 import dev.gatun.quantize.validate.Limits;
+import dev.gatun.quantize.validate.NetworkErrors;
+import dev.gatun.quantize.validate.TaskReport;
 import dev.gatun.quantize.validate.VectorReport;
+import dev.gatun.quantize.validate.Verdict;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.plan.Policy;
@@ -18,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Compares the vectors that two text encoders give for the same texts. */
 public final class EncoderValidation {
@@ -26,18 +31,26 @@ public final class EncoderValidation {
 
   /** What one encoder gave. */
   private record Side(
-      List<float[]> vectors, List<float[]> edges, double textsPerSecond, List<String> devices) {}
+      List<float[]> vectors,
+      List<float[]> edges,
+      List<float[]> labelled,
+      double textsPerSecond,
+      List<String> devices) {}
 
   private final GatunRuntime runtime;
   private final Policy policy;
   private final List<String> texts;
+  private final List<LabelledText> labelled;
 
   /**
    * A validation that has not begun.
    *
    * @param texts at least one
+   * @param labelled texts whose labels their nearest neighbours tell; may be empty
    */
-  public EncoderValidation(GatunRuntime runtime, Policy policy, List<String> texts) {
+  public EncoderValidation(
+      GatunRuntime runtime, Policy policy, List<String> texts, List<LabelledText> labelled) {
+    this.labelled = List.copyOf(labelled);
     this.runtime = runtime;
     this.policy = policy;
     this.texts = List.copyOf(texts);
@@ -48,9 +61,11 @@ public final class EncoderValidation {
    *
    * @param names of reference and candidate, as the user gave them
    * @param bytes of their files
+   * @param layers of both, where they are networks of nodes
    * @throws GatunException of kind MISMATCH when their vectors have different lengths
    */
-  public ValidationReport run(List<String> names, List<Long> bytes, Limits limits) {
+  public ValidationReport run(
+      List<String> names, List<Long> bytes, Limits limits, Optional<NetworkErrors> layers) {
     Side reference = side(names.getFirst());
     Side candidate = side(names.getLast());
     int width = reference.vectors().getFirst().length;
@@ -66,15 +81,36 @@ public final class EncoderValidation {
     VectorReport all = new VectorReport(vectors.cosines(), vectors.notFinite() + edges.notFinite());
     Map<String, String> plots = new LinkedHashMap<>();
     plots.put("Distance of the vectors", distances(vectors.cosines()));
+    List<Verdict> verdicts = new ArrayList<>(all.verdicts(limits));
+    List<Section> sections = new ArrayList<>();
+    Map<String, Object> members = members(vectors.cosines(), reference, candidate, bytes);
+    sections.add(cosines(vectors.cosines()));
+    if (!labelled.isEmpty()) {
+      TaskReport task = task(reference, candidate);
+      verdicts.addAll(task.verdicts(limits));
+      sections.add(TaskSections.table(task));
+      members.put("task", TaskSections.members(task));
+    }
+    sections.add(both(reference, candidate, bytes));
+    sections.add(worst(reference, candidate));
+    layers.ifPresent(errors -> {
+      sections.addAll(NetworkLayers.tables(errors));
+      plots.putAll(NetworkLayers.plots(errors));
+      members.put("layers", NetworkLayers.members(errors));
+    });
     return new ValidationReport(
-        names.getLast() + " against " + names.getFirst(),
-        all.verdicts(limits),
+        names.getLast() + " against " + names.getFirst(), verdicts, sections, plots, members);
+  }
+
+  private TaskReport task(Side reference, Side candidate) {
+    List<String> labels = labelled.stream().map(LabelledText::label).toList();
+    return new TaskReport(
         List.of(
-            cosines(vectors.cosines()),
-            both(reference, candidate, bytes),
-            worst(reference, candidate)),
-        plots,
-        members(vectors.cosines(), reference, candidate, bytes));
+            TaskReport.Measure.of(
+                "label of the nearest neighbour",
+                labels,
+                TaskReport.nearest(reference.labelled(), labels),
+                TaskReport.nearest(candidate.labelled(), labels))));
   }
 
   private Side side(String name) {
@@ -86,9 +122,10 @@ public final class EncoderValidation {
       double seconds = (System.nanoTime() - start) / 1e9;
       String endless = String.join(" ", texts).repeat(4);
       List<float[]> edges = embedding.embed(List.of("", "a", endless));
+      List<float[]> task = embedding.embed(labelled.stream().map(LabelledText::text).toList());
       List<String> devices =
           embedding.explain().devices().stream().map(Explanation.DeviceLine::device).toList();
-      return new Side(vectors, edges, texts.size() / seconds, devices);
+      return new Side(vectors, edges, task, texts.size() / seconds, devices);
     }
   }
 

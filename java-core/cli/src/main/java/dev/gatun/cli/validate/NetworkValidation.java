@@ -10,6 +10,9 @@ import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.quantize.validate.Agreement;
 import dev.gatun.quantize.validate.Limits;
 import dev.gatun.quantize.validate.Limits.Figure;
+import dev.gatun.quantize.validate.NetworkErrors;
+import dev.gatun.quantize.validate.TaskReport;
+import dev.gatun.quantize.validate.Verdict;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.plan.Policy;
@@ -33,18 +36,27 @@ public final class NetworkValidation {
   private final Policy policy;
   private final Map<String, Shape> shapes;
   private final List<Map<String, Tensor>> inputs;
+  private final List<Integer> labels;
+  private final boolean layers;
 
   /**
    * A validation that has not begun.
    *
    * @param shapes of inputs whose dimensions are open, by name
    * @param given inputs by name, one map per run; none to make them up
+   * @param labels of the given inputs, the index of the largest element of the first output; or
+   *     none
+   * @param layers whether weights and results of single layers are compared
    */
   public NetworkValidation(
       GatunRuntime runtime,
       Policy policy,
       Map<String, Shape> shapes,
-      List<Map<String, Tensor>> given) {
+      List<Map<String, Tensor>> given,
+      List<Integer> labels,
+      boolean layers) {
+    this.labels = List.copyOf(labels);
+    this.layers = layers;
     inputs = new ArrayList<>(given);
     this.runtime = runtime;
     this.policy = policy;
@@ -81,14 +93,51 @@ public final class NetworkValidation {
     }
     double cosine = worst.values().stream().mapToDouble(Agreement::cosine).min().orElseThrow();
     long notFinite = worst.values().stream().mapToLong(Agreement::notFinite).sum();
+    List<Verdict> verdicts = new ArrayList<>();
+    verdicts.add(limits.judge(Figure.OUTPUT_COSINE, cosine));
+    verdicts.add(limits.judge(Figure.NOT_FINITE, (double) notFinite));
+    List<Section> sections = new ArrayList<>();
+    sections.add(outputs(worst));
+    Map<String, Object> members = members(worst, reference, candidate, bytes);
+    if (!labels.isEmpty()) {
+      TaskReport task = task(reference, candidate);
+      verdicts.addAll(task.verdicts(limits));
+      sections.add(TaskSections.table(task));
+      members.put("task", TaskSections.members(task));
+    }
+    sections.add(both(reference, candidate, bytes));
+    Map<String, String> plots = new LinkedHashMap<>();
+    if (layers) {
+      NetworkErrors errors =
+          NetworkErrors.of(
+              runtime, policy, files.getFirst(), files.getLast(), List.of(inputs.getFirst()));
+      sections.addAll(NetworkLayers.tables(errors));
+      plots.putAll(NetworkLayers.plots(errors));
+      members.put("layers", NetworkLayers.members(errors));
+    }
     return new ValidationReport(
-        names.getLast() + " against " + names.getFirst(),
+        names.getLast() + " against " + names.getFirst(), verdicts, sections, plots, members);
+  }
+
+  private TaskReport task(Side reference, Side candidate) {
+    return new TaskReport(
         List.of(
-            limits.judge(Figure.OUTPUT_COSINE, cosine),
-            limits.judge(Figure.NOT_FINITE, (double) notFinite)),
-        List.of(outputs(worst), both(reference, candidate, bytes)),
-        Map.of(),
-        members(worst, reference, candidate, bytes));
+            TaskReport.Measure.of(
+                "largest element of the output", labels, classes(reference), classes(candidate))));
+  }
+
+  private static List<Integer> classes(Side side) {
+    return side.outputs().stream()
+        .map(outputs -> largest(outputs.values().iterator().next()))
+        .toList();
+  }
+
+  private static int largest(float... values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
   }
 
   private Side side(Path file) {

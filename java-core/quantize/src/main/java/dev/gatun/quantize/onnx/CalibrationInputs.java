@@ -2,6 +2,7 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.formats.onnx.OnnxGraph;
+import dev.gatun.formats.onnx.OnnxImport;
 import dev.gatun.formats.onnx.OnnxValueInfo;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.tensor.GatunException;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 
 /** Examples of a model's inputs. */
 public final class CalibrationInputs {
+  private static final String IDS = "input_ids";
   private static final int INT32 = 6;
   private static final int PADDING = 4;
 
@@ -29,7 +31,7 @@ public final class CalibrationInputs {
   /** Whether a model takes tokens of a text, as encoders do. */
   public static boolean isEncoder(Path model) {
     try (OnnxFile file = OnnxFile.open(model)) {
-      return inputs(file).stream().anyMatch(input -> input.name().equals("input_ids"));
+      return inputs(file).stream().anyMatch(input -> input.name().equals(IDS));
     }
   }
 
@@ -46,7 +48,7 @@ public final class CalibrationInputs {
    * Texts as an encoder takes them, one by one: {@code input_ids}, {@code attention_mask} of ones,
    * {@code token_type_ids} of zeros; I64 or I32 [1, tokens].
    *
-   * @param longest tokens that a text is cut to
+   * @param longest tokens that a text is cut to, or fewer where the model takes no more
    * @param padded whether a few masked positions follow each text, so that masks have both values
    * @throws GatunException when the model takes something else
    */
@@ -54,16 +56,19 @@ public final class CalibrationInputs {
       Path model, Tokenizer tokenizer, List<String> texts, int longest, boolean padded) {
     List<Map<String, Tensor>> examples = new ArrayList<>();
     try (OnnxFile file = OnnxFile.open(model)) {
+      int room = padded ? PADDING : 0;
+      int most =
+          (int) Math.min(longest, OnnxImport.graph(file).input(IDS).type().dim(1).max() - room);
       for (String text : texts) {
         if (text.isBlank()) {
           continue;
         }
         int[] all = tokenizer.encode(text, true, false);
-        int[] ids = java.util.Arrays.copyOf(all, Math.min(all.length, longest));
+        int[] ids = java.util.Arrays.copyOf(all, Math.min(all.length, most));
         ids[ids.length - 1] = all[all.length - 1];
         Map<String, Tensor> example = new HashMap<>();
         for (OnnxValueInfo input : inputs(file)) {
-          example.put(input.name(), tensor(model, input, padded ? PADDING : 0, ids));
+          example.put(input.name(), tensor(model, input, room, ids));
         }
         examples.add(example);
       }
@@ -81,7 +86,7 @@ public final class CalibrationInputs {
   private static Tensor tensor(Path model, OnnxValueInfo input, int padding, int... ids) {
     int[] values = new int[ids.length + padding];
     switch (input.name()) {
-      case "input_ids" -> System.arraycopy(ids, 0, values, 0, ids.length);
+      case IDS -> System.arraycopy(ids, 0, values, 0, ids.length);
       case "attention_mask" -> java.util.Arrays.fill(values, 0, ids.length, 1);
       case "token_type_ids" -> {}
       default ->

@@ -83,7 +83,8 @@ public final class DecoderEvaluator implements Evaluator {
             1,
             recorded ? Optional.empty() : Optional.of(predictions),
             recorded ? Optional.of(predictions) : Optional.empty(),
-            false);
+            false,
+            List.of());
     try (ModelSource candidate = ModelFiles.open(artifact)) {
       DecoderReport report =
           new DecoderValidation(runtime, options, MemoryMeter.NONE, listener)

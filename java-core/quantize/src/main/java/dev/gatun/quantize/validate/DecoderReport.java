@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param divergence of the predictions
  * @param window tokens of a window
  * @param weights by tensor
+ * @param task what both made of the labelled file, where there is one
  * @param layers by block; empty when they were not asked for
  */
 public record DecoderReport(
@@ -21,6 +22,7 @@ public record DecoderReport(
     Divergence divergence,
     int window,
     WeightErrors weights,
+    Optional<TaskReport> task,
     List<LayerErrors.Line> layers) {
   public DecoderReport {
     layers = List.copyOf(layers);
@@ -34,6 +36,7 @@ public record DecoderReport(
     verdicts.add(limits.judge(Figure.SAME_TOP, divergence.sameTop().value()));
     long edges = candidate.edges().stream().filter(edge -> !edge.finite()).count();
     verdicts.add(limits.judge(Figure.NOT_FINITE, (double) (candidate.notFinite() + edges)));
+    task.ifPresent(report -> verdicts.addAll(report.verdicts(limits)));
     return verdicts;
   }
 }

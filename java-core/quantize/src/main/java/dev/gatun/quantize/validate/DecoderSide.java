@@ -1,5 +1,6 @@
 package dev.gatun.quantize.validate;
 
+import dev.gatun.models.eval.MultipleChoice;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param notFinite outputs that were NaN or infinite
  * @param largest largest absolute output
  * @param edges what it did with texts at the edges
+ * @param answers to the labelled file's questions
  */
 public record DecoderSide(
     String name,
@@ -27,10 +29,12 @@ public record DecoderSide(
     OptionalLong peakBytes,
     long notFinite,
     double largest,
-    List<Edge> edges) {
+    List<Edge> edges,
+    List<MultipleChoice.Answer> answers) {
   public DecoderSide {
     devices = List.copyOf(devices);
     edges = List.copyOf(edges);
+    answers = List.copyOf(answers);
   }
 
   /**

@@ -2,6 +2,9 @@ package dev.gatun.quantize.validate;
 
 import dev.gatun.graph.ModelSource;
 import dev.gatun.models.eval.Divergence;
+import dev.gatun.models.eval.MultipleChoice;
+import dev.gatun.models.eval.MultipleChoice.Answer;
+import dev.gatun.models.eval.MultipleChoice.Question;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.quantize.observe.ObserveOptions;
@@ -22,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Compares a decoder with a reference: both read the same text, one after the other, so that only
@@ -43,6 +47,7 @@ public final class DecoderValidation {
    * @param saveLogits where the reference's predictions shall stay
    * @param logits the reference's predictions; the reference is not run, and the text is not read
    * @param layers whether the blocks' outputs are compared
+   * @param questions that both answer; none with {@code logits}
    */
   public record Options(
       Policy policy,
@@ -52,7 +57,20 @@ public final class DecoderValidation {
       int longest,
       Optional<Path> saveLogits,
       Optional<Path> logits,
-      boolean layers) {}
+      boolean layers,
+      List<Question> questions) {
+    /**
+     * @throws GatunException of kind USAGE when a reference that is not run has to answer questions
+     */
+    public Options {
+      questions = List.copyOf(questions);
+      if (logits.isPresent() && !questions.isEmpty()) {
+        throw new GatunException(
+            Kind.USAGE,
+            "with the reference's predictions from a file it is not run, so that it answers no questions of a labelled file");
+      }
+    }
+  }
 
   /** Tells the most resident memory of this process since it was last asked to begin anew. */
   public interface MemoryMeter {
@@ -110,6 +128,7 @@ public final class DecoderValidation {
       return compare(reference, candidate, tokenizer, options.logits().get(), Optional.empty());
     }
     int[] tokens = tokens(reference, tokenizer);
+    requireRoom(tokenizer);
     Path kept = options.saveLogits().orElse(null);
     Path file = kept != null ? kept : Files.createTempDirectory("gatun").resolve("logits");
     try {
@@ -139,6 +158,19 @@ public final class DecoderValidation {
               .formatted(all.length, options.window()));
     }
     return Arrays.copyOf(all, windows * options.window());
+  }
+
+  private void requireRoom(Tokenizer tokenizer) {
+    int room = Math.max(options.window(), options.longest());
+    for (int i = 0; i < options.questions().size(); i++) {
+      int needed = MultipleChoice.tokens(options.questions().get(i), tokenizer);
+      if (needed > room) {
+        throw new GatunException(
+            Kind.USAGE,
+            "question %d of the labelled file takes %d tokens, more than %d: raise --longest"
+                .formatted(i + 1, needed, room));
+      }
+    }
   }
 
   private Divergence.Text text(int[] tokens, int window, Tokenizer tokenizer, int batch) {
@@ -204,7 +236,38 @@ public final class DecoderValidation {
     WeightErrors weights = WeightErrors.of(reference.source(), candidate.source());
     List<LayerErrors.Line> layers =
         options.layers() ? layers(reference, candidate, tokens) : List.of();
-    return new DecoderReport(referenceSide, side, divergence, window, weights, layers);
+    Optional<TaskReport> task = referenceSide.flatMap(other -> task(other, side));
+    return new DecoderReport(referenceSide, side, divergence, window, weights, task, layers);
+  }
+
+  private Optional<TaskReport> task(DecoderSide reference, DecoderSide candidate) {
+    if (options.questions().isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> labels = options.questions().stream().map(Question::label).toList();
+    return Optional.of(
+        new TaskReport(
+            List.of(
+                measure("by likelihood", labels, reference, candidate, Answer::choice),
+                measure(
+                    "by likelihood per character",
+                    labels,
+                    reference,
+                    candidate,
+                    Answer::normalized))));
+  }
+
+  private static TaskReport.Measure measure(
+      String name,
+      List<Integer> labels,
+      DecoderSide reference,
+      DecoderSide candidate,
+      Function<Answer, Integer> choice) {
+    return TaskReport.Measure.of(
+        name,
+        labels,
+        reference.answers().stream().map(choice).toList(),
+        candidate.answers().stream().map(choice).toList());
   }
 
   private List<LayerErrors.Line> layers(Subject reference, Subject candidate, int[] tokens) {
@@ -232,6 +295,10 @@ public final class DecoderValidation {
     EdgeTexts edges = new EdgeTexts(decoder, tokenizer, tokens);
     List<Edge> tried =
         edges.run(Math.min(options.longest(), decoder.model().trainedContextLength()));
+    List<Answer> answers =
+        options.questions().stream()
+            .map(question -> MultipleChoice.ask(decoder, tokenizer, question, decoder.batch()))
+            .toList();
     return new DecoderSide(
         subject.source().name(),
         bytes(subject.source()),
@@ -242,7 +309,8 @@ public final class DecoderValidation {
         meter.peak(),
         pass.notFinite(),
         pass.largest(),
-        tried);
+        tried,
+        answers);
   }
 
   private static long bytes(ModelSource source) {

@@ -24,7 +24,9 @@ public final class Limits {
     NOT_FINITE("not-finite", "outputs that are NaN or infinite", 0, true),
     COSINE("cosine", "mean cosine to the reference's vectors", 0.99, false),
     LEAST_COSINE("least-cosine", "smallest cosine to a reference's vector", 0.95, false),
-    OUTPUT_COSINE("output-cosine", "smallest cosine to a reference's output", 0.99, false);
+    OUTPUT_COSINE("output-cosine", "smallest cosine to a reference's output", 0.99, false),
+    TASK_ACCURACY("task-accuracy", "share of right answers on the labelled file", 0, false),
+    TASK_LOSS("task-loss", "right answers lost against the reference, as a share", 0.01, true);
 
     private final String name;
     private final String what;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.gguf.GgufFile;
-import dev.gatun.quantize.lora.AdaptedSource;
 import dev.gatun.models.lora.LoraAdapter;
+import dev.gatun.quantize.lora.AdaptedSource;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
