@@ -1,6 +1,7 @@
-/** The backend {@code qnn}: Snapdragon NPUs. Finds its libraries; runs nothing yet. */
+/** The backend {@code qnn}: Snapdragon NPUs, and their simulator. */
 module dev.gatun.qnnbackend {
   requires dev.gatun.ffi;
+  requires dev.gatun.qnn;
   requires dev.gatun.runtime;
 
   provides dev.gatun.runtime.spi.BackendProvider with

@@ -17,6 +17,8 @@ import java.util.Optional;
 
 /** An open backend of QNN. */
 public final class QnnBackend implements AutoCloseable {
+  private static final int SMALL = 1 << 12;
+
   private final Qnn qnn;
   private final NativeHandle backend;
 
@@ -88,8 +90,7 @@ public final class QnnBackend implements AutoCloseable {
           Structures.op(
               op,
               tensor ->
-                  tensors.computeIfAbsent(
-                      tensor.name(), absent -> Structures.tensor(tensor, arena)),
+                  tensors.computeIfAbsent(tensor.name(), absent -> declared(tensor, arena)),
               arena);
       long code =
           QnnBackend_ValidateOpConfigFn_t.invoke(
@@ -98,6 +99,13 @@ public final class QnnBackend implements AutoCloseable {
           ? Optional.empty()
           : Optional.of("%s (%d)".formatted(QnnStatus.message((int) code), code & 0xffff));
     }
+  }
+
+  /** Parameters have their content, weights need none: they are not looked at. */
+  private static MemorySegment declared(QnnTensor tensor, Arena arena) {
+    return tensor.bytes() <= SMALL
+        ? Structures.filled(tensor, arena)
+        : Structures.tensor(tensor, arena);
   }
 
   /** Idempotent; after its contexts. */

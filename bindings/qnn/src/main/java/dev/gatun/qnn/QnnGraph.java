@@ -33,7 +33,7 @@ public final class QnnGraph {
     if (known != null) {
       return known;
     }
-    MemorySegment made = Structures.tensor(tensor, context.arena());
+    MemorySegment made = Structures.filled(tensor, context.arena());
     QnnStatus.check(
         "QnnTensor_createGraphTensor " + tensor.name(),
         QnnTensor_CreateGraphTensorFn_t.invoke(

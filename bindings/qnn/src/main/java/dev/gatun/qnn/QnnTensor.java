@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param quantization present for codes
  * @param dims outermost first; the last varies fastest
- * @param data native memory with the elements of a constant; it must live as long as the context
+ * @param content writes the elements of a constant
  */
 public record QnnTensor(
     String name,
@@ -17,7 +17,7 @@ public record QnnTensor(
     Elements elements,
     Optional<Quantization> quantization,
     List<Integer> dims,
-    Optional<MemorySegment> data) {
+    Optional<Content> content) {
   /** Who writes and reads a tensor. */
   public enum Role {
     INPUT,
@@ -26,10 +26,19 @@ public record QnnTensor(
     CONSTANT
   }
 
+  /** Writes the elements of a constant when a graph declares it. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * @param target native memory, exactly as long as the tensor
+     */
+    void write(MemorySegment target);
+  }
+
   public QnnTensor {
     dims = List.copyOf(dims);
-    if (data.isPresent() != (role == Role.CONSTANT)) {
-      throw new IllegalArgumentException(name + ": constants have data, and nothing else has");
+    if (content.isPresent() != (role == Role.CONSTANT)) {
+      throw new IllegalArgumentException(name + ": constants have content, and nothing else has");
     }
     if (quantization.isPresent() != elements.isCoded()) {
       throw new IllegalArgumentException(name + ": " + elements + " with " + quantization);
@@ -43,9 +52,9 @@ public record QnnTensor(
 
   /** A constant of plain elements. */
   public static QnnTensor constant(
-      String name, Elements elements, List<Integer> dims, MemorySegment data) {
+      String name, Elements elements, List<Integer> dims, Content content) {
     return new QnnTensor(
-        name, Role.CONSTANT, elements, Optional.empty(), dims, Optional.of(data));
+        name, Role.CONSTANT, elements, Optional.empty(), dims, Optional.of(content));
   }
 
   public int rank() {

@@ -28,6 +28,7 @@ final class Structures {
 
   private Structures() {}
 
+  /** A tensor; a constant without its content. */
   static MemorySegment tensor(QnnTensor tensor, SegmentAllocator memory) {
     MemorySegment made = Qnn_Tensor_t.allocate(memory);
     int type =
@@ -38,7 +39,19 @@ final class Structures {
           case CONSTANT -> core_h.QNN_TENSOR_TYPE_STATIC();
         };
     fill(made, tensor.name(), type, tensor.elements(), tensor.quantization(), tensor.dims(), memory);
-    tensor.data().ifPresent(data -> data(made, data, tensor.bytes()));
+    return made;
+  }
+
+  /** A tensor; a constant with its content. */
+  static MemorySegment filled(QnnTensor tensor, SegmentAllocator memory) {
+    MemorySegment made = tensor(tensor, memory);
+    tensor
+        .content()
+        .ifPresent(content -> {
+          MemorySegment data = memory.allocate(tensor.bytes(), 64);
+          content.write(data);
+          data(made, data, tensor.bytes());
+        });
     return made;
   }
 
@@ -156,9 +169,9 @@ final class Structures {
         case QnnOp.Parameter.Bool p ->
             Qnn_Scalar_t.bool8Value(scalar(made, Elements.BOOL), (byte) (p.value() ? 1 : 0));
         case QnnOp.Parameter.U32s p ->
-            tensor(made, tensorOf(op, p.name(), Elements.U32, p.dims(), p.values(), memory), declared);
+            tensor(made, tensorOf(op, p.name(), Elements.U32, p.dims(), p.values()), declared);
         case QnnOp.Parameter.I32s p ->
-            tensor(made, tensorOf(op, p.name(), Elements.I32, p.dims(), p.values(), memory), declared);
+            tensor(made, tensorOf(op, p.name(), Elements.I32, p.dims(), p.values()), declared);
       }
     }
     return array;
@@ -178,21 +191,20 @@ final class Structures {
   }
 
   private static QnnTensor tensorOf(
-      QnnOp op,
-      String parameter,
-      Elements elements,
-      List<Integer> dims,
-      List<Integer> values,
-      SegmentAllocator memory) {
+      QnnOp op, String parameter, Elements elements, List<Integer> dims, List<Integer> values) {
     return QnnTensor.constant(
-        op.name() + "." + parameter, elements, dims, integers(values, memory));
+        op.name() + "." + parameter, elements, dims, target -> put(values, target));
+  }
+
+  private static void put(List<Integer> values, MemorySegment target) {
+    for (int i = 0; i < values.size(); i++) {
+      target.setAtIndex(ValueLayout.JAVA_INT, i, values.get(i));
+    }
   }
 
   private static MemorySegment integers(List<Integer> values, SegmentAllocator memory) {
     MemorySegment made = memory.allocate(ValueLayout.JAVA_INT, Math.max(1, values.size()));
-    for (int i = 0; i < values.size(); i++) {
-      made.setAtIndex(ValueLayout.JAVA_INT, i, values.get(i));
-    }
+    put(values, made);
     return made;
   }
 }

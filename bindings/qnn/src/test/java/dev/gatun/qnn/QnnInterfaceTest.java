@@ -65,11 +65,9 @@ class QnnInterfaceTest {
     assertEquals("SAVER_QTI_AISW", qnn.provider());
     assertEquals(Qnn.CORE, qnn.coreVersion());
     assertTrue(qnn.buildId().startsWith("v2."), qnn.buildId());
-    try (Arena arena = Arena.ofConfined();
-        QnnBackend backend = qnn.open();
+    try (QnnBackend backend = qnn.open();
         QnnContext context = backend.newContext()) {
       QnnGraph graph = context.newGraph("sum");
-      MemorySegment weights = arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) 7, (byte) 8);
       QnnTensor a =
           coded("left", Role.INPUT, Elements.CODES_U8, new PerTensor(0.5f, -3), List.of(2, 3, 5));
       QnnTensor b = QnnTensor.of("right", Role.INPUT, Elements.F32, List.of(7));
@@ -82,7 +80,7 @@ class QnnInterfaceTest {
               Optional.of(
                   new PerAxis(1, List.of(new PerTensor(0.25f, 0), new PerTensor(0.125f, 0)))),
               List.of(1, 2),
-              Optional.of(weights));
+              Optional.of(target -> target.fill((byte) 7)));
       graph.add(new QnnOp("plus", "ElementWiseAdd", List.of(a, b), List.of(c), List.of()));
       List<Parameter> parameters =
           List.of(

@@ -1,0 +1,241 @@
+package dev.gatun.qnnbackend.lower;
+
+import dev.gatun.graph.Node;
+import dev.gatun.graph.State;
+import dev.gatun.graph.StateSpec;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.RotaryEmbedding;
+import dev.gatun.qnn.QnnTensor;
+import dev.gatun.qnn.QnnTensor.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Attention as products and a softmax, and the turning of heads before it. Masks, cosines and sines
+ * are inputs: they follow from positions alone, and whoever fills the inputs computes them exactly.
+ * Stored keys and values are inputs, and those of the run outputs.
+ */
+final class AttentionLowering {
+  private final Scope scope;
+  private final Emitter emit;
+  private final List<Sink> news = new ArrayList<>();
+  private final Map<List<Object>, QnnTensor> shared = new HashMap<>();
+
+  AttentionLowering(Scope scope) {
+    this.scope = scope;
+    emit = scope.emit();
+  }
+
+  /** Keys and values to be stored. */
+  List<Sink> news() {
+    return news;
+  }
+
+  QnnTensor rotary(Node node, RotaryEmbedding op, Form form) {
+    int tokens = scope.input(node, 0).dim(0);
+    QnnTensor x = emit.reshape(scope.input(node, 0), tokens, op.heads(), op.headDim());
+    QnnTensor cos = angles(node, op, false, tokens);
+    QnnTensor sin = angles(node, op, true, tokens);
+    int half = op.rotaryDim() / 2;
+    QnnTensor turning = emit.slice(x, 2, op.offset(), op.rotaryDim());
+    QnnTensor a;
+    QnnTensor b;
+    if (op.interleaved()) {
+      QnnTensor pairs = emit.reshape(turning, tokens * op.heads(), half, 2);
+      a = emit.reshape(emit.slice(pairs, 2, 0, 1), tokens, op.heads(), half);
+      b = emit.reshape(emit.slice(pairs, 2, 1, 1), tokens, op.heads(), half);
+    } else {
+      a = emit.slice(turning, 2, 0, half);
+      b = emit.slice(turning, 2, half, half);
+    }
+    QnnTensor first = emit.binary("ElementWiseSubtract", form, times(a, cos), times(b, sin));
+    QnnTensor second = emit.binary("ElementWiseAdd", form, times(a, sin), times(b, cos));
+    QnnTensor turned;
+    if (op.interleaved()) {
+      int rows = tokens * op.heads();
+      List<QnnTensor> columns =
+          List.of(emit.reshape(first, rows, half, 1), emit.reshape(second, rows, half, 1));
+      turned =
+          emit.reshape(emit.concat(2, columns, form), tokens, op.heads(), op.rotaryDim());
+    } else {
+      turned = emit.concat(2, List.of(first, second), form);
+    }
+    List<QnnTensor> parts = new ArrayList<>();
+    int end = op.offset() + op.rotaryDim();
+    if (op.offset() > 0) {
+      parts.add(emit.slice(x, 2, 0, op.offset()));
+    }
+    parts.add(turned);
+    if (end < op.headDim()) {
+      parts.add(emit.slice(x, 2, end, op.headDim() - end));
+    }
+    return emit.reshape(emit.concat(2, parts, form), scope.dims(node.output()));
+  }
+
+  private QnnTensor times(QnnTensor a, QnnTensor b) {
+    return emit.binary("ElementWiseMultiply", emit.floats(), a, b);
+  }
+
+  private QnnTensor angles(Node node, RotaryEmbedding op, boolean sine, int tokens) {
+    Value positions = given(node.input(1));
+    Value frequencies = node.input(2);
+    var constant =
+        scope
+            .constant(frequencies)
+            .orElseThrow(() -> new Refused("frequencies that are computed"));
+    List<Object> key = List.of("angles", positions.id(), frequencies.id(), sine, op.magnitude());
+    return shared.computeIfAbsent(
+        key,
+        absent -> {
+          QnnTensor made = feed(sine ? "sines" : "cosines", tokens, 1, op.rotaryDim() / 2);
+          scope
+              .feeds()
+              .add(new Feed.Angles(made, positions, constant.data(), sine, op.magnitude()));
+          return made;
+        });
+  }
+
+  private QnnTensor feed(String what, int... dims) {
+    return QnnTensor.of(
+        "%s.%d".formatted(what, shared.size()),
+        Role.INPUT,
+        scope.options().floats(),
+        Emitter.list(dims));
+  }
+
+  private Value given(Value value) {
+    if (!scope.graph().inputs().contains(value)) {
+      throw new Refused("'%s' is computed, and no input of the graph".formatted(value.name()));
+    }
+    return value;
+  }
+
+  QnnTensor attention(Node node, Attention op, Form form) {
+    return node.input(0).type().rank() == 3 ? padded(node, op, form) : flat(node, op, form);
+  }
+
+  /** Sequences of one length, one after the other. */
+  private QnnTensor padded(Node node, Attention op, Form form) {
+    if (op.causal()) {
+      throw new Refused("causal attention over a padded batch is not lowered to QNN");
+    }
+    QnnTensor q = scope.input(node, 0);
+    int batch = q.dim(0);
+    int tokens = q.dim(1);
+    int kvHeads = op.spec().kvHeads();
+    int group = op.heads() / kvHeads;
+    int keyDim = op.spec().keyDim();
+    int valueDim = op.spec().effectiveValueDim();
+    QnnTensor k = emit.reshape(scope.input(node, 1), batch, tokens, kvHeads, keyDim);
+    QnnTensor v =
+        op.spec().valueDim() == 0
+            ? emit.slice(k, 3, 0, valueDim)
+            : emit.reshape(scope.input(node, 2), batch, tokens, kvHeads, valueDim);
+    // One head of keys at a time for its group of queries: [batch * kvHeads, group * tokens, dim].
+    QnnTensor grouped = emit.reshape(q, batch * tokens, kvHeads, group, keyDim);
+    QnnTensor split =
+        emit.reshape(grouped, batch, tokens, kvHeads * group, keyDim);
+    QnnTensor heads =
+        emit.reshape(
+            emit.transpose(split, 0, 2, 1, 3), batch * kvHeads, group * tokens, keyDim);
+    QnnTensor keys =
+        emit.reshape(emit.transpose(k, 0, 2, 1, 3), batch * kvHeads, tokens, keyDim);
+    QnnTensor values =
+        emit.reshape(emit.transpose(v, 0, 2, 1, 3), batch * kvHeads, tokens, valueDim);
+    QnnTensor scores = scores(op, heads, keys);
+    if (!node.input(5).isAbsent()) {
+      QnnTensor bias = emit.reshape(scope.input(node, 5), batch, 1, tokens);
+      QnnTensor apart = emit.reshape(scores, batch, op.heads() * tokens, tokens);
+      scores =
+          emit.reshape(
+              emit.binary("ElementWiseAdd", emit.floats(), apart, bias),
+              batch * kvHeads,
+              group * tokens,
+              tokens);
+    }
+    QnnTensor y =
+        emit.matMul(emit.softmax(scores, emit.floats()), values, false, form);
+    QnnTensor apart = emit.reshape(y, batch, op.heads(), tokens, valueDim);
+    return emit.reshape(emit.transpose(apart, 0, 2, 1, 3), scope.dims(node.output()));
+  }
+
+  /** Tokens of one or many sequences, among which the mask decides. */
+  private QnnTensor flat(Node node, Attention op, Form form) {
+    StateSpec spec = op.spec();
+    int valueDim = spec.effectiveValueDim();
+    int group = op.heads() / spec.kvHeads();
+    QnnTensor q = scope.input(node, 0);
+    int tokens = q.dim(0);
+    QnnTensor k = scope.input(node, 1);
+    QnnTensor v = node.input(2).isAbsent() ? null : scope.input(node, 2);
+    int capacity = 0;
+    if (op.state().isPresent()) {
+      State state = scope.graph().state(op.state().get());
+      capacity = scope.options().capacity();
+      k = continued(state, true, k, capacity);
+      v = v == null ? null : continued(state, false, v, capacity);
+    }
+    int seen = capacity + tokens;
+    QnnTensor keys =
+        emit.transpose(emit.reshape(k, seen, spec.kvHeads(), spec.keyDim()), 1, 0, 2);
+    QnnTensor values =
+        v == null
+            ? emit.slice(keys, 2, 0, valueDim)
+            : emit.transpose(emit.reshape(v, seen, spec.kvHeads(), valueDim), 1, 0, 2);
+    QnnTensor split = emit.reshape(q, tokens, op.heads(), spec.keyDim());
+    QnnTensor heads =
+        emit.reshape(
+            emit.transpose(split, 1, 0, 2), spec.kvHeads(), group * tokens, spec.keyDim());
+    QnnTensor scores = emit.reshape(scores(op, heads, keys), op.heads(), tokens, seen);
+    QnnTensor masked =
+        emit.binary(
+            "ElementWiseAdd", emit.floats(), scores, mask(node, op, tokens, seen, capacity));
+    QnnTensor weights =
+        emit.reshape(
+            emit.softmax(masked, emit.floats()), spec.kvHeads(), group * tokens, seen);
+    QnnTensor y =
+        emit.reshape(emit.matMul(weights, values, false, form), op.heads(), tokens, valueDim);
+    return emit.reshape(emit.transpose(y, 1, 0, 2), scope.dims(node.output()));
+  }
+
+  /** Products of queries, scaled before half precision could overflow, and keys. */
+  private QnnTensor scores(Attention op, QnnTensor heads, QnnTensor keys) {
+    QnnTensor scaled = times(heads, emit.real(op.scale()));
+    QnnTensor scores = emit.matMul(scaled, keys, true, emit.floats());
+    if (op.softcap() == 0) {
+      return scores;
+    }
+    QnnTensor bounded =
+        emit.unary("Tanh", emit.floats(), times(scores, emit.real(1 / op.softcap())));
+    return times(bounded, emit.real(op.softcap()));
+  }
+
+  private QnnTensor continued(State state, boolean keys, QnnTensor rows, int capacity) {
+    QnnTensor stored = feed(state.name() + (keys ? ".keys" : ".values"), capacity, rows.dim(1));
+    shared.put(List.of(state.name(), keys), stored);
+    scope.feeds().add(new Feed.Stored(stored, state, keys));
+    news.add(new Sink.News(rows, state, keys));
+    return emit.concat(0, List.of(stored, rows), emit.floats());
+  }
+
+  private QnnTensor mask(Node node, Attention op, int tokens, int seen, int capacity) {
+    Value positions = given(node.input(3));
+    boolean stored = op.state().isPresent();
+    Value sequences = stored ? Value.ABSENT : given(node.input(4));
+    int window = op.causal() ? op.spec().window() : 0;
+    List<Object> key =
+        List.of("mask", positions.id(), sequences.id(), op.causal(), window, capacity);
+    return shared.computeIfAbsent(
+        key,
+        absent -> {
+          QnnTensor made = feed("mask", tokens, seen);
+          scope
+              .feeds()
+              .add(new Feed.Mask(made, positions, sequences, op.causal(), window, capacity));
+          return made;
+        });
+  }
+}

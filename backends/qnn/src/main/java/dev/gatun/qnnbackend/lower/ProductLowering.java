@@ -1,0 +1,128 @@
+package dev.gatun.qnnbackend.lower;
+
+import dev.gatun.graph.Constant;
+import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.LayerNormalization;
+import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.RmsNormalization;
+import dev.gatun.graph.op.Softmax;
+import dev.gatun.qnn.Elements;
+import dev.gatun.qnn.QnnOp.Parameter;
+import dev.gatun.qnn.QnnTensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Products, sums along axes, and norms. */
+final class ProductLowering {
+  private final Scope scope;
+  private final Emitter emit;
+
+  ProductLowering(Scope scope) {
+    this.scope = scope;
+    emit = scope.emit();
+  }
+
+  QnnTensor matMul(Node node, MatMul op, Form form) {
+    QnnTensor a = scope.input(node, 0);
+    Value b = node.input(1);
+    Optional<Constant> weights = scope.constant(b);
+    if (weights.isEmpty() || b.type().rank() != 2) {
+      return emit.matMul(a, scope.value(b), op.transposeB(), form);
+    }
+    return fullyConnected(node, a, weights(weights.get(), op.transposeB()), form);
+  }
+
+  /** Weights [out, in], as FullyConnected wants them. */
+  private QnnTensor weights(Constant constant, boolean transposed) {
+    Form form = scope.form(constant.value());
+    return transposed
+        ? scope.value(constant.value())
+        : scope.constants().permuted(constant, form, scope.dims(constant.value()), 1, 0);
+  }
+
+  /** Rows of all axes but the last, times weights [out, in]. */
+  private QnnTensor fullyConnected(Node node, QnnTensor x, QnnTensor weights, Form form) {
+    int depth = weights.dim(1);
+    int rows = Math.toIntExact(x.count() / depth);
+    QnnTensor product =
+        emit.op(
+            "FullyConnected",
+            form,
+            List.of(rows, weights.dim(0)),
+            List.of(emit.reshape(x, rows, depth), weights));
+    return emit.reshape(product, scope.dims(node.output()));
+  }
+
+  void reduce(Node node, Reduce op, Form form) {
+    String type =
+        switch (op.function()) {
+          case SUM -> "ReduceSum";
+          case MEAN -> "ReduceMean";
+          case MAX -> "ReduceMax";
+          case MIN -> "ReduceMin";
+          case PROD -> "ReduceProd";
+        };
+    Value x = node.input(0);
+    int rank = x.type().rank();
+    List<Integer> axes =
+        op.axes().stream().map(axis -> Math.floorMod(axis, rank)).sorted().toList();
+    if (op.keepDims() && axes.equals(List.of(2, 3)) && scope.isChannelsLast(x)) {
+      scope.putChannelsLast(
+          node.output(), emit.reduce(type, form, scope.channelsLast(x), List.of(1, 2)));
+      return;
+    }
+    QnnTensor reduced = emit.reduce(type, form, scope.value(x), axes);
+    scope.put(node.output(), emit.reshape(reduced, scope.dims(node.output())));
+  }
+
+  QnnTensor softmax(Node node, Softmax op, Form form) {
+    QnnTensor x = scope.input(node, 0);
+    int axis = Math.floorMod(op.axis(), x.rank());
+    if (axis == x.rank() - 1) {
+      return emit.softmax(x, form);
+    }
+    List<Integer> swap = new ArrayList<>(IntStream.range(0, x.rank()).boxed().toList());
+    Collections.swap(swap, axis, x.rank() - 1);
+    return emit.transpose(emit.softmax(emit.transpose(x, swap), form), swap);
+  }
+
+  QnnTensor layerNormalization(Node node, LayerNormalization op, Form form) {
+    List<QnnTensor> inputs = new ArrayList<>();
+    inputs.add(scope.input(node, 0));
+    inputs.add(scope.input(node, 1));
+    if (!node.input(2).isAbsent()) {
+      inputs.add(scope.input(node, 2));
+    }
+    return normalization("LayerNorm", inputs, op.epsilon(), form);
+  }
+
+  QnnTensor rmsNormalization(Node node, RmsNormalization op, Form form) {
+    QnnTensor scale = scope.input(node, 1);
+    QnnTensor none = emit.constant(Form.of(scale), scale.dims(), target -> target.fill((byte) 0));
+    return normalization(
+        "RmsNorm", List.of(scope.input(node, 0), scale, none), op.epsilon(), form);
+  }
+
+  private QnnTensor normalization(
+      String type, List<QnnTensor> inputs, double epsilon, Form form) {
+    QnnTensor x = inputs.getFirst();
+    if (form.elements() == Elements.F16 && epsilon < SMALLEST_HALF) {
+      throw new Refused("epsilon %s is nothing in half precision".formatted(epsilon));
+    }
+    return emit.op(
+        type,
+        form,
+        x.dims(),
+        inputs,
+        new Parameter.F32("epsilon", (float) epsilon),
+        Emitter.vector("axes", List.of(x.rank() - 1)));
+  }
+
+  /** Half of the smallest number of half precision: what is smaller is rounded to zero. */
+  private static final double SMALLEST_HALF = 0x1p-25;
+}
