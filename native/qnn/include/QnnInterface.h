@@ -174,6 +174,13 @@ typedef Qnn_ErrorHandle_t (*QnnGraph_ExecuteFn_t)(Qnn_GraphHandle_t graph, const
                                                   Qnn_SignalHandle_t signal);
 typedef Qnn_ErrorHandle_t (*QnnTensor_CreateGraphTensorFn_t)(Qnn_GraphHandle_t graph, Qnn_Tensor_t *tensor);
 
+#define QNN_LOG_LEVEL_ERROR 1
+
+/* Receives messages, from any thread: a format of printf's, and its arguments as a va_list, which every platform passes by address. */
+typedef void (*QnnLog_Callback_t)(const char *format, uint32_t level, uint64_t timestamp, void *arguments);
+typedef Qnn_ErrorHandle_t (*QnnLog_CreateFn_t)(QnnLog_Callback_t callback, uint32_t maxLevel, Qnn_LogHandle_t *log);
+typedef Qnn_ErrorHandle_t (*QnnLog_FreeFn_t)(Qnn_LogHandle_t log);
+
 /* The table's start. */
 typedef struct {
   void *propertyHasCapability;
@@ -201,6 +208,9 @@ typedef struct {
   void *graphExecuteAsync;
   void *tensorCreateContextTensor;
   QnnTensor_CreateGraphTensorFn_t tensorCreateGraphTensor;
+  QnnLog_CreateFn_t logCreate;
+  void *logSetLogLevel;
+  QnnLog_FreeFn_t logFree;
 } QnnInterface_ImplementationV2_40_t;
 
 #define QNN_INTERFACE_VER_TYPE QnnInterface_ImplementationV2_40_t

@@ -1,5 +1,6 @@
 /** The backend {@code openvino}: graphs through OpenVINO's compilers. */
 module dev.gatun.openvinobackend {
+  requires dev.gatun.engine;
   requires dev.gatun.ffi;
   requires dev.gatun.openvino;
   requires transitive dev.gatun.runtime;

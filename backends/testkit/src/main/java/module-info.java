@@ -1,5 +1,6 @@
 /** Conformance suite that every backend runs, with two devices that prove the SPI. */
 module dev.gatun.testkit {
+  requires dev.gatun.engine;
   requires transitive dev.gatun.runtime;
   requires transitive org.junit.jupiter.api;
 

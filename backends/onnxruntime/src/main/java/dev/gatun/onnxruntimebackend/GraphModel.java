@@ -1,5 +1,6 @@
 package dev.gatun.onnxruntimebackend;
 
+import dev.gatun.engine.compiled.GraphIdentity;
 import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.lower.ExportOptions;
@@ -122,7 +123,7 @@ final class GraphModel {
     try {
       return file.isPresent()
           ? ModelIdentity.of(file.get(), constantBytes())
-          : ModelIdentity.of(graph, options);
+          : GraphIdentity.of(graph, options.toString());
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -1,5 +1,10 @@
 package dev.gatun.openvinobackend;
 
+import dev.gatun.engine.compiled.BatchSizes;
+import dev.gatun.engine.compiled.IndexLimit;
+import dev.gatun.engine.compiled.Sequences;
+import dev.gatun.engine.compiled.SessionBuffers;
+import dev.gatun.engine.compiled.Span;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Graph;
@@ -85,7 +90,7 @@ final class OpenVinoSession implements ExecutableSession {
           "%d tokens and %d rows, the session was opened for %d and %d"
               .formatted(batch.size(), batch.rowCount(), options.batch(), options.rows()));
     }
-    Bindings sizes = Sizes.of(graph, batch);
+    Bindings sizes = BatchSizes.of(graph, batch);
     try {
       if (states.isEmpty()) {
         Variant variant = executable.variant(sizes.sizes());
@@ -107,9 +112,9 @@ final class OpenVinoSession implements ExecutableSession {
 
   private void submit(Batch batch, Bindings sizes, SequenceRuns runs) {
     runs.sequences().check(batch);
-    for (int sequence : runs.inOrder(batch)) {
+    for (int sequence : Sequences.inOrder(batch)) {
       span.of(batch, sequence);
-      Bindings part = span.isWhole() ? sizes : Sizes.part(sizes, span);
+      Bindings part = span.isWhole() ? sizes : BatchSizes.part(sizes, span);
       boolean done = false;
       try {
         runs.run(

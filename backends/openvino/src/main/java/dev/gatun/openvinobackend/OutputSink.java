@@ -1,5 +1,8 @@
 package dev.gatun.openvinobackend;
 
+import dev.gatun.engine.compiled.Span;
+import dev.gatun.engine.compiled.SpanOutput;
+import dev.gatun.engine.compiled.Staging;
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Value;
@@ -7,7 +10,6 @@ import dev.gatun.openvino.ElementType;
 import dev.gatun.openvino.InferRequest;
 import dev.gatun.openvino.NativeTensor;
 import dev.gatun.openvino.OpenVino;
-import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.tensor.Shape;
@@ -59,7 +61,7 @@ final class OutputSink implements AutoCloseable {
     boolean host = buffer.hostView().isPresent() && buffer.hostView().get().isNative();
     copied = !span.isWhole() || !host;
     if (!copied) {
-      requireSize(buffer, bytes);
+      SpanOutput.requireSize(value, buffer, bytes);
       last = known;
     }
     MemorySegment memory = copied ? staging.room(bytes) : buffer.hostView().get();
@@ -102,47 +104,7 @@ final class OutputSink implements AutoCloseable {
     try (NativeTensor result = request.output(index)) {
       MemorySegment data = result.data();
       Shape own = Shape.of(result.shape());
-      if (span.isWhole()) {
-        long bytes = value.type().dtype().byteSize(own.elements());
-        requireSize(buffer, bytes);
-        if (bytes > 0) {
-          buffer.write(0, data.asSlice(0, bytes)).await();
-        }
-        last = Optional.of(own);
-        return;
-      }
-      boolean byToken = Sizes.leadsWith(value, Batch.TOKENS);
-      if (!byToken && !Sizes.leadsWith(value, Batch.ROWS)) {
-        throw new BackendException(
-            "'%s' is %s: it cannot be put together from several sequences"
-                .formatted(value.name(), value.type()));
-      }
-      int count = byToken ? span.size() : span.rowCount();
-      int all = byToken ? whole.size() : whole.rowCount();
-      long rowBytes = value.type().dtype().byteSize(rowElements(own));
-      requireSize(buffer, rowBytes * all);
-      for (int i = 0; i < count; i++) {
-        long to = rowBytes * (byToken ? span.token(i) : span.row(i));
-        buffer.write(to, data.asSlice(rowBytes * i, rowBytes)).await();
-      }
-      long[] dims = own.toArray();
-      dims[0] = all;
-      last = Optional.of(Shape.of(dims));
-    }
-  }
-
-  private static long rowElements(Shape shape) {
-    long elements = 1;
-    for (int axis = 1; axis < shape.rank(); axis++) {
-      elements *= shape.dim(axis);
-    }
-    return elements;
-  }
-
-  private void requireSize(Buffer buffer, long bytes) {
-    if (buffer.size() < bytes) {
-      throw new BackendException(
-          "the buffer of '%s' holds %d bytes, not %d".formatted(value, buffer.size(), bytes));
+      last = Optional.of(SpanOutput.put(value, own, data, whole, span, buffer));
     }
   }
 

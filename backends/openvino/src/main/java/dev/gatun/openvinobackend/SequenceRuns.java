@@ -1,5 +1,8 @@
 package dev.gatun.openvinobackend;
 
+import dev.gatun.engine.compiled.RowCache;
+import dev.gatun.engine.compiled.RowCacheFile;
+import dev.gatun.engine.compiled.Sequences;
 import dev.gatun.openvino.ElementType;
 import dev.gatun.openvino.InferRequest;
 import dev.gatun.openvino.NativeTensor;
@@ -7,7 +10,6 @@ import dev.gatun.openvino.OpenVino;
 import dev.gatun.openvinobackend.lower.LoweredModel;
 import dev.gatun.openvinobackend.lower.StateMode;
 import dev.gatun.runtime.spi.BackendException;
-import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.SessionOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +17,9 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,7 +37,7 @@ final class SequenceRuns implements AutoCloseable {
   private final Sequences sequences;
   private final boolean inRequest;
   private final Map<Integer, InferRequest> requests = new TreeMap<>();
-  private final Map<Integer, Cache> caches = new TreeMap<>();
+  private final Map<Integer, RowCache> caches = new TreeMap<>();
   private Optional<InferRequest> shared = Optional.empty();
   private final Arena memory = Arena.ofShared();
   private final List<NativeTensor> continued = new ArrayList<>();
@@ -69,15 +69,6 @@ final class SequenceRuns implements AutoCloseable {
         List<NativeTensor> outputs);
   }
 
-  /** The sequences of a batch, in the order in which they come. */
-  Set<Integer> inOrder(Batch batch) {
-    Set<Integer> order = new LinkedHashSet<>();
-    for (int i = 0; i < batch.size(); i++) {
-      order.add(batch.sequence(i));
-    }
-    return order;
-  }
-
   /** Runs so many tokens of a sequence, and counts them. */
   void run(int sequence, int tokens, Runner runner) {
     if (!inRequest) {
@@ -96,7 +87,7 @@ final class SequenceRuns implements AutoCloseable {
   private void runFirst(int sequence, Runner runner) {
     InferRequest request = variant.compiled().newRequest();
     requests.put(sequence, request);
-    Cache cache = caches.remove(sequence);
+    RowCache cache = caches.remove(sequence);
     List<NativeTensor> inputs = new ArrayList<>(continued.subList(0, 1));
     try (cache) {
       int past = sequences.length(sequence);
@@ -110,7 +101,7 @@ final class SequenceRuns implements AutoCloseable {
   }
 
   private void runCached(Variant model, int sequence, int tokens, Runner runner) {
-    Cache cache = caches.get(sequence);
+    RowCache cache = caches.get(sequence);
     int past = sequences.length(sequence);
     cache.reserve(past + tokens, past);
     List<NativeTensor> inputs = new ArrayList<>();
@@ -140,13 +131,13 @@ final class SequenceRuns implements AutoCloseable {
 
   void open(int sequence) {
     sequences.open(sequence, 0);
-    caches.put(sequence, new Cache(variant.caches()));
+    caches.put(sequence, newCache());
   }
 
   void close(int sequence) {
     sequences.close(sequence);
     Optional.ofNullable(requests.remove(sequence)).ifPresent(InferRequest::close);
-    Optional.ofNullable(caches.remove(sequence)).ifPresent(Cache::close);
+    Optional.ofNullable(caches.remove(sequence)).ifPresent(RowCache::close);
   }
 
   void truncate(int sequence, int positions) {
@@ -158,7 +149,7 @@ final class SequenceRuns implements AutoCloseable {
     requireReachable("copied");
     int positions = sequences.length(source);
     sequences.open(target, positions);
-    Cache copy = new Cache(variant.caches());
+    RowCache copy = newCache();
     copy.reserve(positions, 0);
     for (int i = 0; positions > 0 && i < variant.caches().size(); i++) {
       copy.rows(i, 0, positions).copyFrom(caches.get(source).rows(i, 0, positions));
@@ -175,7 +166,7 @@ final class SequenceRuns implements AutoCloseable {
   void restore(int sequence, InputStream in) throws IOException {
     requireReachable("restored");
     sequences.requireFree(sequence);
-    Cache cache = new Cache(variant.caches());
+    RowCache cache = newCache();
     boolean done = false;
     try {
       int positions = file().restore(cache, sequences::requireRoom, in);
@@ -189,8 +180,13 @@ final class SequenceRuns implements AutoCloseable {
     }
   }
 
-  private CacheFile file() {
-    return new CacheFile(executable.graph(), variant.caches());
+  private RowCache newCache() {
+    return new RowCache(
+        variant.caches().stream().mapToLong(LoweredModel.Cache::positionBytes).toArray());
+  }
+
+  private RowCacheFile file() {
+    return new RowCacheFile(executable.graph(), "openvino", variant.caches().size());
   }
 
   private void requireReachable(String what) {
@@ -205,7 +201,7 @@ final class SequenceRuns implements AutoCloseable {
   public void close() {
     requests.values().forEach(InferRequest::close);
     shared.ifPresent(InferRequest::close);
-    caches.values().forEach(Cache::close);
+    caches.values().forEach(RowCache::close);
     continued.forEach(NativeTensor::close);
     memory.close();
   }

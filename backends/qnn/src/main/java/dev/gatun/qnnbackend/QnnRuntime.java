@@ -1,7 +1,10 @@
 package dev.gatun.qnnbackend;
 
+import dev.gatun.ffi.LibrarySearch;
+import dev.gatun.runtime.spi.FoundRuntimes;
 import dev.gatun.runtime.spi.PackageClient;
 import dev.gatun.runtime.spi.PackageFile;
+import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
 import dev.gatun.runtime.spi.RuntimeRequirement.Licence;
 import dev.gatun.runtime.spi.RuntimeRequirement.Own;
@@ -75,6 +78,27 @@ final class QnnRuntime {
               Optional.empty()));
 
   private QnnRuntime() {}
+
+  /** Where to look: the setting's file and no other; installed; the user's own; the system's. */
+  static LibrarySearch search(ProbeContext context) {
+    LibrarySearch search =
+        new LibrarySearch("QNN")
+            .explicit(QnnSettings.LIBRARY, context.property(QnnSettings.LIBRARY));
+    for (FoundRuntimes.Copy copy : context.runtimes(REQUIREMENT).copies()) {
+      search.candidate(copy.label(), copy.library());
+    }
+    return search.system(Unit.HTP.library(false), Unit.HTP.library(true));
+  }
+
+  /** What must not be used, and why; empty for nothing. */
+  static String problems(ProbeContext context) {
+    return String.join("; ", context.runtimes(REQUIREMENT).problems());
+  }
+
+  static String remedy() {
+    return "run `%s --accept-licence`, or set QNN_SDK_ROOT to Qualcomm's SDK, or %s to its %s"
+        .formatted(REQUIREMENT.installCommand(), QnnSettings.LIBRARY, Unit.HTP.library(false));
+  }
 
   private static Part part(String sha256, String platform, String... members) {
     return new Part(

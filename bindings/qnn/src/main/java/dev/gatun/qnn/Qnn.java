@@ -4,6 +4,7 @@ import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.LiveHandles;
 import dev.gatun.ffi.LoadedLibrary;
 import dev.gatun.ffi.NativeCallException;
+import dev.gatun.ffi.NativeHandle;
 import dev.gatun.ffi.Pointers;
 import dev.gatun.qnn.generated.core.QnnBackend_CreateFn_t;
 import dev.gatun.qnn.generated.core.QnnBackend_FreeFn_t;
@@ -156,23 +157,31 @@ public final class Qnn {
     }
   }
 
-  /** Opens the backend. */
+  /** Opens the backend. What the library has to say of errors stands in exceptions from then on. */
   public QnnBackend open() {
+    Messages messages = new Messages(this);
+    boolean done = false;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
       QnnStatus.check(
           "QnnBackend_create",
           QnnBackend_CreateFn_t.invoke(
-              QnnTable.backendCreate(table), MemorySegment.NULL, MemorySegment.NULL, out));
-      return new QnnBackend(
-          this,
+              QnnTable.backendCreate(table), messages.handle(), MemorySegment.NULL, out),
+          messages.take());
+      NativeHandle backend =
           handles.own(
               "QnnBackend",
               Pointers.read(out),
               address ->
                   QnnStatus.check(
                       "QnnBackend_free",
-                      QnnBackend_FreeFn_t.invoke(QnnTable.backendFree(table), address))));
+                      QnnBackend_FreeFn_t.invoke(QnnTable.backendFree(table), address)));
+      done = true;
+      return new QnnBackend(this, messages, backend);
+    } finally {
+      if (!done) {
+        messages.close();
+      }
     }
   }
 }

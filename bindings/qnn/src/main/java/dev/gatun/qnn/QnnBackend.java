@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,10 +21,12 @@ public final class QnnBackend implements AutoCloseable {
   private static final int SMALL = 1 << 12;
 
   private final Qnn qnn;
+  private final Messages messages;
   private final NativeHandle backend;
 
-  QnnBackend(Qnn qnn, NativeHandle backend) {
+  QnnBackend(Qnn qnn, Messages messages, NativeHandle backend) {
     this.qnn = qnn;
+    this.messages = messages;
     this.backend = backend;
   }
 
@@ -71,6 +74,7 @@ public final class QnnBackend implements AutoCloseable {
   private QnnContext owned(MemorySegment context) {
     return new QnnContext(
         qnn,
+        messages,
         qnn.handles()
             .own(
                 "QnnContext",
@@ -92,13 +96,21 @@ public final class QnnBackend implements AutoCloseable {
               tensor ->
                   tensors.computeIfAbsent(tensor.name(), absent -> declared(tensor, arena)),
               arena);
+      messages.take();
       long code =
           QnnBackend_ValidateOpConfigFn_t.invoke(
               QnnTable.backendValidateOpConfig(qnn.table()), backend.address(), config);
       return code == core_h.QNN_SUCCESS()
           ? Optional.empty()
-          : Optional.of("%s (%d)".formatted(QnnStatus.message((int) code), code & 0xffff));
+          : Optional.of(reason(code));
     }
+  }
+
+  private String reason(long code) {
+    List<String> said = messages.take();
+    return said.isEmpty()
+        ? "%s (%d)".formatted(QnnStatus.message((int) code), code & 0xffff)
+        : String.join("; ", said);
   }
 
   /** Parameters have their content, weights need none: they are not looked at. */
@@ -112,5 +124,6 @@ public final class QnnBackend implements AutoCloseable {
   @Override
   public void close() {
     backend.close();
+    messages.close();
   }
 }

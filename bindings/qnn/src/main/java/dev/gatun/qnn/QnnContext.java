@@ -15,16 +15,22 @@ import java.util.Map;
 /** A context, which owns its graphs and their tensors. One thread at a time. */
 public final class QnnContext implements AutoCloseable {
   private final Qnn qnn;
+  private final Messages messages;
   private final NativeHandle context;
   private final Arena arena = Arena.ofShared();
 
-  QnnContext(Qnn qnn, NativeHandle context) {
+  QnnContext(Qnn qnn, Messages messages, NativeHandle context) {
     this.qnn = qnn;
+    this.messages = messages;
     this.context = context;
   }
 
   Qnn qnn() {
     return qnn;
+  }
+
+  Messages messages() {
+    return messages;
   }
 
   /** Memory that lives as long as the context. */

@@ -37,7 +37,8 @@ public final class QnnGraph {
     QnnStatus.check(
         "QnnTensor_createGraphTensor " + tensor.name(),
         QnnTensor_CreateGraphTensorFn_t.invoke(
-            QnnTable.tensorCreateGraphTensor(context.qnn().table()), graph, made));
+            QnnTable.tensorCreateGraphTensor(context.qnn().table()), graph, made),
+        context.messages().take());
     declared.put(tensor.name(), made);
     return made;
   }
@@ -59,7 +60,8 @@ public final class QnnGraph {
     MemorySegment config = Structures.op(op, this::declared, context.arena());
     QnnStatus.check(
         "QnnGraph_addNode %s (%s)".formatted(op.name(), op.type()),
-        QnnGraph_AddNodeFn_t.invoke(QnnTable.graphAddNode(context.qnn().table()), graph, config));
+        QnnGraph_AddNodeFn_t.invoke(QnnTable.graphAddNode(context.qnn().table()), graph, config),
+        context.messages().take());
   }
 
   /** Compiles the graph; nothing can be added afterwards. */
@@ -70,14 +72,15 @@ public final class QnnGraph {
             QnnTable.graphFinalize(context.qnn().table()),
             graph,
             MemorySegment.NULL,
-            MemorySegment.NULL));
+            MemorySegment.NULL),
+        context.messages().take());
   }
 
   /** Prepares to run the finished graph, with all its inputs and outputs. */
   public QnnRun newRun(List<QnnTensor> inputs, List<QnnTensor> outputs) {
     Arena arena = Arena.ofShared();
     return new QnnRun(
-        context.qnn(),
+        context,
         graph,
         arena,
         inputs,

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Inputs and outputs of runs of a finished graph. One thread at a time; runs allocate nothing. */
 public final class QnnRun implements AutoCloseable {
-  private final Qnn qnn;
+  private final QnnContext context;
   private final MemorySegment graph;
   private final Arena arena;
   private final List<QnnTensor> inputs;
@@ -18,14 +18,14 @@ public final class QnnRun implements AutoCloseable {
   private final MemorySegment outputArray;
 
   QnnRun(
-      Qnn qnn,
+      QnnContext context,
       MemorySegment graph,
       Arena arena,
       List<QnnTensor> inputs,
       MemorySegment inputArray,
       List<QnnTensor> outputs,
       MemorySegment outputArray) {
-    this.qnn = qnn;
+    this.context = context;
     this.graph = graph;
     this.arena = arena;
     this.inputs = List.copyOf(inputs);
@@ -59,14 +59,15 @@ public final class QnnRun implements AutoCloseable {
     QnnStatus.check(
         "QnnGraph_execute",
         QnnGraph_ExecuteFn_t.invoke(
-            QnnTable.graphExecute(qnn.table()),
+            QnnTable.graphExecute(context.qnn().table()),
             graph,
             inputArray,
             inputs.size(),
             outputArray,
             outputs.size(),
             MemorySegment.NULL,
-            MemorySegment.NULL));
+            MemorySegment.NULL),
+        context.messages().take());
   }
 
   /** Idempotent. */

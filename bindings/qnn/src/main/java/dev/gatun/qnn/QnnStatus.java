@@ -2,14 +2,27 @@ package dev.gatun.qnn;
 
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.qnn.generated.core.core_h;
+import java.util.List;
 
 /** Turns error codes into exceptions. */
 final class QnnStatus {
   private QnnStatus() {}
 
   static void check(String function, long code) {
+    check(function, code, List.of());
+  }
+
+  /**
+   * @param said what the library told meanwhile
+   */
+  static void check(String function, long code, List<String> said) {
     if (code != core_h.QNN_SUCCESS()) {
-      throw new NativeCallException("QNN", function, code, message((int) code));
+      String message = message((int) code);
+      throw new NativeCallException(
+          "QNN",
+          function,
+          code,
+          said.isEmpty() ? message : message + ": " + String.join("; ", said));
     }
   }
 

@@ -38,18 +38,22 @@ class ArchitectureTest {
           Map.entry("java-core/runtime", Set.of("tensor", "graph")),
           Map.entry(
               "java-core/quantize", Set.of("tensor", "graph", "formats", "models", "runtime")),
-          Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime")),
+          Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime", "engine")),
           Map.entry("backends/engine", Set.of("tensor", "graph", "runtime")),
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "engine", "os")),
           Map.entry("backends/gpu-engine", Set.of("tensor", "graph", "runtime", "engine")),
           Map.entry(
               "backends/onnxruntime",
-              Set.of("tensor", "graph", "formats", "runtime", "onnxruntime", "ffi", "os")),
+              Set.of(
+                  "tensor", "graph", "formats", "runtime", "engine", "onnxruntime", "ffi", "os")),
           Map.entry("backends/cpu", Set.of("tensor", "graph", "runtime", "cpuengine", "cpu")),
-          Map.entry("backends/openvino", Set.of("tensor", "graph", "runtime", "ffi", "openvino")),
+          Map.entry(
+              "backends/openvino",
+              Set.of("tensor", "graph", "runtime", "engine", "ffi", "openvino")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry("backends/cuda", Set.of("gpuengine", "cuda")),
-          Map.entry("backends/qnn", Set.of("runtime", "ffi")),
+          Map.entry(
+              "backends/qnn", Set.of("tensor", "graph", "runtime", "engine", "ffi", "qnn")),
           Map.entry(
               "java-core/pipelines", Set.of("tensor", "graph", "formats", "models", "runtime")),
           Map.entry("java-core/gatun", Set.of("pipelines")),

@@ -1,7 +1,9 @@
 package dev.gatun.qnnbackend.lower;
 
 import dev.gatun.qnn.QnnOp;
+import dev.gatun.qnn.QnnTensor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A graph as operators of QNN's, in order.
@@ -17,5 +19,11 @@ public record LoweredGraph(
     nodes = List.copyOf(nodes);
     feeds = List.copyOf(feeds);
     sinks = List.copyOf(sinks);
+  }
+
+  /** Inputs and outputs, in this order. */
+  public List<QnnTensor> ends() {
+    return Stream.concat(feeds.stream().map(Feed::tensor), sinks.stream().map(Sink::tensor))
+        .toList();
   }
 }

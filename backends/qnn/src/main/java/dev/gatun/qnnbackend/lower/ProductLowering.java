@@ -8,7 +8,6 @@ import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.Softmax;
-import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.QnnOp.Parameter;
 import dev.gatun.qnn.QnnTensor;
 import java.util.ArrayList;
@@ -111,9 +110,6 @@ final class ProductLowering {
   private QnnTensor normalization(
       String type, List<QnnTensor> inputs, double epsilon, Form form) {
     QnnTensor x = inputs.getFirst();
-    if (form.elements() == Elements.F16 && epsilon < SMALLEST_HALF) {
-      throw new Refused("epsilon %s is nothing in half precision".formatted(epsilon));
-    }
     return emit.op(
         type,
         form,
@@ -122,7 +118,4 @@ final class ProductLowering {
         new Parameter.F32("epsilon", (float) epsilon),
         Emitter.vector("axes", List.of(x.rank() - 1)));
   }
-
-  /** Half of the smallest number of half precision: what is smaller is rounded to zero. */
-  private static final double SMALLEST_HALF = 0x1p-25;
 }

@@ -1,5 +1,6 @@
 package dev.gatun.testkit.device;
 
+import dev.gatun.engine.compiled.PaddingRules;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.runtime.spi.Assessment;

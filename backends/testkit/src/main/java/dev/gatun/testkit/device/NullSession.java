@@ -1,5 +1,6 @@
 package dev.gatun.testkit.device;
 
+import dev.gatun.engine.compiled.FixedShapes;
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;

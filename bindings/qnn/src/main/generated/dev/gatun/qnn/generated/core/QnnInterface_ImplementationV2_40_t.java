@@ -40,6 +40,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     void *graphExecuteAsync;
  *     void *tensorCreateContextTensor;
  *     QnnTensor_CreateGraphTensorFn_t tensorCreateGraphTensor;
+ *     QnnLog_CreateFn_t logCreate;
+ *     void *logSetLogLevel;
+ *     QnnLog_FreeFn_t logFree;
  * }
  * }
  */
@@ -74,8 +77,11 @@ public class QnnInterface_ImplementationV2_40_t {
         core_h.C_POINTER.withName("graphExecute"),
         core_h.C_POINTER.withName("graphExecuteAsync"),
         core_h.C_POINTER.withName("tensorCreateContextTensor"),
-        core_h.C_POINTER.withName("tensorCreateGraphTensor")
-    ).withName("$anon$178:9");
+        core_h.C_POINTER.withName("tensorCreateGraphTensor"),
+        core_h.C_POINTER.withName("logCreate"),
+        core_h.C_POINTER.withName("logSetLogLevel"),
+        core_h.C_POINTER.withName("logFree")
+    ).withName("$anon$185:9");
 
     /**
      * The layout of this struct
@@ -1182,6 +1188,138 @@ public class QnnInterface_ImplementationV2_40_t {
      */
     public static void tensorCreateGraphTensor(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(tensorCreateGraphTensor$LAYOUT, tensorCreateGraphTensor$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout logCreate$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("logCreate"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnLog_CreateFn_t logCreate
+     * }
+     */
+    public static final AddressLayout logCreate$layout() {
+        return logCreate$LAYOUT;
+    }
+
+    private static final long logCreate$OFFSET = $LAYOUT.byteOffset(groupElement("logCreate"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnLog_CreateFn_t logCreate
+     * }
+     */
+    public static final long logCreate$offset() {
+        return logCreate$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnLog_CreateFn_t logCreate
+     * }
+     */
+    public static MemorySegment logCreate(MemorySegment struct) {
+        return struct.get(logCreate$LAYOUT, logCreate$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnLog_CreateFn_t logCreate
+     * }
+     */
+    public static void logCreate(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(logCreate$LAYOUT, logCreate$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout logSetLogLevel$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("logSetLogLevel"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *logSetLogLevel
+     * }
+     */
+    public static final AddressLayout logSetLogLevel$layout() {
+        return logSetLogLevel$LAYOUT;
+    }
+
+    private static final long logSetLogLevel$OFFSET = $LAYOUT.byteOffset(groupElement("logSetLogLevel"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *logSetLogLevel
+     * }
+     */
+    public static final long logSetLogLevel$offset() {
+        return logSetLogLevel$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *logSetLogLevel
+     * }
+     */
+    public static MemorySegment logSetLogLevel(MemorySegment struct) {
+        return struct.get(logSetLogLevel$LAYOUT, logSetLogLevel$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *logSetLogLevel
+     * }
+     */
+    public static void logSetLogLevel(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(logSetLogLevel$LAYOUT, logSetLogLevel$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout logFree$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("logFree"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnLog_FreeFn_t logFree
+     * }
+     */
+    public static final AddressLayout logFree$layout() {
+        return logFree$LAYOUT;
+    }
+
+    private static final long logFree$OFFSET = $LAYOUT.byteOffset(groupElement("logFree"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnLog_FreeFn_t logFree
+     * }
+     */
+    public static final long logFree$offset() {
+        return logFree$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnLog_FreeFn_t logFree
+     * }
+     */
+    public static MemorySegment logFree(MemorySegment struct) {
+        return struct.get(logFree$LAYOUT, logFree$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnLog_FreeFn_t logFree
+     * }
+     */
+    public static void logFree(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(logFree$LAYOUT, logFree$OFFSET, fieldValue);
     }
 
     /**

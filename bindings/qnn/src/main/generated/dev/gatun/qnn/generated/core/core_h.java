@@ -230,5 +230,14 @@ public class core_h extends core_h$shared {
     public static int QNN_PARAMTYPE_TENSOR() {
         return QNN_PARAMTYPE_TENSOR;
     }
+    private static final int QNN_LOG_LEVEL_ERROR = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_LOG_LEVEL_ERROR 1
+     * }
+     */
+    public static int QNN_LOG_LEVEL_ERROR() {
+        return QNN_LOG_LEVEL_ERROR;
+    }
 }
 

@@ -1,36 +1,37 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
-import dev.gatun.openvinobackend.lower.LoweredModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
- * Keys and values of one sequence, outside of OpenVINO: of each cache a row per position, one after
- * the other. Grows by doubling.
+ * Keys and values of one sequence, outside of the vendor's library: of each cache a row per position,
+ * one after the other. Grows by doubling; what was never written is zero.
  */
-final class Cache implements AutoCloseable {
+public final class RowCache implements AutoCloseable {
   private static final int FIRST = 64;
 
-  private final List<LoweredModel.Cache> caches;
+  private final long[] rowBytes;
   private final MemorySegment[] memory;
   private Arena arena = Arena.ofShared();
   private int capacity;
 
-  Cache(List<LoweredModel.Cache> caches) {
-    this.caches = caches;
-    memory = new MemorySegment[caches.size()];
+  /**
+   * @param rowBytes bytes of a position, for each cache
+   */
+  public RowCache(long... rowBytes) {
+    this.rowBytes = rowBytes.clone();
+    memory = new MemorySegment[rowBytes.length];
   }
 
   /** Makes room; keeps the first {@code used} positions. */
-  void reserve(int positions, int used) {
+  public void reserve(int positions, int used) {
     if (positions <= capacity) {
       return;
     }
     int larger = Math.max(Math.max(FIRST, 2 * capacity), positions);
     Arena next = Arena.ofShared();
     for (int i = 0; i < memory.length; i++) {
-      long row = caches.get(i).positionBytes();
+      long row = rowBytes[i];
       MemorySegment grown = next.allocate(row * larger, 64);
       if (used > 0) {
         MemorySegment.copy(memory[i], 0, grown, 0, row * used);
@@ -43,8 +44,8 @@ final class Cache implements AutoCloseable {
   }
 
   /** Positions [from, to) of a cache. */
-  MemorySegment rows(int cache, int from, int to) {
-    long row = caches.get(cache).positionBytes();
+  public MemorySegment rows(int cache, int from, int to) {
+    long row = rowBytes[cache];
     return memory[cache].asSlice(row * from, row * (to - from));
   }
 

@@ -1,9 +1,8 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.pass.GraphPrinter;
-import dev.gatun.openvinobackend.lower.LoweredModel;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -12,30 +11,36 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * A {@link Cache} as bytes: magic, version, the graph's fingerprint, number of positions, checksum
+ * A {@link RowCache} as bytes: magic, version, the graph's fingerprint, number of positions, checksum
  * so far, keys and values, checksum.
  */
-final class CacheFile {
+public final class RowCacheFile {
   private static final long MAGIC = 0x4741_5455_4e4f_5653L;
   private static final int VERSION = 1;
   private static final int SAMPLE_BYTES = 256;
   private static final int CHUNK = 1 << 16;
 
   private final Graph graph;
-  private final List<LoweredModel.Cache> caches;
+  private final String layout;
+  private final int caches;
 
-  CacheFile(Graph graph, List<LoweredModel.Cache> caches) {
+  /**
+   * @param layout what else rows depend on: another one's file is refused
+   * @param caches how many the graph has
+   */
+  public RowCacheFile(Graph graph, String layout, int caches) {
     this.graph = graph;
+    this.layout = layout;
     this.caches = caches;
   }
 
-  void save(Cache cache, int positions, OutputStream out) throws IOException {
+  /** Writes the first positions. */
+  public void save(RowCache cache, int positions, OutputStream out) throws IOException {
     CheckedOutputStream checked = new CheckedOutputStream(out, new CRC32C());
     DataOutputStream data = new DataOutputStream(checked);
     data.writeLong(MAGIC);
@@ -45,7 +50,7 @@ final class CacheFile {
     data.flush();
     data.writeLong(checked.getChecksum().getValue());
     byte[] chunk = new byte[CHUNK];
-    for (int i = 0; positions > 0 && i < caches.size(); i++) {
+    for (int i = 0; positions > 0 && i < caches; i++) {
       MemorySegment rows = cache.rows(i, 0, positions);
       for (long at = 0; at < rows.byteSize(); at += CHUNK) {
         int count = (int) Math.min(CHUNK, rows.byteSize() - at);
@@ -59,12 +64,12 @@ final class CacheFile {
   }
 
   /** Whether there is room for so many positions; throws when not. */
-  interface Room {
+  public interface Room {
     void require(int positions);
   }
 
   /** Reads what {@link #save} wrote; returns the number of positions. */
-  int restore(Cache cache, Room room, InputStream in) throws IOException {
+  public int restore(RowCache cache, Room room, InputStream in) throws IOException {
     CheckedInputStream checked = new CheckedInputStream(in, new CRC32C());
     DataInputStream data = new DataInputStream(checked);
     if (data.readLong() != MAGIC || data.readInt() != VERSION) {
@@ -81,7 +86,7 @@ final class CacheFile {
     room.require(positions);
     cache.reserve(positions, 0);
     byte[] chunk = new byte[CHUNK];
-    for (int i = 0; positions > 0 && i < caches.size(); i++) {
+    for (int i = 0; positions > 0 && i < caches; i++) {
       MemorySegment rows = cache.rows(i, 0, positions);
       for (long at = 0; at < rows.byteSize(); at += CHUNK) {
         int count = (int) Math.min(CHUNK, rows.byteSize() - at);
@@ -99,6 +104,7 @@ final class CacheFile {
   /** A checksum of the graph's text and of the first bytes of each constant. */
   private long fingerprint() {
     CRC32C sum = new CRC32C();
+    sum.update(layout.getBytes(StandardCharsets.UTF_8));
     sum.update(GraphPrinter.print(graph).getBytes(StandardCharsets.UTF_8));
     for (Constant constant : graph.constants()) {
       MemorySegment data = constant.data().data();

@@ -1,4 +1,4 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Dim;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The buffers of a session's inputs, outputs and observed values; made when first needed. */
-final class SessionBuffers implements AutoCloseable {
+public final class SessionBuffers implements AutoCloseable {
   private final String device;
   private final SessionOptions options;
   private final List<ShapeProfile> profiles;
@@ -24,7 +24,7 @@ final class SessionBuffers implements AutoCloseable {
   private final Map<Integer, Buffer> buffers = new HashMap<>();
   private final List<Buffer> owned = new ArrayList<>();
 
-  SessionBuffers(
+  public SessionBuffers(
       String device,
       Graph graph,
       List<Value> outputs,
@@ -37,7 +37,8 @@ final class SessionBuffers implements AutoCloseable {
     outputs.forEach(value -> known.put(value.id(), value));
   }
 
-  Buffer get(Value value) {
+  /** The buffer of a value: the bound one, or its own. */
+  public Buffer get(Value value) {
     requireKnown(value);
     return buffers.computeIfAbsent(
         value.id(),
@@ -48,13 +49,14 @@ final class SessionBuffers implements AutoCloseable {
         });
   }
 
-  void bind(Value value, Buffer buffer) {
+  /** Takes another buffer from now on; it is borrowed. */
+  public void bind(Value value, Buffer buffer) {
     requireKnown(value);
     buffers.put(value.id(), buffer);
   }
 
   /** Throws when a value is not one of the session's. */
-  void requireKnown(Value value) {
+  public void requireKnown(Value value) {
     if (!value.equals(known.get(value.id()))) {
       throw new BackendException(
           "'" + value + "' is neither input nor output nor observed: " + known.values());

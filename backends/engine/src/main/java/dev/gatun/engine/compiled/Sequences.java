@@ -1,33 +1,36 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.SessionOptions;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which sequences of a session are open, and how many positions each has. */
-final class Sequences {
+public final class Sequences {
   private static final int BROKEN = -1;
 
   private final SessionOptions options;
   private final Map<Integer, Integer> lengths = new TreeMap<>();
   private final int[] seen;
 
-  Sequences(SessionOptions options) {
+  public Sequences(SessionOptions options) {
     this.options = options;
     seen = new int[options.sequences()];
   }
 
-  void open(int sequence, int positions) {
+  /** Opens a sequence that has so many positions. */
+  public void open(int sequence, int positions) {
     requireFree(sequence);
     requireRoom(positions);
     lengths.put(sequence, positions);
   }
 
   /** Whether the sequence can be opened. */
-  void requireFree(int sequence) {
+  public void requireFree(int sequence) {
     if (sequence < 0 || sequence >= options.sequences()) {
       throw new BackendException(
           "sequence %d lies outside 0..%d".formatted(sequence, options.sequences() - 1));
@@ -37,14 +40,15 @@ final class Sequences {
     }
   }
 
-  void close(int sequence) {
+  /** Forgets a sequence. */
+  public void close(int sequence) {
     if (lengths.remove(sequence) == null) {
       throw new BackendException("sequence " + sequence + " is not open");
     }
   }
 
   /** Positions of an open sequence. */
-  int length(int sequence) {
+  public int length(int sequence) {
     Integer length = lengths.get(sequence);
     if (length == null) {
       throw new BackendException("sequence " + sequence + " is not open");
@@ -56,7 +60,17 @@ final class Sequences {
     return length;
   }
 
-  void truncate(int sequence, int positions) {
+  /** The sequences of a batch, in the order in which they come. */
+  public static Set<Integer> inOrder(Batch batch) {
+    Set<Integer> order = new LinkedHashSet<>();
+    for (int i = 0; i < batch.size(); i++) {
+      order.add(batch.sequence(i));
+    }
+    return order;
+  }
+
+  /** Keeps the first positions. */
+  public void truncate(int sequence, int positions) {
     if (positions < 0 || positions > length(sequence)) {
       throw new BackendException(
           "sequence %d has %d positions, not %d".formatted(sequence, length(sequence), positions));
@@ -69,7 +83,7 @@ final class Sequences {
    *
    * @throws BackendException when it does not; nothing has changed
    */
-  void check(Batch batch) {
+  public void check(Batch batch) {
     Arrays.fill(seen, 0);
     for (int i = 0; i < batch.size(); i++) {
       int sequence = batch.sequence(i);
@@ -83,17 +97,18 @@ final class Sequences {
     requireRoom(batch.size());
   }
 
-  void advance(int sequence, int tokens) {
+  /** Counts tokens that have run. */
+  public void advance(int sequence, int tokens) {
     lengths.merge(sequence, tokens, Integer::sum);
   }
 
   /** A submission failed half-way: what the sequence holds is not known. */
-  void breakOff(int sequence) {
+  public void breakOff(int sequence) {
     lengths.put(sequence, BROKEN);
   }
 
   /** Whether so many more positions fit. */
-  void requireRoom(int positions) {
+  public void requireRoom(int positions) {
     int used = 0;
     for (int length : lengths.values()) {
       used += Math.max(0, length);

@@ -1,17 +1,19 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Native memory that grows; its content is lost when it does. */
-final class Staging implements AutoCloseable {
+public final class Staging implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
   private Arena arena = Arena.ofShared();
   private MemorySegment memory = arena.allocate(ALIGNMENT, ALIGNMENT);
 
+  public Staging() {}
+
   /** At least so many bytes, aligned for any kernel. */
-  MemorySegment room(long bytes) {
+  public MemorySegment room(long bytes) {
     if (memory.byteSize() < bytes) {
       Arena larger = Arena.ofShared();
       memory = larger.allocate(Math.max(bytes, 2 * memory.byteSize()), ALIGNMENT);

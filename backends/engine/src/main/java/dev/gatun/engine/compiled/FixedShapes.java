@@ -1,4 +1,4 @@
-package dev.gatun.testkit.device;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Dim;
@@ -15,11 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The one shape of each profile: every symbol at the profile's maximum. */
-final class FixedShapes {
+public final class FixedShapes {
   private final Graph graph;
   private final List<Map<String, Long>> shapes = new ArrayList<>();
 
-  FixedShapes(Graph graph, List<ShapeProfile> profiles) {
+  /**
+   * @throws BackendException without a profile
+   */
+  public FixedShapes(Graph graph, List<ShapeProfile> profiles) {
     this.graph = graph;
     for (ShapeProfile profile : profiles) {
       Map<String, Long> sizes = new TreeMap<>();
@@ -46,7 +49,7 @@ final class FixedShapes {
   }
 
   /** The most tokens that any profile takes; 0 without that symbol. */
-  long maxTokens() {
+  public long maxTokens() {
     return shapes.getLast().getOrDefault(Batch.TOKENS, 0L);
   }
 
@@ -56,17 +59,9 @@ final class FixedShapes {
    *
    * @throws BackendException when there is none
    */
-  Bindings fit(Bindings actual) {
+  public Bindings fit(Bindings actual) {
     for (Map<String, Long> sizes : shapes) {
-      boolean fits =
-          actual.sizes().entrySet().stream()
-              .allMatch(each -> {
-                long fixed = sizes.getOrDefault(each.getKey(), each.getValue());
-                boolean padded =
-                    each.getKey().equals(Batch.TOKENS) || each.getKey().equals(Batch.ROWS);
-                return padded ? each.getValue() <= fixed : each.getValue() == fixed;
-              });
-      if (fits) {
+      if (fits(sizes, actual, false)) {
         Bindings result = new Bindings(sizes);
         result.putIfAbsent(actual.sizes());
         return checked(result);
@@ -74,6 +69,38 @@ final class FixedShapes {
     }
     throw new BackendException(
         "%s was compiled for %s, not for %s".formatted(graph.name(), shapes, actual.sizes()));
+  }
+
+  /**
+   * Tokens and rows of the smallest shape that takes these, other symbols as they are: for a device
+   * that compiles anew for each size of those.
+   *
+   * @throws BackendException when there is none
+   */
+  public Bindings pad(Bindings actual) {
+    for (Map<String, Long> sizes : shapes) {
+      if (fits(sizes, actual, true)) {
+        Map<String, Long> padded = new TreeMap<>(actual.sizes());
+        padded.replaceAll((symbol, size) -> isPadded(symbol) ? sizes.getOrDefault(symbol, size) : size);
+        return checked(new Bindings(padded));
+      }
+    }
+    throw new BackendException(
+        "%s was compiled for %s, not for %s".formatted(graph.name(), shapes, actual.sizes()));
+  }
+
+  private static boolean fits(Map<String, Long> sizes, Bindings actual, boolean anyOther) {
+    return actual.sizes().entrySet().stream()
+        .allMatch(each -> {
+          long fixed = sizes.getOrDefault(each.getKey(), each.getValue());
+          return isPadded(each.getKey())
+              ? each.getValue() <= fixed
+              : anyOther || each.getValue() == fixed;
+        });
+  }
+
+  private static boolean isPadded(String symbol) {
+    return symbol.equals(Batch.TOKENS) || symbol.equals(Batch.ROWS);
   }
 
   private Bindings checked(Bindings sizes) {

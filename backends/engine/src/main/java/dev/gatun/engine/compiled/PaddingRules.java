@@ -1,4 +1,4 @@
-package dev.gatun.testkit.device;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
@@ -23,11 +23,11 @@ import java.util.stream.Stream;
  * Which nodes can run on padded tokens and rows: those that never let one token see another except
  * through attention, whose padding belongs to a sequence of its own.
  */
-final class PaddingRules {
+public final class PaddingRules {
   private PaddingRules() {}
 
   /** Why padding would change the node's results; empty when it does not. */
-  static Optional<String> problem(Node node) {
+  public static Optional<String> problem(Node node) {
     for (Value value : all(node)) {
       for (Dim dim : value.type().dims()) {
         if (dim instanceof Dim.Affine && isPadded(dim)) {
@@ -57,7 +57,7 @@ final class PaddingRules {
   }
 
   /** Whether the extent depends on the number of tokens or rows. */
-  static boolean isPadded(Dim dim) {
+  public static boolean isPadded(Dim dim) {
     return switch (dim) {
       case Dim.Fixed _ -> false;
       case Dim.Symbol symbol -> isPadded(symbol);
@@ -65,7 +65,7 @@ final class PaddingRules {
     };
   }
 
-  static boolean isPadded(Dim.Symbol symbol) {
+  public static boolean isPadded(Dim.Symbol symbol) {
     return symbol.name().equals(Batch.TOKENS) || symbol.name().equals(Batch.ROWS);
   }
 

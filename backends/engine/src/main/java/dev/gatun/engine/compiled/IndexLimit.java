@@ -1,4 +1,4 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
@@ -11,12 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The smallest extent that an input picks from: OpenVINO does not say when an index lies outside.
+ * The smallest extent that an input picks from: vendors' compilers do not say when an index lies outside.
  *
  * @param extent {@link Long#MAX_VALUE} for an input that picks nothing
  */
-record IndexLimit(long extent) {
-  static IndexLimit of(Graph graph, Value input) {
+public record IndexLimit(long extent) {
+  /** Of an input. */
+  public static IndexLimit of(Graph graph, Value input) {
     long extent = Long.MAX_VALUE;
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Gather op
@@ -33,7 +34,7 @@ record IndexLimit(long extent) {
    *
    * @throws BackendException naming the first index outside
    */
-  void check(Value input, MemorySegment memory, long elements) {
+  public void check(Value input, MemorySegment memory, long elements) {
     if (extent == Long.MAX_VALUE) {
       return;
     }

@@ -1,10 +1,10 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.runtime.spi.Batch;
 import java.util.Arrays;
 
 /** The tokens of a batch that one run of a model takes: all of them, or those of one sequence. */
-final class Span {
+public final class Span {
   private int[] tokens = new int[1];
   private int[] rows = new int[1];
   private int[] rowTokens = new int[1];
@@ -12,18 +12,31 @@ final class Span {
   private int rowCount;
   private boolean whole;
 
+  public Span() {}
+
   /** All tokens and rows. */
-  void all(Batch batch) {
-    select(batch, -1);
+  public void all(Batch batch) {
+    select(batch, -1, 0, Integer.MAX_VALUE);
   }
 
   /** Those of one sequence. */
-  void of(Batch batch, int sequence) {
-    select(batch, sequence);
+  public void of(Batch batch, int sequence) {
+    select(batch, sequence, 0, Integer.MAX_VALUE);
   }
 
-  private void select(Batch batch, int sequence) {
+  /**
+   * Some of those of one sequence.
+   *
+   * @param skipped how many come before
+   * @param most how many at most
+   */
+  public void of(Batch batch, int sequence, int skipped, int most) {
+    select(batch, sequence, skipped, most);
+  }
+
+  private void select(Batch batch, int sequence, int skipped, int most) {
     size = 0;
+    int before = 0;
     rowCount = 0;
     if (tokens.length < batch.size()) {
       tokens = new int[batch.size()];
@@ -33,7 +46,7 @@ final class Span {
       rowTokens = new int[batch.rowCount()];
     }
     for (int i = 0; i < batch.size(); i++) {
-      if (sequence < 0 || batch.sequence(i) == sequence) {
+      if ((sequence < 0 || batch.sequence(i) == sequence) && before++ >= skipped && size < most) {
         tokens[size++] = i;
       }
     }
@@ -48,30 +61,32 @@ final class Span {
   }
 
   /** Whether it is the whole batch. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return whole;
   }
 
-  int size() {
+  /** Tokens. */
+  public int size() {
     return size;
   }
 
-  int rowCount() {
+  /** Rows wanted. */
+  public int rowCount() {
     return rowCount;
   }
 
   /** Index in the batch of token {@code i}. */
-  int token(int i) {
+  public int token(int i) {
     return tokens[i];
   }
 
   /** Index among the batch's rows of row {@code i}. */
-  int row(int i) {
+  public int row(int i) {
     return rows[i];
   }
 
   /** Index within the span of the token whose output is row {@code i}. */
-  int rowToken(int i) {
+  public int rowToken(int i) {
     return rowTokens[i];
   }
 }

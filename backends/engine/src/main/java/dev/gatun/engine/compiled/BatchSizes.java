@@ -1,4 +1,4 @@
-package dev.gatun.openvinobackend;
+package dev.gatun.engine.compiled;
 
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Dim;
@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Sizes of a batch: those of its tokens and rows, and of the symbols of its tensors. */
-final class Sizes {
-  private Sizes() {}
+public final class BatchSizes {
+  private BatchSizes() {}
 
   /**
    * Sizes of all symbols of the inputs.
    *
    * @throws BackendException when an input's dtype or shape does not fit, or a size is not known
    */
-  static Bindings of(Graph graph, Batch batch) {
+  public static Bindings of(Graph graph, Batch batch) {
     Bindings sizes = new Bindings();
     if (batch.size() > 0) {
       sizes.putIfAbsent(
@@ -47,7 +47,7 @@ final class Sizes {
   }
 
   /** The same with the tokens and rows of a part. */
-  static Bindings part(Bindings whole, Span span) {
+  public static Bindings part(Bindings whole, Span span) {
     Map<String, Long> sizes = new TreeMap<>(whole.sizes());
     sizes.put(Batch.TOKENS, (long) span.size());
     sizes.put(Batch.ROWS, (long) span.rowCount());
@@ -55,7 +55,7 @@ final class Sizes {
   }
 
   /** Whether a value has one row per token, or per wanted row. */
-  static boolean leadsWith(Value value, String symbol) {
+  public static boolean leadsWith(Value value, String symbol) {
     return !value.type().dims().isEmpty()
         && value.type().dims().getFirst() instanceof Dim.Symbol lead
         && lead.name().equals(symbol);

@@ -1,0 +1,53 @@
+package dev.gatun.qnnbackend;
+
+import dev.gatun.qnn.Elements;
+import dev.gatun.runtime.spi.ProbeContext;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a user can decide; see the README. */
+record QnnSettings(ProbeContext context) {
+  /** The file of the NPU's library ({@code libQnnHtp.so}), instead of one that is found. */
+  static final String LIBRARY = "gatun.qnn.library";
+
+  /** What floating-point numbers are: {@code f16}, or {@code f32} where the library takes it. */
+  static final String PRECISION = "gatun.qnn.precision";
+
+  /** Tokens of a block of a prompt. */
+  static final String BLOCK = "gatun.qnn.block";
+
+  /** {@code off}: compiled graphs are not kept. */
+  static final String CACHE = "gatun.qnn.cache";
+
+  private static final Map<String, String> STANDARD =
+      Map.of(PRECISION, "f16", BLOCK, "128", CACHE, "on");
+
+  Elements floats() {
+    return get(PRECISION).equals("f32") ? Elements.F32 : Elements.F16;
+  }
+
+  int block() {
+    return Integer.parseInt(get(BLOCK));
+  }
+
+  boolean cache() {
+    return get(CACHE).equals("on");
+  }
+
+  private String get(String name) {
+    return context.property(name).orElse(STANDARD.get(name));
+  }
+
+  /** What is wrong with the settings; empty when nothing is. */
+  Optional<String> problem() {
+    return wrong(PRECISION, "f16|f32", "f16 or f32")
+        .or(() -> wrong(BLOCK, "[1-9][0-9]{0,3}", "a number of tokens below 10000"))
+        .or(() -> wrong(CACHE, "on|off", "on or off"));
+  }
+
+  private Optional<String> wrong(String name, String pattern, String words) {
+    return get(name).matches(pattern)
+        ? Optional.empty()
+        : Optional.of("%s is '%s', not %s".formatted(name, get(name), words));
+  }
+}

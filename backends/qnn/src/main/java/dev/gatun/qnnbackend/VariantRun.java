@@ -1,0 +1,89 @@
+package dev.gatun.qnnbackend;
+
+import dev.gatun.engine.compiled.RowCache;
+import dev.gatun.qnn.QnnRun;
+import dev.gatun.qnn.QnnTensor;
+import dev.gatun.qnnbackend.lower.Feed;
+import dev.gatun.qnnbackend.lower.Sink;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** A session's memory for the inputs and outputs of one variant. */
+final class VariantRun implements AutoCloseable {
+  private static final long ALIGNMENT = 64;
+
+  private final Variant variant;
+  private final QnnRun run;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment[] inputs;
+  private final MemorySegment[] outputs;
+
+  VariantRun(Variant variant) {
+    this.variant = variant;
+    List<Feed> feeds = variant.lowered().feeds();
+    List<Sink> sinks = variant.lowered().sinks();
+    run =
+        variant
+            .graph()
+            .newRun(
+                feeds.stream().map(Feed::tensor).toList(), sinks.stream().map(Sink::tensor).toList());
+    inputs = new MemorySegment[feeds.size()];
+    for (int i = 0; i < inputs.length; i++) {
+      if (!(feeds.get(i) instanceof Feed.Stored)) {
+        inputs[i] = memory(feeds.get(i).tensor());
+        run.input(i, inputs[i]);
+      }
+    }
+    outputs = new MemorySegment[sinks.size()];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = memory(sinks.get(i).tensor());
+      run.output(i, outputs[i]);
+    }
+  }
+
+  private MemorySegment memory(QnnTensor tensor) {
+    return arena.allocate(tensor.bytes(), ALIGNMENT);
+  }
+
+  /**
+   * Fills the inputs and runs.
+   *
+   * @param state the session's sequences; null for a graph without
+   * @param rows of the sequence; null likewise
+   */
+  void execute(FeedWriter writer, FeedWriter.Run what, StateRows state, RowCache rows) {
+    List<Feed> feeds = variant.lowered().feeds();
+    for (int i = 0; i < inputs.length; i++) {
+      switch (feeds.get(i)) {
+        case Feed.Input feed -> writer.input(feed, what, inputs[i]);
+        case Feed.Mask feed -> writer.mask(feed, what, inputs[i]);
+        case Feed.Angles feed -> writer.angles(feed, what, inputs[i]);
+        case Feed.Stored feed ->
+            run.input(
+                i, rows.rows(state.place(feed.state(), feed.keys()), 0, feed.tensor().dim(0)));
+      }
+    }
+    variant.running().lock();
+    try {
+      run.execute();
+    } finally {
+      variant.running().unlock();
+    }
+  }
+
+  Variant variant() {
+    return variant;
+  }
+
+  /** What the last run wrote for an output. */
+  MemorySegment output(int index) {
+    return outputs[index];
+  }
+
+  @Override
+  public void close() {
+    run.close();
+    arena.close();
+  }
+}
