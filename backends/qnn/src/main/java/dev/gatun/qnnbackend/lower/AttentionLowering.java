@@ -123,52 +123,19 @@ final class AttentionLowering {
       throw new Refused("causal attention over a padded batch is not lowered to QNN");
     }
     QnnTensor q = scope.input(node, 0);
+    QnnTensor k = scope.input(node, 1);
+    QnnTensor v = node.input(2).isAbsent() ? null : scope.input(node, 2);
     int batch = q.dim(0);
-    int tokens = q.dim(1);
-    int kvHeads = op.spec().kvHeads();
-    int group = op.heads() / kvHeads;
-    int keyDim = op.spec().keyDim();
-    int valueDim = op.spec().effectiveValueDim();
-    QnnTensor k = emit.reshape(scope.input(node, 1), batch, tokens, kvHeads, keyDim);
-    QnnTensor v =
-        op.spec().valueDim() == 0
-            ? emit.slice(k, 3, 0, valueDim)
-            : emit.reshape(scope.input(node, 2), batch, tokens, kvHeads, valueDim);
-    // One head of keys at a time for its group of queries: [batch * kvHeads, group * tokens, dim].
-    QnnTensor grouped = emit.reshape(q, batch * tokens, kvHeads, group, keyDim);
-    QnnTensor split =
-        emit.reshape(grouped, batch, tokens, kvHeads * group, keyDim);
-    QnnTensor heads =
-        emit.reshape(
-            emit.transpose(split, 0, 2, 1, 3), batch * kvHeads, group * tokens, keyDim);
-    QnnTensor keys =
-        emit.reshape(emit.transpose(k, 0, 2, 1, 3), batch * kvHeads, tokens, keyDim);
-    QnnTensor values =
-        emit.reshape(emit.transpose(v, 0, 2, 1, 3), batch * kvHeads, tokens, valueDim);
-    QnnTensor scores = scores(op, heads, keys);
-    if (!node.input(5).isAbsent()) {
-      QnnTensor bias = emit.reshape(scope.input(node, 5), batch, 1, tokens);
-      QnnTensor apart = emit.reshape(scores, batch, op.heads() * tokens, tokens);
-      scores =
-          emit.reshape(
-              emit.binary("ElementWiseAdd", emit.floats(), apart, bias),
-              batch * kvHeads,
-              group * tokens,
-              tokens);
-    }
-    QnnTensor y =
-        emit.matMul(emit.softmax(scores, emit.floats()), values, false, form);
-    QnnTensor apart = emit.reshape(y, batch, op.heads(), tokens, valueDim);
-    return emit.reshape(emit.transpose(apart, 0, 2, 1, 3), scope.dims(node.output()));
+    QnnTensor bias =
+        node.input(5).isAbsent()
+            ? null
+            : emit.reshape(scope.input(node, 5), batch, 1, 1, q.dim(1));
+    return emit.reshape(attend(op, batch, q, k, v, bias, form), scope.dims(node.output()));
   }
 
   /** Tokens of one or many sequences, among which the mask decides. */
   private QnnTensor flat(Node node, Attention op, Form form) {
-    StateSpec spec = op.spec();
-    int valueDim = spec.effectiveValueDim();
-    int group = op.heads() / spec.kvHeads();
     QnnTensor q = scope.input(node, 0);
-    int tokens = q.dim(0);
     QnnTensor k = scope.input(node, 1);
     QnnTensor v = node.input(2).isAbsent() ? null : scope.input(node, 2);
     int capacity = 0;
@@ -178,32 +145,61 @@ final class AttentionLowering {
       k = continued(state, true, k, capacity);
       v = v == null ? null : continued(state, false, v, capacity);
     }
-    int seen = capacity + tokens;
-    QnnTensor keys =
-        emit.transpose(emit.reshape(k, seen, spec.kvHeads(), spec.keyDim()), 1, 0, 2);
+    QnnTensor mask = mask(node, op, q.dim(0), capacity);
+    QnnTensor bias = emit.reshape(mask, 1, 1, mask.dim(0), mask.dim(1));
+    return emit.reshape(attend(op, 1, q, k, v, bias, form), scope.dims(node.output()));
+  }
+
+  /**
+   * Attention of grouped heads: those queries that share a head of keys lie below each other.
+   *
+   * @param q rows of all heads
+   * @param v null where values are a view of keys
+   * @param bias [batch or 1, 1, queries or 1, keys]; null for none
+   * @return [batch, queries, heads, dim]
+   */
+  private QnnTensor attend(
+      Attention op,
+      int batch,
+      QnnTensor q,
+      QnnTensor k,
+      QnnTensor v,
+      QnnTensor bias,
+      Form form) {
+    StateSpec spec = op.spec();
+    int dim = spec.effectiveValueDim();
+    int group = op.heads() / spec.kvHeads();
+    QnnTensor split = heads(q, batch, op.heads(), spec.keyDim());
+    QnnTensor keys = heads(k, batch, spec.kvHeads(), spec.keyDim());
     QnnTensor values =
-        v == null
-            ? emit.slice(keys, 2, 0, valueDim)
-            : emit.transpose(emit.reshape(v, seen, spec.kvHeads(), valueDim), 1, 0, 2);
-    QnnTensor split = emit.reshape(q, tokens, op.heads(), spec.keyDim());
-    QnnTensor heads =
-        emit.reshape(
-            emit.transpose(split, 1, 0, 2), spec.kvHeads(), group * tokens, spec.keyDim());
-    QnnTensor scores = emit.reshape(scores(op, heads, keys), op.heads(), tokens, seen);
-    QnnTensor masked =
-        emit.binary(
-            "ElementWiseAdd", emit.floats(), scores, mask(node, op, tokens, seen, capacity));
+        v == null ? emit.slice(keys, 3, 0, dim) : heads(v, batch, spec.kvHeads(), dim);
+    int queries = split.dim(2);
+    int seen = keys.dim(2);
+    QnnTensor grouped =
+        emit.reshape(split, batch, spec.kvHeads(), group * queries, spec.keyDim());
+    QnnTensor scores =
+        emit.reshape(scores(op, grouped, keys), batch, op.heads(), queries, seen);
+    if (bias != null) {
+      scores = emit.binary("ElementWiseAdd", emit.floats(), scores, bias);
+    }
     QnnTensor weights =
         emit.reshape(
-            emit.softmax(masked, emit.floats()), spec.kvHeads(), group * tokens, seen);
+            emit.softmax(scores, emit.floats()), batch, spec.kvHeads(), group * queries, seen);
     QnnTensor y =
-        emit.reshape(emit.matMul(weights, values, false, form), op.heads(), tokens, valueDim);
-    return emit.reshape(emit.transpose(y, 1, 0, 2), scope.dims(node.output()));
+        emit.reshape(
+            emit.matMul(weights, values, false, form), batch, op.heads(), queries, dim);
+    return emit.transpose(y, 0, 2, 1, 3);
+  }
+
+  /** [batch, heads, rows, dim]. */
+  private QnnTensor heads(QnnTensor x, int batch, int heads, int dim) {
+    int rows = Math.toIntExact(x.count() / ((long) batch * heads * dim));
+    return emit.transpose(emit.reshape(x, batch, rows, heads, dim), 0, 2, 1, 3);
   }
 
   /** Products of queries, scaled before half precision could overflow, and keys. */
-  private QnnTensor scores(Attention op, QnnTensor heads, QnnTensor keys) {
-    QnnTensor scaled = times(heads, emit.real(op.scale()));
+  private QnnTensor scores(Attention op, QnnTensor queries, QnnTensor keys) {
+    QnnTensor scaled = times(queries, emit.real(op.scale()));
     QnnTensor scores = emit.matMul(scaled, keys, true, emit.floats());
     if (op.softcap() == 0) {
       return scores;
@@ -221,7 +217,7 @@ final class AttentionLowering {
     return emit.concat(0, List.of(stored, rows), emit.floats());
   }
 
-  private QnnTensor mask(Node node, Attention op, int tokens, int seen, int capacity) {
+  private QnnTensor mask(Node node, Attention op, int tokens, int capacity) {
     Value positions = given(node.input(3));
     boolean stored = op.state().isPresent();
     Value sequences = stored ? Value.ABSENT : given(node.input(4));
@@ -231,7 +227,7 @@ final class AttentionLowering {
     return shared.computeIfAbsent(
         key,
         absent -> {
-          QnnTensor made = feed("mask", tokens, seen);
+          QnnTensor made = feed("mask", tokens, capacity + tokens);
           scope
               .feeds()
               .add(new Feed.Mask(made, positions, sequences, op.causal(), window, capacity));
