@@ -33,9 +33,9 @@ void Group::run_threads() {
   while (started_ < first_.threads) {
     int number = started_++;
     Place place = first_;
-    place.thread = running_ = backwards_ ? first_.threads - 1 - number : number;
-    place.lane = place.thread % SIMD_WIDTH;
-    place.simd = place.thread / SIMD_WIDTH;
+    place.id = running_ = backwards_ ? first_.threads - 1 - number : number;
+    place.lane = place.id % SIMD_WIDTH;
+    place.simd = place.id / SIMD_WIDTH;
     shared_used_ = 0;
     body_(place, arguments_);
     finished_++;

@@ -25,7 +25,7 @@ constexpr size_t SHARED_BYTES = 32768;
 
 /* Where a thread is. */
 struct Place {
-  int x, y, z, grid_x, thread, threads, lane, simd;
+  int x, y, z, grid_x, id, threads, lane, simd;
 };
 
 /* Runs one thread of a kernel. */

@@ -28,7 +28,7 @@ using gatun::Place;
 #define GROUP_Y (gatun_place.y)
 #define GROUP_Z (gatun_place.z)
 #define GRID_X (gatun_place.grid_x)
-#define THREAD (gatun_place.thread)
+#define THREAD (gatun_place.id)
 #define THREADS (gatun_place.threads)
 #define LANE (gatun_place.lane)
 #define SIMD_GROUP (gatun_place.simd)

@@ -40,7 +40,7 @@ typedef ulong uint64;
 
 /* What a kernel hands to a function that must know where it runs. */
 struct Place {
-  int x, y, z, grid_x, thread, threads, lane, simd;
+  int x, y, z, grid_x, id, threads, lane, simd;
 };
 #define PLACE (Place{GROUP_X, GROUP_Y, GROUP_Z, GRID_X, THREAD, THREADS, LANE, SIMD_GROUP})
 

@@ -20,8 +20,8 @@ struct AppendParams {
  */
 template <class T>
 DEVICE void append_kv(Place at, GLOBAL const float *k, GLOBAL const float *v, GLOBAL const int *slots,
-                      GLOBAL uint8_t *pool, PARAMS(AppendParams) p) {
-  int i = at.x * at.threads + at.thread;
+                      GLOBAL uint8_t *pool, CONSTANT const AppendParams &p) {
+  int i = at.x * at.threads + at.id;
   int width = p.key_dim + p.value_dim;
   int slot = slots[at.y];
   if (INSIDE(slot >= 0)) {

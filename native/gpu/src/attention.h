@@ -46,7 +46,7 @@ DEVICE float dot(SHARED_PTR const float *q, GLOBAL const half *k, int n) {
 }
 
 /* q.k to the score that softmax takes. */
-DEVICE float score(float dot, PARAMS(AttentionParams) p) {
+DEVICE float score(float dot, CONSTANT const AttentionParams &p) {
   float s = dot * p.scale;
   return p.softcap == 0.0f ? s : p.softcap * m_tanh(s / p.softcap);
 }
@@ -61,7 +61,7 @@ template <class T, int VALUES, int SPLIT>
 DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *pool, GLOBAL const int *pages,
                       GLOBAL const int *sequences, GLOBAL const int *positions, GLOBAL float *y,
                       SHARED_PTR float *query, SHARED_PTR float *weights, SHARED_PTR float *parts,
-                      PARAMS(AttentionParams) p) {
+                      CONSTANT const AttentionParams &p) {
   int head = at.x, token = at.y, kv_head = head / (p.heads / p.kv_heads);
   int simds = at.threads / 32;
   int value = p.value_dim == 0 ? p.value_view : p.value_dim;
@@ -69,7 +69,7 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
   int position = positions[token];
   int first = p.window == 0 ? 0 : m_max(0, position - p.window + 1);
   GLOBAL const int *table = pages + int64(sequences[token]) * p.max_pages;
-  for (int i = at.thread; i < p.key_dim; i += at.threads) {
+  for (int i = at.id; i < p.key_dim; i += at.threads) {
     query[i] = q[int64(token) * p.q_stride + head * p.key_dim + i];
   }
   BARRIER();
@@ -125,14 +125,14 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
   for (int i = 0; i < simds; i++) total += totals[i] == 0.0f ? 0.0f : totals[i] * m_exp(maxima[i] - most);
   int64 result = (int64(token) * p.heads + head) * p.splits + at.z;
   GLOBAL float *out = SPLIT ? y + result * (value + 2) : y + int64(token) * p.y_stride + head * value;
-  for (int d = at.thread; d < value; d += at.threads) {
+  for (int d = at.id; d < value; d += at.threads) {
     float sum = 0;
     for (int i = 0; i < simds; i++) {
       if (totals[i] != 0.0f) sum += parts[i * VALUES * 32 + d] * m_exp(maxima[i] - most);
     }
     out[d] = SPLIT ? sum : sum / total;
   }
-  if (SPLIT && at.thread == 0) {
+  if (SPLIT && at.id == 0) {
     out[value] = most;
     out[value + 1] = total;
   }

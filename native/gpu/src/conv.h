@@ -46,7 +46,7 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
   GLOBAL const float *matrix = w + group * p.out * depth;
 
   /* The pixel that this thread loads, and where its patch begins. */
-  int pixel = at.x * CONV_PIXELS + at.thread % CONV_PIXELS;
+  int pixel = at.x * CONV_PIXELS + at.id % CONV_PIXELS;
   int px = pixel % p.y[2];
   int py = pixel / p.y[2] % p.y[1];
   int pz = pixel / p.y[2] / p.y[1];
@@ -63,7 +63,7 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
   for (int start = 0; start < depth; start += CONV_DEPTH) {
     UNROLL
     for (int i = 0; i < ROWS; i++) {
-      int element = at.thread + 256 * i;
+      int element = at.id + 256 * i;
       int k = element % CONV_DEPTH;
       int row = element / CONV_DEPTH;
       bool inside = INSIDE(firstRow + row < p.out);
@@ -72,7 +72,7 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
     }
     UNROLL
     for (int i = 0; i < 4; i++) {
-      int k = at.thread / CONV_PIXELS + 4 * i;
+      int k = at.id / CONV_PIXELS + 4 * i;
       int tap = start + k;
       float value = 0.0f;
       /* A pixel that is not there reads some other one; its sum is not stored. */
@@ -92,7 +92,7 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
           value = image[channel * volume + iz * area + iy * p.x[2] + ix];
         }
       }
-      patches[k * CONV_PIXELS + at.thread % CONV_PIXELS] = value;
+      patches[k * CONV_PIXELS + at.id % CONV_PIXELS] = value;
     }
     BARRIER();
     UNROLL
@@ -100,9 +100,9 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
       float left[ROWS];
       float right[4];
       UNROLL
-      for (int r = 0; r < ROWS; r++) left[r] = weights[k * (16 * ROWS + 1) + at.thread / 16 + 16 * r];
+      for (int r = 0; r < ROWS; r++) left[r] = weights[k * (16 * ROWS + 1) + at.id / 16 + 16 * r];
       UNROLL
-      for (int c = 0; c < 4; c++) right[c] = patches[k * CONV_PIXELS + at.thread % 16 + 16 * c];
+      for (int c = 0; c < 4; c++) right[c] = patches[k * CONV_PIXELS + at.id % 16 + 16 * c];
       UNROLL
       for (int r = 0; r < ROWS; r++) {
         UNROLL
@@ -113,10 +113,10 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
   }
   UNROLL
   for (int r = 0; r < ROWS; r++) {
-    int row = firstRow + at.thread / 16 + 16 * r;
+    int row = firstRow + at.id / 16 + 16 * r;
     UNROLL
     for (int c = 0; c < 4; c++) {
-      int column = at.x * CONV_PIXELS + at.thread % 16 + 16 * c;
+      int column = at.x * CONV_PIXELS + at.id % 16 + 16 * c;
       bool inside = INSIDE(row < p.out);
       inside = inside && INSIDE(column < p.pixels);
       if (inside) {
@@ -129,8 +129,8 @@ DEVICE void conv_tile(Place at, SHARED_PTR float *weights, SHARED_PTR float *pat
   }
   /* Functions: again over the same results, in a loop that is not unrolled. */
   for (int i = 0; p.finish.functions && i < ROWS * 4; i++) {
-    int row = firstRow + at.thread / 16 + 16 * (i / 4);
-    int column = at.x * CONV_PIXELS + at.thread % 16 + 16 * (i % 4);
+    int row = firstRow + at.id / 16 + 16 * (i / 4);
+    int column = at.x * CONV_PIXELS + at.id % 16 + 16 * (i % 4);
     bool inside = INSIDE(row < p.out);
     inside = inside && INSIDE(column < p.pixels);
     if (inside) {

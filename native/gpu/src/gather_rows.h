@@ -13,8 +13,8 @@ struct GatherRowsParams {
  */
 template <class F>
 DEVICE void gather_rows(Place at, GLOBAL const uint8_t *table, GLOBAL const uint16_t *lattice, GLOBAL const int *ids,
-                        GLOBAL float *y, PARAMS(GatherRowsParams) p) {
-  int g = at.x * at.threads + at.thread;
+                        GLOBAL float *y, CONSTANT const GatherRowsParams &p) {
+  int g = at.x * at.threads + at.id;
   if (INSIDE(g * 8 < p.width)) {
     int id = ids[at.y];
     GLOBAL float *to = y + int64(at.y) * p.y_stride + g * 8;

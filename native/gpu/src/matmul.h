@@ -13,10 +13,10 @@
 template <class F>
 DEVICE void matmul(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLOBAL const uint16_t *lattice,
                    GLOBAL const float *bias, GLOBAL const float *residual, GLOBAL float *y, SHARED_PTR float *xs,
-                   SHARED_PTR float *ws, PARAMS(MatmulParams) p) {
+                   SHARED_PTR float *ws, CONSTANT const MatmulParams &p) {
   int first_row = at.y * TILE_ROWS, first_out = at.x * TILE_OUT;
-  int column = at.thread % 64, part = at.thread / 64;
-  int thread_row = at.thread / 16 * 4, thread_out = at.thread % 16 * 4;
+  int column = at.id % 64, part = at.id / 64;
+  int thread_row = at.id / 16 * 4, thread_out = at.id % 16 * 4;
   /* Rows and outputs behind the last compute again what the last ones do. */
   GLOBAL const float *from = x + int64(m_min(first_row + column, p.rows - 1)) * p.x_stride;
   GLOBAL const uint8_t *weights = w + m_min(first_out + column, p.out - 1) * row_bytes<F>(p.in);

@@ -12,7 +12,7 @@ struct MatmulParams {
 
 /* What is added to the sum of an output. */
 DEVICE float finish(float sum, int r, int o, GLOBAL const float *bias, GLOBAL const float *residual,
-                    PARAMS(MatmulParams) p) {
+                    CONSTANT const MatmulParams &p) {
   if (p.has_bias) sum += bias[o];
   if (p.has_residual) sum += residual[int64(r) * p.residual_stride + o];
   return sum;
@@ -30,7 +30,7 @@ DEVICE float finish(float sum, int r, int o, GLOBAL const float *bias, GLOBAL co
  */
 template <class F, int ROWS>
 DEVICE void matvec(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLOBAL const uint16_t *lattice,
-                   GLOBAL const float *bias, GLOBAL const float *residual, GLOBAL float *y, PARAMS(MatmulParams) p) {
+                   GLOBAL const float *bias, GLOBAL const float *residual, GLOBAL float *y, CONSTANT const MatmulParams &p) {
   int o = at.x * (at.threads / 32) + at.simd;
   if (INSIDE(o < p.out)) {
     GLOBAL const uint8_t *row = w + o * row_bytes<F>(p.in);

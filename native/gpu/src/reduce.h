@@ -193,7 +193,7 @@ KERNEL(arg_reduce_i64, GLOBAL const int64 *x, GLOBAL int64 *y, PARAMS(PickParams
  */
 template <class T>
 DEVICE void top_k(Place at, GLOBAL const T *x, GLOBAL T *values, GLOBAL int64 *places, CONSTANT const PickParams &p) {
-  int line = (at.x * at.threads + at.thread) >> 5;
+  int line = (at.x * at.threads + at.id) >> 5;
   bool inside = INSIDE(line < p.outer * p.inner);
   int o = line / p.inner;
   int i = line - o * p.inner;
