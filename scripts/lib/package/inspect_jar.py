@@ -15,7 +15,7 @@ spec = importlib.util.spec_from_file_location("check_library", LIB / "check-libr
 check_library = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(check_library)
 
-BACKENDS = ("cpubackend", "cudabackend", "onnxruntimebackend", "openvinobackend", "qnnbackend", "vector")
+BACKENDS = ("cpubackend", "cudabackend", "metalbackend", "onnxruntimebackend", "openvinobackend", "qnnbackend", "vector")
 MANIFEST = {
     "Main-Class": "dev.gatun.cli.Main",
     "Enable-Native-Access": "ALL-UNNAMED",

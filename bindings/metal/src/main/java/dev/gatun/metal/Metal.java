@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class Metal implements AutoCloseable {
   /** Setting: a library that has Metal's functions and classes, instead of macOS's. */
-  public static final String LIBRARY = "gatun.metal.library";
+  private static final String LIBRARY = "gatun.metal.library";
 
   private static final List<String> LIBRARIES =
       List.of(
@@ -38,7 +38,7 @@ public final class Metal implements AutoCloseable {
   /**
    * Opens all GPUs, each to be closed.
    *
-   * @param library what {@link #LIBRARY} says; empty for macOS's
+   * @param library a library that has Metal's functions and classes; empty for macOS's
    * @return at least one
    * @throws NativeCallException when there is none
    * @throws UnsatisfiedLinkError when this is no macOS, or the library does not load

@@ -52,6 +52,7 @@ class ArchitectureTest {
               Set.of("tensor", "graph", "runtime", "engine", "ffi", "openvino")),
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry("backends/cuda", Set.of("gpuengine", "cuda")),
+          Map.entry("backends/metal", Set.of("gpuengine", "metal")),
           Map.entry(
               "backends/qnn", Set.of("tensor", "graph", "runtime", "engine", "ffi", "qnn")),
           Map.entry(

@@ -54,7 +54,7 @@ record KnownBackend(
           new KnownBackend(
               "metal",
               "Apple GPUs",
-              "",
+              "dev.gatun:gatun-metal",
               List.of("macos"),
               List.of(new Use(Vendor.APPLE, Kind.GPU, Preference.GPU_KERNELS))),
           new KnownBackend(

@@ -66,6 +66,9 @@ public final class Settings {
   /** File of NVIDIA's driver, instead of the system's; environment {@code GATUN_CUDA_LIBRARY}. */
   public static final String CUDA_LIBRARY = "gatun.cuda.library";
 
+  /** Library with Metal's functions, instead of macOS's; environment {@code GATUN_METAL_LIBRARY}. */
+  public static final String METAL_LIBRARY = "gatun.metal.library";
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           HOME, "GATUN_HOME",
@@ -75,7 +78,8 @@ public final class Settings {
           PIP, "GATUN_PIP",
           MAVEN, "GATUN_MVN",
           NPM, "GATUN_NPM",
-          CUDA_LIBRARY, "GATUN_CUDA_LIBRARY");
+          CUDA_LIBRARY, "GATUN_CUDA_LIBRARY",
+          METAL_LIBRARY, "GATUN_METAL_LIBRARY");
 
   private final Map<String, String> overrides;
   private final Function<String, String> environment;

@@ -1,0 +1,119 @@
+package dev.gatun.metalbackend;
+
+import dev.gatun.ffi.NativeCallException;
+import dev.gatun.gpuengine.driver.GpuDriver;
+import dev.gatun.gpuengine.driver.GpuLimits;
+import dev.gatun.gpuengine.driver.GpuMemory;
+import dev.gatun.gpuengine.driver.GpuModule;
+import dev.gatun.gpuengine.driver.GpuQueue;
+import dev.gatun.gpuengine.driver.KernelLanguage;
+import dev.gatun.gpuengine.driver.KernelSource;
+import dev.gatun.metal.Metal;
+import dev.gatun.metal.MetalBuffer;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** A GPU of Apple for the engine. Thread-safe. */
+final class MetalGpu implements GpuDriver {
+  /**
+   * What Metal does not tell; Apple's GPUs have 8 cores and more. Only for how finely work is split.
+   */
+  private static final int UNITS = 8;
+
+  /** Kernels load 16 bytes at once, and Metal wants offsets that are multiples of that. */
+  private static final long ALIGNMENT = 16;
+
+  private final Metal metal;
+  private final Failures failures;
+
+  /** Memory that was allocated, by its address for the host. */
+  private final ConcurrentSkipListMap<Long, MetalMemory> allocated = new ConcurrentSkipListMap<>();
+
+  MetalGpu(Metal metal, String id) {
+    this.metal = metal;
+    failures = new Failures(id);
+  }
+
+  @Override
+  public KernelLanguage language() {
+    return KernelLanguage.METAL;
+  }
+
+  @Override
+  public GpuLimits limits() {
+    return new GpuLimits(
+        metal.workingSetBytes(),
+        metal.unified(),
+        Math.toIntExact(metal.maxThreads()),
+        Math.toIntExact(metal.sharedBytes()),
+        UNITS);
+  }
+
+  @Override
+  public GpuModule compile(KernelSource source) {
+    try {
+      return new MetalKernels(source.family(), metal.compile(source.text()), failures);
+    } catch (NativeCallException e) {
+      throw failures.ofKernels(source.family(), e);
+    }
+  }
+
+  @Override
+  public GpuMemory allocate(long bytes) {
+    long whole = CommandQueue.wholeWords(bytes);
+    if (whole > metal.maxBufferBytes()) {
+      throw failures.tooLong(bytes, metal.maxBufferBytes());
+    }
+    MetalBuffer buffer;
+    try {
+      buffer = metal.allocate(whole);
+    } catch (NativeCallException e) {
+      throw failures.ofMemory(bytes, freeBytes(), e);
+    }
+    long address = buffer.contents().address();
+    var memory = new MetalMemory(buffer, bytes, () -> allocated.remove(address));
+    allocated.put(address, memory);
+    return memory;
+  }
+
+  /** The same as other memory: host and device share it all. */
+  @Override
+  public GpuMemory staging(long bytes) {
+    return allocate(bytes);
+  }
+
+  /** Takes mapped files, in which whole pages are ours. */
+  @Override
+  public Optional<GpuMemory> wrap(MemorySegment memory) {
+    if (!memory.isMapped() || memory.byteSize() == 0 || memory.address() % ALIGNMENT != 0) {
+      return Optional.empty();
+    }
+    return metal.wrap(memory).map(buffer -> new MetalMemory(buffer, memory.byteSize(), () -> {}));
+  }
+
+  /** The allocated memory that a segment of the host lies in; empty when it lies in none. */
+  Optional<MetalMemory> around(MemorySegment segment) {
+    var entry = allocated.floorEntry(segment.address());
+    return entry != null
+            && segment.address() + segment.byteSize() <= entry.getKey() + entry.getValue().bytes()
+        ? Optional.of(entry.getValue())
+        : Optional.empty();
+  }
+
+  @Override
+  public GpuQueue newQueue() {
+    return new CommandQueue(this, metal.newQueue(), failures);
+  }
+
+  @Override
+  public long freeBytes() {
+    return Math.max(0, metal.workingSetBytes() - metal.allocatedBytes());
+  }
+
+  @Override
+  public void close() {
+    metal.close();
+  }
+}
