@@ -4,4 +4,5 @@ module dev.gatun.gpuengine {
 
   exports dev.gatun.gpuengine;
   exports dev.gatun.gpuengine.driver;
+  exports dev.gatun.gpuengine.kernel;
 }

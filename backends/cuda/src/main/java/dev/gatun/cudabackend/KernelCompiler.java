@@ -12,8 +12,11 @@ import java.util.List;
  * that is newer than NVRTC, whose driver compiles it further. Thread-safe.
  */
 final class KernelCompiler {
+  /** The language of the kernels. */
+  static final String LANGUAGE = "--std=c++14";
+
   /** Warnings are for our tests, not for users. */
-  private static final List<String> OPTIONS = List.of("--std=c++14", "--disable-warnings");
+  private static final List<String> OPTIONS = List.of(LANGUAGE, "--disable-warnings");
 
   private final Nvrtc nvrtc;
   private final ImageCache cache;

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +46,11 @@ public final class KernelTexts {
   /** The family that a kernel is in; empty when there is no such kernel. */
   public Optional<String> family(String kernel) {
     return Optional.ofNullable(families.get(kernel));
+  }
+
+  /** All families. */
+  public SortedSet<String> families() {
+    return new TreeSet<>(families.values());
   }
 
   /** A family as one text: the language's prelude, then the family with its includes in place. */
