@@ -47,12 +47,7 @@ final class OpenVinoDevice implements Device {
     target = new Target(info, name, core, settings, context, fixed);
     Set<DType> formats = EnumSet.allOf(DType.class);
     formats.remove(DType.STRING);
-    capabilities =
-        new DeviceCapabilities(
-            formats,
-            true,
-            MAX_SEQUENCES,
-            preference(info.kind()));
+    capabilities = new DeviceCapabilities(formats, true, MAX_SEQUENCES, preference(info.kind()));
   }
 
   /** GPUs and NPUs were never run: only when they are asked for. */

@@ -2,6 +2,7 @@ package dev.gatun.runtime;
 
 import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.plan.Candidates;
+import dev.gatun.runtime.plan.Candidates.Unable;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.Device;
@@ -78,7 +79,7 @@ final class Backends implements AutoCloseable {
     }
     probeAll(wanted);
     List<Device> devices = new ArrayList<>();
-    List<Candidates.Unable> unable = new ArrayList<>();
+    List<Unable> unable = new ArrayList<>();
     for (BackendSlot slot : wanted) {
       Probe found = slot.probed(probe);
       devices.addAll(found.devices());
@@ -90,9 +91,12 @@ final class Backends implements AutoCloseable {
   }
 
   /** What is known of a backend that is not able, and of hardware that lies idle for it. */
-  private Candidates.Unable unable(BackendSlot slot, Finding finding) {
+  private Unable unable(BackendSlot slot, Finding finding) {
     KnownBackend known = slot.known();
-    boolean possible = !known.uses().isEmpty() && known.systems().contains(machine.system().get());
+    if (known.uses().isEmpty()) {
+      return new Unable(slot.id(), slot.module(), finding, Unable.Hardware.ANY);
+    }
+    boolean possible = known.systems().contains(machine.system().get());
     for (Accelerator hardware : possible ? machine.accelerators().get() : List.<Accelerator>of()) {
       Optional<KnownBackend.Use> use = known.use(hardware);
       if (use.isPresent()) {
@@ -111,11 +115,14 @@ final class Backends implements AutoCloseable {
                         "%s is here, but %s".formatted(hardware.name(), finding.reason()),
                         finding.remedy(),
                         finding.cause()));
-        return new Candidates.Unable(
-            slot.id(), slot.module(), missing, true, use.get().preference() >= 0);
+        return new Unable(
+            slot.id(),
+            slot.module(),
+            missing,
+            use.get().preference() >= 0 ? Unable.Hardware.MISSED : Unable.Hardware.ON_REQUEST);
       }
     }
-    return new Candidates.Unable(slot.id(), slot.module(), finding, false, false);
+    return new Unable(slot.id(), slot.module(), finding, Unable.Hardware.ABSENT);
   }
 
   private static String backendOf(String id) {
@@ -172,8 +179,7 @@ final class Backends implements AutoCloseable {
       }
       for (BackendProvider provider : discovery.providers()) {
         found.computeIfAbsent(
-            provider.id(),
-            id -> BackendSlot.of(KnownBackend.other(id), provider));
+            provider.id(), id -> BackendSlot.of(KnownBackend.other(id), provider));
       }
       slots = found;
     }

@@ -73,7 +73,8 @@ public final class GatunRuntime implements AutoCloseable {
         builder.memory.orElseGet(
             () -> settings.number(Settings.MEMORY).orElseGet(() -> MemoryBudget.of(hardware())));
     context = new SharedContext(settings, threads, memory);
-    backends = new Backends(
+    backends =
+        new Backends(
             builder.providers,
             builder.discover,
             context,

@@ -3,7 +3,9 @@ package dev.gatun.runtime;
 import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.detect.Accelerator.Problem;
 import dev.gatun.runtime.spi.DeviceInfo;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,32 @@ public record HardwareUse(
     String remedy) {
   public HardwareUse {
     devices = List.copyOf(devices);
+  }
+
+  /** A line that says what uses it, or that nothing does and why; then what to do. */
+  public List<String> lines() {
+    boolean used = !devices.isEmpty();
+    String first =
+        "%-3s %s: %s"
+            .formatted(
+                used ? "ok" : "--",
+                description(),
+                used
+                    ? String.join(", ", devices)
+                    : backend.map(id -> id + ": ").orElse("") + reason);
+    return remedy.isEmpty() ? List.of(first) : List.of(first, "      to do: " + remedy);
+  }
+
+  private String description() {
+    List<String> facts = new ArrayList<>(List.of(hardware.kind().name()));
+    hardware.driver().ifPresent(driver -> facts.add("driver " + driver));
+    if (hardware.memoryBytes().isPresent()) {
+      double gib = hardware.memoryBytes().getAsLong() / (double) (1L << 30);
+      facts.add(String.format(Locale.ROOT, "%.1f GiB", gib));
+    } else if (hardware.sharesMemory()) {
+      facts.add("in main memory");
+    }
+    return "%s (%s)".formatted(hardware.name(), String.join(", ", facts));
   }
 
   /**

@@ -34,11 +34,7 @@ record KnownBackend(
   static final List<KnownBackend> ALL =
       List.of(
           new KnownBackend(
-              "cpu",
-              "any CPU, with native kernels",
-              "dev.gatun:gatun-cpu",
-              EVERYWHERE,
-              List.of()),
+              "cpu", "any CPU, with native kernels", "dev.gatun:gatun-cpu", EVERYWHERE, List.of()),
           new KnownBackend(
               "vector",
               "any CPU, in pure Java (Vector API)",

@@ -39,7 +39,7 @@ public final class DevicesCommand implements Callable<Integer> {
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("devices", devices.stream().map(DevicesCommand::members).toList());
-        members.put("hardware", hardware.stream().map(HardwareLines::members).toList());
+        members.put("hardware", hardware.stream().map(HardwareMembers::of).toList());
         output.line(Json.document("devices", 1, members));
         return 0;
       }
@@ -72,7 +72,7 @@ public final class DevicesCommand implements Callable<Integer> {
     List<HardwareUse> idle = hardware.stream().filter(use -> use.devices().isEmpty()).toList();
     if (!idle.isEmpty()) {
       output.line("");
-      idle.forEach(use -> HardwareLines.text(use).forEach(output::line));
+      idle.forEach(use -> use.lines().forEach(output::line));
     }
   }
 

@@ -36,8 +36,7 @@ public final class DoctorCommand implements Callable<Integer> {
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("machine", Machine.members(runtime));
-        members.put(
-            "hardware", runtime.hardwareUses().stream().map(HardwareLines::members).toList());
+        members.put("hardware", runtime.hardwareUses().stream().map(HardwareMembers::of).toList());
         members.put("backends", backends.stream().map(DoctorCommand::members).toList());
         members.put(
             "runtimes",
@@ -48,7 +47,7 @@ public final class DoctorCommand implements Callable<Integer> {
       Machine.lines(runtime).forEach(output::line);
       output.line("");
       List<HardwareUse> hardware = runtime.hardwareUses();
-      hardware.forEach(use -> HardwareLines.text(use).forEach(output::line));
+      hardware.forEach(use -> use.lines().forEach(output::line));
       if (!hardware.isEmpty()) {
         output.line("");
       }

@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  * @param address where the system has it: {@code 0000:01:00.0}; empty where that means nothing
  * @param sharesMemory whether it is known to work in the main memory
  * @param memoryBytes of its own; empty when it has none, or when only its driver's library can tell
- * @param driver name and, where known, version of its driver in the kernel; empty when none has it
+ * @param driver name and, where known, version of its driver; empty when none has it, or when it is
+ *     part of the system
  * @param problem why no program of this user can use it, as far as the system tells
  */
 public record Accelerator(

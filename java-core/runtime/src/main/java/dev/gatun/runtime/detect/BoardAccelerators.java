@@ -37,8 +37,7 @@ final class BoardAccelerators {
   }
 
   List<Accelerator> detect() {
-    List<String> compatible =
-        List.of(files.text(TREE).orElse("").split("\0", -1));
+    List<String> compatible = List.of(files.text(TREE).orElse("").split("\0", -1));
     List<Accelerator> found = new ArrayList<>();
     tegra(compatible).ifPresent(found::add);
     found.addAll(renderers());
@@ -134,7 +133,6 @@ final class BoardAccelerators {
 
   private static Accelerator onBoard(
       Kind kind, Vendor vendor, String name, Optional<String> driver, Optional<Problem> problem) {
-    return new Accelerator(
-        kind, vendor, name, "", true, OptionalLong.empty(), driver, problem);
+    return new Accelerator(kind, vendor, name, "", true, OptionalLong.empty(), driver, problem);
   }
 }

@@ -100,6 +100,7 @@ record DriverCheck(SmallFiles files, boolean container) {
           default -> "--device and its node";
         };
     return new Problem(
-        "it is the host's and was not given to this container", "start the container with " + option);
+        "it is the host's and was not given to this container",
+        "start the container with " + option);
   }
 }

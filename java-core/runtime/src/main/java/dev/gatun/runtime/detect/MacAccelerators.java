@@ -23,8 +23,7 @@ final class MacAccelerators {
   List<Accelerator> detect(String arch) {
     List<Accelerator> found = new ArrayList<>();
     Map<String, String> card = new HashMap<>();
-    String report =
-        commands.output(List.of("system_profiler", "SPDisplaysDataType")).orElse("");
+    String report = commands.output(List.of("system_profiler", "SPDisplaysDataType")).orElse("");
     for (String line : report.lines().toList()) {
       int colon = line.indexOf(": ");
       if (line.strip().startsWith("Chipset Model:")) {
@@ -72,13 +71,6 @@ final class MacAccelerators {
 
   private static Accelerator of(Kind kind, Vendor vendor, String name, OptionalLong memory) {
     return new Accelerator(
-        kind,
-        vendor,
-        name,
-        "",
-        vendor == Vendor.APPLE,
-        memory,
-        Optional.of("macOS"),
-        Optional.empty());
+        kind, vendor, name, "", vendor == Vendor.APPLE, memory, Optional.empty(), Optional.empty());
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,8 +73,7 @@ final class PciAccelerators {
               case "1002", "1022" -> Vendor.AMD;
               default -> null;
             });
-    Optional<Kind> kind =
-        kind(vendorId, deviceId, event.getOrDefault("PCI_CLASS", ""));
+    Optional<Kind> kind = kind(vendorId, deviceId, event.getOrDefault("PCI_CLASS", ""));
     if (vendor.isEmpty() || kind.isEmpty()) {
       return Optional.empty();
     }
@@ -130,8 +128,7 @@ final class PciAccelerators {
         .toList();
   }
 
-  private String name(
-      String address, Vendor vendor, Kind kind, String vendorId, String deviceId) {
+  private String name(String address, Vendor vendor, Kind kind, String vendorId, String deviceId) {
     if (vendor == Vendor.NVIDIA) {
       for (String line : files.lines(NVIDIA + "gpus/" + address + "/information")) {
         if (line.startsWith("Model:")) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Names of PCI devices from the list that distributions install ({@code pci.ids}: a vendor's
- * number and name on a line, its devices below it after a tab).
+ * Names of PCI devices from the list that distributions install ({@code pci.ids}: a vendor's number
+ * and name on a line, its devices below it after a tab).
  */
 final class PciNames {
   private static final List<String> PLACES =

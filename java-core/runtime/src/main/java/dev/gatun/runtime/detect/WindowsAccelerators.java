@@ -47,7 +47,11 @@ final class WindowsAccelerators {
         return;
       }
       Map<String, String> values = new HashMap<>();
-      output.get().lines().map(VALUE::matcher).filter(Matcher::matches)
+      output
+          .get()
+          .lines()
+          .map(VALUE::matcher)
+          .filter(Matcher::matches)
           .forEach(match -> values.put(match.group(1), match.group(2)));
       accelerator(kind, values).ifPresent(found::add);
     }

@@ -21,9 +21,18 @@ public record Candidates(List<Device> devices, List<Unable> unable) {
    *
    * @param module whether its module is there at all
    * @param finding the one that decided
-   * @param hardware whether hardware is here that it would use
-   * @param missed whether it would use it without being asked
    */
-  public record Unable(
-      String id, boolean module, Finding finding, boolean hardware, boolean missed) {}
+  public record Unable(String id, boolean module, Finding finding, Hardware hardware) {
+    /** Whether there is something here for it to run on. */
+    public enum Hardware {
+      /** It needs none in particular, or nobody knows what it needs. */
+      ANY,
+      /** What it is for is not here. */
+      ABSENT,
+      /** It is here, and would be used when a policy asks for it. */
+      ON_REQUEST,
+      /** It is here, and would be used without being asked for. */
+      MISSED
+    }
+  }
 }

@@ -5,6 +5,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.State;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.DeviceInfo.Kind;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.ShapeProfile;
@@ -32,11 +33,19 @@ final class MemoryFit {
 
   Finding check(Device device, Graph graph) {
     boolean host = device.info().kind() == Kind.CPU;
-    double needed = states(graph) + activations(graph) + (host ? 0 : ByteSizes.weightBytes(graph));
-    long own = device.info().memoryBytes();
-    double limit = host ? budget : own == 0 ? Double.MAX_VALUE : own;
+    double weights = ByteSizes.weightBytes(graph);
+    double needed = states(graph) + activations(graph) + (host ? 0 : weights);
+    double limit = limit(device.info());
     String figures =
         String.format(Locale.ROOT, "needs about %.2f GiB of %s", needed / GIB, text(limit));
+    if (host && needed <= limit && needed + weights > limit) {
+      figures +=
+          String.format(
+              Locale.ROOT,
+              "; its %.2f GiB of weights do not fit beside that and are read from the file again"
+                  + " and again",
+              weights / GIB);
+    }
     return needed <= limit
         ? Finding.good(Finding.Stage.FIT, figures)
         : Finding.bad(
@@ -45,6 +54,14 @@ final class MemoryFit {
             host
                 ? "ask for fewer positions (a smaller context), or raise the memory budget"
                 : "ask for fewer positions (a smaller context), or take a smaller model");
+  }
+
+  /** Bytes that a device may take; the largest number when nobody knows. */
+  double limit(DeviceInfo device) {
+    if (device.kind() == Kind.CPU || (device.memoryBytes() == 0 && device.sharesMemory())) {
+      return budget;
+    }
+    return device.memoryBytes() == 0 ? Double.MAX_VALUE : device.memoryBytes();
   }
 
   private double states(Graph graph) {

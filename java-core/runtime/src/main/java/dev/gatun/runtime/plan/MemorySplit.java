@@ -43,7 +43,7 @@ final class MemorySplit {
   /**
    * What each device takes; devices that could hold too little are left out.
    *
-   * @param devices with memory of their own that is known and too small, the best first
+   * @param devices whose memory is too small, the best first
    */
   List<Sliceable> offers(List<Ranked> devices) {
     List<Sliceable> offers = new ArrayList<>();
@@ -60,7 +60,7 @@ final class MemorySplit {
 
   /** The first node of the longest part that ends before {@code end} and fits. */
   private int start(DeviceInfo device, int end) {
-    double left = device.memoryBytes() - fit.activations(graph);
+    double left = fit.limit(device) - fit.activations(graph);
     Set<Constant> held = new HashSet<>();
     int start = end;
     while (start > 0) {

@@ -158,11 +158,16 @@ public final class Planner {
           policy instanceof Policy.Prefer(List<String> ids)
               && ids.stream()
                   .anyMatch(id -> id.equals(unable.id()) || id.startsWith(unable.id() + ":"));
-      if (named || unable.module() || unable.hardware()) {
-        boolean fallback =
-            named
-                || (unable.module()
-                    && (unable.missed() || unable.finding().stage() != Stage.PRESENT));
+      boolean broken = unable.module() && unable.finding().stage() != Stage.PRESENT;
+      boolean shown =
+          switch (unable.hardware()) {
+            case ANY -> unable.module();
+            case ABSENT -> broken;
+            case ON_REQUEST, MISSED -> true;
+          };
+      if (named || shown) {
+        boolean missed = unable.module() && unable.hardware() == Candidates.Unable.Hardware.MISSED;
+        boolean fallback = named || broken || missed;
         lines.add(new PassedOver(unable.id(), fallback, unable.finding(), List.of()));
       }
     }

@@ -38,7 +38,7 @@ record Ranked(Device device, boolean preferred, String cause) {
               candidates,
               device -> isAutomatic(device) ? 0 : -1,
               device -> -device.capabilities().preference(),
-              "highest rank of its backend");
+              "highest rank");
       case Policy.MaxEfficiency _ ->
           order(
               candidates,

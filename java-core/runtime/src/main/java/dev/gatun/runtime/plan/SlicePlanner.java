@@ -138,12 +138,9 @@ final class SlicePlanner {
       Sliceable better = devices.get(before);
       for (Assessment.Refusal refusal : better.assessment().refusals()) {
         if (part.nodes().stream().anyMatch(node -> node.id() == refusal.node().id())) {
-          return "%s; %s refuses %s: %s"
+          return "next in order; %s refuses %s: %s"
               .formatted(
-                  chosen.ranked().cause(),
-                  better.ranked().device().info().id(),
-                  refusal.node().name(),
-                  refusal.reason());
+                  better.ranked().device().info().id(), refusal.node().name(), refusal.reason());
         }
       }
     }
