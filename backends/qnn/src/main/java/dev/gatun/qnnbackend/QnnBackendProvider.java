@@ -9,6 +9,7 @@ import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
+import dev.gatun.runtime.spi.Preference;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.RuntimeRequirement;
@@ -155,9 +156,14 @@ public final class QnnBackendProvider implements BackendProvider {
     properties.put("library", opened.library().place());
     new Snapdragon(Path.of("/")).name().ifPresent(name -> properties.put("chip", name));
     boolean simulated = Platform.current().endsWith("x86_64");
+    if (!simulated) {
+      properties.put(DeviceInfo.MEMORY, DeviceInfo.SHARED);
+    }
     DeviceInfo info =
         new DeviceInfo(
             ID + ":" + unit, ID, unit.kind(), unit.hardware(simulated), 0, properties);
-    return new QnnDevice(new Target(info, opened, new QnnSettings(context)));
+    // A simulator is slow, and an NPU has not been run on.
+    int preference = simulated ? Preference.BY_NAME : Preference.ON_REQUEST;
+    return new QnnDevice(new Target(info, opened, new QnnSettings(context)), preference);
   }
 }

@@ -29,17 +29,17 @@ final class QnnDevice implements Device {
   /** Most sequences of one session: their caches lie outside of QNN. */
   static final int MAX_SEQUENCES = 256;
 
-  /** A simulator is slow, and an NPU has not been run on: only when it is asked for. */
-  private static final int PREFERENCE = -1;
-
   private final Target target;
   private final DeviceCapabilities capabilities;
 
-  QnnDevice(Target target) {
+  /**
+   * @param preference rank under the {@code auto} policy
+   */
+  QnnDevice(Target target, int preference) {
     this.target = target;
     Set<DType> formats = EnumSet.allOf(DType.class);
-    formats.remove(DType.STRING);
-    capabilities = new DeviceCapabilities(formats, false, MAX_SEQUENCES, PREFERENCE);
+    formats.removeIf(format -> format == DType.STRING || !weightUse(format).exact());
+    capabilities = new DeviceCapabilities(formats, false, MAX_SEQUENCES, preference);
   }
 
   @Override

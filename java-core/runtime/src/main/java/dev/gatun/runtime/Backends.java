@@ -198,7 +198,7 @@ final class Backends implements AutoCloseable {
   /** A finding that stands for a backend whose module is not there. */
   static Probe absent(KnownBackend known, List<String> failures) {
     String reason = known.absentReason();
-    if (!known.artifact().isEmpty() && !failures.isEmpty()) {
+    if (!failures.isEmpty()) {
       reason += "; loading backends failed: " + String.join("; ", failures);
     }
     return new Probe(

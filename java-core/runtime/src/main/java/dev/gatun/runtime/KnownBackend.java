@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * A backend of the product, whether or not its module is there.
  *
- * @param artifact Maven artifact that adds it; empty while it is not part of this version
+ * @param artifact Maven artifact that adds it; empty for one that a program brings itself
  * @param systems operating systems that its vendor's libraries exist for
  * @param uses hardware besides CPUs that it makes use of
  */
@@ -69,10 +69,12 @@ record KnownBackend(
               List.of()),
           new KnownBackend(
               "qnn",
-              "Snapdragon NPUs",
+              "Snapdragon NPUs and GPUs",
               "dev.gatun:gatun-qnn",
               NOT_MAC,
-              List.of(new Use(Vendor.QUALCOMM, Kind.NPU, Preference.ON_REQUEST))));
+              List.of(
+                  new Use(Vendor.QUALCOMM, Kind.NPU, Preference.ON_REQUEST),
+                  new Use(Vendor.QUALCOMM, Kind.GPU, Preference.ON_REQUEST))));
 
   /** A backend that the product does not know. */
   static KnownBackend other(String id) {
@@ -85,18 +87,12 @@ record KnownBackend(
   }
 
   String absentReason() {
-    return artifact.isEmpty()
-        ? "this version of Gatun does not have this backend yet"
-        : "its module is not on the module path or class path";
+    return "its module is not on the module path or class path";
   }
 
   String absentRemedy() {
-    return artifact.isEmpty()
-        ? "use another backend; `gatun devices` lists what runs here"
-        : "add the dependency "
-            + artifact
-            + (id.equals("vector")
-                ? " and start Java with --add-modules jdk.incubator.vector"
-                : "");
+    return "add the dependency "
+        + artifact
+        + (id.equals("vector") ? " and start Java with --add-modules jdk.incubator.vector" : "");
   }
 }

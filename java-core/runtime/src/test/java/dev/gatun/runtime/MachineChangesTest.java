@@ -290,6 +290,18 @@ class MachineChangesTest {
   }
 
   @Test
+  void weightsThatADeviceDecodesCountAsItHoldsThem() {
+    RecordedMachine machine = machine("snapdragon-x");
+    assertEquals(List.of("qnn:HTP"), devices(explain(machine, small, "max-efficiency")));
+    Explanation explanation = explain(machine, large, "max-efficiency");
+    assertEquals(List.of("cpu:native"), devices(explanation));
+    assertTrue(line(explanation, "qnn:HTP").fallback());
+    assertTrue(
+        line(explanation, "qnn:HTP").reason().contains("needs about 15.6"),
+        line(explanation, "qnn:HTP").reason());
+  }
+
+  @Test
   void aProcessorWhoseFirmwareIsNotRunningCannotBeUsed() {
     RecordedMachine linux =
         machine("raspberry-pi-5")

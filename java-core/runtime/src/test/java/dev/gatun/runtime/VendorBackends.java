@@ -1,10 +1,7 @@
 package dev.gatun.runtime;
 
-import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
-import dev.gatun.graph.Value;
-import dev.gatun.graph.op.Attention;
 import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.detect.Accelerator.Vendor;
 import dev.gatun.runtime.detect.RecordedMachine;
@@ -124,10 +121,13 @@ final class VendorBackends {
   }
 
   private BackendProvider qnn() {
-    List<Device> devices =
-        runtimes.contains("qnn") && usable(Vendor.QUALCOMM, Kind.NPU) > 0
-            ? List.of(device("qnn:HTP", Kind.NPU, Preference.ON_REQUEST, HALF_PRECISION))
-            : List.of();
+    List<Device> devices = new ArrayList<>();
+    if (runtimes.contains("qnn") && usable(Vendor.QUALCOMM, Kind.NPU) > 0) {
+      devices.add(device("qnn:HTP", Kind.NPU, Preference.ON_REQUEST, TAKES_ALL));
+      if (usable(Vendor.QUALCOMM, Kind.GPU) > 0) {
+        devices.add(device("qnn:GPU", Kind.GPU, Preference.ON_REQUEST, TAKES_ALL));
+      }
+    }
     return provider(
         "qnn",
         devices,
@@ -192,28 +192,14 @@ final class VendorBackends {
               ? Optional.empty()
               : Optional.of("a state grows, and shapes are fixed on this device");
 
-  /** QNN: no state that grows, and no weights in blocks. */
-  private static final BiFunction<Graph, Node, Optional<String>> HALF_PRECISION =
-      (graph, node) -> {
-        if (node.op() instanceof Attention attention && attention.state().isPresent()) {
-          return Optional.of("a state grows, and shapes are fixed on this device");
-        }
-        for (Value input : node.inputs()) {
-          Optional<Constant> weight = input.isAbsent() ? Optional.empty() : graph.constant(input);
-          if (weight.isPresent() && weight.get().data().dtype().isBlocked()) {
-            return Optional.of("weights are " + weight.get().data().dtype());
-          }
-        }
-        return Optional.empty();
-      };
-
   private record Recorded(
       DeviceInfo info, int preference, BiFunction<Graph, Node, Optional<String>> refusal)
       implements Device {
     @Override
     public DeviceCapabilities capabilities() {
+      // QNN computes in half precision; the others read what is stored.
       Set<DType> formats =
-          info.kind() == Kind.NPU
+          info.backend().equals("qnn")
               ? Set.of(DType.F16)
               : EnumSet.complementOf(EnumSet.of(DType.STRING));
       return new DeviceCapabilities(formats, info.kind() != Kind.NPU, 1, preference);

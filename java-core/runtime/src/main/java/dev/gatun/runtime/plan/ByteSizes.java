@@ -4,8 +4,10 @@ import dev.gatun.graph.Constant;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.DType;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Bytes of values and of constants, for cutting graphs and for their fit. */
 final class ByteSizes {
@@ -33,11 +35,19 @@ final class ByteSizes {
 
   /** Bytes of a graph's constants in their stored formats. */
   static long weightBytes(Graph graph) {
-    long sum = 0;
-    for (Constant constant : graph.constants()) {
-      sum += constant.data().data().byteSize();
+    return graph.constants().stream()
+        .mapToLong(constant -> constant.data().data().byteSize())
+        .sum();
+  }
+
+  /** Bytes of a constant in the memory of a device that reads these formats and decodes others. */
+  static long weightBytes(Constant constant, Set<DType> read) {
+    DType stored = constant.data().dtype();
+    if (read.contains(stored) || !(stored.isBlocked() || stored.isFloat())) {
+      return constant.data().data().byteSize();
     }
-    return sum;
+    DType decoded = read.contains(DType.F32) ? DType.F32 : DType.F16;
+    return decoded.byteSize(constant.data().shape().elements());
   }
 
   private static double extent(Dim dim, Map<String, Long> sizes) {

@@ -1,5 +1,6 @@
 package dev.gatun.runtime.plan;
 
+import dev.gatun.graph.Constant;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.State;
@@ -33,7 +34,10 @@ final class MemoryFit {
 
   Finding check(Device device, Graph graph) {
     boolean host = device.info().kind() == Kind.CPU;
-    double weights = ByteSizes.weightBytes(graph);
+    double weights =
+        host
+            ? ByteSizes.weightBytes(graph)
+            : graph.constants().stream().mapToDouble(weight -> bytes(device, weight)).sum();
     double needed = states(graph) + activations(graph) + (host ? 0 : weights);
     double limit = limit(device.info());
     String figures =
@@ -54,6 +58,11 @@ final class MemoryFit {
             host
                 ? "ask for fewer positions (a smaller context), or raise the memory budget"
                 : "ask for fewer positions (a smaller context), or take a smaller model");
+  }
+
+  /** Of a constant in the memory of a device. */
+  long bytes(Device device, Constant constant) {
+    return ByteSizes.weightBytes(constant, device.capabilities().weightFormats());
   }
 
   /** Bytes that a device may take; the largest number when nobody knows. */

@@ -9,7 +9,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.NodeSet;
 import dev.gatun.runtime.spi.Assessment.Refusal;
-import dev.gatun.runtime.spi.DeviceInfo;
+import dev.gatun.runtime.spi.Device;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -49,7 +49,7 @@ final class MemorySplit {
     List<Sliceable> offers = new ArrayList<>();
     int end = graph.nodes().size();
     for (Ranked ranked : devices) {
-      int start = start(ranked.device().info(), end);
+      int start = start(ranked.device(), end);
       if (start < end && weights(start, end) >= LEAST_SHARE * ByteSizes.weightBytes(graph)) {
         offers.add(new Sliceable(ranked, assessment(start, end)));
         end = start;
@@ -59,8 +59,8 @@ final class MemorySplit {
   }
 
   /** The first node of the longest part that ends before {@code end} and fits. */
-  private int start(DeviceInfo device, int end) {
-    double left = fit.limit(device) - fit.activations(graph);
+  private int start(Device device, int end) {
+    double left = fit.limit(device.info()) - fit.activations(graph);
     Set<Constant> held = new HashSet<>();
     int start = end;
     while (start > 0) {
@@ -68,7 +68,7 @@ final class MemorySplit {
       for (Value input : node.inputs()) {
         Optional<Constant> constant = input.isAbsent() ? Optional.empty() : graph.constant(input);
         if (constant.isPresent() && held.add(constant.get())) {
-          left -= constant.get().data().data().byteSize();
+          left -= fit.bytes(device, constant.get());
         }
       }
       left -= GraphCutter.stateOf(node).map(name -> fit.bytes(states.get(name))).orElse(0.0);

@@ -116,11 +116,12 @@ public final class Planner {
       whole.add(new Whole(entry, entry.cause() + "; takes the whole graph, " + fit.reason()));
     } else {
       passedOver.add(new PassedOver(id, fallback, fit, List.of()));
-      if (device.info().kind() != Kind.CPU && !(request.policy() instanceof Policy.Require)) {
+      if (device.info().kind() == Kind.GPU && !(request.policy() instanceof Policy.Require)) {
         boolean fastest =
             request.policy() instanceof Policy.Auto
                 || request.policy() instanceof Policy.MaxPerformance;
-        boolean first = entry.preferred() || (fastest && whole.isEmpty());
+        boolean unasked = device.capabilities().preference() >= 0;
+        boolean first = entry.preferred() || (fastest && unasked && whole.isEmpty());
         tight.add(new Ranked(device, first, entry.cause()));
       }
     }

@@ -29,5 +29,8 @@ public final class Preference {
    */
   public static final int ON_REQUEST = -1;
 
+  /** Only when the policy names the device: a simulator. */
+  public static final int BY_NAME = -2;
+
   private Preference() {}
 }

@@ -144,7 +144,7 @@ class PlannerTest {
             BackendUnavailableException.class,
             () -> plan(Policy.require("metal"), FakeDevice.of("wide:0")));
     assertEquals(4, e.kind().exitCode());
-    assertTrue(e.reason().contains("does not have this backend yet"), e.getMessage());
+    assertTrue(e.reason().contains("its module is not on"), e.getMessage());
     BackendUnavailableException vector =
         assertThrows(BackendUnavailableException.class, () -> plan(Policy.require("vector")));
     assertTrue(vector.remedy().contains("gatun-vector"), vector.getMessage());
