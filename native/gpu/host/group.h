@@ -46,7 +46,7 @@ class Group {
   /* Leaves a value for the other threads of the SIMD group; returns all 32 once they have left theirs. */
   template <class T>
   const T *meet(T value, int line) {
-    static_assert(sizeof(T) <= sizeof(int64_t), "a value of a SIMD group has at most 8 bytes");
+    static_assert(sizeof(T) <= VALUE_BYTES, "what a thread leaves is too large");
     Simd &simd = simds_[running_ / SIMD_WIDTH];
     T *slots = reinterpret_cast<T *>(simd.slots[simd.parity]);
     slots[running_ % SIMD_WIDTH] = value;
@@ -58,20 +58,23 @@ class Group {
   bool came_last() const { return last_; }
 
   /* Where a thread that computed a result for its SIMD group leaves it, valid until the next but one meeting. */
-  template <class T>
-  T &result(const T *slots) {
-    return *const_cast<T *>(slots + SIMD_WIDTH);
+  template <class R, class T>
+  R &result(const T *slots) {
+    static_assert(sizeof(R) <= RESULT_BYTES, "a result is too large");
+    return *reinterpret_cast<R *>(reinterpret_cast<char *>(const_cast<T *>(slots)) + SIMD_WIDTH * VALUE_BYTES);
   }
 
   int lane() const { return running_ % SIMD_WIDTH; }
 
  private:
+  static constexpr size_t VALUE_BYTES = 32, RESULT_BYTES = 512;
+
   /* 32 threads: which of them may run, which wait for each other, and what they leave for each other. */
   struct Simd {
     uint32_t ready, meeting, blocked;
     int meeting_line, blocked_line;
     unsigned parity;
-    alignas(16) int64_t slots[2][SIMD_WIDTH + 1];
+    alignas(16) unsigned char slots[2][SIMD_WIDTH * VALUE_BYTES + RESULT_BYTES];
   };
 
   static void fiber_main();
@@ -113,9 +116,9 @@ T simd_sum(T x, int line) {
   if (current->came_last()) {
     T sum = values[0];
     for (int i = 1; i < SIMD_WIDTH; i++) sum += values[i];
-    current->result(values) = sum;
+    current->result<T>(values) = sum;
   }
-  return current->result(values);
+  return current->result<T>(values);
 }
 
 template <class T>
@@ -124,9 +127,9 @@ T simd_max(T x, int line) {
   if (current->came_last()) {
     T most = values[0];
     for (int i = 1; i < SIMD_WIDTH; i++) most = values[i] > most ? values[i] : most;
-    current->result(values) = most;
+    current->result<T>(values) = most;
   }
-  return current->result(values);
+  return current->result<T>(values);
 }
 
 template <class T>

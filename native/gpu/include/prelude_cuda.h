@@ -24,6 +24,7 @@ typedef unsigned int uint;
 #define SHARED_PTR
 #define TABLE(type, name, count) static __constant__ const type name[count]
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 
 #define GROUP_X (int(blockIdx.x))
 #define GROUP_Y (int(blockIdx.y))
@@ -114,3 +115,13 @@ DEVICE bool m_isnan(float x) { return x != x; }
 DEVICE int dot4(int a, int b, int sum) { return __dp4a(a, b, sum); }
 
 DEVICE int count_bits(uint x) { return __popc(x); }
+
+/* c += a b of 16 x 16 and 16 x 8 numbers of f16, sums in f32, by a SIMD group; fragments: PTX ISA, mma.m16n8k16. */
+#if __CUDA_ARCH__ >= 800
+#define GATUN_MMA 1
+#define MMA_16_8_16(c, a, b)                                                                                      \
+  asm volatile(                                                                                                   \
+      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};" \
+      : "+f"((c)[0]), "+f"((c)[1]), "+f"((c)[2]), "+f"((c)[3])                                                    \
+      : "r"((a)[0]), "r"((a)[1]), "r"((a)[2]), "r"((a)[3]), "r"((b)[0]), "r"((b)[1]))
+#endif

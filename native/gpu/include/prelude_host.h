@@ -22,6 +22,7 @@ using gatun::Place;
 #define SHARED_PTR
 #define TABLE(type, name, count) static const type name[count]
 #define UNROLL
+#define ROLLED
 
 #define PLACE gatun_place
 #define GROUP_X (gatun_place.x)
@@ -136,5 +137,41 @@ DEVICE int dot4(int a, int b, int sum) {
 }
 
 DEVICE int count_bits(uint x) { return __builtin_popcount(x); }
+
+/*
+ * c += a b of 16 x 16 and 16 x 8 numbers, by a SIMD group; who holds which numbers: the PTX ISA's fragments of
+ * mma.m16n8k16 for f16.
+ */
+#define GATUN_MMA 1
+#define MMA_16_8_16(c, a, b) gatun_mma(c, a, b, __LINE__)
+
+struct gatun_fragments {
+  uint a[4], b[2];
+};
+struct gatun_product {
+  float at[16][8];
+};
+
+DEVICE float gatun_half_of(uint two, int which) { return float(bits_half(static_cast<uint16_t>(two >> (16 * which)))); }
+
+DEVICE void gatun_mma(float *c, const uint *a, const uint *b, int line) {
+  const gatun_fragments own = {{a[0], a[1], a[2], a[3]}, {b[0], b[1]}};
+  const gatun_fragments *all = gatun::current->meet(own, line);
+  gatun_product &product = gatun::current->result<gatun_product>(all);
+  if (gatun::current->came_last()) {
+    for (int row = 0; row < 16; row++) {
+      for (int column = 0; column < 8; column++) {
+        float sum = 0;
+        for (int k = 0; k < 16; k++) {
+          float x = gatun_half_of(all[row % 8 * 4 + k % 8 / 2].a[row / 8 + k / 8 * 2], k % 2);
+          sum += x * gatun_half_of(all[column * 4 + k % 8 / 2].b[k / 8], k % 2);
+        }
+        product.at[row][column] = sum;
+      }
+    }
+  }
+  int lane = gatun::current->lane();
+  for (int i = 0; i < 4; i++) c[i] += product.at[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2];
+}
 
 #endif

@@ -27,6 +27,7 @@ typedef ulong uint64;
 #define SHARED_PTR threadgroup
 #define TABLE(type, name, count) constant type name[count]
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("clang loop unroll(disable)")
 
 #define GROUP_X (int(gatun_group.x))
 #define GROUP_Y (int(gatun_group.y))

@@ -1,25 +1,6 @@
-#include "cache.h"
+#include "attend.h"
 
-#define INFINITE (bits_float(0x7f800000u))
 #define MAX_KEY 576
-
-struct AttentionParams {
-  int64 page_bytes;
-  int64 state_offset;
-  int tokens;
-  int heads;
-  int kv_heads;
-  int key_dim;
-  int value_dim;
-  int value_view;
-  int window;
-  int max_pages;
-  int q_stride;
-  int y_stride;
-  int splits;
-  float scale;
-  float softcap;
-};
 
 DEVICE float dot(SHARED_PTR const float *q, GLOBAL const float *k, int n) {
   float sum = 0;
@@ -43,12 +24,6 @@ DEVICE float dot(SHARED_PTR const float *q, GLOBAL const half *k, int n) {
     for (int i = 0; i < n; i++) sum += q[i] * float(k[i]);
   }
   return sum;
-}
-
-/* q.k to the score that softmax takes. */
-DEVICE float score(float dot, CONSTANT const AttentionParams &p) {
-  float s = dot * p.scale;
-  return p.softcap == 0.0f ? s : p.softcap * m_tanh(s / p.softcap);
 }
 
 /*

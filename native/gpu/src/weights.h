@@ -37,3 +37,5 @@ DEVICE int decode(GLOBAL const uint8_t *row, GLOBAL const uint16_t *lattice, int
 #include "gather_rows.h"
 #include "matvec.h"
 #include "matmul.h"
+#include "matmul_mma.h"
+#include "expert_matvec.h"

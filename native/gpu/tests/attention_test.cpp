@@ -90,6 +90,11 @@ static void attend(const Shape &s, const char *prefix) {
     grid.z = static_cast<uint32_t>(p.splits);
     launch(name.c_str(), grid, {&mq, &pool, &mt, &mseq, &mpos, &partial}, &p);
     launch("attention_combine", {static_cast<uint32_t>(s.heads), static_cast<uint32_t>(tokens), 1, 32}, {&partial, &my}, &p);
+  } else if (std::strcmp(prefix, "attention_blocks_") == 0) {
+    int group = s.heads / s.kv_heads;
+    grid.x = static_cast<uint32_t>(s.kv_heads) * groups(group, 16);
+    grid.y = groups(tokens, std::max(1, 16 / group));
+    launch(name.c_str(), grid, {&mq, &pool, &mt, &mseq, &mpos, &my}, &p);
   } else {
     p.splits = 1;
     launch(name.c_str(), grid, {&mq, &pool, &mt, &mseq, &mpos, &my}, &p);
@@ -100,7 +105,8 @@ static void attend(const Shape &s, const char *prefix) {
 static const Shape SHAPES[] = {
     {"f32", 4, 2, 16, 16, 0, 0, 0, 600},   {"f16", 4, 2, 16, 16, 0, 0, 0, 600},   {"f16", 3, 1, 20, 12, 0, 0, 5, 70},
     {"f32", 2, 2, 64, 64, 0, 100, 0, 400}, {"f16", 6, 2, 64, 128, 0, 40, 3, 200}, {"f32", 4, 1, 40, 0, 32, 0, 0, 90},
-    {"f16", 2, 1, 256, 256, 0, 0, 0, 130}, {"f16", 2, 1, 576, 0, 512, 0, 0, 65},
+    {"f16", 2, 1, 256, 256, 0, 0, 0, 130}, {"f16", 2, 1, 576, 0, 512, 0, 0, 65},  {"f32", 20, 1, 8, 8, 0, 0, 0, 80},
+    {"f32", 3, 3, 8, 33, 0, 3, 0, 80},
 };
 
 TEST(attention) {
@@ -109,4 +115,8 @@ TEST(attention) {
 
 TEST(attention_split) {
   for (const Shape &shape : SHAPES) attend(shape, "attention_split_");
+}
+
+TEST(attention_blocks) {
+  for (const Shape &shape : SHAPES) attend(shape, "attention_blocks_");
 }

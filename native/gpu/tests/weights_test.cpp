@@ -11,6 +11,10 @@ struct MatmulParams {
   int rows, in, out, x_stride, y_stride, residual_stride, has_bias, has_residual;
 };
 
+struct ExpertParams {
+  int in, out, experts, share;
+};
+
 struct Format {
   const char *name, *golden;
   int elements, bytes;
@@ -38,13 +42,13 @@ static std::vector<uint8_t> read(const std::string &command) {
   return bytes;
 }
 
-/* Blocks whose values are all finite, and the values. */
+/* Blocks whose values are all finite and at most so large, and the values. */
 struct Blocks {
   std::vector<std::vector<uint8_t>> bytes;
   std::vector<std::vector<float>> values;
 };
 
-static Blocks blocks(const Format &format) {
+static Blocks blocks(const Format &format, float most) {
   Blocks result;
   size_t elements = static_cast<size_t>(format.elements), size = static_cast<size_t>(format.bytes);
   std::vector<uint8_t> golden;
@@ -61,13 +65,13 @@ static Blocks blocks(const Format &format) {
     std::vector<float> values(elements);
     std::memcpy(values.data(), golden.data() + count * size + i * elements * 4, elements * 4);
     bool finite = true;
-    for (float x : values) finite = finite && std::isfinite(x);
+    for (float x : values) finite = finite && std::fabs(x) <= most;
     if (!finite) continue;
     const uint8_t *start = golden.data() + i * size;
     result.bytes.emplace_back(start, start + size);
     result.values.push_back(values);
   }
-  if (result.bytes.size() < 3) throw Failure{std::string(format.name) + ": few finite blocks"};
+  if (result.bytes.size() < 3) throw Failure{std::string(format.name) + ": few such blocks"};
   return result;
 }
 
@@ -78,8 +82,8 @@ struct Weights {
   std::vector<float> values;
 };
 
-static Weights weights(const Format &format, int rows, int per_row, Random &random) {
-  Blocks from = blocks(format);
+static Weights weights(const Format &format, int rows, int per_row, Random &random, float most = 3e38f) {
+  Blocks from = blocks(format, most);
   Weights result{rows, per_row * format.elements, {}, {}};
   for (int i = 0; i < rows * per_row; i++) {
     size_t one = static_cast<size_t>(random.below(static_cast<int>(from.bytes.size())));
@@ -120,10 +124,13 @@ TEST(gather_rows) {
   }
 }
 
-static void multiply(const Format &format, const std::string &kernel, int rows, bool bias, bool residual) {
+static void multiply(const Format &format, const std::string &kernel, int rows, bool bias, bool residual,
+                     bool f16 = false) {
   Random random(7);
   int per_row = format.elements == 1 ? 75 : format.elements < 256 ? 3 : 2;
-  Weights w = weights(format, 70, per_row, random);
+  Weights w = weights(format, 70, per_row, random, f16 ? 3e4f : 3e38f);
+  /* Rounding to f16: 2^-11 of each factor, or half of its smallest number. */
+  double bound = f16 ? 1e-3 : 2e-6, floor = f16 ? 3e-8 * w.width : 0;
   int in = w.width, out = w.rows, x_stride = in + 1, y_stride = out + 2;
   std::vector<float> x = random.floats(static_cast<size_t>((rows - 1) * x_stride + in));
   std::vector<float> b = random.floats(static_cast<size_t>(out));
@@ -131,7 +138,7 @@ static void multiply(const Format &format, const std::string &kernel, int rows, 
   Memory mx(x), mw(w.bytes), mb(b), mr(before), my(before.size() * 4);
   MatmulParams p{rows, in, out, x_stride, y_stride, y_stride, bias, residual};
   std::string name = kernel + "_" + format.name;
-  bool tiles = kernel == "matmul";
+  bool tiles = kernel.find("matmul") == 0;
   Grid grid = tiles ? Grid{groups(out, 64), groups(rows, 64), 1, 256} : Grid{groups(out, 4), 1, 1, 128};
   launch(name.c_str(), grid, with_lattice(format, {&mx, &mw, &mb, &mr, &my}, 2), &p);
   std::vector<float> y = my.values<float>();
@@ -145,7 +152,7 @@ static void multiply(const Format &format, const std::string &kernel, int rows, 
         sum += term;
         size += std::fabs(term);
       }
-      if (!(std::fabs(double(y[at]) - sum) <= 2e-6 * size)) {
+      if (!(std::fabs(double(y[at]) - sum) <= bound * size + floor)) {
         throw Failure{name + ": [" + std::to_string(r) + ", " + std::to_string(o) + "] is " + std::to_string(y[at]) +
                       ", not " + std::to_string(sum)};
       }
@@ -167,4 +174,41 @@ TEST(matvec) {
 
 TEST(matmul) {
   for (const Format &format : FORMATS) multiply(format, "matmul", 70, true, true);
+}
+
+TEST(matmul_mma) {
+  for (const Format &format : FORMATS) {
+    bool there = gatun_gpu_find((std::string("matmul_mma_") + format.name).c_str()) != nullptr;
+    if (there) multiply(format, "matmul_mma", 70, true, true, true);
+  }
+}
+
+TEST(expert_matvec) {
+  for (const Format &format : FORMATS) {
+    Random random(11);
+    int per_row = format.elements == 1 ? 41 : 2, experts = 3, out = 6, rows = 5, share = 2;
+    Weights w = weights(format, experts * out, per_row, random);
+    int in = w.width;
+    std::vector<int> ids = {2, 0, 0, 1, 3};
+    std::vector<float> x = random.floats(static_cast<size_t>(3 * in));
+    Memory mx(x), mw(w.bytes), mi(ids), my(static_cast<size_t>(rows * out) * 4);
+    ExpertParams p{in, out, experts, share};
+    std::string name = std::string("expert_matvec_") + format.name;
+    launch(name.c_str(), {groups(out, 4), static_cast<uint32_t>(rows), 1, 128}, with_lattice(format, {&mx, &mw, &mi, &my}, 2), &p);
+    std::vector<float> y = my.values<float>();
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < out; o++) {
+        double sum = 0, size = 0;
+        for (int i = 0; i < in && ids[static_cast<size_t>(r)] < experts; i++) {
+          double term = double(x[static_cast<size_t>(r / share * in + i)]) *
+                        double(w.values[static_cast<size_t>((ids[static_cast<size_t>(r)] * out + o) * in + i)]);
+          sum += term;
+          size += std::fabs(term);
+        }
+        float actual = y[static_cast<size_t>(r * out + o)];
+        bool right = ids[static_cast<size_t>(r)] < experts ? std::fabs(double(actual) - sum) <= 2e-6 * size : std::isnan(actual);
+        if (!right) throw Failure{name + ": " + std::to_string(actual) + ", not " + std::to_string(sum)};
+      }
+    }
+  }
 }
