@@ -18,9 +18,11 @@ final class Failures {
   BackendException ofWork(NativeCallException failure) {
     String why =
         switch ((int) failure.code()) {
-          case 2 -> "it took longer than macOS allows, which happens when other programs use the GPU";
+          case 2 ->
+              "it took longer than macOS allows, which happens when other programs use the GPU";
           case 3 -> "a kernel touched memory that is not its own, which is an error of Gatun's";
-          case 4 -> "macOS stopped this program's work on the GPU after earlier failures; start it again";
+          case 4 ->
+              "macOS stopped this program's work on the GPU after earlier failures; start it again";
           case 8 -> "the GPU has too little memory; take a smaller context or a smaller model";
           case 11 -> "the GPU was removed";
           default -> "later work of this session cannot be trusted";

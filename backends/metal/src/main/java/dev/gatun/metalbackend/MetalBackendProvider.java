@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The backend {@code metal}: Apple's GPUs, {@code metal:0} and so on. Present on macOS; able when
- * a kernel computes what it should. Not run on device.
+ * The backend {@code metal}: Apple's GPUs, {@code metal:0} and so on. Present on macOS; able when a
+ * kernel computes what it should. Not run on device.
  */
 public final class MetalBackendProvider implements BackendProvider {
   static final String ID = "metal";
@@ -89,10 +89,10 @@ public final class MetalBackendProvider implements BackendProvider {
     List<Device> devices = new ArrayList<>();
     for (Metal gpu : gpus) {
       DeviceInfo info = info(ID + ":" + devices.size(), gpu);
-      devices.add(
-          new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(gpu, info.id())));
+      devices.add(new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(gpu, info.id())));
     }
-    String names = devices.stream().map(each -> each.info().name()).collect(Collectors.joining(", "));
+    String names =
+        devices.stream().map(each -> each.info().name()).collect(Collectors.joining(", "));
     return new Probe(ID, List.of(present, Finding.good(Stage.ABLE, names)), devices);
   }
 

@@ -11,14 +11,14 @@ import dev.gatun.gpuengine.driver.KernelSource;
 import dev.gatun.metal.Metal;
 import dev.gatun.metal.MetalBuffer;
 import java.lang.foreign.MemorySegment;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** A GPU of Apple for the engine. Thread-safe. */
 final class MetalGpu implements GpuDriver {
   /**
-   * What Metal does not tell; Apple's GPUs have 8 cores and more. Only for how finely work is split.
+   * What Metal does not tell; Apple's GPUs have 8 cores and more. Only for how finely work is
+   * split.
    */
   private static final int UNITS = 8;
 

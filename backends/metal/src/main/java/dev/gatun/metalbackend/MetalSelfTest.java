@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /** Opens Metal and computes on every GPU. */
 final class MetalSelfTest implements SelfTest {
-  private static final String REMEDY = "update macOS, which Metal is part of; or use another backend";
+  private static final String REMEDY =
+      "update macOS, which Metal is part of; or use another backend";
 
   @Override
   public Finding present(ProbeContext context) {

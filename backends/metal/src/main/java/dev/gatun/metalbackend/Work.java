@@ -1,7 +1,7 @@
 package dev.gatun.metalbackend;
 
-import dev.gatun.metal.MetalCommands;
 import dev.gatun.gpuengine.driver.GpuMemory;
+import dev.gatun.metal.MetalCommands;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

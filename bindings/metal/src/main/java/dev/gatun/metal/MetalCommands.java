@@ -98,8 +98,7 @@ public final class MetalCommands implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d bytes as an argument; 1 to %d".formatted(bytes.byteSize(), MAX_BYTES));
     }
-    runtime.send(
-        encoder(Kind.COMPUTE), "setBytes:length:atIndex:", bytes, bytes.byteSize(), index);
+    runtime.send(encoder(Kind.COMPUTE), "setBytes:length:atIndex:", bytes, bytes.byteSize(), index);
   }
 
   /** Starts the kernel: groups in three dimensions, of so many threads in one. */

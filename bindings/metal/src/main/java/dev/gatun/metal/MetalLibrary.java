@@ -18,7 +18,8 @@ public final class MetalLibrary implements AutoCloseable {
   /**
    * A kernel that is ready to run.
    *
-   * @throws dev.gatun.ffi.NativeCallException when there is no such function or it makes no pipeline
+   * @throws dev.gatun.ffi.NativeCallException when there is no such function or it makes no
+   *     pipeline
    */
   public MetalKernel kernel(String name) {
     final String byName = "newFunctionWithName:";

@@ -44,8 +44,7 @@ final class ObjectiveC {
    * The selector of a message. The first time, the receiver's class is asked for the types of its
    * method: a call with others would read and leave nonsense.
    */
-  private MemorySegment selector(
-      MemorySegment receiver, String message, FunctionDescriptor types) {
+  private MemorySegment selector(MemorySegment receiver, String message, FunctionDescriptor types) {
     MemorySegment known = selectors.get(message);
     if (known == null) {
       known = checked(receiver, message, types);
@@ -102,7 +101,8 @@ final class ObjectiveC {
 
   MemorySegment pointer(MemorySegment receiver, String message) {
     try {
-      return (MemorySegment) Message.Pointer.SEND.invokeExact(
+      return (MemorySegment)
+          Message.Pointer.SEND.invokeExact(
               receiver, selector(receiver, message, Message.Pointer.TYPES));
     } catch (Throwable e) {
       throw unexpected(e);
@@ -212,7 +212,12 @@ final class ObjectiveC {
   }
 
   void send(
-      MemorySegment receiver, String message, MemorySegment a, long b, MemorySegment c, long d,
+      MemorySegment receiver,
+      String message,
+      MemorySegment a,
+      long b,
+      MemorySegment c,
+      long d,
       long e) {
     try {
       Message.Copy.SEND.invokeExact(
@@ -235,7 +240,8 @@ final class ObjectiveC {
 
   long number(MemorySegment receiver, String message) {
     try {
-      return (long) Message.Count.SEND.invokeExact(
+      return (long)
+          Message.Count.SEND.invokeExact(
               receiver, selector(receiver, message, Message.Count.TYPES));
     } catch (Throwable e) {
       throw unexpected(e);
@@ -245,7 +251,7 @@ final class ObjectiveC {
   void send(MemorySegment receiver, String message) {
     try {
       Message.Nothing.SEND.invokeExact(
-              receiver, selector(receiver, message, Message.Nothing.TYPES));
+          receiver, selector(receiver, message, Message.Nothing.TYPES));
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -254,7 +260,7 @@ final class ObjectiveC {
   void send(MemorySegment receiver, String message, MemorySegment a) {
     try {
       Message.NothingOfPointer.SEND.invokeExact(
-              receiver, selector(receiver, message, Message.NothingOfPointer.TYPES), a);
+          receiver, selector(receiver, message, Message.NothingOfPointer.TYPES), a);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -263,7 +269,11 @@ final class ObjectiveC {
   void send(MemorySegment receiver, String message, MemorySegment a, long b, long c) {
     try {
       Message.NothingOfPointerAndTwoNumbers.SEND.invokeExact(
-              receiver, selector(receiver, message, Message.NothingOfPointerAndTwoNumbers.TYPES), a, b, c);
+          receiver,
+          selector(receiver, message, Message.NothingOfPointerAndTwoNumbers.TYPES),
+          a,
+          b,
+          c);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -273,7 +283,7 @@ final class ObjectiveC {
   void sendSizes(MemorySegment receiver, String message, MemorySegment a, MemorySegment b) {
     try {
       Message.NothingOfTwoSizes.SEND.invokeExact(
-              receiver, selector(receiver, message, Message.NothingOfTwoSizes.TYPES), a, b);
+          receiver, selector(receiver, message, Message.NothingOfTwoSizes.TYPES), a, b);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -21,21 +21,18 @@ class TypeEncodingTest {
     assertEquals(
         List.of("void", "pointer", "pointer", "pointer", "pointer"),
         TypeEncoding.types("v32@0:8@?16^{__IOSurface=}24"));
-    assertEquals(
-        List.of("byte", "pointer", "pointer", "byte"), TypeEncoding.types("B20@0:8c16"));
+    assertEquals(List.of("byte", "pointer", "pointer", "byte"), TypeEncoding.types("B20@0:8c16"));
     assertEquals(List.of("double", "pointer", "pointer"), TypeEncoding.types("d16@0:8"));
   }
 
   @Test
   void callsAreInTheSameWords() {
     assertEquals(
-        TypeEncoding.types("v56@0:8@16{_NSRange=QQ}24C40"),
-        TypeEncoding.types(Message.Fill.TYPES));
+        TypeEncoding.types("v56@0:8@16{_NSRange=QQ}24C40"), TypeEncoding.types(Message.Fill.TYPES));
     assertEquals(
         TypeEncoding.types("@48@0:8^v16Q24Q32@?40"),
         TypeEncoding.types(Message.PointerOfBytes.TYPES));
-    assertEquals(
-        TypeEncoding.types("{?=QQQ}16@0:8"), TypeEncoding.types(Message.Size.TYPES));
+    assertEquals(TypeEncoding.types("{?=QQQ}16@0:8"), TypeEncoding.types(Message.Size.TYPES));
   }
 
   @Test

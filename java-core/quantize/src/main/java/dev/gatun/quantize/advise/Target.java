@@ -41,7 +41,7 @@ public enum Target {
               "GPU and NPU through openvino: not run on device");
       case APPLE ->
           List.of(
-              "the metal backend runs nothing yet in this version, so the model runs on cpu (not run on device)",
+              "the metal backend reads weights where the file is mapped, without a copy: not run on device",
               "for MLX itself, gatun convert writes 4-bit groups of 64");
       case NVIDIA ->
           List.of(
