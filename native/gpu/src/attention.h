@@ -15,7 +15,7 @@ DEVICE float two_halves(SHARED_PTR const float *q, uint two) {
 DEVICE float dot(SHARED_PTR const float *q, GLOBAL const half *k, int n) {
   float sum = 0;
   if (n % 8 == 0) {
-    for (int i = 0; i < n; i += 8) {
+    ROLLED for (int i = 0; i < n; i += 8) {
       uint4 eight = *(GLOBAL const uint4 *)(k + i);
       sum += two_halves(q + i, eight.x) + two_halves(q + i + 2, eight.y) + two_halves(q + i + 4, eight.z) +
              two_halves(q + i + 6, eight.w);
@@ -77,7 +77,7 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
     UNROLL for (int i = 0; i < 2; i++) own[at.lane + 32 * i] = s[i];
     UNROLL for (int i = 0; i < VALUES; i++) sums[i] *= shrink;
     SIMD_BARRIER();
-    for (int j = from; j < to; j++) {
+    ROLLED for (int j = from; j < to; j++) {
       float weight = own[j];
       UNROLL for (int i = 0; i < VALUES; i++) {
         int d = at.lane + 32 * i;
