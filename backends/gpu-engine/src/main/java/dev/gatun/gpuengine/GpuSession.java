@@ -9,6 +9,7 @@ import dev.gatun.engine.state.KeyValueCache;
 import dev.gatun.engine.state.StateFile;
 import dev.gatun.gpuengine.compile.AttentionInputs;
 import dev.gatun.gpuengine.compile.GpuProgram;
+import dev.gatun.gpuengine.compile.IndexInput;
 import dev.gatun.gpuengine.driver.GpuDriver;
 import dev.gatun.gpuengine.driver.GpuFence;
 import dev.gatun.gpuengine.driver.GpuQueue;
@@ -136,6 +137,7 @@ final class GpuSession implements ExecutableSession {
     reader.read(batch);
     program.extents().check(sizes.symbols(), limits.limits());
     sizes.resolve();
+    checkIndices();
     memory.prepare(sizes);
     if (tables == null) {
       return run();
@@ -150,6 +152,16 @@ final class GpuSession implements ExecutableSession {
       return fence;
     } finally {
       CacheUpdate.finish(cache, stored, stored.spans(), done);
+    }
+  }
+
+  private void checkIndices() {
+    for (int i = 0; i < program.indices().size(); i++) {
+      IndexInput indices = program.indices().get(i);
+      MemorySegment numbers = staged.get(indices.input().id());
+      if (numbers != null) {
+        indices.check(numbers);
+      }
     }
   }
 

@@ -127,8 +127,7 @@ final class Axes {
   /** Adds extents and then the strides of each value, each as an array of {@link #MOST}. */
   KernelStep.Builder addTo(KernelStep.Builder step, Extents extents) {
     for (int i = 0; i < MOST; i++) {
-      step.integer(
-          i < axes.size() ? Size.of(extents.of(axes.get(i).extent())) : Size.fixed(1));
+      step.integer(i < axes.size() ? Size.of(extents.of(axes.get(i).extent())) : Size.fixed(1));
     }
     for (int value = 0; value < values; value++) {
       for (int i = 0; i < MOST; i++) {

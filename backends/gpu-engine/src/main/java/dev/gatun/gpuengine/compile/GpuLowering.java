@@ -11,7 +11,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.tensor.DType;
-import dev.gatun.tensor.DType;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,6 +27,7 @@ final class GpuLowering extends GraphPlaces {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> fused = new HashSet<>();
   private final Map<OpGroup, OpLowering> groups = new EnumMap<>(OpGroup.class);
+  private final List<IndexInput> indices = new ArrayList<>();
   private AttentionInputs attention;
   private Operand lattice;
 
@@ -97,6 +97,17 @@ final class GpuLowering extends GraphPlaces {
     return Optional.of(lattice);
   }
 
+  /** Numbers of a value must lie in [from, to); known before a run where it is an input. */
+  void checkIndices(Value value, long from, long to) {
+    if (graph().inputs().contains(value)) {
+      indices.add(new IndexInput(value, from, to));
+    }
+  }
+
+  List<IndexInput> indices() {
+    return indices;
+  }
+
   /** A value that is read as F32, or null when it is absent. */
   Operand optional(Value value) {
     return value.isAbsent() ? null : operand(value);
@@ -116,8 +127,7 @@ final class GpuLowering extends GraphPlaces {
   Step copy(Node node, Operand from, Operand to) {
     ValueType type = node.outputs().getFirst().type();
     Size elements = Size.of(elements(type));
-    return new CopyStep(
-        node.name(), from, to, sizes -> type.dtype().byteSize(elements.of(sizes)));
+    return new CopyStep(node.name(), from, to, sizes -> type.dtype().byteSize(elements.of(sizes)));
   }
 
   /**

@@ -29,6 +29,7 @@ public final class GpuProgram {
   private final List<Lifetime> lifetimes;
   private final CacheLayout cache;
   private final AttentionInputs attention;
+  private final List<IndexInput> indices;
 
   private GpuProgram(GpuLowering lowering) {
     graph = lowering.graph();
@@ -37,6 +38,7 @@ public final class GpuProgram {
     steps = List.copyOf(lowering.steps());
     cache = lowering.cache();
     attention = lowering.attention();
+    indices = List.copyOf(lowering.indices());
     lifetimes = lifetimes();
   }
 
@@ -113,6 +115,11 @@ public final class GpuProgram {
   /** What attention over tokens takes from the session; empty when there is none. */
   public Optional<AttentionInputs> attention() {
     return Optional.ofNullable(attention);
+  }
+
+  /** Inputs whose numbers must be checked before a run. */
+  public List<IndexInput> indices() {
+    return indices;
   }
 
   /** Places the activations of a session. */

@@ -79,8 +79,7 @@ final class MatrixLowering implements OpLowering {
     Size many = transposed ? m.within(FEW + 1, Long.MAX_VALUE) : m;
     Size sums = few.times(n).times(Size.fixed(SIMD));
     dense(node, "dense_matvec", transposed, m, n, y)
-        .run(
-            new Grid(TILE_THREADS, sums.pieces(TILE_THREADS), Size.fixed(1), count));
+        .run(new Grid(TILE_THREADS, sums.pieces(TILE_THREADS), Size.fixed(1), count));
     dense(node, "dense_matmul", transposed, m, n, y)
         .run(new Grid(TILE_THREADS, n.pieces(TILE), many.pieces(TILE), count));
   }

@@ -16,11 +16,10 @@ record Numbers(Graph graph) {
     }
     return graph
         .constant(node.input(input))
-        .map(
-            constant ->
-                Arrays.stream(Array.of(constant.data()).values())
-                    .mapToLong(number -> (long) number)
-                    .toArray());
+        .map(constant ->
+            Arrays.stream(Array.of(constant.data()).values())
+                .mapToLong(number -> (long) number)
+                .toArray());
   }
 
   /** An input's numbers, and none when it is absent; empty when it is not constant. */
@@ -32,12 +31,11 @@ record Numbers(Graph graph) {
   /** Axes from 0, of numbers that may count from the end; all of them when the input is absent. */
   Optional<int[]> axes(Node node, int input, int rank) {
     return optional(node, input)
-        .map(
-            numbers ->
-                numbers.length == 0
-                    ? IntStream.range(0, rank).toArray()
-                    : Arrays.stream(numbers)
-                        .mapToInt(axis -> (int) (axis < 0 ? axis + rank : axis))
-                        .toArray());
+        .map(numbers ->
+            numbers.length == 0
+                ? IntStream.range(0, rank).toArray()
+                : Arrays.stream(numbers)
+                    .mapToInt(axis -> (int) (axis < 0 ? axis + rank : axis))
+                    .toArray());
   }
 }

@@ -5,7 +5,6 @@ import dev.gatun.engine.size.Extent;
 import dev.gatun.gpuengine.compile.Axes.Stride;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
-import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.GatherElements;
@@ -88,7 +87,11 @@ final class PickLowering implements OpLowering {
   public void lower(Node node) {
     switch (node.op()) {
       case Gather op -> {
-        if (isTable(new Acceptance(lowering.graph(), lowering.kernels()), node, op)) {
+        boolean table = isTable(new Acceptance(lowering.graph(), lowering.kernels()), node, op);
+        if (node.input(0).type().dim(op.axis()) instanceof Dim.Fixed(long extent)) {
+          lowering.checkIndices(node.input(1), table ? 0 : -extent, extent);
+        }
+        if (table) {
           rows(node);
         } else {
           gather(node, op);
@@ -108,7 +111,7 @@ final class PickLowering implements OpLowering {
     int width = GpuLowering.columns(table);
     lowering
         .launch(node, table(table))
-        .memory(lowering.stored(node.input(0)))
+        .weights(lowering.stored(node.input(0)), table.dtype())
         .memory(lowering.operand(node.input(1)))
         .memory(lowering.result(node.output()))
         .integer(rows)

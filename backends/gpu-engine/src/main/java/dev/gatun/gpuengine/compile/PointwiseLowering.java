@@ -31,8 +31,7 @@ final class PointwiseLowering implements OpLowering {
       case Unary _, Elementwise _ -> of(node.input(0), List.of(DType.F32));
       case Binary op -> binary(node, op);
       case Comparison _ -> {
-        List<DType> compared =
-            List.of(DType.F32, DType.I32, DType.I64, DType.U8, DType.BOOL);
+        List<DType> compared = List.of(DType.F32, DType.I32, DType.I64, DType.U8, DType.BOOL);
         String reason = of(node.input(0), compared);
         yield reason.isEmpty() ? broadcast(node).refusal() : reason;
       }

@@ -72,9 +72,7 @@ final class ReduceLowering implements OpLowering {
 
   /** Adds extents of what is around, along and within. */
   private KernelStep.Builder extents(KernelStep.Builder step, Line line) {
-    return step.integer(size(line.outer()))
-        .integer(size(line.along()))
-        .integer(size(line.inner()));
+    return step.integer(size(line.outer())).integer(size(line.along())).integer(size(line.inner()));
   }
 
   private Grid lines(Line line) {

@@ -33,7 +33,8 @@ final class ResizeLowering implements OpLowering {
       return "no kernel for " + x.dtype();
     }
     for (int axis = 0; axis < x.rank(); axis++) {
-      boolean open = !(x.dim(axis) instanceof Dim.Fixed && op.sizes().get(axis) instanceof Dim.Fixed);
+      boolean open =
+          !(x.dim(axis) instanceof Dim.Fixed && op.sizes().get(axis) instanceof Dim.Fixed);
       if (op.antialias() && open && op.scales().isEmpty()) {
         return "no kernel that averages by a scale which depends on sizes";
       }
@@ -118,11 +119,11 @@ final class ResizeLowering implements OpLowering {
    * Where points lie, in whole numbers: point i at {@code (step i + first) / unit}. Each is a
    * function of the extents of the axis before and after.
    */
-  private record Points(LongBinaryOperator step, LongBinaryOperator first, LongBinaryOperator unit) {
+  private record Points(
+      LongBinaryOperator step, LongBinaryOperator first, LongBinaryOperator unit) {
     static Points of(Resize op, int axis) {
       // The scale as a fraction p / q.
-      long[] given =
-          op.scales().isEmpty() ? new long[] {0, 0} : Fraction.of(op.scales().get(axis));
+      long[] given = op.scales().isEmpty() ? new long[] {0, 0} : Fraction.of(op.scales().get(axis));
       LongBinaryOperator p = (in, out) -> op.scales().isEmpty() ? out : given[0];
       LongBinaryOperator q = (in, out) -> op.scales().isEmpty() ? in : given[1];
       LongBinaryOperator twiceP = (in, out) -> 2 * p.applyAsLong(in, out);
@@ -151,11 +152,9 @@ final class ResizeLowering implements OpLowering {
     }
 
     private static Points corners(LongBinaryOperator p, LongBinaryOperator q) {
-      LongBinaryOperator length =
-          (in, out) -> p.applyAsLong(in, out) * in - q.applyAsLong(in, out);
+      LongBinaryOperator length = (in, out) -> p.applyAsLong(in, out) * in - q.applyAsLong(in, out);
       return new Points(
-          (in, out) ->
-              Long.signum(length.applyAsLong(in, out)) * (in - 1) * q.applyAsLong(in, out),
+          (in, out) -> Long.signum(length.applyAsLong(in, out)) * (in - 1) * q.applyAsLong(in, out),
           (in, out) -> 0,
           (in, out) -> Math.max(1, Math.abs(length.applyAsLong(in, out))));
     }
@@ -164,8 +163,7 @@ final class ResizeLowering implements OpLowering {
       return new Points(
           (in, out) -> out > 1 ? Math.round((end - start) * (in - 1) * REGION) : 0,
           (in, out) ->
-              Math.round(
-                  (out > 1 ? start * (out - 1) : 0.5 * (start + end)) * (in - 1) * REGION),
+              Math.round((out > 1 ? start * (out - 1) : 0.5 * (start + end)) * (in - 1) * REGION),
           (in, out) -> Math.max(1, out - 1) * REGION);
     }
   }

@@ -159,8 +159,7 @@ final class ShapeLowering implements OpLowering {
         return Optional.empty();
       }
       long step = steps.get().length == 0 ? 1 : steps.get()[i];
-      var range =
-          StridedSlice.Range.of(starts.get()[i], ends.get()[i], step, extent);
+      var range = StridedSlice.Range.of(starts.get()[i], ends.get()[i], step, extent);
       from.add(Axes.strides(own).get(axis).times(range.start()));
       x.set(axis, x.get(axis).times(step));
     }
