@@ -1,10 +1,11 @@
 #include "macro.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_MACROS = 256, MAX_PARAMETERS = 16, MAX_DEPTH = 16 };
+enum { MAX_MACROS = 1024, MAX_PARAMETERS = 16, MAX_DEPTH = 16 };
 
 /* Names and bodies point into the text. */
 struct part {
@@ -18,6 +19,12 @@ struct macro {
 struct macros {
   struct macro all[MAX_MACROS];
   int count;
+};
+
+/* Conditions around the current line: whether each, and all around it, hold. */
+struct conditions {
+  int holds[MAX_DEPTH];
+  int depth;
 };
 
 void text_add(struct text *text, const char *bytes, size_t length) {
@@ -81,14 +88,39 @@ static const char *line_end(const char *at) {
   return at;
 }
 
+/* Macros without parameters are known by their names alone. */
 static void define(struct macros *macros, const char *line, const char *end) {
   size_t length = identifier(line);
   const char *last = line[length] == '(' ? closing(line + length + 1) : NULL;
-  if (length == 0 || last == NULL || last > end || macros->count == MAX_MACROS) return;
+  if (length == 0 || macros->count == MAX_MACROS) abort();
   struct macro *macro = &macros->all[macros->count++];
   macro->name = (struct part){line, length};
+  if (last == NULL || last > end) return;
   macro->count = split(line + length + 1, last - 1, macro->parameters);
   macro->body = (struct part){last, (size_t)(end - last)};
+}
+
+/* A directive, from behind its #. Conditions other than whether a name is defined are not known. */
+static void directive(struct macros *macros, struct conditions *at, const char *line, const char *end) {
+  size_t length = identifier(line);
+  const char *rest = line + length + strspn(line + length, " \t");
+  int outer = at->depth == 0 || at->holds[at->depth - 1];
+  struct part word = {line, length};
+  if (is(word, "define", 6)) {
+    if (outer) define(macros, rest, end);
+  } else if (is(word, "ifdef", 5) || is(word, "ifndef", 6)) {
+    if (at->depth == MAX_DEPTH) abort();
+    int defined = named(macros, rest, identifier(rest)) != NULL;
+    at->holds[at->depth++] = outer && defined == (length == 5);
+  } else if (is(word, "else", 4) && at->depth > 0) {
+    int around = at->depth < 2 || at->holds[at->depth - 2];
+    at->holds[at->depth - 1] = around && !at->holds[at->depth - 1];
+  } else if (is(word, "endif", 5) && at->depth > 0) {
+    at->depth--;
+  } else if (is(word, "if", 2) || is(word, "elif", 4) || is(word, "undef", 5)) {
+    fprintf(stderr, "The stand-in for Metal does not read #%.*s\n", (int)(end - line), line);
+    abort();
+  }
 }
 
 static int names(struct part body, const char *word, const struct macros *macros) {
@@ -153,13 +185,13 @@ void expand(const char *text, const char *word, struct text *out) {
   struct macros *macros = calloc(1, sizeof *macros);
   struct text rest = {0};
   if (macros == NULL) abort();
+  struct conditions conditions = {0};
   text_add(&rest, "\n", 1);
   for (const char *at = text; *at != 0;) {
     const char *start = at + strspn(at, " \t"), *end = line_end(at);
     if (*start == '#') {
-      start += 1 + strspn(start + 1, " \t");
-      if (strncmp(start, "define", 6) == 0) define(macros, start + 6 + strspn(start + 6, " \t"), end);
-    } else {
+      directive(macros, &conditions, start + 1 + strspn(start + 1, " \t"), end);
+    } else if (conditions.depth == 0 || conditions.holds[conditions.depth - 1]) {
       text_add(&rest, at, (size_t)(end - at));
     }
     text_add(&rest, "\n", 1);

@@ -14,7 +14,10 @@ void text_add(struct text *text, const char *bytes, size_t length);
 size_t identifier(const char *at);
 /* The end of what stands in brackets, from behind the opening one; behind the closing one, or NULL. */
 const char *closing(const char *at);
-/* Expands function-like macros whose bodies name `word`, or another of them; drops all directives. */
+/*
+ * Expands function-like macros whose bodies name `word`, or another of them; leaves out what #ifdef and #ifndef leave out,
+ * and all directives.
+ */
 void expand(const char *text, const char *word, struct text *out);
 
 #endif
