@@ -17,6 +17,13 @@ import java.util.Map;
 /** Rotary embedding, and attention over the paged cache. */
 final class AttentionLowering implements OpLowering {
   private static final int THREADS = 128;
+
+  /** Tokens of a submission that are few, so that each has groups of its own. */
+  private static final int FEW = AttentionSplits.FEW_ROWS;
+
+  /** Rows of a block: queries times the heads that share a key-value head. */
+  private static final int BLOCK = 16;
+
   private static final int MOST_KEY = 576;
   private static final int MOST_VALUE = 128;
   private static final int MOST_WIDE_VALUE = 512;
@@ -127,44 +134,46 @@ final class AttentionLowering implements OpLowering {
           .integer((long) spec.kvHeads() * spec.valueDim())
           .run(Grid.groups(Size.fixed(width).pieces(THREADS), rows, THREADS));
     }
-    Operand q = lowering.operand(node.input(0));
     int value = spec.effectiveValueDim();
-    String wide = value > MOST_VALUE ? "wide_" : "";
+    String suffix = (value > MOST_VALUE ? "wide_" : "") + dtype;
     Operand y = lowering.result(node.output());
+    Size few = sizes -> sizes.splits() == 1 ? rows.within(1, FEW).of(sizes) : 0;
     Size heads = Size.fixed(op.heads());
-    parameters(
-            lowering
-                .launch(node, "attention_" + wide + dtype)
-                .memory(q)
-                .memory(inputs.pool())
-                .memory(inputs.pages())
-                .memory(inputs.spans())
-                .memory(lowering.operand(inputs.positions()))
-                .memory(y),
-            op,
-            layout)
-        .run(Grid.groups(sizes -> sizes.splits() == 1 ? op.heads() : 0, rows, THREADS));
+    attend(node, op, layout, "attention_" + suffix, y).run(Grid.groups(heads, few, THREADS));
+    // Many tokens: blocks of queries share what they read.
+    int group = op.heads() / spec.kvHeads();
+    long blocks = (long) spec.kvHeads() * ((group + BLOCK - 1) / BLOCK);
+    Size many = rows.within(FEW + 1, Long.MAX_VALUE).pieces(Math.max(1, BLOCK / group));
+    attend(node, op, layout, "attention_blocks_" + suffix, y)
+        .run(Grid.groups(Size.fixed(blocks), many, THREADS));
     // Few queries of a long context: its pages are divided among groups.
     Operand partial =
         lowering
             .storages()
-            .arena(
-                bound -> AttentionSplits.partialBytes(bound.of(inputs.rows()), op.heads(), value));
-    Size split = sizes -> sizes.splits() == 1 ? 0 : sizes.splits();
-    parameters(
-            lowering
-                .launch(node, "attention_split_" + wide + dtype)
-                .memory(q)
-                .memory(inputs.pool())
-                .memory(inputs.pages())
-                .memory(inputs.spans())
-                .memory(lowering.operand(inputs.positions()))
-                .memory(partial),
-            op,
-            layout)
-        .run(new Grid(THREADS, heads, rows, split));
+            .arena(bound ->
+                AttentionSplits.partialBytes(bound.of(inputs.rows()), op.heads(), value));
+    Size splits = sizes -> sizes.splits() == 1 ? 0 : sizes.splits();
+    attend(node, op, layout, "attention_split_" + suffix, partial)
+        .run(new Grid(THREADS, heads, rows, splits));
     parameters(lowering.launch(node, "attention_combine").memory(partial).memory(y), op, layout)
         .run(Grid.groups(sizes -> sizes.splits() == 1 ? 0 : op.heads(), rows, THREADS));
+  }
+
+  /** A kernel that reads the cache. */
+  private KernelStep.Builder attend(
+      Node node, Attention op, StateLayout layout, String kernel, Operand y) {
+    AttentionInputs inputs = lowering.attention(node);
+    return parameters(
+        lowering
+            .launch(node, kernel)
+            .memory(lowering.operand(node.input(0)))
+            .memory(inputs.pool())
+            .memory(inputs.pages())
+            .memory(inputs.spans())
+            .memory(lowering.operand(inputs.positions()))
+            .memory(y),
+        op,
+        layout);
   }
 
   /** AttentionParams of attention.h. */

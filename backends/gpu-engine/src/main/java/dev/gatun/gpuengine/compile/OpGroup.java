@@ -21,6 +21,7 @@ import dev.gatun.graph.op.GatherElements;
 import dev.gatun.graph.op.GatherNd;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.MixtureOfExperts;
 import dev.gatun.graph.op.Op;
 import dev.gatun.graph.op.Pad;
 import dev.gatun.graph.op.Pool;
@@ -56,7 +57,8 @@ enum OpGroup {
   RESIZE(ResizeLowering::refusal, ResizeLowering::new),
   RECURRENT(RecurrentLowering::refusal, RecurrentLowering::new),
   BATCH_ATTENTION(BatchAttentionLowering::refusal, BatchAttentionLowering::new),
-  ATTENTION(AttentionLowering::refusal, AttentionLowering::new);
+  ATTENTION(AttentionLowering::refusal, AttentionLowering::new),
+  EXPERT(ExpertLowering::refusal, ExpertLowering::new);
 
   private final BiFunction<Acceptance, Node, String> refusal;
   private final Function<GpuLowering, OpLowering> maker;
@@ -84,6 +86,7 @@ enum OpGroup {
           case Recurrent _ -> RECURRENT;
           case Attention attention when attention.state().isEmpty() -> BATCH_ATTENTION;
           case RotaryEmbedding _, Attention _ -> ATTENTION;
+          case MixtureOfExperts _ -> EXPERT;
           default -> null;
         };
     return Optional.ofNullable(group);

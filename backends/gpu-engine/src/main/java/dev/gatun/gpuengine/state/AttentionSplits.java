@@ -13,7 +13,7 @@ public final class AttentionSplits {
   private static final int MOST = 16;
 
   /** Most tokens of a submission that are divided. */
-  private static final int FEW_ROWS = 8;
+  public static final int FEW_ROWS = 8;
 
   /** Pages of a part, at least. */
   private static final int LEAST_PAGES = 4;
