@@ -167,6 +167,13 @@ class ConvertCommandTest {
     assertTrue(type.err().contains("Q4_K_M"), type.err());
     assertEquals(2, gatun("convert", folder, home.resolve("mlx"), "--mlx-bits=7").exitCode());
     assertEquals(2, gatun("convert", folder, target, "--mlx-bits=4").exitCode(), "MLX as GGUF");
+    Invocation recipe = gatun("convert", folder, home.resolve("mlx"), "--mlx-recipe=mixed_1_2");
+    assertEquals(2, recipe.exitCode());
+    assertTrue(recipe.err().contains("mixed_3_6"), recipe.err());
+    Invocation mode =
+        gatun("convert", folder, home.resolve("mlx"), "--mlx-mode=mxfp4", "--mlx-bits=8");
+    assertEquals(2, mode.exitCode());
+    assertTrue(mode.err().contains("groups of 32"), mode.err());
     assertEquals(2, gatun("convert", folder, home.resolve("same")).exitCode(), "the same again");
     assertEquals(2, gatun("convert", model(), folder).exitCode(), "exists already");
     assertEquals(2, gatun("convert", folder, target, "--base", model()).exitCode(), "no adapter");

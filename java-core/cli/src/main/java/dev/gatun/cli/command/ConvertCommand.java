@@ -9,6 +9,9 @@ import dev.gatun.quantize.convert.ConvertOptions;
 import dev.gatun.quantize.convert.ConvertReport;
 import dev.gatun.quantize.convert.FloatType;
 import dev.gatun.quantize.convert.MlxFormat;
+import dev.gatun.quantize.convert.MlxMode;
+import dev.gatun.quantize.convert.MlxRecipe;
+import dev.gatun.quantize.convert.MlxScheme;
 import dev.gatun.quantize.gguf.QuantizeOptions;
 import dev.gatun.quantize.gguf.UsedImportance;
 import dev.gatun.quantize.mix.FileType;
@@ -17,10 +20,13 @@ import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +42,7 @@ import picocli.CommandLine.Spec;
       "Converts a model to another format.",
       "A folder of Hugging Face's (config.json, *.safetensors, tokenizer) becomes GGUF when DST is"
           + " named *.gguf; a GGUF file becomes such a folder, decoded; an adapter of PEFT's becomes a"
-          + " GGUF adapter. --mlx-bits quantizes a folder for MLX. The tokens of a probe text"
+          + " GGUF adapter. --mlx-bits, --mlx-mode or --mlx-recipe quantizes a folder for MLX. The tokens of a probe text"
           + " are compared; what cannot be converted faithfully is refused."
     })
 public final class ConvertCommand implements Callable<Integer> {
@@ -77,8 +83,22 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--mlx-group",
       paramLabel = "N",
-      description = "Numbers that share a scale for MLX: 32, 64 or 128 (${DEFAULT-VALUE}).")
-  private int mlxGroup = 64;
+      description = "Numbers that share a scale for MLX: 32, 64 or 128 (64).")
+  private Integer mlxGroup;
+
+  @Option(
+      names = "--mlx-mode",
+      paramLabel = "MODE",
+      description = "Quantize a folder for MLX: affine, mxfp4, mxfp8 or nvfp4 (affine).")
+  private String mlxMode;
+
+  @Option(
+      names = "--mlx-recipe",
+      paramLabel = "NAME",
+      description =
+          "Quantize a folder for MLX with more bits where they matter: mixed_2_6, mixed_3_4,"
+              + " mixed_3_6 or mixed_4_6.")
+  private String mlxRecipe;
 
   @Option(
       names = "--base",
@@ -143,15 +163,49 @@ public final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<MlxFormat> mlx() {
-    if (mlxBits == null) {
+  private Optional<MlxScheme> mlx() {
+    if (mlxBits == null && mlxMode == null && mlxRecipe == null) {
       return Optional.empty();
     }
+    if (mlxRecipe != null && mlxBits != null) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "--mlx-recipe names the bits: give no --mlx-bits");
+    }
     try {
-      return Optional.of(new MlxFormat(mlxBits, mlxGroup));
+      MlxMode mode =
+          mlxMode == null
+              ? MlxMode.AFFINE
+              : MlxMode.of(mlxMode)
+                  .orElseThrow(
+                      () -> unknown("--mlx-mode", mlxMode, names(MlxMode.values(), MlxMode::id)));
+      MlxFormat format =
+          new MlxFormat(
+              mode,
+              mlxBits == null ? mode.bits() : mlxBits,
+              mlxGroup == null ? mode.group() : mlxGroup);
+      return Optional.of(
+          new MlxScheme(
+              format,
+              Optional.ofNullable(mlxRecipe)
+                  .map(name ->
+                      MlxRecipe.of(name)
+                          .orElseThrow(() ->
+                              unknown(
+                                  "--mlx-recipe",
+                                  name,
+                                  names(MlxRecipe.values(), MlxRecipe::id))))));
     } catch (IllegalArgumentException e) {
       throw new GatunException(GatunException.Kind.USAGE, e.getMessage(), e);
     }
+  }
+
+  private static <T> String names(T[] values, Function<T, String> name) {
+    return Arrays.stream(values).map(name).collect(Collectors.joining(", "));
+  }
+
+  private static GatunException unknown(String option, String given, String known) {
+    return new GatunException(
+        GatunException.Kind.USAGE, "%s is '%s'; it is one of %s".formatted(option, given, known));
   }
 
   private Optional<QuantizeOptions> quantization() {

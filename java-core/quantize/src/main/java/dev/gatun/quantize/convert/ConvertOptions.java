@@ -22,7 +22,7 @@ public record ConvertOptions(
     Optional<String> pre,
     Optional<String> name,
     Optional<QuantizeOptions> quantize,
-    Optional<MlxFormat> mlx,
+    Optional<MlxScheme> mlx,
     Optional<Path> base,
     long maxFileBytes) {
   /** Everything as the source has it, in one GGUF file or safetensors shards of 5 GB. */
@@ -77,7 +77,7 @@ public record ConvertOptions(
   }
 
   /** The same, quantized for MLX. */
-  public ConvertOptions withMlx(MlxFormat other) {
+  public ConvertOptions withMlx(MlxScheme other) {
     return new ConvertOptions(type, pre, name, quantize, Optional.of(other), base, maxFileBytes);
   }
 

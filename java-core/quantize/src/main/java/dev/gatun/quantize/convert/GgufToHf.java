@@ -62,14 +62,16 @@ final class GgufToHf {
       DType type = options.type() == FloatType.AUTO ? detected(model) : options.type().dtype();
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       new HfConfigWriter(model, family, config).write(family, type);
-      options.mlx().ifPresent(format -> describe(format, model, config));
-      write(folder, "config.json", config);
       int checked = tokenizer(model, folder);
       pooling(model, architecture, folder);
       card(model.metadata(), folder);
       List<PlannedTensor> plan = new HfTensorPlanner(model, family, type).plan();
+      Map<String, MlxFormat> formats =
+          options.mlx().map(scheme -> formats(scheme, model, plan)).orElse(Map.of());
+      options.mlx().ifPresent(scheme -> scheme.describe(formats, config));
+      write(folder, "config.json", config);
       noteDecoded(model, type);
-      tensors(model, folder, plan);
+      tensors(model, folder, plan, formats);
       ConvertReport report =
           new ConvertReport(
               folder.commit(),
@@ -84,14 +86,15 @@ final class GgufToHf {
     }
   }
 
-  private static void describe(MlxFormat format, GgufFile model, ObjectNode config) {
+  private static Map<String, MlxFormat> formats(
+      MlxScheme scheme, GgufFile model, List<PlannedTensor> plan) {
     if (model.tensorNames().stream().anyMatch(name -> name.contains("_exps."))) {
       throw new GatunException(
           GatunException.Kind.MODEL,
           model.name()
               + ": models with experts are not written for MLX yet; --quantize writes GGUF");
     }
-    HfToHf.describe(format, config);
+    return scheme.formats(plan);
   }
 
   /** BF16 where the model has it, F32 where it has nothing else, else F16. */
@@ -127,7 +130,8 @@ final class GgufToHf {
     }
   }
 
-  private void tensors(GgufFile model, NewFolder folder, List<PlannedTensor> plan)
+  private void tensors(
+      GgufFile model, NewFolder folder, List<PlannedTensor> plan, Map<String, MlxFormat> formats)
       throws IOException {
     // Codes, scales and biases are computed one after the other.
     long total =
@@ -142,8 +146,7 @@ final class GgufToHf {
     SafetensorsWriter writer =
         new SafetensorsWriter().metadata("format", options.mlx().isPresent() ? "mlx" : "pt");
     if (options.mlx().isPresent()) {
-      MlxTensors mlx = new MlxTensors(options.mlx().get(), stream, writer);
-      plan.forEach(mlx::add);
+      plan.forEach(new MlxTensors(formats, stream, writer)::add);
     } else {
       for (PlannedTensor tensor : plan) {
         writer.tensor(

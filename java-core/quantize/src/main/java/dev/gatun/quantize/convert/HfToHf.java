@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -49,10 +50,9 @@ final class HfToHf {
         note(
             "the numbers are exactly those that MLX computes with; what quantization lost does not come back");
       }
-      options.mlx().ifPresent(format -> describe(format, config));
       SafetensorsWriter out =
           new SafetensorsWriter().metadata("format", options.mlx().isPresent() ? "mlx" : "pt");
-      int tensors = declare(folder, numbers, out);
+      int tensors = declare(folder, numbers, config, out);
       copyOthers(source, made.path());
       Files.writeString(
           made.path().resolve("config.json"),
@@ -62,10 +62,7 @@ final class HfToHf {
       return new ConvertReport(
           made.commit(),
           folder.config().modelClass(),
-          options
-              .mlx()
-              .map(format -> "MLX %d bits, groups of %d".formatted(format.bits(), format.group()))
-              .orElse(options.type().toString()),
+          options.mlx().map(MlxScheme::title).orElse(options.type().toString()),
           tensors,
           made.bytes(),
           "copied",
@@ -74,18 +71,8 @@ final class HfToHf {
     }
   }
 
-  /** Says in config.json how a model is quantized, where MLX looks for it. */
-  static void describe(MlxFormat format, ObjectNode config) {
-    for (String key : new String[] {"quantization", "quantization_config"}) {
-      config
-          .putObject(key)
-          .put("group_size", format.group())
-          .put("bits", format.bits())
-          .put("mode", "affine");
-    }
-  }
-
-  private int declare(ModelFolder folder, NumberSource numbers, SafetensorsWriter out) {
+  private int declare(
+      ModelFolder folder, NumberSource numbers, ObjectNode config, SafetensorsWriter out) {
     List<PlannedTensor> plan = new ArrayList<>();
     int others = 0;
     for (String name : numbers.names()) {
@@ -111,14 +98,17 @@ final class HfToHf {
               done += bytes;
               listener.progress(Math.min(done, total), total);
             });
-    declare(plan, stream, out);
+    declare(plan, stream, config, out);
     return plan.size() + others;
   }
 
-  private void declare(List<PlannedTensor> plan, TensorStream stream, SafetensorsWriter out) {
+  private void declare(
+      List<PlannedTensor> plan, TensorStream stream, ObjectNode config, SafetensorsWriter out) {
     if (options.mlx().isPresent()) {
-      MlxTensors mlx = new MlxTensors(options.mlx().get(), stream, out);
-      plan.forEach(mlx::add);
+      MlxScheme scheme = options.mlx().get();
+      Map<String, MlxFormat> formats = scheme.formats(plan);
+      scheme.describe(formats, config);
+      plan.forEach(new MlxTensors(formats, stream, out)::add);
       return;
     }
     for (PlannedTensor tensor : plan) {

@@ -3,22 +3,39 @@ package dev.gatun.quantize.convert;
 import java.util.List;
 
 /**
- * MLX's affine quantization: each group of consecutive numbers of a row has a scale and a bias, and
- * a number is {@code scale * code + bias}.
+ * MLX's quantization of one matrix. Affine: each group of consecutive numbers of a row has a scale
+ * and a bias, and a number is {@code scale * code + bias}. For the other modes see {@link
+ * MlxFloats}.
  *
- * @param bits of a code: 2, 3, 4, 5, 6 or 8
- * @param group numbers that share a scale: 32, 64 or 128
+ * @param bits of a code: 2, 3, 4, 5, 6 or 8 when affine
+ * @param group numbers that share a scale: 32, 64 or 128 when affine
  */
-public record MlxFormat(int bits, int group) {
+public record MlxFormat(MlxMode mode, int bits, int group) {
   /**
    * @throws IllegalArgumentException for numbers that MLX does not have
    */
   public MlxFormat {
-    if (!List.of(2, 3, 4, 5, 6, 8).contains(bits) || !List.of(32, 64, 128).contains(group)) {
+    if (mode != MlxMode.AFFINE && (bits != mode.bits() || group != mode.group())) {
+      throw new IllegalArgumentException(
+          "MLX's mode %s has %d bits in groups of %d, not %d in groups of %d"
+              .formatted(mode.id(), mode.bits(), mode.group(), bits, group));
+    }
+    if (mode == MlxMode.AFFINE
+        && (!List.of(2, 3, 4, 5, 6, 8).contains(bits) || !List.of(32, 64, 128).contains(group))) {
       throw new IllegalArgumentException(
           "MLX quantizes to 2, 3, 4, 5, 6 or 8 bits in groups of 32, 64 or 128, not to %d in groups of %d"
               .formatted(bits, group));
     }
+  }
+
+  /** Affine. */
+  public MlxFormat(int bits, int group) {
+    this(MlxMode.AFFINE, bits, group);
+  }
+
+  /** The only form of a mode, or its usual one. */
+  public static MlxFormat of(MlxMode mode) {
+    return new MlxFormat(mode, mode.bits(), mode.group());
   }
 
   /** Whether rows of this length are quantized. */
@@ -27,7 +44,8 @@ public record MlxFormat(int bits, int group) {
   }
 
   /**
-   * Quantizes one group (source: {@code quantize} in MLX's {@code backend/cpu/quantized.cpp}).
+   * Quantizes one group, affine (source: {@code quantize} in MLX's {@code
+   * backend/cpu/quantized.cpp}).
    *
    * @param numbers the group, from {@code from}
    * @param codes receives the codes, from {@code to}

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tensors of a model that MLX quantized (affine), decoded as MLX does: product and sum are each
- * rounded to the type of the scales, so the numbers are exactly MLX's.
+ * The tensors of a model that MLX quantized, decoded as MLX does. Affine: product and sum are each
+ * rounded to the type of the scales, so the numbers are exactly MLX's. Those of the other modes are
+ * BF16, which has them all.
  */
 final class MlxNumbers implements NumberSource {
   private final SafetensorsFile file;
@@ -54,29 +55,35 @@ final class MlxNumbers implements NumberSource {
     return numbers;
   }
 
-  private void add(String name, String module, JsonNode settings, HfConfig config) {
+  private void add(String tensor, String module, JsonNode settings, HfConfig config) {
     JsonNode own = settings.path(module).isObject() ? settings.path(module) : settings;
-    String mode = own.path("mode").asText(settings.path("mode").asText("affine"));
-    if (!mode.equals("affine")) {
-      throw config.bad(
-          "is quantized by MLX's mode '%s', which is not converted; affine is".formatted(mode));
-    }
+    String name = own.path("mode").asText(settings.path("mode").asText("affine"));
+    MlxMode mode =
+        MlxMode.of(name)
+            .filter(known -> !own.path("global_scale").asBoolean(false))
+            .orElseThrow(() ->
+                config.bad(
+                    "is quantized by MLX's mode '%s'%s, which is not converted"
+                        .formatted(name, own.has("global_scale") ? " with a scale for all" : "")));
     MlxFormat format;
     try {
-      format = new MlxFormat(own.path("bits").asInt(4), own.path("group_size").asInt(64));
+      format =
+          new MlxFormat(
+              mode,
+              own.path("bits").asInt(mode.bits()),
+              own.path("group_size").asInt(mode.group()));
     } catch (IllegalArgumentException e) {
       throw config.bad(e.getMessage());
     }
-    TensorInfo codes = file.info(name).orElseThrow();
+    TensorInfo codes = file.info(tensor).orElseThrow();
     TensorInfo scales = file.info(module + ".scales").orElseThrow();
     Optional<TensorInfo> biases = file.info(module + ".biases");
     boolean agree =
         codes.dtype() == DType.U32
             && codes.shape().rank() >= 2
-            && scales.dtype().isFloat()
-            && biases.isPresent()
-            && biases.get().shape().equals(scales.shape())
-            && biases.get().dtype() == scales.dtype()
+            && (mode == MlxMode.AFFINE
+                ? affine(scales, biases)
+                : biases.isEmpty() && scales.dtype() == DType.U8)
             && codes.shape().elements() * 32
                 == scales.shape().elements() * format.group() * format.bits()
             && codes.shape().rowLength() * 32
@@ -93,7 +100,14 @@ final class MlxNumbers implements NumberSource {
                   scales.dtype(),
                   scales.shape()));
     }
-    formats.put(name, format);
+    formats.put(tensor, format);
+  }
+
+  private static boolean affine(TensorInfo scales, Optional<TensorInfo> biases) {
+    return scales.dtype().isFloat()
+        && biases.isPresent()
+        && biases.get().shape().equals(scales.shape())
+        && biases.get().dtype() == scales.dtype();
   }
 
   private static String beside(String name, String kind) {
@@ -114,7 +128,8 @@ final class MlxNumbers implements NumberSource {
     TensorInfo scales = file.info(beside(name, "scales")).orElseThrow();
     long[] dims = scales.shape().toArray();
     dims[dims.length - 1] *= format.group();
-    return Optional.of(new TensorInfo(name, scales.dtype(), Shape.of(dims)));
+    DType type = scales.dtype() == DType.U8 ? DType.BF16 : scales.dtype();
+    return Optional.of(new TensorInfo(name, type, Shape.of(dims)));
   }
 
   @Override
@@ -125,13 +140,18 @@ final class MlxNumbers implements NumberSource {
       return;
     }
     Tensor scales = file.tensor(beside(name, "scales")).orElseThrow();
-    Tensor biases = file.tensor(beside(name, "biases")).orElseThrow();
+    Optional<Tensor> biases = file.tensor(beside(name, "biases"));
     try {
       file.withTensor(
           name,
           codes -> {
             try {
-              action.run(new Decoder(format, codes.data(), scales, biases));
+              Codes packed = new Codes(codes.data(), format.bits());
+              action.run(
+                  biases.isPresent()
+                      ? new Affine(format.group(), packed, scales, biases.get())
+                      : new Floats(
+                          MlxFloats.of(format.mode()), format.group(), packed, scales.data()));
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }
@@ -141,26 +161,52 @@ final class MlxNumbers implements NumberSource {
     }
   }
 
-  /** Whole groups of one tensor. */
-  private record Decoder(MlxFormat format, MemorySegment codes, Tensor scales, Tensor biases)
+  /** Codes of one tensor, packed lowest bits first. */
+  private record Codes(MemorySegment data, int bits) {
+    int at(long index) {
+      long bit = index * bits;
+      long at = bit >>> 3;
+      int low = data.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      int shift = (int) (bit & 7);
+      int value = low >>> shift;
+      if (shift + bits > 8) {
+        value |= (data.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff) << (8 - shift);
+      }
+      return value & (1 << bits) - 1;
+    }
+  }
+
+  /** Whole groups of one tensor of small floating-point numbers. */
+  private record Floats(MlxFloats format, int group, Codes codes, MemorySegment scales)
       implements Rows {
     @Override
     public void read(long from, int count, float[] dst, int dstOffset) {
-      int groups = count / format.group();
-      long first = from / format.group();
+      for (int i = 0; i < count; i++) {
+        long index = from + i;
+        int scale = scales.get(ValueLayout.JAVA_BYTE, index / group) & 0xff;
+        dst[dstOffset + i] = format.codes().decode(codes.at(index)) * format.scale(scale);
+      }
+    }
+  }
+
+  /** Whole groups of one affine tensor. */
+  private record Affine(int length, Codes codes, Tensor scales, Tensor biases) implements Rows {
+    @Override
+    public void read(long from, int count, float[] dst, int dstOffset) {
+      int groups = count / length;
+      long first = from / length;
       float[] scale = affine(scales, first, groups);
       float[] bias = affine(biases, first, groups);
       BlockFormat rounding = BlockFormat.of(scales.dtype());
-      byte[] scratch = new byte[scales.dtype().blockBytes() * format.group()];
-      int mask = (1 << format.bits()) - 1;
-      long bit = from * format.bits();
+      byte[] scratch = new byte[scales.dtype().blockBytes() * length];
+      long index = from;
       for (int group = 0; group < groups; group++) {
-        int at = dstOffset + group * format.group();
-        for (int i = at; i < at + format.group(); i++, bit += format.bits()) {
-          dst[i] = code(bit, mask) * scale[group];
+        int at = dstOffset + group * length;
+        for (int i = at; i < at + length; i++, index++) {
+          dst[i] = codes.at(index) * scale[group];
         }
         round(rounding, dst, at, scratch);
-        for (int i = at; i < at + format.group(); i++) {
+        for (int i = at; i < at + length; i++) {
           dst[i] += bias[group];
         }
         round(rounding, dst, at, scratch);
@@ -169,20 +215,9 @@ final class MlxNumbers implements NumberSource {
 
     private void round(BlockFormat rounding, float[] numbers, int at, byte[] scratch) {
       if (scales.dtype() != DType.F32) {
-        rounding.encode(numbers, at, scratch, 0, format.group());
-        rounding.decode(scratch, 0, numbers, at, format.group());
+        rounding.encode(numbers, at, scratch, 0, length);
+        rounding.decode(scratch, 0, numbers, at, length);
       }
-    }
-
-    private int code(long bit, int mask) {
-      long at = bit >>> 3;
-      int low = codes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
-      int shift = (int) (bit & 7);
-      int value = low >>> shift;
-      if (shift + format.bits() > 8) {
-        value |= (codes.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff) << (8 - shift);
-      }
-      return value & mask;
     }
 
     private static float[] affine(Tensor tensor, long first, int count) {

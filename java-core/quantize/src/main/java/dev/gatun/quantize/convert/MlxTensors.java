@@ -9,50 +9,58 @@ import dev.gatun.tensor.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 
 /**
- * Declares tensors in MLX's quantized form. Codes, scales and biases stand apart in the file; each
- * is computed when it is its turn, so that memory does not grow with the model.
+ * Declares tensors in MLX's quantized form, each in the format of its module. Codes, scales and
+ * biases stand apart in the file; each is computed when it is its turn, so that memory does not
+ * grow with the model.
  */
-record MlxTensors(MlxFormat format, TensorStream stream, SafetensorsWriter out) {
+record MlxTensors(Map<String, MlxFormat> formats, TensorStream stream, SafetensorsWriter out) {
+  /** Behind the name of a module, its matrix. */
+  static final String WEIGHT = ".weight";
+
   private enum Part {
     CODES,
     SCALES,
     BIASES
   }
 
-  /** Whether a tensor is quantized: a matrix with whole groups in a row. */
-  boolean quantizes(PlannedTensor tensor) {
-    return tensor.shape().rank() == 2
-        && tensor.name().endsWith(".weight")
-        && format.fits(tensor.shape().rowLength());
+  /** The module that a matrix belongs to. */
+  static String module(String tensor) {
+    return tensor.substring(0, tensor.length() - WEIGHT.length());
   }
 
-  /** Declares a tensor, quantized where that is possible. */
+  /** Declares a tensor, quantized where there is a format for it. */
   void add(PlannedTensor tensor) {
-    if (!quantizes(tensor)) {
+    String module = tensor.name().endsWith(WEIGHT) ? module(tensor.name()) : "";
+    MlxFormat format = formats.get(module);
+    if (format == null) {
       out.tensor(
           new TensorInfo(tensor.name(), tensor.type(), tensor.shape()),
           sink -> stream.write(tensor, sink));
       return;
     }
-    String module = tensor.name().substring(0, tensor.name().length() - ".weight".length());
     long rows = tensor.shape().dim(0);
     long length = tensor.shape().dim(1);
+    Shape groups = Shape.of(rows, length / format.group());
+    boolean affine = format.mode() == MlxMode.AFFINE;
     out.tensor(
         new TensorInfo(tensor.name(), DType.U32, Shape.of(rows, length * format.bits() / 32)),
-        sink -> write(tensor, Part.CODES, sink));
-    Shape groups = Shape.of(rows, length / format.group());
+        sink -> write(tensor, format, Part.CODES, sink));
     out.tensor(
-        new TensorInfo(module + ".scales", tensor.type(), groups),
-        sink -> write(tensor, Part.SCALES, sink));
-    out.tensor(
-        new TensorInfo(module + ".biases", tensor.type(), groups),
-        sink -> write(tensor, Part.BIASES, sink));
+        new TensorInfo(module + ".scales", affine ? tensor.type() : DType.U8, groups),
+        sink -> write(tensor, format, Part.SCALES, sink));
+    if (affine) {
+      out.tensor(
+          new TensorInfo(module + ".biases", tensor.type(), groups),
+          sink -> write(tensor, format, Part.BIASES, sink));
+    }
   }
 
   /** Quantizes the numbers as they are stored, rounded to the tensor's type. */
-  private void write(PlannedTensor tensor, Part part, Sink sink) throws IOException {
+  private void write(PlannedTensor tensor, MlxFormat format, Part part, Sink sink)
+      throws IOException {
     BlockFormat stored = BlockFormat.of(tensor.type());
     stream.write(
         tensor,
@@ -60,11 +68,15 @@ record MlxTensors(MlxFormat format, TensorStream stream, SafetensorsWriter out) 
           int count = (int) (piece.byteSize() / tensor.type().blockBytes());
           float[] numbers = new float[count];
           stored.decode(piece, 0, numbers, 0, count);
-          sink.write(MemorySegment.ofArray(part(numbers, part, stored)));
+          byte[] bytes =
+              format.mode() == MlxMode.AFFINE
+                  ? affine(numbers, format, part, stored)
+                  : floats(numbers, format, part, stored);
+          sink.write(MemorySegment.ofArray(bytes));
         });
   }
 
-  private byte[] part(float[] numbers, Part part, BlockFormat stored) {
+  private static byte[] affine(float[] numbers, MlxFormat format, Part part, BlockFormat stored) {
     int groups = numbers.length / format.group();
     int[] codes = new int[numbers.length];
     float[] affine = new float[2];
@@ -75,12 +87,27 @@ record MlxTensors(MlxFormat format, TensorStream stream, SafetensorsWriter out) 
       values[group] = affine[part == Part.BIASES ? 1 : 0];
     }
     if (part == Part.CODES) {
-      byte[] bytes = new byte[numbers.length * format.bits() / 8];
-      format.pack(codes, numbers.length, bytes);
-      return bytes;
+      return packed(codes, format);
     }
     MemorySegment bytes = MemorySegment.ofArray(new byte[groups * stored.dtype().blockBytes()]);
     stored.encode(values, 0, bytes, 0, groups);
     return bytes.toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private static byte[] floats(float[] numbers, MlxFormat format, Part part, BlockFormat stored) {
+    MlxFloats floats = MlxFloats.of(format.mode());
+    int[] codes = new int[numbers.length];
+    byte[] groups = new byte[numbers.length / format.group()];
+    for (int group = 0; group < groups.length; group++) {
+      int at = group * format.group();
+      groups[group] = (byte) floats.quantize(numbers, at, format.group(), codes, at, stored);
+    }
+    return part == Part.CODES ? packed(codes, format) : groups;
+  }
+
+  private static byte[] packed(int[] codes, MlxFormat format) {
+    byte[] bytes = new byte[codes.length * format.bits() / 8];
+    format.pack(codes, codes.length, bytes);
+    return bytes;
   }
 }

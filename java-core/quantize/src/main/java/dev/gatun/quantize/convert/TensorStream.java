@@ -101,7 +101,8 @@ final class TensorStream {
     float plus = tensor.plus();
     boolean half = tensor.type() == DType.F16;
     for (int i = 0; i < count; i++) {
-      float number = numbers[i] + plus;
+      // A sum with zero would take the sign of -0.
+      float number = plus == 0 ? numbers[i] : numbers[i] + plus;
       numbers[i] = number;
       if (!Float.isFinite(number)) {
         throw new GatunException(
