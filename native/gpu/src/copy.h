@@ -98,3 +98,33 @@ KERNEL(pad_4, GLOBAL const uint *x, GLOBAL const uint *value, GLOBAL uint *y, PA
 KERNEL(pad_8, GLOBAL const int64 *x, GLOBAL const int64 *value, GLOBAL int64 *y, PARAMS(PadParams) p) {
   pad<int64>(GLOBAL_ID_X, x, value, y, p);
 }
+
+struct TriluParams {
+  int count;
+  int rows;
+  int columns;
+  int k;
+  int upper;
+};
+
+/* y = x on one side of the diagonal that lies k columns right of the main one, else 0: Trilu. x, y: [.., rows, columns]. */
+template <class T>
+DEVICE void trilu(int i, GLOBAL const T *x, GLOBAL T *y, CONSTANT const TriluParams &p) {
+  if (!INSIDE(i < p.count)) return;
+  int row = i / p.columns;
+  int distance = i - row * p.columns - row % p.rows - p.k;
+  y[i] = (p.upper ? distance >= 0 : distance <= 0) ? x[i] : (T)0;
+}
+
+KERNEL(trilu_1, GLOBAL const uint8_t *x, GLOBAL uint8_t *y, PARAMS(TriluParams) p) {
+  trilu<uint8_t>(GLOBAL_ID_X, x, y, p);
+}
+KERNEL(trilu_2, GLOBAL const uint16_t *x, GLOBAL uint16_t *y, PARAMS(TriluParams) p) {
+  trilu<uint16_t>(GLOBAL_ID_X, x, y, p);
+}
+KERNEL(trilu_4, GLOBAL const uint *x, GLOBAL uint *y, PARAMS(TriluParams) p) {
+  trilu<uint>(GLOBAL_ID_X, x, y, p);
+}
+KERNEL(trilu_8, GLOBAL const int64 *x, GLOBAL int64 *y, PARAMS(TriluParams) p) {
+  trilu<int64>(GLOBAL_ID_X, x, y, p);
+}

@@ -216,3 +216,49 @@ KERNEL(scatter_slices_i64, GLOBAL const int64 *updates, GLOBAL const void *index
        PARAMS(SlicesParams) p) {
   scatter_slices<int64>(GLOBAL_ID_X, updates, index, y, p);
 }
+
+struct IndicesParams {
+  int count;
+  int extent;
+  int wide;
+};
+
+/* y[i] = index[i], counted from the start, as I32; -1 where it lies outside of the extent. index: [count]; y: i32. */
+KERNEL(pick_indices, GLOBAL const void *index, GLOBAL int *y, PARAMS(IndicesParams) p) {
+  int i = GLOBAL_ID_X;
+  if (INSIDE(i < p.count)) y[i] = index_at(index, i, p.wide, p.extent);
+}
+
+struct OneHotParams {
+  int count;
+  int depth;
+  int inner;
+  int wide;
+};
+
+/*
+ * y[o, j, i] = values[1] where index[o, i] is j, else values[0]: OneHot. index: [outer, inner];
+ * y: [outer, depth, inner], count elements.
+ */
+template <class T>
+DEVICE void one_hot(int i, GLOBAL const void *index, GLOBAL const T *values, GLOBAL T *y,
+                    CONSTANT const OneHotParams &p) {
+  if (!INSIDE(i < p.count)) return;
+  int line = i / p.inner;
+  int outer = line / p.depth;
+  int at = index_at(index, outer * p.inner + i - line * p.inner, p.wide, p.depth);
+  y[i] = values[at == line - outer * p.depth ? 1 : 0];
+}
+
+KERNEL(one_hot_1, GLOBAL const void *index, GLOBAL const uint8_t *values, GLOBAL uint8_t *y, PARAMS(OneHotParams) p) {
+  one_hot<uint8_t>(GLOBAL_ID_X, index, values, y, p);
+}
+KERNEL(one_hot_2, GLOBAL const void *index, GLOBAL const uint16_t *values, GLOBAL uint16_t *y, PARAMS(OneHotParams) p) {
+  one_hot<uint16_t>(GLOBAL_ID_X, index, values, y, p);
+}
+KERNEL(one_hot_4, GLOBAL const void *index, GLOBAL const uint *values, GLOBAL uint *y, PARAMS(OneHotParams) p) {
+  one_hot<uint>(GLOBAL_ID_X, index, values, y, p);
+}
+KERNEL(one_hot_8, GLOBAL const void *index, GLOBAL const int64 *values, GLOBAL int64 *y, PARAMS(OneHotParams) p) {
+  one_hot<int64>(GLOBAL_ID_X, index, values, y, p);
+}

@@ -43,3 +43,18 @@ TEST(pad) {
   launch("pad_4", {1, 1, 1, 32}, {&mx, &mv, &my}, &p);
   if (my.values<uint32_t>() != std::vector<uint32_t>{3, 0}) throw Failure{"pad that cuts"};
 }
+
+struct TriluParams {
+  int count, rows, columns, k, upper;
+};
+
+TEST(trilu) {
+  std::vector<uint16_t> x{1, 2, 3, 4, 5, 6};
+  Memory mx(x), my(12);
+  TriluParams p{6, 2, 3, 1, 1};
+  launch("trilu_2", {1, 1, 1, 32}, {&mx, &my}, &p);
+  if (my.values<uint16_t>() != std::vector<uint16_t>{0, 2, 3, 0, 0, 6}) throw Failure{"upper"};
+  p = {6, 2, 3, 0, 0};
+  launch("trilu_2", {1, 1, 1, 32}, {&mx, &my}, &p);
+  if (my.values<uint16_t>() != std::vector<uint16_t>{1, 0, 0, 4, 5, 0}) throw Failure{"lower"};
+}

@@ -76,3 +76,27 @@ TEST(scatter_slices) {
   launch("scatter_slices_i32", {1, 1, 1, 32}, {&mu, &mi, &my}, &p);
   if (my.values<int32_t>() != std::vector<int32_t>{0, 0, 0, 1, 2, 3, 4, 5, 6, 0, 0, 0}) throw Failure{"scatter_slices"};
 }
+
+struct IndicesParams {
+  int count, extent, wide;
+};
+struct OneHotParams {
+  int count, depth, inner, wide;
+};
+
+TEST(pick_indices) {
+  std::vector<int64_t> index{2, -1, 3, -4, int64_t(1) << 40};
+  Memory mi(index), my(20);
+  IndicesParams p{5, 3, 1};
+  launch("pick_indices", {1, 1, 1, 32}, {&mi, &my}, &p);
+  if (my.values<int32_t>() != std::vector<int32_t>{2, 2, -1, -1, -1}) throw Failure{"pick_indices"};
+}
+
+TEST(one_hot) {
+  std::vector<int32_t> index{0, -1, 5};
+  std::vector<uint32_t> values{7, 8};
+  Memory mi(index), mv(values), my(24);
+  OneHotParams p{6, 2, 3, 0};
+  launch("one_hot_4", {1, 1, 1, 32}, {&mi, &mv, &my}, &p);
+  if (my.values<uint32_t>() != std::vector<uint32_t>{8, 7, 7, 7, 8, 7}) throw Failure{"one_hot"};
+}

@@ -2,6 +2,7 @@ package dev.gatun.pipelines;
 
 import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -34,6 +35,23 @@ public final class Checkout {
         runtime.store().find(name).isPresent(),
         "skipped: %s is not stored; scripts/gatun pull %s gets it".formatted(name, name));
     return name;
+  }
+
+  /**
+   * A runtime whose GPUs are the drivers without a GPU that {@code scripts/test} builds, unless
+   * settings name real ones.
+   */
+  public static GatunRuntime.Builder withStandIns(GatunRuntime.Builder builder) {
+    standIn(builder, Settings.CUDA_LIBRARY, "libcuda.so.1");
+    standIn(builder, Settings.METAL_LIBRARY, "libgatun_metal_standin.so");
+    return builder;
+  }
+
+  private static void standIn(GatunRuntime.Builder builder, String setting, String file) {
+    Path library = root().resolve("target/gpu-standin").resolve(file);
+    if (Files.exists(library) && Settings.ofProcess().get(setting).isEmpty()) {
+      builder.property(setting, library.toString());
+    }
   }
 
   /** Those of these backends that are able here; says which are skipped, and why. */

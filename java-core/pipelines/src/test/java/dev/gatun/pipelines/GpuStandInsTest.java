@@ -9,14 +9,11 @@ import dev.gatun.models.eval.ReferenceOutputs;
 import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.BackendUnavailableException;
 import dev.gatun.runtime.GatunRuntime;
-import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.DType;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,17 +36,7 @@ class GpuStandInsTest {
 
   @BeforeAll
   static void open() {
-    GatunRuntime.Builder builder = GatunRuntime.builder().offline(true);
-    standIn(builder, Settings.CUDA_LIBRARY, "libcuda.so.1");
-    standIn(builder, Settings.METAL_LIBRARY, "libgatun_metal_standin.so");
-    runtime = builder.build();
-  }
-
-  private static void standIn(GatunRuntime.Builder builder, String setting, String file) {
-    Path library = Checkout.root().resolve("target/gpu-standin").resolve(file);
-    if (Files.exists(library) && Settings.ofProcess().get(setting).isEmpty()) {
-      builder.property(setting, library.toString());
-    }
+    runtime = Checkout.withStandIns(GatunRuntime.builder().offline(true)).build();
   }
 
   @AfterAll

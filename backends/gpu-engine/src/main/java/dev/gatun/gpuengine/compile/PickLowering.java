@@ -5,10 +5,12 @@ import dev.gatun.engine.size.Extent;
 import dev.gatun.gpuengine.compile.Axes.Stride;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
+import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.GatherElements;
 import dev.gatun.graph.op.GatherNd;
+import dev.gatun.graph.op.OneHot;
 import dev.gatun.graph.op.Reduction;
 import dev.gatun.graph.op.ScatterElements;
 import dev.gatun.graph.op.ScatterNd;
@@ -28,9 +30,10 @@ final class PickLowering implements OpLowering {
   }
 
   static String refusal(Acceptance acceptance, Node node) {
-    DType indices = node.input(1).type().dtype();
+    int at = node.op() instanceof OneHot ? 0 : 1;
+    DType indices = node.input(at).type().dtype();
     if (indices != DType.I32 && indices != DType.I64) {
-      return "'" + node.input(1).name() + "' is " + indices + ", not I32 or I64";
+      return "'" + node.input(at).name() + "' is " + indices + ", not I32 or I64";
     }
     return switch (node.op()) {
       case Gather op -> gather(acceptance, node, op);
@@ -44,15 +47,14 @@ final class PickLowering implements OpLowering {
         yield reason.isEmpty() ? lines(node, op.axis()).refusal() : reason;
       }
       case ScatterNd _ -> placed(node);
+      case OneHot _ -> acceptance.moved(node, null, 2);
       default -> "no kernel for " + node.op().type();
     };
   }
 
   private static String gather(Acceptance acceptance, Node node, Gather op) {
     if (isTable(acceptance, node, op)) {
-      return node.input(1).type().dtype() == DType.I32
-          ? ""
-          : "rows of " + node.input(0).type().dtype() + " are only picked by indices of I32";
+      return "";
     }
     ValueType data = node.input(0).type();
     boolean decoded = data.dtype().isBlocked() || data.dtype().isFloat();
@@ -89,7 +91,7 @@ final class PickLowering implements OpLowering {
       case Gather op -> {
         boolean table = isTable(new Acceptance(lowering.graph(), lowering.kernels()), node, op);
         if (node.input(0).type().dim(op.axis()) instanceof Dim.Fixed(long extent)) {
-          lowering.checkIndices(node.input(1), table ? 0 : -extent, extent);
+          lowering.checkIndices(node.input(1), isPlain(node, table) ? 0 : -extent, extent);
         }
         if (table) {
           rows(node);
@@ -101,18 +103,43 @@ final class PickLowering implements OpLowering {
       case GatherNd op -> gather(node, op);
       case ScatterElements op -> scatter(node, op);
       case ScatterNd op -> scatter(node, op);
+      case OneHot op -> oneHot(node, op);
       default -> throw new IllegalStateException(node.op().type());
     }
+  }
+
+  /** Whether indices go as they are to the kernel of a table, which takes I32 from 0. */
+  private boolean isPlain(Node node, boolean table) {
+    return table && !wide(node) && lowering.graph().inputs().contains(node.input(1));
+  }
+
+  /** Indices of rows as I32 from 0. */
+  private Operand indices(Node node, Extent rows) {
+    Value indices = node.input(1);
+    if (isPlain(node, true)) {
+      return lowering.operand(indices);
+    }
+    Operand y = lowering.storages().arena(new ValueType(DType.I32, indices.type().dims()));
+    lowering
+        .launch(node, "pick_indices")
+        .memory(lowering.operand(indices))
+        .memory(y)
+        .integer(rows)
+        .integer(lowering.extents().of(node.input(0).type().dim(0)))
+        .integer(wide(node))
+        .run(Grid.items(Size.of(rows), THREADS));
+    return y;
   }
 
   private void rows(Node node) {
     ValueType table = node.input(0).type();
     Extent rows = lowering.elements(node.input(1).type());
     int width = GpuLowering.columns(table);
+    Operand indices = indices(node, rows);
     lowering
         .launch(node, table(table))
         .weights(lowering.stored(node.input(0)), table.dtype())
-        .memory(lowering.operand(node.input(1)))
+        .memory(indices)
         .memory(lowering.result(node.output()))
         .integer(rows)
         .integer(width)
@@ -293,5 +320,19 @@ final class PickLowering implements OpLowering {
             node.output().type().dtype(),
             op.reduction())
         .run(Grid.items(slice, THREADS));
+  }
+
+  private void oneHot(Node node, OneHot op) {
+    List<Dim> dims = node.output().type().dims();
+    lowering
+        .launch(node, "one_hot_" + node.output().type().dtype().blockBytes())
+        .memory(lowering.operand(node.input(0)))
+        .memory(lowering.moved(node.input(2)))
+        .memory(lowering.result(node.output()))
+        .integer(count(node))
+        .integer(lowering.extents().of(op.depth()))
+        .integer(size(dims.subList(op.axis() + 1, dims.size())))
+        .integer(node.input(0).type().dtype() == DType.I64)
+        .run(Grid.items(count(node), THREADS));
   }
 }

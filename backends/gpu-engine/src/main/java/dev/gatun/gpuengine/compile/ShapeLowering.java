@@ -16,6 +16,7 @@ import dev.gatun.graph.op.SplitParts;
 import dev.gatun.graph.op.StridedSlice;
 import dev.gatun.graph.op.Tile;
 import dev.gatun.graph.op.Transpose;
+import dev.gatun.graph.op.Trilu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -64,6 +65,10 @@ final class ShapeLowering implements OpLowering {
           split(node, op).stream().map(walk -> walk.axes().refusal()).findFirst().orElse("");
       case Pad _ -> pad(acceptance, node);
       case DynamicReshape _, ChangeRank _ -> "";
+      case Trilu _ ->
+          new Numbers(acceptance.graph()).optional(node, 1).isPresent()
+              ? ""
+              : "its diagonal is not constant";
       default ->
           walk(node, new Numbers(acceptance.graph()))
               .map(walk -> walk.axes().refusal())
@@ -86,6 +91,7 @@ final class ShapeLowering implements OpLowering {
       case SplitParts op -> parts(node, op);
       case Pad op -> padded(node, op);
       case DynamicReshape _, ChangeRank _ -> same(node);
+      case Trilu op -> triangle(node, op);
       default ->
           copy(
               node,
@@ -296,5 +302,21 @@ final class ShapeLowering implements OpLowering {
   private void same(Node node) {
     Operand from = lowering.moved(node.input(0));
     lowering.add(lowering.copy(node, from, lowering.result(node.output())));
+  }
+
+  private void triangle(Node node, Trilu op) {
+    ValueType type = node.output().type();
+    long[] k = new Numbers(lowering.graph()).optional(node, 1).orElseThrow();
+    Size count = Size.of(lowering.elements(type));
+    lowering
+        .launch(node, "trilu_" + type.dtype().blockBytes())
+        .memory(lowering.moved(node.input(0)))
+        .memory(lowering.result(node.output()))
+        .integer(count)
+        .integer(lowering.extents().of(type.dim(-2)))
+        .integer(lowering.extents().of(type.dim(-1)))
+        .integer(k.length == 0 ? 0 : Math.clamp(k[0], -(1 << 30), 1 << 30))
+        .integer(op.upper())
+        .run(Grid.items(count, THREADS));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.pipelines.Checkout;
+import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.GatunRuntime;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,17 +18,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * ONNX's backend node tests, all of them, on the reference interpreter and on {@code vector}. A
- * test passes, is refused for a reason that is on the committed list, is not counted because its
+ * ONNX's backend node tests, all of them, on the reference interpreter, on {@code vector}, and on
+ * {@code cuda} over the driver without a GPU. A test passes, is refused for a reason that is on the committed list, is not counted because its
  * types are none of ours or its data contradict ONNX's own definition, or fails.
  */
 class OnnxNodeTest {
   /** Share of the counted tests that must pass. */
   private static final double LEAST = 0.85;
+
+  /** The same, for GPUs. */
+  private static final double LEAST_OF_GPU = 0.4;
 
   @TestFactory
   Stream<DynamicTest> reference() throws IOException {
@@ -41,8 +46,40 @@ class OnnxNodeTest {
     }
   }
 
+  /** Most operators have no kernel for GPUs: what is not refused must be right. */
+  @TestFactory
+  Stream<DynamicTest> cuda() throws IOException {
+    try (GatunRuntime runtime = Checkout.withStandIns(GatunRuntime.builder().offline(true)).build()) {
+      BackendStatus status = runtime.backend("cuda");
+      Assumptions.assumeTrue(status.able(), () -> "skipped: cuda: " + status.reason());
+      var report = new NodeReport("cuda", lines());
+      List<DynamicTest> tests = failures(NodeDevice.of(runtime, "cuda"), report);
+      System.out.println(report);
+      tests.add(
+          DynamicTest.dynamicTest(
+              "some pass",
+              () -> assertTrue(report.share() >= LEAST_OF_GPU, () -> "only " + report.share())));
+      return tests.stream();
+    }
+  }
+
   private static Stream<DynamicTest> suite(String name, NodeDevice device) throws IOException {
     var report = new NodeReport(name, lines());
+    List<DynamicTest> tests = failures(device, report);
+    System.out.println(report);
+    tests.add(
+        DynamicTest.dynamicTest(
+            "refusals are those on the list", () -> assertEquals(List.of(), report.unexpected())));
+    tests.add(
+        DynamicTest.dynamicTest(
+            "most pass",
+            () -> assertTrue(report.share() >= LEAST, () -> "only " + report.share())));
+    return tests.stream();
+  }
+
+  /** Runs all of them; a test for each that fails. */
+  private static List<DynamicTest> failures(NodeDevice device, NodeReport report)
+      throws IOException {
     List<Path> folders;
     try (Stream<Path> files = Files.list(Checkout.onnxNodeTests())) {
       folders = files.filter(Files::isDirectory).sorted().toList();
@@ -54,15 +91,7 @@ class OnnxNodeTest {
       failure.ifPresent(
           text -> tests.add(DynamicTest.dynamicTest(test.name(), () -> assertEquals("", text))));
     }
-    System.out.println(report);
-    tests.add(
-        DynamicTest.dynamicTest(
-            "refusals are those on the list", () -> assertEquals(List.of(), report.unexpected())));
-    tests.add(
-        DynamicTest.dynamicTest(
-            "most pass",
-            () -> assertTrue(report.share() >= LEAST, () -> "only " + report.share())));
-    return tests.stream();
+    return tests;
   }
 
   /** Why the test failed; empty when it did not. */
