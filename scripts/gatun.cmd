@@ -28,7 +28,7 @@ if errorlevel 1 (
   copy /y "%TEMP%\gatun.stamp" "%root%\target\build.stamp" >nul
 )
 set "shared=%root%\java-core\cli\src\main\resources\dev\gatun\cli\launch"
-"%JAVA_HOME%\bin\java" "@%shared%\jvm.flags" "-XX:CompilerDirectivesFile=%shared%\vector-compiler.json" --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,dev.gatun.openvino,dev.gatun.cuda,dev.gatun.metal,ALL-UNNAMED %GATUN_JAVA_OPTS% -p "%root%\java-core\cli\target\modules" -m dev.gatun.cli/dev.gatun.cli.Main %*
+"%JAVA_HOME%\bin\java" "@%shared%\jvm.flags" "-XX:CompilerDirectivesFile=%shared%\vector-compiler.json" --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,dev.gatun.openvino,dev.gatun.qnn,dev.gatun.cuda,dev.gatun.metal,ALL-UNNAMED %GATUN_JAVA_OPTS% -p "%root%\java-core\cli\target\modules" -m dev.gatun.cli/dev.gatun.cli.Main %*
 exit /b %errorlevel%
 
 :try

@@ -1,6 +1,7 @@
 package dev.gatun.qnnbackend;
 
 import dev.gatun.qnn.Elements;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.ProbeContext;
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import java.util.Optional;
 /** What a user can decide; see the README. */
 record QnnSettings(ProbeContext context) {
   /** The file of the NPU's library ({@code libQnnHtp.so}), instead of one that is found. */
-  static final String LIBRARY = "gatun.qnn.library";
+  static final String LIBRARY = Settings.QNN_LIBRARY;
 
   /** What floating-point numbers are: {@code f16}, or {@code f32} where the library takes it. */
   static final String PRECISION = "gatun.qnn.precision";

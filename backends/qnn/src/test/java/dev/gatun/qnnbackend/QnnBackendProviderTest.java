@@ -23,7 +23,7 @@ class QnnBackendProviderTest {
             .home(home)
             .discover(false)
             .provider(new QnnBackendProvider())
-            .property(QnnBackendProvider.LIBRARY, library)
+            .property(QnnSettings.LIBRARY, library)
             .build()) {
       return runtime.backend("qnn");
     }
@@ -37,13 +37,23 @@ class QnnBackendProviderTest {
   }
 
   @Test
-  void withItsLibraryItIsPresentAndAdmitsThatItRunsNothing() throws IOException {
+  void aFileThatIsNoLibraryIsNamed() throws IOException {
     Path library = Files.createFile(home.resolve("library"));
     BackendStatus status = status(library.toString());
     assertTrue(status.present());
     assertFalse(status.able());
-    assertTrue(status.reason().contains("yet"), status.reason());
+    assertTrue(status.reason().contains("does not load"), status.reason());
     assertTrue(status.devices().isEmpty());
+  }
+
+  @Test
+  void aSnapdragonIsKnownByItsFiles() throws IOException {
+    Path soc = Files.createDirectories(home.resolve("sys/devices/soc0"));
+    assertTrue(new Snapdragon(home).name().isEmpty());
+    Files.writeString(soc.resolve("family"), "Snapdragon\n");
+    Files.writeString(soc.resolve("machine"), "SM8650\n");
+    Files.writeString(soc.resolve("soc_id"), "557\n");
+    assertEquals("Snapdragon SM8650 (SoC 557)", new Snapdragon(home).name().orElseThrow());
   }
 
   @Test

@@ -12,11 +12,16 @@ public enum Precision {
    */
   INT8_ACTIVATIONS,
   /** The same, and products with weights in BF16 take activations rounded to BF16. */
-  ROUNDED_ACTIVATIONS;
+  ROUNDED_ACTIVATIONS,
+  /**
+   * Half precision throughout: inputs, weights and every result are rounded to it. A case's own bound
+   * is for single precision: here it is found by experiment, with noise of that size everywhere.
+   */
+  HALF;
 
   /** Whether products with weights of a format take activations of 8 bits. */
   public boolean int8(DType weights) {
-    return this != FLOAT && weights.isBlocked();
+    return (this == INT8_ACTIVATIONS || this == ROUNDED_ACTIVATIONS) && weights.isBlocked();
   }
 
   /** Whether products with weights of a format take activations in BF16. */

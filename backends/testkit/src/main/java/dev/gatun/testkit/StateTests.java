@@ -32,17 +32,22 @@ final class StateTests {
   /** Submissions of other sizes may sum in another order; two layers amplify 2^-24 to this. */
   private static final double TOLERANCE = 1e-4;
 
+  /** The same of half precision: 2^-11. */
+  private static final double HALF_TOLERANCE = 0.1;
+
   private final Device device;
   private final Graph graph;
+  private final double tolerance;
 
-  private StateTests(Device device, Graph graph) {
+  private StateTests(Device device, Graph graph, Precision precision) {
     this.device = device;
     this.graph = graph;
+    tolerance = precision == Precision.HALF ? HALF_TOLERANCE : TOLERANCE;
   }
 
   static Stream<DynamicTest> tests(Device device, ConformanceOptions options) {
     return Stream.of(Kind.LLAMA, Kind.GEMMA, Kind.LATENT)
-        .flatMap(kind -> new StateTests(device, TinyModel.of(kind).graph()).all(kind))
+        .flatMap(kind -> new StateTests(device, TinyModel.of(kind).graph(), options.precision()).all(kind))
         .filter(test -> options.filter().test(test.getDisplayName()));
   }
 
@@ -305,12 +310,12 @@ final class StateTests {
     return all;
   }
 
-  private static void same(double[] expected, double[] actual) {
+  private void same(double[] expected, double[] actual) {
     assertEquals(expected.length, actual.length);
     double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
     assertTrue(largest > 0.1, "the model says something");
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual[i], TOLERANCE * largest, "logit " + i);
+      assertEquals(expected[i], actual[i], tolerance * largest, "logit " + i);
     }
   }
 }

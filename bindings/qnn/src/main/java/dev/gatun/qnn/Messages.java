@@ -70,7 +70,7 @@ final class Messages implements AutoCloseable {
     try (Arena own = Arena.ofConfined()) {
       MemorySegment buffer = own.allocate(LENGTH);
       int ignored = (int) format.invokeExact(buffer, (long) LENGTH, text, arguments);
-      String message = buffer.getString(0).strip();
+      String message = buffer.getString(0).replace("<E>", "").strip().replaceAll("\\s+", " ");
       LOG.log(System.Logger.Level.DEBUG, message);
       synchronized (last) {
         last.addLast(message);

@@ -5,6 +5,7 @@ import dev.gatun.ffi.LiveHandles;
 import dev.gatun.ffi.LoadedLibrary;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.NativeHandle;
+import dev.gatun.ffi.Platform;
 import dev.gatun.ffi.Pointers;
 import dev.gatun.qnn.generated.core.QnnBackend_CreateFn_t;
 import dev.gatun.qnn.generated.core.QnnBackend_FreeFn_t;
@@ -161,6 +162,9 @@ public final class Qnn {
   public QnnBackend open() {
     Messages messages = new Messages(this);
     boolean done = false;
+    if (Platform.current().equals("linux-x86_64")) {
+      StandardOutput.toError();
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
       QnnStatus.check(

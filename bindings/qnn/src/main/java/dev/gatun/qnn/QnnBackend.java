@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** An open backend of QNN. */
 public final class QnnBackend implements AutoCloseable {
@@ -110,7 +111,7 @@ public final class QnnBackend implements AutoCloseable {
     List<String> said = messages.take();
     return said.isEmpty()
         ? "%s (%d)".formatted(QnnStatus.message((int) code), code & 0xffff)
-        : String.join("; ", said);
+        : said.stream().distinct().limit(2).collect(Collectors.joining("; "));
   }
 
   /** Parameters have their content, weights need none: they are not looked at. */

@@ -69,6 +69,9 @@ public final class Settings {
   /** Library with Metal's functions, instead of macOS's; environment {@code GATUN_METAL_LIBRARY}. */
   public static final String METAL_LIBRARY = "gatun.metal.library";
 
+  /** Qualcomm's library for the NPU, and no other; environment {@code GATUN_QNN_LIBRARY}. */
+  public static final String QNN_LIBRARY = "gatun.qnn.library";
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           HOME, "GATUN_HOME",
@@ -79,7 +82,8 @@ public final class Settings {
           MAVEN, "GATUN_MVN",
           NPM, "GATUN_NPM",
           CUDA_LIBRARY, "GATUN_CUDA_LIBRARY",
-          METAL_LIBRARY, "GATUN_METAL_LIBRARY");
+          METAL_LIBRARY, "GATUN_METAL_LIBRARY",
+          QNN_LIBRARY, "GATUN_QNN_LIBRARY");
 
   private final Map<String, String> overrides;
   private final Function<String, String> environment;

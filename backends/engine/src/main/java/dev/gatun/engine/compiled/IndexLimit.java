@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The smallest extent that an input picks from: vendors' compilers do not say when an index lies outside.
+ * The smallest extent that an input picks from: vendors' compilers do not say when an index lies
+ * outside.
  *
  * @param extent {@link Long#MAX_VALUE} for an input that picks nothing
  */

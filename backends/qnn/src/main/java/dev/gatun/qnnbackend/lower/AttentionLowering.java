@@ -9,6 +9,7 @@ import dev.gatun.graph.op.RotaryEmbedding;
 import dev.gatun.qnn.QnnTensor;
 import dev.gatun.qnn.QnnTensor.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,9 @@ final class AttentionLowering {
         scope
             .constant(frequencies)
             .orElseThrow(() -> new Refused("frequencies that are computed"));
-    List<Object> key = List.of("angles", positions.id(), frequencies.id(), sine, op.magnitude());
+    // Each layer may have a constant of its own with the same numbers.
+    String numbers = Arrays.toString(constant.data().toFloats());
+    List<Object> key = List.of("angles", positions.id(), numbers, sine, op.magnitude());
     return shared.computeIfAbsent(
         key,
         absent -> {

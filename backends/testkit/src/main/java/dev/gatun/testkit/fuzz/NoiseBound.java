@@ -27,7 +27,7 @@ import java.util.Random;
  * with the noise of a device's rounding on each node's result (Monte Carlo arithmetic, Parker
  * 1997), and a device may be off by a multiple of the largest deviation seen.
  */
-final class NoiseBound implements Bound {
+public final class NoiseBound implements Bound {
   private static final int RUNS = 4;
   private static final double MARGIN = 16;
 
@@ -50,7 +50,8 @@ final class NoiseBound implements Bound {
     this.seed = seed;
   }
 
-  static NoiseBound of(Graph graph, List<Step> steps, long seed) {
+  /** A bound for the steps of a graph. */
+  public static NoiseBound of(Graph graph, List<Step> steps, long seed) {
     return new NoiseBound(graph, steps, seed);
   }
 
@@ -64,7 +65,8 @@ final class NoiseBound implements Bound {
     double[] errors = new double[rows.length];
     // A single element may have been lucky in all runs: what its row shows counts too.
     double worst = Arrays.stream(seen).max().orElse(0);
-    Arrays.setAll(errors, i -> MARGIN * Math.max(seen[i], worst / 4) + SINGLE * rows[i] + 1e-12);
+    double rounding = rounding(question.precision());
+    Arrays.setAll(errors, i -> MARGIN * Math.max(seen[i], worst / 4) + rounding * rows[i] + 1e-12);
     return new Limits(errors, Double.POSITIVE_INFINITY, false);
   }
 
@@ -76,7 +78,7 @@ final class NoiseBound implements Bound {
       Random random = new Random(seed * RUNS + run);
       List<Map<String, Array>> noisy =
           StepRunner.reference(
-              graph, steps, (node, result) -> disturb(node, result, random, precision));
+              graph, given(steps, random, precision), (node, result) -> disturb(node, result, random, precision));
       for (int i = 0; i < steps.size(); i++) {
         Map<String, double[]> ofStep =
             largest.computeIfAbsent(steps.get(i), step -> new HashMap<>());
@@ -85,6 +87,24 @@ final class NoiseBound implements Bound {
       }
     }
     return largest;
+  }
+
+  /** Of a device that rounds its inputs, too, the steps with inputs that are a little off. */
+  private static List<Step> given(List<Step> steps, Random random, Precision precision) {
+    if (precision != Precision.HALF) {
+      return steps;
+    }
+    return steps.stream()
+        .map(step -> {
+          Map<String, Array> tensors = new HashMap<>(step.tensors());
+          tensors.replaceAll((name, array) -> disturb(array, HALF, random));
+          return new Step(step.tokens(), tensors);
+        })
+        .toList();
+  }
+
+  private static double rounding(Precision precision) {
+    return precision == Precision.HALF ? HALF : SINGLE;
   }
 
   private static void widen(Map<String, double[]> largest, String name, Array exact, Array noisy) {
@@ -96,7 +116,10 @@ final class NoiseBound implements Bound {
   }
 
   private static Array disturb(Node node, Array result, Random random, Precision precision) {
-    double level = level(node, precision);
+    return disturb(result, level(node, precision), random);
+  }
+
+  private static Array disturb(Array result, double level, Random random) {
     if (level == 0 || !result.dtype().isFloat()) {
       return result;
     }
@@ -112,11 +135,11 @@ final class NoiseBound implements Bound {
       case MatMul _ -> product(node.input(1).type().dtype(), precision);
       case MixtureOfExperts _ -> product(node.input(2).type().dtype(), precision);
       case Reshape _, Slice _, Concat _, Transpose _ -> 0;
-      default -> SINGLE;
+      default -> rounding(precision);
     };
   }
 
   private static double product(DType weights, Precision precision) {
-    return precision.int8(weights) ? INT8 : precision.bf16(weights) ? BF16 : SINGLE;
+    return precision.int8(weights) ? INT8 : precision.bf16(weights) ? BF16 : rounding(precision);
   }
 }
