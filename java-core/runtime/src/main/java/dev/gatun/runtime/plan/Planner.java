@@ -138,7 +138,7 @@ public final class Planner {
     }
     return candidates.devices().stream()
         .filter(device -> device.capabilities().preference() == Preference.ON_REQUEST)
-        .filter(device -> ranked.stream().noneMatch(entry -> entry.device() == device))
+        .filter(device -> ranked.stream().noneMatch(entry -> entry.is(device)))
         .map(device -> {
           String id = device.info().id();
           String remedy = "`--prefer %s` takes it".formatted(id);

@@ -16,6 +16,11 @@ import java.util.function.ToIntFunction;
  * @param cause why it has its rank, one clause
  */
 record Ranked(Device device, boolean preferred, String cause) {
+  /** Whether this is a device. */
+  boolean is(Device other) {
+    return device.info().id().equals(other.info().id());
+  }
+
   /** Devices that the policy allows, the best first. */
   static List<Ranked> rank(Candidates candidates, Policy policy) {
     return switch (policy) {
