@@ -103,4 +103,36 @@ class QuantizeCommandTest {
     assertTrue(again.at("/trials/0/measuredBefore").asBoolean(), again.toString());
     assertEquals(json.at("/trials/0/divergence"), again.at("/trials/0/divergence"));
   }
+
+  @Test
+  void aWorkflowDoesWhatOptionsDo() throws IOException {
+    Path file = home.resolve("workflow.json");
+    Files.writeString(
+        file,
+        """
+        {
+          "schema": "gatun.workflow/1",
+          "model": "%s",
+          "output": "best.gguf",
+          "goal": "kld<=10,size",
+          "passes": [{"pass": "quantize", "types": ["Q8_0", "Q4_0"]}],
+          "check": {"snr": 30},
+          "evaluate": {"text": "%s", "window": 64, "windows": 2, "policy": "require:cpu"}
+        }
+        """
+            .formatted(escaped(model()), escaped(LlamaCppGoldens.text())));
+    Invocation run = gatun("optimize", "--workflow", file.toString(), "--json");
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals("Q8_0", run.json().get("chosen").asText());
+    assertEquals("Q4_0", run.json().at("/rejected/0/recipe").asText());
+    assertTrue(run.json().at("/rejected/0/snr").asDouble() < 30);
+    assertTrue(Files.exists(home.resolve("best.gguf")));
+    Invocation both = gatun("optimize", "--workflow", file.toString(), "--types=Q8_0");
+    assertEquals(2, both.exitCode());
+    assertTrue(both.err().contains("--types stands in the workflow"), both.err());
+  }
+
+  private static String escaped(String path) {
+    return Path.of(path).toAbsolutePath().toString().replace("\\", "\\\\");
+  }
 }

@@ -29,23 +29,34 @@ final class ImportanceOptions {
       description = "Do not use it for tensors whose names contain this.")
   private List<String> excluded = List.of();
 
+  /** The file that was given. */
+  Optional<Path> file() {
+    return Optional.ofNullable(file);
+  }
+
   Optional<UsedImportance> read() {
+    return read(file());
+  }
+
+  /** What these options leave of a file. */
+  Optional<UsedImportance> read(Optional<Path> matrixFile) {
     if (!included.isEmpty() && !excluded.isEmpty()) {
       throw new GatunException(
           GatunException.Kind.USAGE, "give only one of --include-weights and --exclude-weights");
     }
-    if (file == null) {
+    if (matrixFile.isEmpty()) {
       return Optional.empty();
     }
+    Path path = matrixFile.get();
     ImportanceMatrix matrix =
-        ImportanceMatrixFile.read(file)
+        ImportanceMatrixFile.read(path)
             .only(name ->
                 excluded.stream().noneMatch(name::contains)
                     && (included.isEmpty() || included.stream().anyMatch(name::contains)));
     if (matrix.entries().isEmpty()) {
       throw new GatunException(
-          GatunException.Kind.USAGE, "nothing of %s is left to use".formatted(file));
+          GatunException.Kind.USAGE, "nothing of %s is left to use".formatted(path));
     }
-    return Optional.of(new UsedImportance(matrix, file.toString()));
+    return Optional.of(new UsedImportance(matrix, path.toString()));
   }
 }

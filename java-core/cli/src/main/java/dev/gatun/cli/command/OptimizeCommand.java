@@ -13,9 +13,9 @@ import dev.gatun.quantize.optimize.DecoderEvaluator;
 import dev.gatun.quantize.optimize.Objective;
 import dev.gatun.quantize.optimize.OptimizeResult;
 import dev.gatun.quantize.optimize.Optimizer;
-import dev.gatun.quantize.optimize.Search;
-import dev.gatun.quantize.optimize.SearchSpace;
 import dev.gatun.quantize.optimize.Trial;
+import dev.gatun.quantize.optimize.Workflow;
+import dev.gatun.quantize.optimize.WorkflowFile;
 import dev.gatun.quantize.validate.DecoderValidation.Subject;
 import dev.gatun.quantize.validate.StandardText;
 import dev.gatun.runtime.GatunRuntime;
@@ -32,6 +32,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,11 +51,22 @@ import picocli.CommandLine.Spec;
           + " is kept in Gatun's folder: a run that was stopped goes on."
     })
 public final class OptimizeCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "Name or file of a GGUF model.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "Name or file of a GGUF model.")
   private String model;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "DST", description = "The file to write.")
   private Path target;
+
+  @Option(
+      names = "--workflow",
+      paramLabel = "FILE",
+      description =
+          "Take the search from a JSON file instead of options; MODEL, DST and --report come before what it says.")
+  private Path workflowFile;
 
   @Option(
       names = "--goal",
@@ -115,6 +127,24 @@ public final class OptimizeCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtimeOptions;
   @Spec private CommandSpec spec;
 
+  /** Options whose meaning a workflow has, too. */
+  private static final Set<String> DECLARED =
+      Set.of(
+          "--goal",
+          "--types",
+          "--search",
+          "--trials",
+          "--text",
+          "--ctx",
+          "--chunks",
+          "--allow-requantize",
+          "--imatrix",
+          "--include-weights",
+          "--exclude-weights",
+          "--backend",
+          "--prefer",
+          "--policy");
+
   private enum SearchName {
     EXHAUSTIVE,
     TPE
@@ -123,11 +153,16 @@ public final class OptimizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
-    Objective objective = Objective.parse(goal);
-    if (window < 4 || chunks < 1 || trials < 1) {
-      throw new GatunException(
-          Kind.USAGE, "--ctx must be at least 4, --chunks and --trials at least 1");
-    }
+    Workflow workflow = workflowFile == null ? ofOptions() : ofFile();
+    Objective objective = Objective.parse(workflow.goal());
+    model =
+        workflow
+            .model()
+            .orElseThrow(
+                () -> new GatunException(Kind.USAGE, "give a MODEL, here or in the workflow"));
+    target = workflow.output().orElse(null);
+    goal = workflow.goal();
+    folder = workflow.report().orElse(null);
     if (folder != null) {
       ReportFolder.require(folder);
     }
@@ -139,7 +174,7 @@ public final class OptimizeCommand implements Callable<Integer> {
           throw new GatunException(
               Kind.MODEL, "%s is not GGUF; make one of it with gatun convert".formatted(model));
         }
-        result = run(runtime, file, located, objective, output);
+        result = run(runtime, file, located, workflow, objective, output);
       }
     }
     if (target != null && result.chosen().isPresent()) {
@@ -149,10 +184,58 @@ public final class OptimizeCommand implements Callable<Integer> {
     return result.met() ? 0 : Kind.MISMATCH.exitCode();
   }
 
+  /** What the options declare. */
+  private Workflow ofOptions() {
+    if (window < 4 || chunks < 1 || trials < 1) {
+      throw new GatunException(
+          Kind.USAGE, "--ctx must be at least 4, --chunks and --trials at least 1");
+    }
+    boolean tpe = search == SearchName.TPE;
+    return new Workflow(
+        Optional.ofNullable(model),
+        Optional.ofNullable(target),
+        goal,
+        new Workflow.Passes(
+            fileTypes(),
+            importanceOptions.file(),
+            allowRequantize,
+            tpe ? Optional.of(Workflow.Mix.USUAL) : Optional.empty(),
+            true,
+            Workflow.Passes.BROKEN),
+        tpe ? new Workflow.Method.Tpe(trials, 1) : new Workflow.Method.Exhaustive(),
+        new Workflow.Evaluation(Optional.ofNullable(text), window, chunks, policy.policy()),
+        Optional.ofNullable(folder));
+  }
+
+  /** What a file declares; of the command line only what and where. */
+  private Workflow ofFile() {
+    List<String> other =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(option -> option.longestName())
+            .filter(DECLARED::contains)
+            .toList();
+    if (!other.isEmpty()) {
+      throw new GatunException(
+          Kind.USAGE,
+          "%s stands in the workflow: change it there, or leave --workflow out"
+              .formatted(String.join(", ", other)));
+    }
+    Workflow read = WorkflowFile.read(workflowFile);
+    return new Workflow(
+        Optional.ofNullable(model).or(read::model),
+        Optional.ofNullable(target).or(read::output),
+        read.goal(),
+        read.passes(),
+        read.method(),
+        read.evaluation(),
+        Optional.ofNullable(folder).or(read::report));
+  }
+
   private OptimizeResult run(
       GatunRuntime runtime,
       GgufFile source,
       LocatedModel located,
+      Workflow workflow,
       Objective objective,
       Output output)
       throws IOException {
@@ -161,23 +244,23 @@ public final class OptimizeCommand implements Callable<Integer> {
     if (digest == null) {
       digest = digest(located);
     }
-    Optional<UsedImportance> importance = importanceOptions.read();
+    Optional<UsedImportance> importance = importanceOptions.read(workflow.passes().importance());
     String importanceDigest =
         importance.isPresent() ? Digests.of(Path.of(importance.get().file())) : "";
     var reading =
         new DecoderEvaluator.Reading(
-            policy.policy(),
-            text == null ? StandardText.read() : PromptText.read(text),
-            window,
-            chunks);
+            workflow.evaluation().policy(),
+            workflow.evaluation().text().map(PromptText::read).orElseGet(StandardText::read),
+            workflow.evaluation().window(),
+            workflow.evaluation().windows());
     var evaluator =
         new DecoderEvaluator(
             runtime, new Subject(source, Optional.of(digest)), reading, kept, line -> {});
     var work =
         new Optimizer.Work(
-            source, digest, importance, importanceDigest, allowRequantize, runtime.threads());
+            source, digest, importance, importanceDigest, workflow.passes(), runtime.threads());
     return new Optimizer(work, new ArtifactCache(kept), evaluator, trial -> note(trial, output))
-        .run(search(objective, importance.isPresent()), objective);
+        .run(workflow.search(), objective);
   }
 
   private static String digest(LocatedModel located) throws IOException {
@@ -188,22 +271,16 @@ public final class OptimizeCommand implements Callable<Integer> {
     return parts.size() == 1 ? parts.getFirst() : ArtifactCache.key(parts.toArray(String[]::new));
   }
 
-  private Search search(Objective objective, boolean weighted) {
-    List<FileType> wanted =
-        types.stream()
-            .map(name ->
-                FileType.of(name)
-                    .orElseThrow(() ->
-                        new GatunException(
-                            Kind.USAGE,
-                            "'%s' is no type to quantize to; there are %s"
-                                .formatted(name, FileType.names()))))
-            .toList();
-    SearchSpace space = SearchSpace.ofTypes(wanted, weighted);
-    return switch (search) {
-      case EXHAUSTIVE -> new Search.Exhaustive(space);
-      case TPE -> new Search.Tpe(space.withParts(), objective, trials, 1);
-    };
+  private List<FileType> fileTypes() {
+    return types.stream()
+        .map(name ->
+            FileType.of(name)
+                .orElseThrow(() ->
+                    new GatunException(
+                        Kind.USAGE,
+                        "'%s' is no type to quantize to; there are %s"
+                            .formatted(name, FileType.names()))))
+        .toList();
   }
 
   private static void note(Trial trial, Output output) {

@@ -3,6 +3,7 @@ package dev.gatun.cli.optimize;
 import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
+import dev.gatun.quantize.optimize.Discrepancy;
 import dev.gatun.quantize.optimize.Measurement;
 import dev.gatun.quantize.optimize.OptimizeResult;
 import dev.gatun.quantize.optimize.Trial;
@@ -13,7 +14,7 @@ import java.util.Map;
 /** A search as text and as JSON. */
 public final class OptimizeText {
   private static final List<String> HEADER =
-      List.of("RECIPE", "ACCURACY", "KLD", "SIZE", "MS/TOKEN", "PARETO", "");
+      List.of("RECIPE", "ACCURACY", "KLD", "WORST SNR", "SIZE", "MS/TOKEN", "PARETO", "");
 
   private OptimizeText() {}
 
@@ -30,6 +31,7 @@ public final class OptimizeText {
         trial.recipe().title(),
         Units.fixed(measured.accuracy(), 4),
         Units.fixed(measured.divergence(), 4),
+        signal(trial.discrepancy()),
         Units.bytes(measured.bytes()),
         Units.fixed(measured.seconds() * 1e3, 2),
         result.pareto(trial) ? "yes" : "",
@@ -40,7 +42,22 @@ public final class OptimizeText {
   public static String text(OptimizeResult result) {
     var table = new Table(HEADER.toArray(String[]::new));
     result.trials().forEach(trial -> table.row(cells(result, trial).toArray()));
-    return table.toText();
+    StringBuilder text = new StringBuilder(table.toText());
+    for (OptimizeResult.Rejected rejected : result.rejected()) {
+      text.append(
+          "%s was not measured: %s has %s of signal to noise\n"
+              .formatted(
+                  rejected.recipe().title(),
+                  rejected.discrepancy().tensor(),
+                  signal(rejected.discrepancy())));
+    }
+    return text.toString();
+  }
+
+  private static String signal(Discrepancy discrepancy) {
+    return Double.isInfinite(discrepancy.signal())
+        ? "exact"
+        : Units.fixed(discrepancy.signal(), 1) + " dB";
   }
 
   /**
@@ -56,7 +73,21 @@ public final class OptimizeText {
     members.put("file", file);
     members.put("chosen", result.chosen().map(trial -> trial.recipe().title()).orElse(null));
     members.put("trials", result.trials().stream().map(trial -> members(result, trial)).toList());
+    members.put(
+        "rejected",
+        result.rejected().stream()
+            .map(rejected ->
+                Map.of(
+                    "recipe", rejected.recipe().title(),
+                    "tensor", rejected.discrepancy().tensor(),
+                    "snr", number(rejected.discrepancy().signal())))
+            .toList());
     return Json.document("optimize", 1, members);
+  }
+
+  /** JSON has no infinity: what is exact, or no number, is a text. */
+  private static Object number(double value) {
+    return Double.isFinite(value) ? (Object) value : Double.toString(value);
   }
 
   private static Map<String, Object> members(OptimizeResult result, Trial trial) {
@@ -68,6 +99,8 @@ public final class OptimizeText {
     Map<String, String> raised = new LinkedHashMap<>();
     trial.recipe().raised().forEach((regex, dtype) -> raised.put(regex, dtype.name()));
     members.put("raised", raised);
+    members.put("worstTensor", trial.discrepancy().tensor());
+    members.put("worstSnr", number(trial.discrepancy().signal()));
     members.put("accuracy", measured.accuracy());
     members.put("divergence", measured.divergence());
     members.put("bytes", measured.bytes());

@@ -11,6 +11,10 @@ package dev.gatun.quantize.optimize;
  */
 public record Measurement(
     double accuracy, double divergence, long bytes, double seconds, String device) {
+  /** Of what was not worth measuring. */
+  static final Measurement WORST =
+      new Measurement(0, Double.MAX_VALUE, Long.MAX_VALUE, Double.MAX_VALUE, "");
+
   /** The value of a metric. */
   public double value(Metric metric) {
     return switch (metric) {

@@ -6,6 +6,8 @@ import dev.gatun.quantize.gguf.MetadataOverride;
 import dev.gatun.quantize.gguf.QuantizeListener;
 import dev.gatun.quantize.gguf.QuantizeOptions;
 import dev.gatun.quantize.gguf.UsedImportance;
+import dev.gatun.quantize.optimize.OptimizeResult.Rejected;
+import dev.gatun.quantize.optimize.Workflow.Passes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +32,9 @@ public final class Optimizer {
   private final Evaluator evaluator;
   private final Consumer<Trial> listener;
   private final int threads;
-  private final boolean allowRequantize;
+  private final Passes passes;
   private final List<Trial> trials = new ArrayList<>();
+  private final List<Rejected> rejected = new ArrayList<>();
 
   /**
    * What a search works with.
@@ -40,7 +43,7 @@ public final class Optimizer {
    * @param digest SHA-256 of it
    * @param importance for recipes that want it
    * @param importanceDigest of the matrix; empty without one
-   * @param allowRequantize whether a quantized original may be quantized anew
+   * @param passes what may be done; the types stand in the search
    * @param threads for quantizing
    */
   public record Work(
@@ -48,7 +51,7 @@ public final class Optimizer {
       String digest,
       Optional<UsedImportance> importance,
       String importanceDigest,
-      boolean allowRequantize,
+      Passes passes,
       int threads) {}
 
   /**
@@ -60,7 +63,7 @@ public final class Optimizer {
     this.importance = work.importance();
     this.importanceDigest = work.importanceDigest();
     this.threads = work.threads();
-    this.allowRequantize = work.allowRequantize();
+    this.passes = work.passes();
     this.cache = cache;
     this.evaluator = evaluator;
     this.listener = listener;
@@ -74,21 +77,24 @@ public final class Optimizer {
    */
   public OptimizeResult run(Search search, Objective objective) throws IOException {
     for (var next = search.next(); next.isPresent(); next = search.next()) {
-      search.learn(attempt(next.get()).measured());
+      search.learn(attempt(next.get()).map(Trial::measured).orElse(Measurement.WORST));
     }
     Optional<Trial> best = best(objective);
-    for (Trial candidate : worthRaising(objective, best)) {
+    for (Trial candidate : passes.restore() ? worthRaising(objective, best) : List.<Trial>of()) {
       List<Integer> hurt = evaluator.mostHurt(candidate.artifact());
       for (int step = 0; step < AccuracyControl.steps() && !hurt.isEmpty(); step++) {
-        Trial raised = attempt(AccuracyControl.step(candidate.recipe(), hurt, step));
-        if (objective.met(raised.measured())) {
+        Optional<Trial> raised = attempt(AccuracyControl.step(candidate.recipe(), hurt, step));
+        if (raised.filter(trial -> objective.met(trial.measured())).isPresent()) {
           break;
         }
       }
     }
     Optional<Trial> chosen = best(objective);
     return new OptimizeResult(
-        trials, chosen, chosen.filter(trial -> objective.met(trial.measured())).isPresent());
+        trials,
+        rejected,
+        chosen,
+        chosen.filter(trial -> objective.met(trial.measured())).isPresent());
   }
 
   private Optional<Trial> best(Objective objective) {
@@ -131,21 +137,29 @@ public final class Optimizer {
             limit -> limit.metric() == Metric.ACCURACY || limit.metric() == Metric.DIVERGENCE);
   }
 
-  private Trial attempt(Recipe recipe) throws IOException {
+  /** Makes, checks and measures; empty when a pass broke a tensor. */
+  private Optional<Trial> attempt(Recipe recipe) throws IOException {
     String key =
         ArtifactCache.key(
             VERSION, digest, recipe.canonical(), recipe.weighted() ? importanceDigest : "");
     Path artifact = cache.file(key, ".gguf", target -> quantize(recipe, target));
+    Discrepancy discrepancy =
+        Discrepancy.read(
+            cache.file(key, ".weights", target -> Discrepancy.of(source, artifact).write(target)));
+    if (!discrepancy.within(passes.leastSignal())) {
+      rejected.add(new Rejected(recipe, discrepancy));
+      return Optional.empty();
+    }
     String measuredKey = ArtifactCache.key(key, evaluator.identity());
     Optional<Measurement> kept = cache.measurement(measuredKey);
     Measurement measured = kept.isPresent() ? kept.get() : evaluator.measure(artifact);
     if (kept.isEmpty()) {
       cache.keep(measuredKey, recipe, measured);
     }
-    Trial trial = new Trial(recipe, artifact, measured, kept.isPresent());
+    Trial trial = new Trial(recipe, artifact, discrepancy, measured, kept.isPresent());
     trials.add(trial);
     listener.accept(trial);
-    return trial;
+    return Optional.of(trial);
   }
 
   private void quantize(Recipe recipe, Path target) throws IOException {
@@ -156,7 +170,7 @@ public final class Optimizer {
             provenance(recipe),
             new TreeSet<>(),
             false,
-            allowRequantize,
+            passes.allowRequantize(),
             true,
             threads);
     GgufQuantizer.quantize(source, target, options, QuantizeListener.NONE);

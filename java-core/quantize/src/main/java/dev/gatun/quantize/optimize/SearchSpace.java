@@ -47,13 +47,9 @@ public record SearchSpace(
     return new SearchSpace(types.isEmpty() ? USUAL : types, both, List.of(), List.of());
   }
 
-  /** Values, keys, the second matrix of feed-forward blocks and embeddings may have other types. */
-  public SearchSpace withParts() {
-    return new SearchSpace(
-        types,
-        weighted,
-        List.of("attn_v|attn_output", "attn_q|attn_k", "ffn_down", "token_embd|^output"),
-        List.of(DType.Q4_0, DType.Q5_0, DType.Q8_0));
+  /** Parts may have other types. */
+  public SearchSpace with(Workflow.Mix mix) {
+    return new SearchSpace(types, weighted, mix.parts(), mix.types());
   }
 
   /** Choices of each dimension. */

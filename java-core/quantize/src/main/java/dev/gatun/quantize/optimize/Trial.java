@@ -6,6 +6,8 @@ import java.nio.file.Path;
  * An artifact that was made and measured.
  *
  * @param artifact the file
+ * @param discrepancy of its weights
  * @param cached whether it had been measured before
  */
-public record Trial(Recipe recipe, Path artifact, Measurement measured, boolean cached) {}
+public record Trial(
+    Recipe recipe, Path artifact, Discrepancy discrepancy, Measurement measured, boolean cached) {}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.quantize.gguf.NoiseModel;
 import dev.gatun.quantize.mix.FileType;
+import dev.gatun.quantize.optimize.Workflow.Passes;
 import dev.gatun.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,12 +47,21 @@ class OptimizerTest {
     }
   }
 
+  private static Passes passes(boolean restore, double leastSignal) {
+    return new Passes(List.of(), Optional.empty(), false, Optional.empty(), restore, leastSignal);
+  }
+
   private OptimizeResult run(Evaluator evaluator, String goal, FileType... types)
+      throws IOException {
+    return run(passes(true, Passes.BROKEN), evaluator, goal, types);
+  }
+
+  private OptimizeResult run(Passes passes, Evaluator evaluator, String goal, FileType... types)
       throws IOException {
     Path model = folder.resolve("noise.gguf");
     NoiseModel.write(model);
     try (GgufFile source = GgufFile.open(model)) {
-      var work = new Optimizer.Work(source, "digest", Optional.empty(), "", false, 2);
+      var work = new Optimizer.Work(source, "digest", Optional.empty(), "", passes, 2);
       var cache = new ArtifactCache(folder.resolve("cache"));
       return new Optimizer(work, cache, evaluator, trial -> {})
           .run(
@@ -101,5 +111,28 @@ class OptimizerTest {
       assertTrue(
           file.metadata().string("gatun.provenance.recipe").orElseThrow().startsWith("Q4_0"));
     }
+  }
+
+  @Test
+  void whatAPassBrokeIsNotMeasured() throws IOException {
+    var evaluator = new MadeUp();
+    OptimizeResult result = run(passes(true, 30), evaluator, "size", FileType.Q8_0, FileType.Q4_0);
+    assertEquals(1, evaluator.measured, "Q4_0 has fewer than 30 dB");
+    assertEquals(FileType.Q8_0, result.chosen().orElseThrow().recipe().type());
+    assertTrue(result.trials().getFirst().discrepancy().signal() > 30);
+    OptimizeResult.Rejected rejected = result.rejected().getFirst();
+    assertEquals(FileType.Q4_0, rejected.recipe().type());
+    assertTrue(
+        rejected.discrepancy().signal() > 10 && rejected.discrepancy().signal() < 30,
+        rejected.toString());
+    assertFalse(rejected.discrepancy().tensor().isEmpty());
+  }
+
+  @Test
+  void precisionIsGivenBackOnlyWhereThatIsAPass() throws IOException {
+    OptimizeResult result =
+        run(passes(false, Passes.BROKEN), new MadeUp(), "accuracy>=0.99,size", FileType.Q4_0);
+    assertFalse(result.met());
+    assertEquals(1, result.trials().size());
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SearchTest {
   private static final SearchSpace SPACE =
       SearchSpace.ofTypes(List.of(FileType.Q8_0, FileType.Q4_0, FileType.Q4_K_M), false)
-          .withParts();
+          .with(Workflow.Mix.USUAL);
 
   /** A made-up cost: one recipe is best, and each wrong choice costs something. */
   private static Measurement cost(Recipe recipe) {
