@@ -53,8 +53,7 @@ class ArchitectureTest {
           Map.entry("backends/vector", Set.of("tensor", "graph", "runtime", "cpuengine", "os")),
           Map.entry("backends/cuda", Set.of("gpuengine", "cuda")),
           Map.entry("backends/metal", Set.of("gpuengine", "metal")),
-          Map.entry(
-              "backends/qnn", Set.of("tensor", "graph", "runtime", "engine", "ffi", "qnn")),
+          Map.entry("backends/qnn", Set.of("tensor", "graph", "runtime", "engine", "ffi", "qnn")),
           Map.entry(
               "java-core/pipelines", Set.of("tensor", "graph", "formats", "models", "runtime")),
           Map.entry("java-core/gatun", Set.of("pipelines")),

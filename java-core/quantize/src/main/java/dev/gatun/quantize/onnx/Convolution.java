@@ -19,6 +19,9 @@ final class Convolution {
     if (!WeightMatrix.isFloat(filters.get())) {
       return Optional.of("its filters are not of floating numbers");
     }
+    if (filters.get().elementType() != WeightMatrix.F32) {
+      return Optional.of("it computes in 16 bits; take the model of 32 bits");
+    }
     Optional<String> bias = bias(node);
     return bias.isPresent() && edit.constant(bias.get()).isEmpty()
         ? Optional.of("its bias is computed")

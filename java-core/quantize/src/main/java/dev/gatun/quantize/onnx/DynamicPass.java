@@ -45,7 +45,7 @@ final class DynamicPass implements OnnxPass {
           options.isExcluded(node.name())
               ? Optional.of("excluded")
               : product.isPresent()
-                  ? product.get().refusal()
+                  ? product.get().integerRefusal()
                   : convolution ? Convolution.refusal(edit, node) : Optional.empty();
       if (refusal.isPresent()) {
         log.kept(node, refusal.get());

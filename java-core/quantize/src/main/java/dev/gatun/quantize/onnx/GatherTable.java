@@ -20,7 +20,7 @@ final class GatherTable {
         && Nodes.integer(node, "axis", 0) == 0
         && edit.constant(node.inputs().getFirst())
             .filter(table ->
-                WeightMatrix.isFloat(table)
+                table.elementType() == WeightMatrix.F32
                     && table.shape().rank() == 2
                     && table.shape().elements() >= SMALLEST)
             .isPresent();

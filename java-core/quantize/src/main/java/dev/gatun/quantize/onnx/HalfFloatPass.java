@@ -68,6 +68,8 @@ final class HalfFloatPass implements OnnxPass {
     }
     Set<String> outputs = new HashSet<>();
     edit.outputs().forEach(output -> outputs.add(output.name()));
+    // Bodies stay as they are, and so does what they read from outside.
+    edit.nodes().forEach(node -> outputs.addAll(Nodes.readWithin(node)));
     Set<OnnxNode> edges = scheme.keepEdges() ? edges(edit) : Set.of();
     HalfConstants constants = new HalfConstants(edit, scheme.dtype(), log);
     List<OnnxNode> nodes = new ArrayList<>();
@@ -99,6 +101,9 @@ final class HalfFloatPass implements OnnxPass {
   private Optional<String> refusal(OnnxNode node) {
     if (!node.domain().isEmpty()) {
       return Optional.of("of domain " + node.domain());
+    }
+    if (scheme.dtype() == DType.BF16 && OnnxQuantizer.RECURRENT.contains(node.type())) {
+      return Optional.of(node.type() + " has no bfloat16");
     }
     return KEPT.contains(node.type())
         ? Optional.of(node.type() + " stays in 32 bits")

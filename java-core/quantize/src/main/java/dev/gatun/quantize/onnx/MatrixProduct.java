@@ -61,6 +61,15 @@ record MatrixProduct(OnnxNode node, OnnxTensor weight) {
     return plain ? Optional.empty() : Optional.of("it transposes or scales");
   }
 
+  /** Why its factors cannot both be quantized; empty when they can. */
+  Optional<String> integerRefusal() {
+    return refusal()
+        .or(() ->
+            weight.elementType() == WeightMatrix.F32
+                ? Optional.empty()
+                : Optional.of("it computes in 16 bits; take the model of 32 bits"));
+  }
+
   /** The weights [k, n]. */
   WeightMatrix matrix(ModelEdit edit) {
     WeightMatrix stored = WeightMatrix.of(edit, weight, weightName());

@@ -1,15 +1,33 @@
 package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxAttribute;
+import dev.gatun.formats.onnx.OnnxGraph;
 import dev.gatun.formats.onnx.OnnxNode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** New nodes, and nodes like others. */
 final class Nodes {
   static final String CONTRIBUTED = "com.microsoft";
 
   private Nodes() {}
+
+  /** All that the bodies of a node (If, Loop, Scan) read, from outside or within. */
+  static Set<String> readWithin(OnnxNode node) {
+    Set<String> read = new HashSet<>();
+    for (OnnxAttribute attribute : node.attributes().values()) {
+      if (attribute instanceof OnnxAttribute.OfGraph(OnnxGraph body)) {
+        body.outputs().forEach(output -> read.add(output.name()));
+        for (OnnxNode inner : body.nodes()) {
+          read.addAll(inner.inputs());
+          read.addAll(readWithin(inner));
+        }
+      }
+    }
+    return read;
+  }
 
   /** A node of the standard domain. */
   static OnnxNode of(String name, String type, List<String> inputs, String output) {

@@ -2,16 +2,21 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.formats.onnx.OnnxModel;
+import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxWriter;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Quantizes ONNX models node by node; what the scheme does not touch stays as it was. */
 public final class OnnxQuantizer {
+  /** Operators whose weights are not entered. */
+  static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
+
   private OnnxQuantizer() {}
 
   /**
@@ -29,6 +34,9 @@ public final class OnnxQuantizer {
       PassLog log = new PassLog(listener);
       ModelEdit edit = new ModelEdit(file);
       pass(options.scheme(), file).apply(edit, options, log);
+      if (!(options.scheme() instanceof HalfFloat)) {
+        sayWhatIsNotEntered(file.model().graph().nodes(), log);
+      }
       FixedDims.apply(edit, options.dims());
       if (log.changes().isEmpty()) {
         throw new GatunException(
@@ -54,6 +62,17 @@ public final class OnnxQuantizer {
           GatunException.Kind.FAILURE,
           "%s cannot be written (%s); check folder and free space".formatted(target, e),
           e);
+    }
+  }
+
+  /** Nodes with weights of their own that these schemes do not know. */
+  private static void sayWhatIsNotEntered(List<OnnxNode> nodes, PassLog log) {
+    for (OnnxNode node : nodes) {
+      if (RECURRENT.contains(node.type())) {
+        log.kept(node, "recurrent layers stay as they are");
+      } else if (!Nodes.readWithin(node).isEmpty()) {
+        log.kept(node, "its bodies stay as they are");
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.ShapeProfile.Range;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Tensor;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ public final class RuntimeActivations implements ActivationSource {
         Batch batch = new Batch(0);
         for (Map<String, Tensor> example : examples) {
           batch.clear();
-          example.forEach(batch::set);
+          example.forEach((name, tensor) -> batch.set(name, fitted(graph.input(name), tensor)));
           session.run(batch);
           for (String value : new TreeSet<>(values)) {
             sink.accept(
@@ -101,6 +102,23 @@ public final class RuntimeActivations implements ActivationSource {
         }
       }
     }
+  }
+
+  /**
+   * The tensor as the input takes it: archives know no BF16, and often keep what F16 takes as F32.
+   */
+  private Tensor fitted(Value input, Tensor tensor) {
+    DType wanted = input.type().dtype();
+    if (tensor.dtype() == wanted) {
+      return tensor;
+    }
+    if (!tensor.dtype().isFloat() || !wanted.isFloat()) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "the calibration data has %s for the input %s of %s"
+              .formatted(tensor.dtype(), input, model));
+    }
+    return Floats.tensor(wanted, tensor.shape(), tensor.toFloats());
   }
 
   /** Sizes of the inputs' symbols over all examples. */

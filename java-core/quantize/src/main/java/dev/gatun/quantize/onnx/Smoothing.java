@@ -1,8 +1,8 @@
 package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxNode;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
-import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,15 +38,19 @@ final class Smoothing {
     return divisors;
   }
 
-  /** The value with its channels divided, in a node of its own; gives its name. */
-  static String divided(ModelEdit edit, String value, float[] divisor, List<OnnxNode> nodes) {
+  /**
+   * The value, of a floating type, with its channels divided in a node of its own; gives its name.
+   */
+  static String divided(
+      ModelEdit edit, String value, DType dtype, float[] divisor, List<OnnxNode> nodes) {
     float[] factors = new float[divisor.length];
     for (int i = 0; i < factors.length; i++) {
       factors[i] = 1 / divisor[i];
     }
     String constant =
         edit.add(
-            value + "_smooth_scale", Tensor.ofFloats(Shape.of((long) factors.length), factors));
+            value + "_smooth_scale",
+            Floats.tensor(dtype, Shape.of((long) factors.length), factors));
     String result = edit.unique(value + "_smooth");
     nodes.add(
         Nodes.of(edit.unique(value + "_smooth_mul"), "Mul", List.of(value, constant), result));

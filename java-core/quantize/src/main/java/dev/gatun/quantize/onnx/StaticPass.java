@@ -35,6 +35,9 @@ final class StaticPass implements OnnxPass {
               .formatted(edit.opset("")));
     }
     StaticSites sites = StaticSites.find(edit, options, scheme, log);
+    if (sites.values().isEmpty()) {
+      return;
+    }
     sites.restrict(source.available(sites.values().keySet()), log);
     log.progress("calibrating " + sites.values().size() + " values");
     boolean smooth = scheme.smooth() > 0 && !sites.products.isEmpty();

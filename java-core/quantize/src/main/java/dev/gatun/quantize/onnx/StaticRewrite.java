@@ -2,6 +2,7 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxTensor;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,7 +106,7 @@ final class StaticRewrite {
           String smoothed = name;
           float[] divisor = divisors.get(name);
           if (divisor != null) {
-            smoothed = Smoothing.divided(edit, name, divisor, nodes);
+            smoothed = Smoothing.divided(edit, name, DType.F32, divisor, nodes);
           }
           String result = edit.unique(name + "_DequantizeLinear_Output");
           pairs.activation(smoothed, result, scale.get(), nodes);

@@ -79,7 +79,7 @@ final class StaticSites {
       }
       Optional<String> refusal =
           product.isPresent()
-              ? product.get().refusal()
+              ? product.get().integerRefusal()
               : convolution ? Convolution.refusal(edit, node) : Optional.empty();
       if (options.isExcluded(node.name())) {
         log.kept(node, "excluded");

@@ -35,10 +35,13 @@ record WeightMatrix(String name, float[] values, int... dims) {
     return new WeightMatrix(name, values, dims);
   }
 
+  /** ONNX's number of single precision. */
+  static final int F32 = 1;
+
   /** Whether a tensor holds numbers that can be quantized. */
   static boolean isFloat(OnnxTensor tensor) {
     int type = tensor.elementType();
-    return type == 1 || type == 10 || type == 16;
+    return type == F32 || type == 10 || type == 16;
   }
 
   /** Element type of what is scaled back. */

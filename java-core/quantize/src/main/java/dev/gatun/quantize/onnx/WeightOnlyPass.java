@@ -139,7 +139,8 @@ final class WeightOnlyPass implements OnnxPass {
         factor == null
             ? product.input()
             : divided.computeIfAbsent(
-                product.input(), value -> Smoothing.divided(edit, value, factor, nodes));
+                product.input(),
+                value -> Smoothing.divided(edit, value, WeightMatrix.dtype(weight), factor, nodes));
     String base = node.name().isEmpty() ? product.weightName() : node.name();
     if (!nbits) {
       String scaled = edit.unique(product.weightName() + "_DQ" + suffix + "_output");

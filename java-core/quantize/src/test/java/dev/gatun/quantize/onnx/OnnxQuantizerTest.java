@@ -1,15 +1,23 @@
 package dev.gatun.quantize.onnx;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.onnx.OnnxFile;
+import dev.gatun.formats.onnx.OnnxImport;
 import dev.gatun.formats.onnx.OnnxModel;
 import dev.gatun.formats.onnx.OnnxTensor;
 import dev.gatun.formats.onnx.OnnxWriter;
+import dev.gatun.graph.op.Array;
+import dev.gatun.graph.reference.ReferenceInterpreter;
+import dev.gatun.graph.reference.ReferenceStates;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +27,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +121,71 @@ class OnnxQuantizerTest {
         OnnxCases.quantize("network", new DynamicInt8(true, false, true), folder.resolve("m.onnx"));
     assertEquals(1, report.warnings().size());
     assertTrue(report.warnings().getFirst().startsWith("depthwise"), report.warnings().toString());
+  }
+
+  @Test
+  void bodiesAndRecurrentLayersAreLeftAndNamed() {
+    for (OnnxScheme scheme : List.of(INT4, new DynamicInt8(true, false, true))) {
+      assertEquals(Map.of("branch", "its bodies stay as they are"), kept("bodies", scheme));
+      assertEquals(Map.of("lstm", "recurrent layers stay as they are"), kept("recurrent", scheme));
+    }
+    assertEquals(
+        Map.of("lstm", "LSTM has no bfloat16"),
+        kept("recurrent", new HalfFloat(DType.BF16, false)));
+  }
+
+  private Map<String, String> kept(String name, OnnxScheme scheme) {
+    OnnxQuantizeReport report =
+        OnnxQuantizer.quantize(
+            OnnxCases.model(name),
+            folder.resolve("m.onnx"),
+            OnnxQuantizeOptions.of(scheme),
+            OnnxQuantizeListener.NONE);
+    assertFalse(report.changes().isEmpty());
+    return report.kept().stream()
+        .collect(Collectors.toMap(OnnxQuantizeReport.Kept::node, OnnxQuantizeReport.Kept::reason));
+  }
+
+  @Test
+  void whatBodiesReadFromOutsideStaysInSinglePrecision() {
+    Path half = folder.resolve("half.onnx");
+    OnnxQuantizer.quantize(
+        OnnxCases.model("bodies"),
+        half,
+        OnnxQuantizeOptions.of(new HalfFloat(DType.F16, false)),
+        OnnxQuantizeListener.NONE);
+    float[] x = new float[2 * 48];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) Math.sin(i + 1);
+    }
+    double[] expected = run(OnnxCases.model("bodies"), x);
+    double[] actual = run(half, x);
+    double most = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    assertArrayEquals(expected, actual, 0.01 * most);
+    assertFalse(Arrays.equals(expected, actual));
+  }
+
+  private static double[] run(Path model, float... x) {
+    try (OnnxFile file = OnnxFile.open(model)) {
+      Array input = Array.of(Tensor.ofFloats(Shape.of(2, 48), x));
+      return new ReferenceInterpreter(OnnxImport.graph(file))
+          .run(Map.of("x", input), new ReferenceStates(List.of()), Set.of())
+          .get("y")
+          .values();
+    }
+  }
+
+  @Test
+  void productsOfSixteenBitsDoNotBecomeIntegers() {
+    for (OnnxScheme scheme : List.of(new DynamicInt8(true, false, true), StaticInt8.DEFAULT)) {
+      OnnxQuantizeOptions options =
+          OnnxQuantizeOptions.of(scheme)
+              .withActivations(new OnnxCases.ByReference(OnnxCases.model("bf16")));
+      GatunException e = refused(OnnxCases.model("bf16"), options);
+      assertTrue(e.getMessage().contains("only (it computes in 16 bits"), e.getMessage());
+    }
+    // Weights in blocks have scales of the type that they had.
+    assertEquals(Map.of(), kept("bf16", INT4));
   }
 
   @Test
