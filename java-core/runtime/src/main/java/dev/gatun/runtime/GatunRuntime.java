@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -190,10 +191,22 @@ public final class GatunRuntime implements AutoCloseable {
   private Plan plan(PlanRequest request, Map<String, Finding> excluded) {
     requireOpen();
     Plan plan =
-        new Planner(backends.candidates(request.policy()), memoryBudget(), trials(), excluded)
+        new Planner(
+                backends.candidates(request.policy()),
+                memoryBudget(),
+                trials(),
+                excluded,
+                gpuLayers())
             .plan(request);
     boolean tuned = request.tuned() && settings.flag(Settings.TUNED, true) && plan.isSingle();
     return tuned ? plan.withTuned(tunings.find(request, plan.slices().getFirst().device())) : plan;
+  }
+
+  private OptionalInt gpuLayers() {
+    return settings
+        .number(Settings.GPU_LAYERS)
+        .map(layers -> OptionalInt.of((int) Math.min(layers, Integer.MAX_VALUE)))
+        .orElseGet(OptionalInt::empty);
   }
 
   /**

@@ -48,6 +48,9 @@ public final class Settings {
    */
   public static final String DETERMINISTIC = "gatun.run.deterministic";
 
+  /** How many layers of a model GPUs take, counted from its end; unset: as many as fit. */
+  public static final String GPU_LAYERS = "gatun.plan.gpulayers";
+
   /** {@code false}: what {@code gatun tune} kept is not used. */
   public static final String TUNED = "gatun.plan.tuned";
 
@@ -66,7 +69,9 @@ public final class Settings {
   /** File of NVIDIA's driver, instead of the system's; environment {@code GATUN_CUDA_LIBRARY}. */
   public static final String CUDA_LIBRARY = "gatun.cuda.library";
 
-  /** Library with Metal's functions, instead of macOS's; environment {@code GATUN_METAL_LIBRARY}. */
+  /**
+   * Library with Metal's functions, instead of macOS's; environment {@code GATUN_METAL_LIBRARY}.
+   */
   public static final String METAL_LIBRARY = "gatun.metal.library";
 
   /** Qualcomm's library for the NPU, and no other; environment {@code GATUN_QNN_LIBRARY}. */

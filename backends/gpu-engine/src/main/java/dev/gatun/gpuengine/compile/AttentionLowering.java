@@ -150,8 +150,8 @@ final class AttentionLowering implements OpLowering {
     Operand partial =
         lowering
             .storages()
-            .arena(bound ->
-                AttentionSplits.partialBytes(bound.of(inputs.rows()), op.heads(), value));
+            .arena(
+                bound -> AttentionSplits.partialBytes(bound.of(inputs.rows()), op.heads(), value));
     Size splits = sizes -> sizes.splits() == 1 ? 0 : sizes.splits();
     attend(node, op, layout, "attention_split_" + suffix, partial)
         .run(new Grid(THREADS, heads, rows, splits));

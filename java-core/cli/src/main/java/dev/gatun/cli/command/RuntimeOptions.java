@@ -33,6 +33,12 @@ final class RuntimeOptions {
   private Integer threads;
 
   @Option(
+      names = "--gpu-layers",
+      paramLabel = "N",
+      description = "Layers that GPUs take, counted from the model's end (as many as fit).")
+  private Integer gpuLayers;
+
+  @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
       description = "Override a setting gatun.AREA.NAME; may be repeated.")
@@ -52,6 +58,15 @@ final class RuntimeOptions {
     }
     if (offline) {
       properties.put(Settings.OFFLINE, "true");
+    }
+    if (gpuLayers != null) {
+      if (gpuLayers < 1) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "--gpu-layers is %d; it must be at least 1 (--backend cpu leaves GPUs out)"
+                .formatted(gpuLayers));
+      }
+      properties.put(Settings.GPU_LAYERS, Integer.toString(gpuLayers));
     }
     if (threads != null) {
       if (threads < 1) {

@@ -6,6 +6,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.State;
 import dev.gatun.graph.Value;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.NodeSet;
 import dev.gatun.runtime.spi.Assessment.Refusal;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -30,12 +32,17 @@ final class MemorySplit {
 
   private final PlanRequest request;
   private final MemoryFit fit;
+  private final OptionalInt layers;
   private final Graph graph;
   private final Map<String, State> states = new HashMap<>();
 
-  MemorySplit(PlanRequest request, MemoryFit fit) {
+  /**
+   * @param layers most layers of all parts together; empty: as many as fit
+   */
+  MemorySplit(PlanRequest request, MemoryFit fit, OptionalInt layers) {
     this.request = request;
     this.fit = fit;
+    this.layers = layers;
     graph = request.graph();
     graph.states().forEach(state -> states.put(state.name(), state));
   }
@@ -48,9 +55,12 @@ final class MemorySplit {
   List<Sliceable> offers(List<Ranked> devices) {
     List<Sliceable> offers = new ArrayList<>();
     int end = graph.nodes().size();
+    // Whoever says how many layers has judged what is worth it.
+    double least = layers.isPresent() ? 0 : LEAST_SHARE * ByteSizes.weightBytes(graph);
+    Set<String> taken = new HashSet<>();
     for (Ranked ranked : devices) {
-      int start = start(ranked.device(), end);
-      if (start < end && weights(start, end) >= LEAST_SHARE * ByteSizes.weightBytes(graph)) {
+      int start = start(ranked.device(), end, taken);
+      if (start < end && weights(start, end) >= least) {
         offers.add(new Sliceable(ranked, assessment(start, end)));
         end = start;
       }
@@ -58,8 +68,12 @@ final class MemorySplit {
     return offers;
   }
 
-  /** The first node of the longest part that ends before {@code end} and fits. */
-  private int start(Device device, int end) {
+  /**
+   * The first node of the longest part that ends before {@code end} and fits.
+   *
+   * @param taken names of the states, one a layer, that parts have already; this part's are added
+   */
+  private int start(Device device, int end, Set<String> taken) {
     double left = fit.limit(device.info()) - fit.activations(graph);
     Set<Constant> held = new HashSet<>();
     int start = end;
@@ -71,8 +85,13 @@ final class MemorySplit {
           left -= fit.bytes(device, constant.get());
         }
       }
-      left -= GraphCutter.stateOf(node).map(name -> fit.bytes(states.get(name))).orElse(0.0);
-      if (left < 0) {
+      Optional<String> state = GraphCutter.stateOf(node);
+      left -= state.map(name -> fit.bytes(states.get(name))).orElse(0.0);
+      boolean enough =
+          state.isPresent()
+              && taken.add(state.get())
+              && taken.size() > layers.orElse(Integer.MAX_VALUE);
+      if (left < 0 || enough) {
         return narrowest(start, end);
       }
       start--;
@@ -125,9 +144,13 @@ final class MemorySplit {
     BitSet nodes = new BitSet();
     nodes.set(start, end);
     List<Refusal> refusals = new ArrayList<>();
+    String reason =
+        layers.isPresent()
+            ? "%s is %d".formatted(Settings.GPU_LAYERS, layers.getAsInt())
+            : "there is no room for it in its memory";
     for (Node node : graph.nodes()) {
       if (!nodes.get(node.id())) {
-        refusals.add(new Refusal(node, "there is no room for it in its memory", ""));
+        refusals.add(new Refusal(node, reason, ""));
       }
     }
     return new Assessment(List.of(new NodeSet(nodes, Cost.NONE)), refusals);

@@ -2,6 +2,7 @@ package dev.gatun.runtime.plan;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.runtime.BackendUnavailableException;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.plan.Plan.Assignment;
 import dev.gatun.runtime.plan.Plan.PassedOver;
 import dev.gatun.runtime.spi.Assessment;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Decides which device runs which nodes: one device for the whole graph when one takes it and it
@@ -27,6 +29,7 @@ public final class Planner {
   private final long memoryBudget;
   private final Optional<TrialRunner> trials;
   private final Map<String, Finding> excluded;
+  private final OptionalInt gpuLayers;
 
   /**
    * A planner for one request.
@@ -34,16 +37,19 @@ public final class Planner {
    * @param memoryBudget bytes that engines may allocate on the host
    * @param trials empty: no trials, the rank decides
    * @param excluded devices that failed before, by id
+   * @param gpuLayers how many layers a GPU takes; empty: as many as fit
    */
   public Planner(
       Candidates candidates,
       long memoryBudget,
       Optional<TrialRunner> trials,
-      Map<String, Finding> excluded) {
+      Map<String, Finding> excluded,
+      OptionalInt gpuLayers) {
     this.candidates = candidates;
     this.memoryBudget = memoryBudget;
     this.trials = trials;
     this.excluded = Map.copyOf(excluded);
+    this.gpuLayers = gpuLayers;
   }
 
   /** A device that takes the whole graph. */
@@ -64,7 +70,7 @@ public final class Planner {
       look(request, entry, whole, partly, tight, passedOver);
     }
     passedOver.addAll(onRequest(ranked, request.policy()));
-    partly.addAll(new MemorySplit(request, fit(request)).offers(tight));
+    partly.addAll(new MemorySplit(request, fit(request), gpuLayers).offers(tight));
     // A preferred device that takes a part comes before any other that takes all.
     boolean preferredPart =
         partly.stream().anyMatch(part -> part.ranked().preferred())
@@ -111,7 +117,7 @@ public final class Planner {
               assessment.refusals()));
       return;
     }
-    Finding fit = fit(request).check(device, request.graph());
+    Finding fit = fit(request, device);
     if (fit.good()) {
       whole.add(new Whole(entry, entry.cause() + "; takes the whole graph, " + fit.reason()));
     } else {
@@ -125,6 +131,18 @@ public final class Planner {
         tight.add(new Ranked(device, first, entry.cause()));
       }
     }
+  }
+
+  /** Whether the device has the memory for all, and may take all. */
+  private Finding fit(PlanRequest request, Device device) {
+    int layers = request.graph().states().size();
+    if (device.info().kind() == Kind.GPU && gpuLayers.orElse(layers) < layers) {
+      return Finding.bad(
+          Stage.FIT,
+          "%s is %d of %d layers".formatted(Settings.GPU_LAYERS, gpuLayers.getAsInt(), layers),
+          "leave it out, and the device takes as many as fit");
+    }
+    return fit(request).check(device, request.graph());
   }
 
   private MemoryFit fit(PlanRequest request) {

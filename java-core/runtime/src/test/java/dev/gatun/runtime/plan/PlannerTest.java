@@ -279,6 +279,23 @@ class PlannerTest {
   }
 
   @Test
+  void aGpuTakesAsManyLayersAsTheSettingSays() {
+    Graph graph = ToyModel.graph(4);
+    FakeDevice gpu = device(settings("g:0").kind(Kind.GPU).preference(90));
+    GatunRuntime runtime =
+        runtime(builder(gpu, FakeDevice.of("c:0")).property(Settings.GPU_LAYERS, "3"));
+    PlanRequest request =
+        PlanRequest.of(graph, OPTIONS).withPolicy(new Policy.Prefer(List.of("g:0")));
+    Plan plan = runtime.plan(request);
+    assertEquals(List.of("c:0", "g:0"), devices(plan));
+    assertEquals(3, plan.slices().getLast().slice().graph().states().size());
+    assertEquals(1, plan.slices().getFirst().slice().graph().states().size());
+    GatunRuntime whole =
+        runtime(builder(gpu, FakeDevice.of("c:0")).property(Settings.GPU_LAYERS, "4"));
+    assertEquals(List.of("g:0"), devices(whole.plan(request)));
+  }
+
+  @Test
   void theFasterDeviceWinsTheTrialAndTheResultIsKept() {
     FakeDevice slow = device(settings("slow:0").preference(90));
     slow.sleepMillis = 15;

@@ -1,0 +1,129 @@
+package dev.gatun.gpuengine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.graph.Graph;
+import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.CompileOptions;
+import dev.gatun.runtime.spi.DeviceInfo;
+import dev.gatun.runtime.spi.Executable;
+import dev.gatun.runtime.spi.ExecutableSession;
+import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.testkit.TinyModel;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What sessions ask of a GPU; the results are the conformance suite's. */
+class GpuSessionTest {
+  private static final int BATCH = 64;
+
+  private final CountingGpu gpu = new CountingGpu();
+  private final Batch batch = new Batch(BATCH);
+  private int position;
+
+  private GpuDevice device() {
+    return new GpuDevice(
+        new DeviceInfo("test:0", "test", DeviceInfo.Kind.GPU, "none", 1L << 30, Map.of()), 50, gpu);
+  }
+
+  private static Executable compile(GpuDevice device, TinyModel.Kind kind) {
+    Graph graph = TinyModel.of(kind).graph();
+    List<ShapeProfile> profiles =
+        List.of(
+            new ShapeProfile(
+                "all",
+                Map.of(
+                    Batch.TOKENS, new ShapeProfile.Range(1, BATCH, BATCH),
+                    Batch.ROWS, new ShapeProfile.Range(1, 1, BATCH))));
+    return device.compile(GraphSlice.whole(graph), profiles, CompileOptions.DEFAULT);
+  }
+
+  private void tell(ExecutableSession session, int tokens) {
+    batch.clear();
+    for (int i = 0; i < tokens; i++) {
+      batch.add(5, position++, 0, i == tokens - 1);
+    }
+    session.submit(batch).await();
+  }
+
+  @Test
+  void decodingIsRecordedOnceAndReplayed() {
+    try (GpuDevice device = device();
+        Executable executable = compile(device, TinyModel.Kind.LLAMA);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 512, BATCH, 1))) {
+      session.openSequence(0);
+      tell(session, 20);
+      tell(session, 1);
+      assertEquals(0, gpu.recorded);
+      gpu.launched.clear();
+      tell(session, 1);
+      List<String> recorded = List.copyOf(gpu.launched);
+      int allocated = gpu.allocated;
+      for (int i = 0; i < 10; i++) {
+        gpu.launched.clear();
+        tell(session, 1);
+        assertEquals(recorded, gpu.launched, "token " + i);
+      }
+      assertEquals(1, gpu.recorded);
+      assertEquals(11, gpu.replayed);
+      assertEquals(allocated, gpu.allocated, "decoding allocates nothing");
+    }
+  }
+
+  @Test
+  void theKernelsFitTheNumberOfTokens() {
+    try (GpuDevice device = device();
+        Executable executable = compile(device, TinyModel.Kind.LLAMA);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 1024, BATCH, 1))) {
+      session.openSequence(0);
+      tell(session, 20);
+      assertTrue(gpu.launched.contains("matmul_f32"));
+      assertTrue(gpu.launched.contains("attention_blocks_f32"));
+      gpu.launched.clear();
+      tell(session, 1);
+      assertFalse(gpu.launched.contains("matmul_f32"));
+      assertTrue(gpu.launched.contains("attention_f32"));
+      while (position < 600) {
+        tell(session, BATCH);
+      }
+      gpu.launched.clear();
+      tell(session, 1);
+      assertTrue(gpu.launched.contains("attention_split_f32"));
+      assertTrue(gpu.launched.contains("attention_combine"));
+      assertFalse(gpu.launched.contains("attention_f32"));
+    }
+  }
+
+  @Test
+  void aTokenOutsideTheVocabularyNeverReachesTheDevice() {
+    try (GpuDevice device = device();
+        Executable executable = compile(device, TinyModel.Kind.LLAMA);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 64, BATCH, 1))) {
+      session.openSequence(0);
+      batch.clear();
+      batch.add(TinyModel.VOCABULARY, 0, 0, true);
+      BackendException e = assertThrows(BackendException.class, () -> session.submit(batch));
+      assertTrue(e.getMessage().contains("tokens"), e.getMessage());
+      assertEquals(List.of(), gpu.launched);
+    }
+  }
+
+  @Test
+  void executablesShareWeightsAndNothingStaysBehind() {
+    try (GpuDevice device = device();
+        Executable one = compile(device, TinyModel.Kind.GEMMA)) {
+      int weights = gpu.live;
+      one.newSession(new SessionOptions(4, 256, BATCH, 4)).close();
+      assertEquals(weights, gpu.live, "a closed session leaves nothing");
+      assertTrue(one.weightBytes() > 0);
+    }
+    assertEquals(0, gpu.live);
+  }
+}
