@@ -18,6 +18,26 @@ DEVICE float finish(float sum, int r, int o, GLOBAL const float *bias, GLOBAL co
   return sum;
 }
 
+/* Eight elements; wide: their address is a multiple of 16. */
+DEVICE void load_eight(GLOBAL const float *from, bool wide, int count, LOCAL float *u) {
+  if (wide) {
+    float4 a = ((GLOBAL const float4 *)from)[0], b = ((GLOBAL const float4 *)from)[1];
+    u[0] = a.x;
+    u[1] = a.y;
+    u[2] = a.z;
+    u[3] = a.w;
+    u[4] = b.x;
+    u[5] = b.y;
+    u[6] = b.z;
+    u[7] = b.w;
+  } else {
+    UNROLL for (int i = 0; i < 8; i++) {
+      u[i] = 0.0f;
+      if (INSIDE(i < count)) u[i] = from[i];
+    }
+  }
+}
+
 /*
  * y[r, o] = sum over i of x[r, i] w[o, i], + bias[o], + residual[r, o]: few rows against weights that are read once.
  * x: f32 [rows, in], a row every x_stride elements; w: [out, in] in the format; bias: f32 [out], read when has_bias;
@@ -34,6 +54,7 @@ DEVICE void matvec(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLO
   int o = at.x * (at.threads / 32) + at.simd;
   if (INSIDE(o < p.out)) {
     GLOBAL const uint8_t *row = w + o * row_bytes<F>(p.in);
+    bool wide = F::WHOLE && p.x_stride % 4 == 0;
     float sums[ROWS];
     UNROLL for (int r = 0; r < ROWS; r++) sums[r] = 0;
     for (int g = at.lane; g * 8 < p.in; g += 32) {
@@ -41,9 +62,9 @@ DEVICE void matvec(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLO
       int count = decode<F>(row, lattice, g, p.in, v);
       UNROLL for (int r = 0; r < ROWS; r++) {
         GLOBAL const float *from = x + int64(m_min(r, p.rows - 1)) * p.x_stride + g * 8;
-        UNROLL for (int i = 0; i < 8; i++) {
-          if (INSIDE(i < count)) sums[r] += v[i] * from[i];
-        }
+        float u[8];
+        load_eight(from, wide, count, u);
+        UNROLL for (int i = 0; i < 8; i++) sums[r] += v[i] * u[i];
       }
     }
     UNROLL for (int r = 0; r < ROWS; r++) {

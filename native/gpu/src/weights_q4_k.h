@@ -6,9 +6,10 @@ struct Q4_K {
   enum { WHOLE = 1, ELEMENTS = 256, BYTES = 144 };
   DEVICE void eight(GLOBAL const uint8_t *b, GLOBAL const uint16_t *, int part, int, LOCAL float *v) {
     int s = part / 4;
-    float scale = load_half(b) * scale_k(b + 4, s), minimum = load_half(b + 2) * minimum_k(b + 4, s);
+    HeadK head = head_k(b);
+    float scale = scale_k(head, s), minimum = minimum_k(head, s);
     uint q[8];
-    fields(b + 16 + s / 2 * 32 + part % 4 * 8, s % 2 * 4, 15, q);
+    aligned_fields(b + 16 + s / 2 * 32 + part % 4 * 8, s % 2 * 4, 15, q);
     UNROLL for (int i = 0; i < 8; i++) v[i] = float(q[i]) * scale - minimum;
   }
 };

@@ -131,7 +131,7 @@ static void multiply(const Format &format, const std::string &kernel, int rows, 
   Weights w = weights(format, 70, per_row, random, f16 ? 3e4f : 3e38f);
   /* Rounding to f16: 2^-11 of each factor, or half of its smallest number. */
   double bound = f16 ? 1e-3 : 2e-6, floor = f16 ? 3e-8 * w.width : 0;
-  int in = w.width, out = w.rows, x_stride = in + 1, y_stride = out + 2;
+  int in = w.width, out = w.rows, x_stride = in + 1 + rows % 2 * 3, y_stride = out + 2;
   std::vector<float> x = random.floats(static_cast<size_t>((rows - 1) * x_stride + in));
   std::vector<float> b = random.floats(static_cast<size_t>(out));
   std::vector<float> before = random.floats(static_cast<size_t>((rows - 1) * y_stride + out));
