@@ -2,7 +2,9 @@ package dev.gatun.cudabackend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gatun.runtime.Settings;
 import dev.gatun.testkit.TestContext;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class MachinesTest {
   @BeforeAll
   static void require() {
+    assumeTrue(
+        System.getProperty(Settings.CUDA_LIBRARY) == null, "skipped: another driver is named");
     try (TestContext context = StandIn.context()) {
       StandIn.require(context);
     }
