@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The backend {@code cuda}: NVIDIA GPUs, {@code cuda:0} and so on. Present where the driver is; able
- * when driver and NVRTC load, fit each other, and a kernel computes what it should.
+ * The backend {@code cuda}: NVIDIA GPUs, {@code cuda:0} and so on. Present where the driver is;
+ * able when driver and NVRTC load, fit each other, and a kernel computes what it should.
  */
 public final class CudaBackendProvider implements BackendProvider {
   static final String ID = "cuda";
@@ -64,8 +64,7 @@ public final class CudaBackendProvider implements BackendProvider {
   static List<CudaGpu> gpus(CudaLibraries libraries, ProbeContext context) {
     KernelCompiler compiler =
         new KernelCompiler(
-            libraries.nvrtc(),
-            new ImageCache(context.home().resolve("cache").resolve("cubins")));
+            libraries.nvrtc(), new ImageCache(context.home().resolve("cache").resolve("cubins")));
     return libraries.devices().stream()
         .map(device -> new CudaGpu(device, id(device), compiler))
         .toList();

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param nvrtc of a CUDA that the driver knows
  */
 record CudaLibraries(CudaDriver driver, Nvrtc nvrtc, List<CudaDevice> devices) {
-  private static final String GET_DRIVER = "install NVIDIA's driver, or set GATUN_CUDA_LIBRARY to its file";
+  private static final String GET_DRIVER =
+      "install NVIDIA's driver, or set GATUN_CUDA_LIBRARY to its file";
   private static final String GET_NVRTC =
       "run `%s`, or set CUDA_HOME to a CUDA toolkit %s"
           .formatted(CudaRuntime.NVRTC.installCommand(), CudaRuntime.GENERATION);
@@ -46,13 +47,12 @@ record CudaLibraries(CudaDriver driver, Nvrtc nvrtc, List<CudaDevice> devices) {
     return search
         .present()
         .map(place -> Finding.good(Stage.PRESENT, "the driver is there: " + place))
-        .orElseGet(
-            () ->
-                Finding.bad(
-                    Stage.PRESENT,
-                    "there is no driver of NVIDIA (looked at: %s)"
-                        .formatted(String.join(", ", search.tried())),
-                    "it comes with the GPU: " + GET_DRIVER));
+        .orElseGet(() ->
+            Finding.bad(
+                Stage.PRESENT,
+                "there is no driver of NVIDIA (looked at: %s)"
+                    .formatted(String.join(", ", search.tried())),
+                "it comes with the GPU: " + GET_DRIVER));
   }
 
   /** Loads driver and compiler, and looks for devices. */

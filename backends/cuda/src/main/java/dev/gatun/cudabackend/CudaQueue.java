@@ -111,8 +111,7 @@ final class CudaQueue implements GpuQueue {
   private record Mark(CudaEvent event, Failures failures) implements GpuMark {
     @Override
     public long nanosecondsSince(GpuMark earlier) {
-      return Math.round(
-          1e6 * failures.during(() -> event.millisSince(((Mark) earlier).event())));
+      return Math.round(1e6 * failures.during(() -> event.millisSince(((Mark) earlier).event())));
     }
 
     @Override
@@ -123,12 +122,11 @@ final class CudaQueue implements GpuQueue {
 
   @Override
   public GpuMark mark() {
-    return failures.during(
-        () -> {
-          CudaEvent event = context.newEvent(true);
-          stream.record(event);
-          return new Mark(event, failures);
-        });
+    return failures.during(() -> {
+      CudaEvent event = context.newEvent(true);
+      stream.record(event);
+      return new Mark(event, failures);
+    });
   }
 
   private static CudaMemory device(GpuMemory memory) {

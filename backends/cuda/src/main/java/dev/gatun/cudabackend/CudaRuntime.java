@@ -16,6 +16,7 @@ import java.util.Optional;
 /** NVIDIA's libraries beside the driver, from wheels of PyPI. */
 final class CudaRuntime {
   private static final String TOOLKIT = "13.5.37";
+
   /** The CUDA that the kernels are compiled with. */
   static final int GENERATION = 13;
 
@@ -82,7 +83,10 @@ final class CudaRuntime {
 
   private CudaRuntime() {}
 
-  /** Where NVRTC is looked for: the setting's file and no other; installed; the user's own; the system's. */
+  /**
+   * Where NVRTC is looked for: the setting's file and no other; installed; the user's own; the
+   * system's.
+   */
   static LibrarySearch search(ProbeContext context) {
     LibrarySearch search =
         new LibrarySearch("NVRTC").explicit(NVRTC_LIBRARY, context.property(NVRTC_LIBRARY));

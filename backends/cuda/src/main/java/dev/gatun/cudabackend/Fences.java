@@ -26,14 +26,13 @@ final class Fences implements AutoCloseable {
 
   /** A fence behind all that is in the stream now. */
   synchronized GpuFence add() {
-    return failures.during(
-        () -> {
-          CudaEvent event = free.isEmpty() ? context.newEvent(false) : free.pop();
-          stream.record(event);
-          Fence fence = new Fence(event);
-          waiting.add(fence);
-          return fence;
-        });
+    return failures.during(() -> {
+      CudaEvent event = free.isEmpty() ? context.newEvent(false) : free.pop();
+      stream.record(event);
+      Fence fence = new Fence(event);
+      waiting.add(fence);
+      return fence;
+    });
   }
 
   private final class Fence implements GpuFence {

@@ -11,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * Device memory that was given back and is kept for the next who asks: the driver waits for the
- * device when it frees. When memory is short, all that is kept goes back to the driver. Thread-safe.
+ * device when it frees. When memory is short, all that is kept goes back to the driver.
+ * Thread-safe.
  */
 final class MemoryPool implements AutoCloseable {
   private static final long SMALL_STEP = 512;

@@ -31,7 +31,9 @@ class ConformanceTest {
             .withLiveHandles(() -> gpu.usedBytes() + handles(libraries)));
   }
 
-  /** What is open, without what lives as long as the device: contexts, modules, the pool's memory. */
+  /**
+   * What is open, without what lives as long as the device: contexts, modules, the pool's memory.
+   */
   private static long handles(CudaLibraries libraries) {
     return libraries.driver().handles().byKind().entrySet().stream()
         .filter(kind -> !DEVICE_WIDE.contains(kind.getKey()))

@@ -58,7 +58,8 @@ class CudaBackendProviderTest {
                 CudaRuntime.NVRTC_LIBRARY,
                 folder.resolve("none").toString()));
     assertFalse(probe.able());
-    assertTrue(probe.last().remedy().contains("gatun runtimes install cuda"), probe.last().remedy());
+    assertTrue(
+        probe.last().remedy().contains("gatun runtimes install cuda"), probe.last().remedy());
   }
 
   @Test

@@ -19,9 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * NVRTC compiles the product's kernels without a warning, and no kernel lacks registers. Every architecture with all
- * families takes minutes ({@code scripts/test --all}); usually each family, without the weights of rarer formats, is
- * compiled for one of them, in turn. {@link ConformanceTest} compiles all for the stand-in's.
+ * NVRTC compiles the product's kernels without a warning, and no kernel lacks registers. Every
+ * architecture with all families takes minutes ({@code scripts/test --all}); usually each family,
+ * without the weights of rarer formats, is compiled for one of them, in turn. {@link
+ * ConformanceTest} compiles all for the stand-in's.
  */
 class KernelsTest {
   private static final List<Integer> ARCHITECTURES = List.of(75, 80, 86, 89, 90, 100, 120);
@@ -92,9 +93,7 @@ class KernelsTest {
     }
     assertFalse(compilations.isEmpty());
     TreeSet<String> problems = new TreeSet<>();
-    compilations.parallelStream()
-        .map(Compilation::problems)
-        .forEachOrdered(problems::addAll);
+    compilations.parallelStream().map(Compilation::problems).forEachOrdered(problems::addAll);
     assertEquals("", String.join("\n", problems));
   }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A program that uses the backend on a machine which the stand-in's environment describes: it runs in a process of its
- * own, which is how the environment gets there, and prints what it sees.
+ * A program that uses the backend on a machine which the stand-in's environment describes: it runs
+ * in a process of its own, which is how the environment gets there, and prints what it sees.
  */
 final class Machine {
   private final Map<String, String> environment = new TreeMap<>();

@@ -59,7 +59,8 @@ class MachinesTest {
   @Test
   void tooLittleMemoryIsSaidInFiguresAndComesBack() throws Exception {
     List<String> lines = new Machine().with("MEMORY", 21 << 20).run("allocate");
-    assertSays(lines.get(0), "5 cuda:0", "4,194,304 bytes were asked for", "of 22,020,096 are free");
+    assertSays(
+        lines.get(0), "5 cuda:0", "4,194,304 bytes were asked for", "of 22,020,096 are free");
     assertEquals(List.of("free " + (21 << 20), "end"), lines.subList(1, lines.size()));
   }
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The driver without a GPU, or the one that {@code gatun.cuda.library} names. Tests are skipped, with the reason, where
- * it is not built or NVRTC is not installed.
+ * The driver without a GPU, or the one that {@code gatun.cuda.library} names. Tests are skipped,
+ * with the reason, where it is not built or NVRTC is not installed.
  */
 final class StandIn {
   private static final Path FILE = Path.of("..", "..", "target", "gpu-standin", "libcuda.so.1");
@@ -18,8 +18,7 @@ final class StandIn {
   private StandIn() {}
 
   static String driver() {
-    return System.getProperty(
-        Settings.CUDA_LIBRARY, FILE.toAbsolutePath().normalize().toString());
+    return System.getProperty(Settings.CUDA_LIBRARY, FILE.toAbsolutePath().normalize().toString());
   }
 
   static TestContext context() {

@@ -53,7 +53,8 @@ public final class CudaContext implements AutoCloseable {
             makeCurrent();
             destructor.destroy(closing);
           } catch (NativeCallException e) {
-            // A context whose work failed answers every call with that failure, which was told then;
+            // A context whose work failed answers every call with that failure, which was told
+            // then;
             // what is its own goes with it.
             if (DriverFailure.of(e) != DriverFailure.LOST) {
               throw e;

@@ -25,8 +25,7 @@ public final class CudaGraph implements AutoCloseable {
               "CudaGraph",
               out.get(ValueLayout.ADDRESS, 0),
               address ->
-                  DriverStatus.check(
-                      "cuGraphExecDestroy", driver_h.cuGraphExecDestroy(address))));
+                  DriverStatus.check("cuGraphExecDestroy", driver_h.cuGraphExecDestroy(address))));
     } finally {
       DriverStatus.check("cuGraphDestroy", driver_h.cuGraphDestroy(captured));
     }

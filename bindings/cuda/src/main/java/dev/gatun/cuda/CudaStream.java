@@ -132,8 +132,7 @@ public final class CudaStream implements AutoCloseable {
         }
         throw e;
       }
-      DriverStatus.check(
-          "cuStreamEndCapture", driver_h.cuStreamEndCapture(stream.address(), out));
+      DriverStatus.check("cuStreamEndCapture", driver_h.cuStreamEndCapture(stream.address(), out));
       return CudaGraph.of(context, out.get(ValueLayout.ADDRESS, 0));
     }
   }

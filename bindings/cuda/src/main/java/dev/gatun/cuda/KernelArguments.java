@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Arguments of a kernel, in order, in native memory: filled, used for a launch (which copies them), cleared, and filled
- * again, without an allocation. Not thread-safe.
+ * Arguments of a kernel, in order, in native memory: filled, used for a launch (which copies them),
+ * cleared, and filled again, without an allocation. Not thread-safe.
  */
 public final class KernelArguments {
   private final int most;

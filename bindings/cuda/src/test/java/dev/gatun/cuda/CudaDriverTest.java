@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The driver that {@code gatun.cuda.library} names, else the stand-in: a kernel runs, work is asynchronous, and what the
- * driver does not allow is refused.
+ * The driver that {@code gatun.cuda.library} names, else the stand-in: a kernel runs, work is
+ * asynchronous, and what the driver does not allow is refused.
  */
 class CudaDriverTest {
   private static final String SETTING = "gatun.cuda.library";
@@ -38,8 +38,7 @@ class CudaDriverTest {
   @BeforeEach
   void open() {
     var search =
-        CudaDriver.search(
-            SETTING, Optional.of(System.getProperty(SETTING, STANDIN.toString())));
+        CudaDriver.search(SETTING, Optional.of(System.getProperty(SETTING, STANDIN.toString())));
     assumeTrue(
         search.present().isPresent(),
         "skipped: the stand-in driver is not built (scripts/test builds it), and no other is named by -D"
@@ -87,8 +86,7 @@ class CudaDriverTest {
   @Test
   void aFileThatIsNoDriverIsAReason() {
     Loading<CudaDriver> none =
-        CudaDriver.load(
-            CudaDriver.search(SETTING, Optional.of(folder.resolve("none").toString())));
+        CudaDriver.load(CudaDriver.search(SETTING, Optional.of(folder.resolve("none").toString())));
     assertTrue(none.library().isEmpty());
     assertTrue(none.failures().getFirst().contains("there is no such file"), none.toString());
   }
@@ -211,7 +209,8 @@ class CudaDriverTest {
           () -> stream.write(MemorySegment.ofAddress(0).reinterpret(4), memory, 0));
       stream.record(untimed);
       assertRefused("CUDA_ERROR_INVALID_HANDLE", () -> untimed.millisSince(untimed));
-      assertRefused("CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", () -> stream.capture(stream::synchronize));
+      assertRefused(
+          "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", () -> stream.capture(stream::synchronize));
       Consumer<Long> allocating = bytes -> context.allocate(bytes).close();
       assertRefused(
           "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED",

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Language models on the backends for GPUs, whole, over the drivers without a GPU (or real ones, where settings name
- * them): llama.cpp's logits for each architecture, and SmolLM2's tokens as {@code vector} chooses them.
+ * Language models on the backends for GPUs, whole, over the drivers without a GPU (or real ones,
+ * where settings name them): llama.cpp's logits for each architecture, and SmolLM2's tokens as
+ * {@code vector} chooses them.
  */
 class GpuStandInsTest {
   private static final double TOLERANCE = 2e-3;
