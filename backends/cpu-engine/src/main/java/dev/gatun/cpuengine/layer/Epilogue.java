@@ -1,8 +1,8 @@
 package dev.gatun.cpuengine.layer;
 
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.cpuengine.step.Frame;
+import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.engine.memory.Operand;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

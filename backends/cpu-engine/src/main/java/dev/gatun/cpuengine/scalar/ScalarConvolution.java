@@ -3,8 +3,8 @@ package dev.gatun.cpuengine.scalar;
 import dev.gatun.cpuengine.kernel.Convolution;
 import dev.gatun.cpuengine.kernel.ConvolutionKernel;
 import dev.gatun.cpuengine.kernel.Finish;
-import dev.gatun.engine.finish.FinishPart;
 import dev.gatun.cpuengine.kernel.WindowGeometry;
+import dev.gatun.engine.finish.FinishPart;
 import java.lang.foreign.MemorySegment;
 
 /** Element by element, by the definition. */

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * ONNX's backend node tests, all of them, on the reference interpreter, on {@code vector}, and on
- * {@code cuda} over the driver without a GPU. A test passes, is refused for a reason that is on the committed list, is not counted because its
- * types are none of ours or its data contradict ONNX's own definition, or fails.
+ * {@code cuda} over the driver without a GPU. A test passes, is refused for a reason that is on the
+ * committed list, is not counted because its types are none of ours or its data contradict ONNX's
+ * own definition, or fails.
  */
 class OnnxNodeTest {
   /** Share of the counted tests that must pass. */
@@ -49,7 +50,8 @@ class OnnxNodeTest {
   /** Most operators have no kernel for GPUs: what is not refused must be right. */
   @TestFactory
   Stream<DynamicTest> cuda() throws IOException {
-    try (GatunRuntime runtime = Checkout.withStandIns(GatunRuntime.builder().offline(true)).build()) {
+    try (GatunRuntime runtime =
+        Checkout.withStandIns(GatunRuntime.builder().offline(true)).build()) {
       BackendStatus status = runtime.backend("cuda");
       Assumptions.assumeTrue(status.able(), () -> "skipped: cuda: " + status.reason());
       var report = new NodeReport("cuda", lines());
