@@ -91,7 +91,7 @@ final class PickLowering implements OpLowering {
       case Gather op -> {
         boolean table = isTable(new Acceptance(lowering.graph(), lowering.kernels()), node, op);
         if (node.input(0).type().dim(op.axis()) instanceof Dim.Fixed(long extent)) {
-          lowering.checkIndices(node.input(1), isPlain(node, table) ? 0 : -extent, extent);
+          lowering.checkIndices(node.input(1), -extent, extent);
         }
         if (table) {
           rows(node);
@@ -108,17 +108,9 @@ final class PickLowering implements OpLowering {
     }
   }
 
-  /** Whether indices go as they are to the kernel of a table, which takes I32 from 0. */
-  private boolean isPlain(Node node, boolean table) {
-    return table && !wide(node) && lowering.graph().inputs().contains(node.input(1));
-  }
-
-  /** Indices of rows as I32 from 0. */
+  /** Indices of rows as I32 from 0, which is what the kernels of tables take. */
   private Operand indices(Node node, Extent rows) {
     Value indices = node.input(1);
-    if (isPlain(node, true)) {
-      return lowering.operand(indices);
-    }
     Operand y = lowering.storages().arena(new ValueType(DType.I32, indices.type().dims()));
     lowering
         .launch(node, "pick_indices")

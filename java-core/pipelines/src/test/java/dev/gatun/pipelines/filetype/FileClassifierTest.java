@@ -37,7 +37,7 @@ class FileClassifierTest {
 
   @BeforeAll
   static void open() {
-    runtime = Checkout.withStandIns(GatunRuntime.builder().offline(true).threads(2)).build();
+    runtime = GatunRuntime.builder().offline(true).threads(2).build();
   }
 
   @AfterAll
@@ -46,7 +46,7 @@ class FileClassifierTest {
   }
 
   static Stream<String> backends() {
-    return Checkout.present(runtime, "vector", "cpu", "onnxruntime", "openvino", "cuda", "metal");
+    return Checkout.present(runtime, "vector", "cpu", "onnxruntime", "openvino");
   }
 
   @ParameterizedTest

@@ -36,7 +36,7 @@ class TextRecognitionTest {
   @BeforeAll
   static void open() {
     System.setProperty("java.awt.headless", "true");
-    runtime = Checkout.withStandIns(GatunRuntime.builder().offline(true).threads(2)).build();
+    runtime = GatunRuntime.builder().offline(true).threads(2).build();
   }
 
   @AfterAll
@@ -45,7 +45,7 @@ class TextRecognitionTest {
   }
 
   static Stream<String> backends() {
-    return Checkout.present(runtime, "vector", "cpu", "onnxruntime", "openvino", "cuda", "metal");
+    return Checkout.present(runtime, "vector", "cpu", "onnxruntime", "openvino");
   }
 
   /** A line of text and where it begins. */
