@@ -32,8 +32,7 @@ final class InputFeed implements AutoCloseable {
 
   /** The input's tensor for a part of a batch. */
   NativeTensor read(Batch batch, Span span, Bindings sizes, Buffer buffer) {
-    return over(
-        sizes.shape(value.type()).toArray(), input.read(batch, span, sizes, buffer));
+    return over(sizes.shape(value.type()).toArray(), input.read(batch, span, sizes, buffer));
   }
 
   /** The last tensor again, where memory and shape are the same. */

@@ -113,8 +113,7 @@ final class ContextCache {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       for (MemorySegment part : parts) {
         for (long at = 0; at < part.byteSize(); at += CHUNK) {
-          ByteBuffer chunk =
-              part.asSlice(at, Math.min(CHUNK, part.byteSize() - at)).asByteBuffer();
+          ByteBuffer chunk = part.asSlice(at, Math.min(CHUNK, part.byteSize() - at)).asByteBuffer();
           while (chunk.hasRemaining()) {
             channel.write(chunk);
           }

@@ -50,8 +50,7 @@ final class FeedWriter implements AutoCloseable {
 
   private MemorySegment read(Value value, Run run) {
     return inputs
-        .computeIfAbsent(
-            value.id(), absent -> new SpanInput(value, IndexLimit.of(graph, value)))
+        .computeIfAbsent(value.id(), absent -> new SpanInput(value, IndexLimit.of(graph, value)))
         .read(run.batch, run.span, run.sizes, buffers.get(value));
   }
 

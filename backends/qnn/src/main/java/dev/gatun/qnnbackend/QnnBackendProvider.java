@@ -160,8 +160,7 @@ public final class QnnBackendProvider implements BackendProvider {
       properties.put(DeviceInfo.MEMORY, DeviceInfo.SHARED);
     }
     DeviceInfo info =
-        new DeviceInfo(
-            ID + ":" + unit, ID, unit.kind(), unit.hardware(simulated), 0, properties);
+        new DeviceInfo(ID + ":" + unit, ID, unit.kind(), unit.hardware(simulated), 0, properties);
     // A simulator is slow, and an NPU has not been run on.
     int preference = simulated ? Preference.BY_NAME : Preference.ON_REQUEST;
     return new QnnDevice(new Target(info, opened, new QnnSettings(context)), preference);

@@ -57,8 +57,7 @@ final class QnnDevice implements Device {
     ShapeProfile profile =
         profiles.isEmpty() ? new ShapeProfile("default", Map.of()) : profiles.getFirst();
     LoweringOptions options =
-        new LoweringOptions(
-            profile.typicalSizes(graph), target.settings().floats(), 1, Set.of());
+        new LoweringOptions(profile.typicalSizes(graph), target.settings().floats(), 1, Set.of());
     Acceptance acceptance =
         new Acceptance(graph, options, op -> target.qnn().backend().refusal(op));
     return Assessment.byNode(graph, profiles, node -> refusal(graph, acceptance, node));

@@ -34,9 +34,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A graph compiled by QNN for each combination of sizes when it first comes, the least recently used
- * being forgotten. Tokens and rows are padded where no token sees another but through attention: to
- * a profile's sizes, or, with a state, to one token or a block.
+ * A graph compiled by QNN for each combination of sizes when it first comes, the least recently
+ * used being forgotten. Tokens and rows are padded where no token sees another but through
+ * attention: to a profile's sizes, or, with a state, to one token or a block.
  */
 final class QnnExecutable implements Executable {
   private static final int MOST_VARIANTS = 16;
@@ -52,8 +52,7 @@ final class QnnExecutable implements Executable {
   private int users = 1;
   private boolean closed;
 
-  QnnExecutable(
-      Target target, Graph graph, List<ShapeProfile> profiles, CompileOptions options) {
+  QnnExecutable(Target target, Graph graph, List<ShapeProfile> profiles, CompileOptions options) {
     this.target = target;
     this.graph = graph;
     this.profiles = List.copyOf(profiles);
@@ -151,8 +150,7 @@ final class QnnExecutable implements Executable {
       file.ifPresent(each -> cache.store(each, made, lowered));
       kept = Optional.of(made);
     }
-    return new Variant(
-        lowered, key, kept.get().context(), kept.get().graph(), new ReentrantLock());
+    return new Variant(lowered, key, kept.get().context(), kept.get().graph(), new ReentrantLock());
   }
 
   private ContextCache.Kept build(LoweredGraph lowered) {
@@ -169,8 +167,7 @@ final class QnnExecutable implements Executable {
       return new ContextCache.Kept(context, made);
     } catch (NativeCallException e) {
       throw new BackendException(
-          "%s does not compile %s: %s"
-              .formatted(target.info().id(), graph.name(), e.getMessage()),
+          "%s does not compile %s: %s".formatted(target.info().id(), graph.name(), e.getMessage()),
           e);
     } finally {
       if (!done) {

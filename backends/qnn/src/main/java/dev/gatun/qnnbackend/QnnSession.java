@@ -58,8 +58,7 @@ final class QnnSession implements ExecutableSession {
     states =
         graph.states().isEmpty()
             ? Optional.empty()
-            : Optional.of(
-                new StateRows(graph, executable.target().settings().floats(), options));
+            : Optional.of(new StateRows(graph, executable.target().settings().floats(), options));
   }
 
   private List<Value> results() {
@@ -174,13 +173,8 @@ final class QnnSession implements ExecutableSession {
         Shape own = sizes.shape(value.type());
         MemorySegment data = staging.room(value.type().dtype().byteSize(own.elements()));
         ElementCopy.out(
-            output.tensor().elements(),
-            run.output(i),
-            value.type().dtype(),
-            data,
-            own.elements());
-        shapes.put(
-            value.id(), SpanOutput.put(value, own, data, batch, span, buffers.get(value)));
+            output.tensor().elements(), run.output(i), value.type().dtype(), data, own.elements());
+        shapes.put(value.id(), SpanOutput.put(value, own, data, batch, span, buffers.get(value)));
       }
     }
   }

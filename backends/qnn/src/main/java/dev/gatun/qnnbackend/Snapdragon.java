@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The Snapdragon that this machine has, as far as files tell: Linux and Android name it under {@code
- * /sys/devices/soc0}. Windows has no such file.
+ * The Snapdragon that this machine has, as far as files tell: Linux and Android name it under
+ * {@code /sys/devices/soc0}. Windows has no such file.
  *
  * @param root {@code /}, or a folder with the same files
  */

@@ -27,7 +27,8 @@ final class VariantRun implements AutoCloseable {
         variant
             .graph()
             .newRun(
-                feeds.stream().map(Feed::tensor).toList(), sinks.stream().map(Sink::tensor).toList());
+                feeds.stream().map(Feed::tensor).toList(),
+                sinks.stream().map(Sink::tensor).toList());
     inputs = new MemorySegment[feeds.size()];
     for (int i = 0; i < inputs.length; i++) {
       if (!(feeds.get(i) instanceof Feed.Stored)) {

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ConformanceTest {
   private static final int EFFORT = Integer.getInteger("gatun.test.effort", 1);
-  private static final TestContext CONTEXT =
-      new TestContext(2, Map.of(QnnSettings.CACHE, "off"));
+  private static final TestContext CONTEXT = new TestContext(2, Map.of(QnnSettings.CACHE, "off"));
 
   /** Cases of each kind that are run usually. */
   private static final Pattern USUAL =

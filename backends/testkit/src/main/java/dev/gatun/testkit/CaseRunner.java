@@ -100,9 +100,7 @@ final class CaseRunner {
     expected.forEach((name, array) -> {
       try {
         Compare.check(
-            bound,
-            new Bound.Question(options.precision(), step, name, array),
-            actual.get(name));
+            bound, new Bound.Question(options.precision(), step, name, array), actual.get(name));
       } catch (AssertionError e) {
         throw new AssertionError("step " + index + ": " + e.getMessage(), e);
       }

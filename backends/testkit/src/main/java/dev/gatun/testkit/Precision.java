@@ -14,8 +14,9 @@ public enum Precision {
   /** The same, and products with weights in BF16 take activations rounded to BF16. */
   ROUNDED_ACTIVATIONS,
   /**
-   * Half precision throughout: inputs, weights and every result are rounded to it. A case's own bound
-   * is for single precision: here it is found by experiment, with noise of that size everywhere.
+   * Half precision throughout: inputs, weights and every result are rounded to it. A case's own
+   * bound is for single precision: here it is found by experiment, with noise of that size
+   * everywhere.
    */
   HALF;
 

@@ -47,7 +47,8 @@ final class StateTests {
 
   static Stream<DynamicTest> tests(Device device, ConformanceOptions options) {
     return Stream.of(Kind.LLAMA, Kind.GEMMA, Kind.LATENT)
-        .flatMap(kind -> new StateTests(device, TinyModel.of(kind).graph(), options.precision()).all(kind))
+        .flatMap(kind ->
+            new StateTests(device, TinyModel.of(kind).graph(), options.precision()).all(kind))
         .filter(test -> options.filter().test(test.getDisplayName()));
   }
 

@@ -35,7 +35,10 @@ public enum Elements {
 
   /** Whether they are codes that a {@link Quantization} gives a meaning. */
   public boolean isCoded() {
-    return ordinal() >= CODES_U8.ordinal();
+    return switch (this) {
+      case CODES_U8, CODES_U16, CODES_I8, CODES_I16, CODES_I32 -> true;
+      case F32, F16, I8, I32, U8, U32, BOOL -> false;
+    };
   }
 
   int type() {

@@ -18,8 +18,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The errors that a library tells: kept, the last ones, instead of written to standard output, where
- * the library would put them. Thread-safe: messages come from any thread.
+ * The errors that a library tells: kept, the last ones, instead of written to standard output,
+ * where the library would put them. Thread-safe: messages come from any thread.
  */
 final class Messages implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Messages.class.getName());

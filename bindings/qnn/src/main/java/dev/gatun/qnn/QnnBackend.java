@@ -94,16 +94,13 @@ public final class QnnBackend implements AutoCloseable {
       MemorySegment config =
           Structures.op(
               op,
-              tensor ->
-                  tensors.computeIfAbsent(tensor.name(), absent -> declared(tensor, arena)),
+              tensor -> tensors.computeIfAbsent(tensor.name(), absent -> declared(tensor, arena)),
               arena);
       messages.take();
       long code =
           QnnBackend_ValidateOpConfigFn_t.invoke(
               QnnTable.backendValidateOpConfig(qnn.table()), backend.address(), config);
-      return code == core_h.QNN_SUCCESS()
-          ? Optional.empty()
-          : Optional.of(reason(code));
+      return code == core_h.QNN_SUCCESS() ? Optional.empty() : Optional.of(reason(code));
     }
   }
 

@@ -72,8 +72,8 @@ public final class QnnContext implements AutoCloseable {
   }
 
   /**
-   * The finished graphs as bytes, for {@link QnnBackend#newContext(MemorySegment)} of the same build
-   * of the library.
+   * The finished graphs as bytes, for {@link QnnBackend#newContext(MemorySegment)} of the same
+   * build of the library.
    *
    * @param arena where they are allocated
    */

@@ -40,8 +40,7 @@ public final class QnnRun implements AutoCloseable {
    * @param index among the inputs
    */
   public void input(int index, MemorySegment memory) {
-    Structures.data(
-        Qnn_Tensor_t.asSlice(inputArray, index), memory, inputs.get(index).bytes());
+    Structures.data(Qnn_Tensor_t.asSlice(inputArray, index), memory, inputs.get(index).bytes());
   }
 
   /**
@@ -50,8 +49,7 @@ public final class QnnRun implements AutoCloseable {
    * @param index among the outputs
    */
   public void output(int index, MemorySegment memory) {
-    Structures.data(
-        Qnn_Tensor_t.asSlice(outputArray, index), memory, outputs.get(index).bytes());
+    Structures.data(Qnn_Tensor_t.asSlice(outputArray, index), memory, outputs.get(index).bytes());
   }
 
   /** Runs the graph; returns when it is done. */

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Sends what C code prints to standard error: the simulator prints a line when it starts to run,
- * where a program may be writing JSON. In the GNU C library {@code stdout} is a variable that may be
- * set (its manual, "Standard Streams"); Java's own standard output is another one.
+ * where a program may be writing JSON. In the GNU C library {@code stdout} is a variable that may
+ * be set (its manual, "Standard Streams"); Java's own standard output is another one.
  */
 final class StandardOutput {
   private StandardOutput() {}

@@ -7,8 +7,8 @@ import dev.gatun.qnn.generated.core.Qnn_OpConfigV1_t;
 import dev.gatun.qnn.generated.core.Qnn_OpConfig_t;
 import dev.gatun.qnn.generated.core.Qnn_Param_t;
 import dev.gatun.qnn.generated.core.Qnn_QuantizeParams_t;
-import dev.gatun.qnn.generated.core.Qnn_ScaleOffset_t;
 import dev.gatun.qnn.generated.core.Qnn_Scalar_t;
+import dev.gatun.qnn.generated.core.Qnn_ScaleOffset_t;
 import dev.gatun.qnn.generated.core.Qnn_TensorV1_t;
 import dev.gatun.qnn.generated.core.Qnn_Tensor_t;
 import dev.gatun.qnn.generated.core.core_h;
@@ -38,7 +38,8 @@ final class Structures {
           case BETWEEN_NODES -> core_h.QNN_TENSOR_TYPE_NATIVE();
           case CONSTANT -> core_h.QNN_TENSOR_TYPE_STATIC();
         };
-    fill(made, tensor.name(), type, tensor.elements(), tensor.quantization(), tensor.dims(), memory);
+    fill(
+        made, tensor.name(), type, tensor.elements(), tensor.quantization(), tensor.dims(), memory);
     return made;
   }
 

@@ -9,9 +9,9 @@ import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.Platform;
 import dev.gatun.qnn.QnnOp.Parameter;
+import dev.gatun.qnn.QnnTensor.Role;
 import dev.gatun.qnn.Quantization.PerAxis;
 import dev.gatun.qnn.Quantization.PerTensor;
-import dev.gatun.qnn.QnnTensor.Role;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -180,8 +180,7 @@ class QnnInterfaceTest {
       }
       sum.fill((byte) 0);
       try (QnnContext again = backend.newContext(context.binary(arena))) {
-        QnnGraph known =
-            again.graph("sum", Map.of(a, graph.id(a), b, graph.id(b), c, graph.id(c)));
+        QnnGraph known = again.graph("sum", Map.of(a, graph.id(a), b, graph.id(b), c, graph.id(c)));
         run(known, List.of(a, b), List.of(left, right), c, sum);
         for (int i = 0; i < 12; i++) {
           assertEquals(11f * i, sum.getAtIndex(ValueLayout.JAVA_FLOAT, i));
@@ -193,8 +192,7 @@ class QnnInterfaceTest {
       QnnOp bad = new QnnOp("bad", "NoSuchOperator", List.of(a), List.of(c), List.of());
       String refusal = backend.refusal(bad).orElseThrow();
       assertTrue(refusal.contains("NoSuchOperator"), refusal);
-      NativeCallException e =
-          assertThrows(NativeCallException.class, () -> graph.add(bad));
+      NativeCallException e = assertThrows(NativeCallException.class, () -> graph.add(bad));
       assertTrue(e.getMessage().contains("QnnGraph_addNode bad"), e.getMessage());
       assertTrue(e.getMessage().contains("finalized"), e.getMessage());
     }

@@ -81,7 +81,8 @@ public final class FixedShapes {
     for (Map<String, Long> sizes : shapes) {
       if (fits(sizes, actual, true)) {
         Map<String, Long> padded = new TreeMap<>(actual.sizes());
-        padded.replaceAll((symbol, size) -> isPadded(symbol) ? sizes.getOrDefault(symbol, size) : size);
+        padded.replaceAll(
+            (symbol, size) -> isPadded(symbol) ? sizes.getOrDefault(symbol, size) : size);
         return checked(new Bindings(padded));
       }
     }

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Keys and values of one sequence, outside of the vendor's library: of each cache a row per position,
- * one after the other. Grows by doubling; what was never written is zero.
+ * Keys and values of one sequence, outside of the vendor's library: of each cache a row per
+ * position, one after the other. Grows by doubling; what was never written is zero.
  */
 public final class RowCache implements AutoCloseable {
   private static final int FIRST = 64;

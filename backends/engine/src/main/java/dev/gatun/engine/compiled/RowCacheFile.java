@@ -16,8 +16,8 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * A {@link RowCache} as bytes: magic, version, the graph's fingerprint, number of positions, checksum
- * so far, keys and values, checksum.
+ * A {@link RowCache} as bytes: magic, version, the graph's fingerprint, number of positions,
+ * checksum so far, keys and values, checksum.
  */
 public final class RowCacheFile {
   private static final long MAGIC = 0x4741_5455_4e4f_5653L;

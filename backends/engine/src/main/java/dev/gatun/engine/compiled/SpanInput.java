@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.IntUnaryOperator;
 
 /**
- * One input of a session, for a part of a batch. Native memory that fits is used where it lies; what
- * lies on the heap, or scattered, is copied. One thread at a time.
+ * One input of a session, for a part of a batch. Native memory that fits is used where it lies;
+ * what lies on the heap, or scattered, is copied. One thread at a time.
  */
 public final class SpanInput implements AutoCloseable {
   private final Value value;

@@ -59,8 +59,7 @@ final class AttentionLowering {
       int rows = tokens * op.heads();
       List<QnnTensor> columns =
           List.of(emit.reshape(first, rows, half, 1), emit.reshape(second, rows, half, 1));
-      turned =
-          emit.reshape(emit.concat(2, columns, form), tokens, op.heads(), op.rotaryDim());
+      turned = emit.reshape(emit.concat(2, columns, form), tokens, op.heads(), op.rotaryDim());
     } else {
       turned = emit.concat(2, List.of(first, second), form);
     }
@@ -84,9 +83,7 @@ final class AttentionLowering {
     Value positions = given(node.input(1));
     Value frequencies = node.input(2);
     var constant =
-        scope
-            .constant(frequencies)
-            .orElseThrow(() -> new Refused("frequencies that are computed"));
+        scope.constant(frequencies).orElseThrow(() -> new Refused("frequencies that are computed"));
     // Each layer may have a constant of its own with the same numbers.
     String numbers = Arrays.toString(constant.data().toFloats());
     List<Object> key = List.of("angles", positions.id(), numbers, sine, op.magnitude());
@@ -130,9 +127,7 @@ final class AttentionLowering {
     QnnTensor v = node.input(2).isAbsent() ? null : scope.input(node, 2);
     int batch = q.dim(0);
     QnnTensor bias =
-        node.input(5).isAbsent()
-            ? null
-            : emit.reshape(scope.input(node, 5), batch, 1, 1, q.dim(1));
+        node.input(5).isAbsent() ? null : emit.reshape(scope.input(node, 5), batch, 1, 1, q.dim(1));
     return emit.reshape(attend(op, batch, q, k, v, bias, form), scope.dims(node.output()));
   }
 
@@ -162,13 +157,7 @@ final class AttentionLowering {
    * @return [batch, queries, heads, dim]
    */
   private QnnTensor attend(
-      Attention op,
-      int batch,
-      QnnTensor q,
-      QnnTensor k,
-      QnnTensor v,
-      QnnTensor bias,
-      Form form) {
+      Attention op, int batch, QnnTensor q, QnnTensor k, QnnTensor v, QnnTensor bias, Form form) {
     StateSpec spec = op.spec();
     int dim = spec.effectiveValueDim();
     int group = op.heads() / spec.kvHeads();
@@ -178,10 +167,8 @@ final class AttentionLowering {
         v == null ? emit.slice(keys, 3, 0, dim) : heads(v, batch, spec.kvHeads(), dim);
     int queries = split.dim(2);
     int seen = keys.dim(2);
-    QnnTensor grouped =
-        emit.reshape(split, batch, spec.kvHeads(), group * queries, spec.keyDim());
-    QnnTensor scores =
-        emit.reshape(scores(op, grouped, keys), batch, op.heads(), queries, seen);
+    QnnTensor grouped = emit.reshape(split, batch, spec.kvHeads(), group * queries, spec.keyDim());
+    QnnTensor scores = emit.reshape(scores(op, grouped, keys), batch, op.heads(), queries, seen);
     if (bias != null) {
       scores = emit.binary("ElementWiseAdd", emit.floats(), scores, bias);
     }
@@ -189,8 +176,7 @@ final class AttentionLowering {
         emit.reshape(
             emit.softmax(scores, emit.floats()), batch, spec.kvHeads(), group * queries, seen);
     QnnTensor y =
-        emit.reshape(
-            emit.matMul(weights, values, false, form), batch, op.heads(), queries, dim);
+        emit.reshape(emit.matMul(weights, values, false, form), batch, op.heads(), queries, dim);
     return emit.transpose(y, 0, 2, 1, 3);
   }
 

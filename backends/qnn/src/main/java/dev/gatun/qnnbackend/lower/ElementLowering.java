@@ -133,8 +133,7 @@ final class ElementLowering {
           case LESS -> "ElementWiseLess";
           case LESS_OR_EQUAL -> "ElementWiseLessEqual";
         };
-    return emit.binary(
-        type, Form.of(Elements.BOOL), scope.input(node, 0), scope.input(node, 1));
+    return emit.binary(type, Form.of(Elements.BOOL), scope.input(node, 0), scope.input(node, 1));
   }
 
   QnnTensor elementwise(Node node, Elementwise op, Form form) {
@@ -148,8 +147,7 @@ final class ElementLowering {
       case SIGN -> emit.unary("ElementWiseSign", form, x);
       case HARD_SWISH -> emit.unary("HardSwish", form, x);
       case ELU -> emit.unary("Elu", form, x, new Parameter.F32("alpha", (float) op.alpha()));
-      case LEAKY_RELU ->
-          emit.op("Prelu", form, x.dims(), List.of(x, emit.real(op.alpha())));
+      case LEAKY_RELU -> emit.op("Prelu", form, x.dims(), List.of(x, emit.real(op.alpha())));
       default -> throw new Refused(op.type() + " is not lowered to QNN");
     };
   }
@@ -158,8 +156,7 @@ final class ElementLowering {
     QnnTensor condition = scope.input(node, 0);
     QnnTensor a = scope.input(node, 1);
     QnnTensor b = scope.input(node, 2);
-    List<Integer> dims =
-        Emitter.broadcast(condition.dims(), Emitter.broadcast(a.dims(), b.dims()));
+    List<Integer> dims = Emitter.broadcast(condition.dims(), Emitter.broadcast(a.dims(), b.dims()));
     return emit.op("ElementWiseSelect", form, dims, List.of(condition, a, b));
   }
 
@@ -170,8 +167,7 @@ final class ElementLowering {
       throw new Refused("nothing would be rounded to " + to + " here");
     }
     switch (to) {
-      case I8, U8, I16, U16, U32, U64 ->
-          throw new Refused("nothing would wrap to " + to + " here");
+      case I8, U8, I16, U16, U32, U64 -> throw new Refused("nothing would wrap to " + to + " here");
       default -> {}
     }
     Elements elements = scope.elements(node.output());

@@ -54,11 +54,7 @@ final class Emitter {
 
   /** An operator with one output. */
   QnnTensor op(
-      String type,
-      Form form,
-      List<Integer> dims,
-      List<QnnTensor> inputs,
-      Parameter... parameters) {
+      String type, Form form, List<Integer> dims, List<QnnTensor> inputs, Parameter... parameters) {
     String name = unique(type);
     QnnTensor output =
         new QnnTensor(

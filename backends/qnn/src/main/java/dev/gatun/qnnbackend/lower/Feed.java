@@ -24,12 +24,7 @@ public sealed interface Feed {
    * @param capacity stored positions; 0 without a state
    */
   record Mask(
-      QnnTensor tensor,
-      Value positions,
-      Value sequences,
-      boolean causal,
-      int window,
-      int capacity)
+      QnnTensor tensor, Value positions, Value sequences, boolean causal, int window, int capacity)
       implements Feed {}
 
   /**

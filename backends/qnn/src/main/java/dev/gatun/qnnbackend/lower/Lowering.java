@@ -109,10 +109,8 @@ public final class Lowering {
 
   private void lower(Node node) {
     emit.enter(node.name());
-    if (node.outputs().stream().anyMatch(value -> value.type().rank() > 0)
-        || !node.outputs().isEmpty()) {
-      node.outputs().forEach(scope::dims);
-    }
+    // Says at once which extent is not known.
+    node.outputs().forEach(scope::dims);
     Form form = node.outputs().isEmpty() ? emit.floats() : scope.form(node.outputs().getFirst());
     switch (node.op()) {
       case Unary op -> elements.unary(node, form, op.function());
@@ -124,7 +122,10 @@ public final class Lowering {
       case Resize op -> spatial.resize(node, op, form);
       case Concat op -> views.concat(node, op.axis(), form);
       case SplitParts op -> views.split(node, op.axis());
-      default -> scope.put(node.output(), single(node, form));
+      default -> {
+        QnnTensor made = single(node, form);
+        scope.put(node.output(), made);
+      }
     }
   }
 
@@ -158,8 +159,17 @@ public final class Lowering {
       case MixtureOfExperts _ -> throw new Refused("routed experts are not lowered to QNN");
       case If _, Loop _, Scan _ -> throw new Refused("an NPU has no control flow");
       case ForeignOp op -> throw new Refused("unknown op " + op.domain() + "." + op.type());
-      case Fail _, Recurrent _, OnnxOp _, Unary _, Binary _, Reduce _, Conv _, ConvTranspose _,
-          Pool _, Resize _, Concat _ ->
+      case Fail _,
+          Recurrent _,
+          OnnxOp _,
+          Unary _,
+          Binary _,
+          Reduce _,
+          Conv _,
+          ConvTranspose _,
+          Pool _,
+          Resize _,
+          Concat _ ->
           throw new Refused(node.op().type() + " is not lowered to QNN");
     };
   }

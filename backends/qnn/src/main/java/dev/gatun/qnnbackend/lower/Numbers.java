@@ -16,9 +16,7 @@ public final class Numbers {
   /** The nearest half, within its range; infinities stay. */
   public static short half(float value) {
     float bounded =
-        Float.isInfinite(value)
-            ? value
-            : Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, value));
+        Float.isInfinite(value) ? value : Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, value));
     return Float.floatToFloat16(bounded);
   }
 

@@ -103,12 +103,10 @@ final class ProductLowering {
   QnnTensor rmsNormalization(Node node, RmsNormalization op, Form form) {
     QnnTensor scale = scope.input(node, 1);
     QnnTensor none = emit.constant(Form.of(scale), scale.dims(), target -> target.fill((byte) 0));
-    return normalization(
-        "RmsNorm", List.of(scope.input(node, 0), scale, none), op.epsilon(), form);
+    return normalization("RmsNorm", List.of(scope.input(node, 0), scale, none), op.epsilon(), form);
   }
 
-  private QnnTensor normalization(
-      String type, List<QnnTensor> inputs, double epsilon, Form form) {
+  private QnnTensor normalization(String type, List<QnnTensor> inputs, double epsilon, Form form) {
     QnnTensor x = inputs.getFirst();
     return emit.op(
         type,

@@ -130,8 +130,7 @@ final class Scope {
 
   private QnnTensor feed(Value value) {
     if (value.type().dtype().isBlocked()) {
-      throw new Refused(
-          "'%s' is %s and no constant".formatted(value.name(), value.type().dtype()));
+      throw new Refused("'%s' is %s and no constant".formatted(value.name(), value.type().dtype()));
     }
     QnnTensor made = QnnTensor.of(value.name(), Role.INPUT, elements(value), dims(value));
     feeds.add(new Feed.Input(made, value));

@@ -167,8 +167,7 @@ final class SpatialLowering {
     for (int axis = 0; axis < x.rank(); axis++) {
       dims.add(axis == Math.min(1, x.rank() - 1) && x.rank() > 1 ? channels : 1);
     }
-    QnnTensor scaled =
-        emit.binary("ElementWiseMultiply", form, x, emit.reals(dims, scale));
+    QnnTensor scaled = emit.binary("ElementWiseMultiply", form, x, emit.reals(dims, scale));
     return emit.binary("ElementWiseAdd", form, scaled, emit.reals(dims, shift));
   }
 

@@ -74,11 +74,9 @@ final class ViewLowering {
       return indices;
     }
     Form integers = Form.of(Elements.I32);
-    QnnTensor below =
-        emit.binary("ElementWiseLess", Form.of(Elements.BOOL), indices, integer(0));
+    QnnTensor below = emit.binary("ElementWiseLess", Form.of(Elements.BOOL), indices, integer(0));
     QnnTensor moved = emit.binary("ElementWiseAdd", integers, indices, integer(extent));
-    return emit.op(
-        "ElementWiseSelect", integers, indices.dims(), List.of(below, moved, indices));
+    return emit.op("ElementWiseSelect", integers, indices.dims(), List.of(below, moved, indices));
   }
 
   private QnnTensor integer(int value) {

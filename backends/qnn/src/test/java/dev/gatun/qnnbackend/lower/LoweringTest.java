@@ -68,8 +68,7 @@ class LoweringTest {
   @Test
   void channelsStayLastBetweenConvolutions() {
     GraphBuilder builder = new GraphBuilder("convolutions");
-    Value x =
-        builder.input("x", DType.F32, Dim.of(1), Dim.of(2), Dim.of(5), Dim.of(5));
+    Value x = builder.input("x", DType.F32, Dim.of(1), Dim.of(2), Dim.of(5), Dim.of(5));
     Value w = builder.constant("w", Tensor.ofFloats(Shape.of(2, 2, 1, 1), 1, 2, 3, 4));
     List<Long> ones = List.of(1L, 1L);
     List<Long> none = List.of(0L, 0L);

@@ -12,10 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpDefinitionTest {
-  private static final QnnTensor X =
-      QnnTensor.of("x", Role.INPUT, Elements.F16, List.of(2, 3));
-  private static final QnnTensor Y =
-      QnnTensor.of("y", Role.OUTPUT, Elements.F16, List.of(3, 2));
+  private static final QnnTensor X = QnnTensor.of("x", Role.INPUT, Elements.F16, List.of(2, 3));
+  private static final QnnTensor Y = QnnTensor.of("y", Role.OUTPUT, Elements.F16, List.of(3, 2));
 
   private static void check(String type, Parameter... parameters) {
     OpDefinition.check(new QnnOp("op", type, List.of(X), List.of(Y), List.of(parameters)));
@@ -34,15 +32,8 @@ class OpDefinitionTest {
     refused("'perm' is missing", "Transpose");
     refused("no parameter 'permutation'", "Transpose", new Parameter.U32("permutation", 1));
     refused("is no U32_VECTOR", "Transpose", new Parameter.U32("perm", 1));
-    refused(
-        "is no U32_VECTOR",
-        "Transpose",
-        new Parameter.U32s("perm", List.of(3), List.of(1, 0)));
+    refused("is no U32_VECTOR", "Transpose", new Parameter.U32s("perm", List.of(3), List.of(1, 0)));
     refused("1 inputs", "ElementWiseAdd");
-    refused(
-        "given twice",
-        "Softmax",
-        new Parameter.U32("axis", 1),
-        new Parameter.U32("axis", 1));
+    refused("given twice", "Softmax", new Parameter.U32("axis", 1), new Parameter.U32("axis", 1));
   }
 }

@@ -78,7 +78,9 @@ public final class NoiseBound implements Bound {
       Random random = new Random(seed * RUNS + run);
       List<Map<String, Array>> noisy =
           StepRunner.reference(
-              graph, given(steps, random, precision), (node, result) -> disturb(node, result, random, precision));
+              graph,
+              given(steps, random, precision),
+              (node, result) -> disturb(node, result, random, precision));
       for (int i = 0; i < steps.size(); i++) {
         Map<String, double[]> ofStep =
             largest.computeIfAbsent(steps.get(i), step -> new HashMap<>());
