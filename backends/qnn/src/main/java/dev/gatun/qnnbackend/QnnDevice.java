@@ -33,6 +33,8 @@ final class QnnDevice implements Device {
   private final DeviceCapabilities capabilities;
 
   /**
+   * A device of a library.
+   *
    * @param preference rank under the {@code auto} policy
    */
   QnnDevice(Target target, int preference) {

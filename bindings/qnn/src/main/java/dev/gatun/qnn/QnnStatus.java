@@ -13,6 +13,8 @@ final class QnnStatus {
   }
 
   /**
+   * Throws for a code that is an error.
+   *
    * @param said what the library told meanwhile
    */
   static void check(String function, long code, List<String> said) {

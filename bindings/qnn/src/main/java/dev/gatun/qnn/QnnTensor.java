@@ -30,6 +30,8 @@ public record QnnTensor(
   @FunctionalInterface
   public interface Content {
     /**
+     * Writes the elements.
+     *
      * @param target native memory, exactly as long as the tensor
      */
     void write(MemorySegment target);

@@ -20,6 +20,8 @@ public final class FixedShapes {
   private final List<Map<String, Long>> shapes = new ArrayList<>();
 
   /**
+   * The shapes of profiles.
+   *
    * @throws BackendException without a profile
    */
   public FixedShapes(Graph graph, List<ShapeProfile> profiles) {

@@ -16,6 +16,8 @@ public final class RowCache implements AutoCloseable {
   private int capacity;
 
   /**
+   * An empty cache.
+   *
    * @param rowBytes bytes of a position, for each cache
    */
   public RowCache(long... rowBytes) {

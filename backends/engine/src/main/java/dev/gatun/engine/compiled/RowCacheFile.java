@@ -30,6 +30,8 @@ public final class RowCacheFile {
   private final int caches;
 
   /**
+   * Of a graph and the layout of its rows.
+   *
    * @param layout what else rows depend on: another one's file is refused
    * @param caches how many the graph has
    */

@@ -22,6 +22,8 @@ final class Emitter {
   private int count;
 
   /**
+   * An emitter without operators.
+   *
    * @param floats what floating-point numbers become: F16 or F32
    */
   Emitter(Elements floats) {
