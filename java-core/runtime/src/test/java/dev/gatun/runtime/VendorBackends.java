@@ -79,13 +79,13 @@ final class VendorBackends {
   private Device cpu(String id, int preference) {
     String name = machine.hardware().cpu().model().orElse("unknown processor");
     return new Recorded(
-        new DeviceInfo(id, backend(id), Kind.CPU, name, 0, Map.of()), preference, TAKES_ALL);
+        new DeviceInfo(id, backend(id), Kind.CPU, name, 0, Map.of()), preference, VendorBackends::takesAll);
   }
 
   private BackendProvider cuda() {
     List<Device> devices = new ArrayList<>();
     for (int i = 0; i < usable(Vendor.NVIDIA, Kind.GPU); i++) {
-      devices.add(device("cuda:" + i, Kind.GPU, Preference.GPU_KERNELS, TAKES_ALL));
+      devices.add(device("cuda:" + i, Kind.GPU, Preference.GPU_KERNELS, VendorBackends::takesAll));
     }
     return provider(
         "cuda",
@@ -97,7 +97,7 @@ final class VendorBackends {
   private BackendProvider metal() {
     List<Device> devices =
         usable(Vendor.APPLE, Kind.GPU) > 0
-            ? List.of(device("metal:0", Kind.GPU, Preference.GPU_KERNELS, TAKES_ALL))
+            ? List.of(device("metal:0", Kind.GPU, Preference.GPU_KERNELS, VendorBackends::takesAll))
             : List.of();
     return provider("metal", devices, "this is not macOS", "Metal is part of macOS");
   }
@@ -107,10 +107,10 @@ final class VendorBackends {
     if (runtimes.contains("openvino")) {
       devices.add(cpu("openvino:CPU", Preference.VENDOR_CPU));
       if (usable(Vendor.INTEL, Kind.GPU) > 0) {
-        devices.add(device("openvino:GPU", Kind.GPU, Preference.ON_REQUEST, TAKES_ALL));
+        devices.add(device("openvino:GPU", Kind.GPU, Preference.ON_REQUEST, VendorBackends::takesAll));
       }
       if (usable(Vendor.INTEL, Kind.NPU) > 0) {
-        devices.add(device("openvino:NPU", Kind.NPU, Preference.ON_REQUEST, FIXED_SHAPES));
+        devices.add(device("openvino:NPU", Kind.NPU, Preference.ON_REQUEST, VendorBackends::fixedShapes));
       }
     }
     return provider(
@@ -123,9 +123,9 @@ final class VendorBackends {
   private BackendProvider qnn() {
     List<Device> devices = new ArrayList<>();
     if (runtimes.contains("qnn") && usable(Vendor.QUALCOMM, Kind.NPU) > 0) {
-      devices.add(device("qnn:HTP", Kind.NPU, Preference.ON_REQUEST, TAKES_ALL));
+      devices.add(device("qnn:HTP", Kind.NPU, Preference.ON_REQUEST, VendorBackends::takesAll));
       if (usable(Vendor.QUALCOMM, Kind.GPU) > 0) {
-        devices.add(device("qnn:GPU", Kind.GPU, Preference.ON_REQUEST, TAKES_ALL));
+        devices.add(device("qnn:GPU", Kind.GPU, Preference.ON_REQUEST, VendorBackends::takesAll));
       }
     }
     return provider(
@@ -182,15 +182,16 @@ final class VendorBackends {
     return id.substring(0, id.indexOf(':'));
   }
 
-  private static final BiFunction<Graph, Node, Optional<String>> TAKES_ALL =
-      (_, _) -> Optional.empty();
+  private static Optional<String> takesAll(Graph graph, Node node) {
+    return Optional.empty();
+  }
 
   /** OpenVINO on an NPU. */
-  private static final BiFunction<Graph, Node, Optional<String>> FIXED_SHAPES =
-      (graph, _) ->
-          graph.states().isEmpty()
-              ? Optional.empty()
-              : Optional.of("a state grows, and shapes are fixed on this device");
+  private static Optional<String> fixedShapes(Graph graph, Node node) {
+    return graph.states().isEmpty()
+        ? Optional.empty()
+        : Optional.of("a state grows, and shapes are fixed on this device");
+  }
 
   private record Recorded(
       DeviceInfo info, int preference, BiFunction<Graph, Node, Optional<String>> refusal)
