@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,7 +202,7 @@ class CudaDriverTest {
     try (DeviceMemory memory = context.allocate(100);
         CudaStream stream = context.newStream();
         CudaEvent untimed = context.newEvent(false)) {
-      assertRefused("CUDA_ERROR_INVALID_IMAGE", () -> context.load("no image".getBytes()));
+      assertRefused("CUDA_ERROR_INVALID_IMAGE", () -> context.load("no image".getBytes(StandardCharsets.US_ASCII)));
       assertRefused("CUDA_ERROR_INVALID_VALUE", () -> stream.copy(memory, 0, memory, 10, 20));
       assertRefused(
           "CUDA_ERROR_INVALID_VALUE",
@@ -211,10 +211,9 @@ class CudaDriverTest {
       assertRefused("CUDA_ERROR_INVALID_HANDLE", () -> untimed.millisSince(untimed));
       assertRefused(
           "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", () -> stream.capture(stream::synchronize));
-      Consumer<Long> allocating = bytes -> context.allocate(bytes).close();
       assertRefused(
           "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED",
-          () -> stream.capture(() -> allocating.accept(8L)));
+          () -> stream.capture(() -> context.allocate(8).close()));
       assertRefused("CUDA_ERROR_OUT_OF_MEMORY", () -> context.allocate(1L << 50));
       // The stream and the context go on.
       stream.fill(memory, 0, 100, (byte) 0);
