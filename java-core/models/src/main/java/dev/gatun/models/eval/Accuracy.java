@@ -14,7 +14,7 @@ public record Accuracy(List<Boolean> right) {
 
   /** The share, with the standard error of a mean. */
   public Estimate value() {
-    long hits = right.stream().filter(hit -> hit).count();
+    double hits = (double) right.stream().filter(hit -> hit).count();
     return Estimate.mean(hits, hits, right.size());
   }
 }

@@ -182,7 +182,7 @@ public final class PeftAdapter implements AutoCloseable {
   }
 
   /** What a product of this rank is multiplied with. */
-  private double scale(long rank) {
+  private double scale(double rank) {
     double alpha = config.path("lora_alpha").asDouble(rank);
     return alpha / (stabilized() ? Math.sqrt(rank) : rank);
   }
@@ -209,7 +209,8 @@ public final class PeftAdapter implements AutoCloseable {
           "divides by the roots (use_rslora) of different ranks %s, which GGUF cannot say"
               .formatted(ranks));
     }
-    return (float) (scale(ranks.getFirst()) * ranks.getFirst());
+    double rank = ranks.getFirst().doubleValue();
+    return (float) (scale(rank) * rank);
   }
 
   private LoraAdapter read(float strength) {
