@@ -113,6 +113,7 @@ public final class MultipleChoice {
    * @param tokens of both, tokenized as one text
    * @param first index of the choice's first token
    */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Split(int[] tokens, int first) {
     static Split of(String context, String choice, Tokenizer tokenizer) {
       // Spaces at the end belong to the token that follows.
