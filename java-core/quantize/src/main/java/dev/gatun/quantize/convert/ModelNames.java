@@ -129,7 +129,7 @@ record ModelNames(
       double number = Double.parseDouble(size.substring(0, size.length() - 1));
       double said = number * Math.pow(1000, " KMBT".indexOf(unit));
       return parameters < 0
-          ? said < -parameters / 8
+          ? said < Math.floorDiv(-parameters, 8)
           : Math.abs(said - parameters) > Math.floorDiv(7 * parameters, 8);
     } catch (NumberFormatException e) {
       return false;
