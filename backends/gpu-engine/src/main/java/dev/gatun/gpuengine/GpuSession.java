@@ -209,7 +209,7 @@ final class GpuSession implements ExecutableSession {
     }
     memory.readBound(sizes, staged::containsKey);
     launches.run(sizes);
-    memory.writeBound(sizes);
+    memory.writeBound(sizes, staged::containsKey);
     GpuFence fence = queue.fence();
     staging.end(fence);
     submitted = true;

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Where the storages of one session are on the device.
@@ -115,6 +116,8 @@ final class SessionMemory implements AutoCloseable {
   }
 
   /** Says where a storage is from now on. */
+  // The same piece of memory is the same object.
+  @SuppressWarnings("ReferenceEquality")
   void place(int storage, GpuMemory where, long offset) {
     if (memory[storage] != where || offsets[storage] != offset) {
       memory[storage] = where;
@@ -198,7 +201,7 @@ final class SessionMemory implements AutoCloseable {
    *
    * @param given whether the batch gave an input, by value id
    */
-  void readBound(Submission sizes, java.util.function.IntPredicate given) {
+  void readBound(Submission sizes, IntPredicate given) {
     for (int i = 0; i < boundStorages.size(); i++) {
       Storage storage = boundStorages.get(i);
       int id = storage.value().id();
@@ -211,11 +214,18 @@ final class SessionMemory implements AutoCloseable {
     }
   }
 
-  /** Copies outputs that are bound to host memory there. */
-  void writeBound(Submission sizes) {
+  /**
+   * Copies outputs that are bound to host memory there; an input that is an output, too, when its
+   * content came from the batch.
+   *
+   * @param given whether the batch gave an input, by value id
+   */
+  void writeBound(Submission sizes, IntPredicate given) {
     for (int i = 0; i < boundStorages.size(); i++) {
       Storage storage = boundStorages.get(i);
-      if (storage.kind() == Storage.Kind.OUTPUT) {
+      Value value = storage.value();
+      if (storage.kind() == Storage.Kind.OUTPUT
+          || (given.test(value.id()) && program.graph().outputs().contains(value))) {
         MemorySegment host = host(storage, sizes);
         if (host != null && host.byteSize() > 0) {
           queue.read(memory[storage.id()], offsets[storage.id()], host);

@@ -108,6 +108,8 @@ final class CaseRunner {
   }
 
   /** The case's own bound is for single precision. */
+  // Steps of one scenario follow each other; comparing contents would cost more than the bound.
+  @SuppressWarnings("ReferenceEquality")
   private Bound bound(Scenario scenario) {
     if (options.precision() != Precision.HALF) {
       return scenario.bound();

@@ -202,7 +202,9 @@ class CudaDriverTest {
     try (DeviceMemory memory = context.allocate(100);
         CudaStream stream = context.newStream();
         CudaEvent untimed = context.newEvent(false)) {
-      assertRefused("CUDA_ERROR_INVALID_IMAGE", () -> context.load("no image".getBytes(StandardCharsets.US_ASCII)));
+      assertRefused(
+          "CUDA_ERROR_INVALID_IMAGE",
+          () -> context.load("no image".getBytes(StandardCharsets.US_ASCII)));
       assertRefused("CUDA_ERROR_INVALID_VALUE", () -> stream.copy(memory, 0, memory, 10, 20));
       assertRefused(
           "CUDA_ERROR_INVALID_VALUE",

@@ -79,7 +79,9 @@ final class VendorBackends {
   private Device cpu(String id, int preference) {
     String name = machine.hardware().cpu().model().orElse("unknown processor");
     return new Recorded(
-        new DeviceInfo(id, backend(id), Kind.CPU, name, 0, Map.of()), preference, VendorBackends::takesAll);
+        new DeviceInfo(id, backend(id), Kind.CPU, name, 0, Map.of()),
+        preference,
+        VendorBackends::takesAll);
   }
 
   private BackendProvider cuda() {
@@ -107,10 +109,12 @@ final class VendorBackends {
     if (runtimes.contains("openvino")) {
       devices.add(cpu("openvino:CPU", Preference.VENDOR_CPU));
       if (usable(Vendor.INTEL, Kind.GPU) > 0) {
-        devices.add(device("openvino:GPU", Kind.GPU, Preference.ON_REQUEST, VendorBackends::takesAll));
+        devices.add(
+            device("openvino:GPU", Kind.GPU, Preference.ON_REQUEST, VendorBackends::takesAll));
       }
       if (usable(Vendor.INTEL, Kind.NPU) > 0) {
-        devices.add(device("openvino:NPU", Kind.NPU, Preference.ON_REQUEST, VendorBackends::fixedShapes));
+        devices.add(
+            device("openvino:NPU", Kind.NPU, Preference.ON_REQUEST, VendorBackends::fixedShapes));
       }
     }
     return provider(

@@ -79,7 +79,7 @@ final class ExpertLowering implements OpLowering {
         .memory(gate)
         .integer(pairs)
         .integer(hidden)
-        .integer(op.activation().ordinal())
+        .integer(ParameterBlock.code(op.activation()))
         .integer(hidden)
         .integer(hidden)
         .run(Grid.groups(columns.pieces(THREADS), pairs, THREADS));

@@ -192,9 +192,9 @@ final class LayerLowering implements OpLowering {
                 .real(curve.high())
                 .real(curve.lastFactor())
                 .real(curve.lastShift());
-        case FinishPart.Function(var function) -> plain(step, 2, function.ordinal(), 0);
+        case FinishPart.Function(var function) -> plain(step, 2, ParameterBlock.code(function), 0);
         case FinishPart.Other(var function, boolean reversed, int other) ->
-            plain(step, reversed ? 4 : 3, function.ordinal(), other);
+            plain(step, reversed ? 4 : 3, ParameterBlock.code(function), other);
       }
     }
   }
@@ -220,9 +220,9 @@ final class LayerLowering implements OpLowering {
             .memory(y)
             .memory(places)
             .integer(count)
-            .integer(op.kind().ordinal())
+            .integer(ParameterBlock.code(op.kind()))
             .integer(op.countPadding())
-            .real(op.power())
+            .real((float) op.power())
             .integer(op.indices())
             .integer(op.columnMajor());
     spatial(step, x.type());

@@ -112,6 +112,6 @@ final class NormalizationLowering implements OpLowering {
 
   /** Few threads for short rows. */
   private static int threads(int width) {
-    return Math.clamp((width + 127) / 128 * 32, 32, THREADS);
+    return Math.clamp((width + 127L) / 128 * 32, 32, THREADS);
   }
 }

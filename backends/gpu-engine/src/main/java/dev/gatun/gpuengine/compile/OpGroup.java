@@ -48,6 +48,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Which class lowers which ops, and says which of their nodes it cannot. */
+// References to static methods and constructors: they keep nothing.
+@SuppressWarnings("ImmutableEnumChecker")
 enum OpGroup {
   POINTWISE(PointwiseLowering::refusal, PointwiseLowering::new),
   NORMALIZATION(NormalizationLowering::refusal, NormalizationLowering::new),

@@ -15,15 +15,22 @@ final class ParameterBlock {
   private int alignment = 4;
 
   /** What stands at an offset. */
-  private sealed interface Field {
-    int offset();
-  }
+  private sealed interface Field {}
 
   private record Int(int offset, Size size) implements Field {}
 
   private record Wide(int offset, Size size) implements Field {}
 
   private record Real(int offset, float value) implements Field {}
+
+  /**
+   * The number of a choice: kernels count in the order of the constants. The conformance suite has
+   * a case for each of them.
+   */
+  @SuppressWarnings("EnumOrdinal")
+  static int code(Enum<?> choice) {
+    return choice.ordinal();
+  }
 
   void integer(Size size) {
     fields.add(new Int(place(4), size));

@@ -242,7 +242,7 @@ final class PickLowering implements OpLowering {
         .integer(size(own))
         .integer(wide)
         .integer(missing(dtype))
-        .integer(reduction.ordinal())
+        .integer(ParameterBlock.code(reduction))
         .integers(extents, Axes.MOST)
         .integers(strides, Axes.MOST);
   }
@@ -293,7 +293,7 @@ final class PickLowering implements OpLowering {
                 .integer(size(own.subList(op.axis() + 1, own.size())))
                 .integer(lowering.extents().of(own.get(op.axis())))
                 .integer(wide(node))
-                .integer(op.reduction().ordinal()),
+                .integer(ParameterBlock.code(op.reduction())),
             lowering.extents())
         .run(Grid.items(lines, THREADS));
   }

@@ -70,9 +70,9 @@ final class PointwiseLowering implements OpLowering {
   public void lower(Node node) {
     switch (node.op()) {
       case GatedActivation op -> gated(node, op);
-      case Unary op -> unary(node, "unary_f32", op.function().ordinal(), 0, 0);
+      case Unary op -> unary(node, "unary_f32", ParameterBlock.code(op.function()), 0, 0);
       case Elementwise op ->
-          unary(node, "elementwise_f32", op.function().ordinal(), op.alpha(), op.beta());
+          unary(node, "elementwise_f32", ParameterBlock.code(op.function()), op.alpha(), op.beta());
       case Binary op -> binary(node, op.function());
       case Comparison op -> compare(node, op);
       case Where _ -> where(node);
@@ -114,7 +114,13 @@ final class PointwiseLowering implements OpLowering {
     boolean overA = a.type().equals(type) && lowering.views().mayOverwrite(a);
     Value source = overA ? a : b.type().equals(type) ? b : Value.ABSENT;
     Operand y = lowering.resultOver(node.output(), source);
-    pair(node, "binary_" + Acceptance.suffix(type.dtype()), function.ordinal(), left, right, y);
+    pair(
+        node,
+        "binary_" + Acceptance.suffix(type.dtype()),
+        ParameterBlock.code(function),
+        left,
+        right,
+        y);
   }
 
   private void compare(Node node, Comparison op) {
@@ -123,7 +129,7 @@ final class PointwiseLowering implements OpLowering {
     Operand left = lowering.operand(node.input(0));
     Operand right = lowering.operand(node.input(1));
     Operand y = lowering.result(node.output());
-    pair(node, kernel, op.function().ordinal(), left, right, y);
+    pair(node, kernel, ParameterBlock.code(op.function()), left, right, y);
   }
 
   /** PairParams of elementwise.h. */
@@ -206,7 +212,7 @@ final class PointwiseLowering implements OpLowering {
         .memory(y)
         .integer(rows)
         .integer(width)
-        .integer(op.activation().ordinal())
+        .integer(ParameterBlock.code(op.activation()))
         .integer(width)
         .integer(width)
         .run(Grid.groups(width.pieces(THREADS), rows, THREADS));

@@ -70,7 +70,7 @@ final class RecurrentLowering implements OpLowering {
             .memory(lowering.result(node.outputs().get(0)))
             .memory(lowering.result(node.outputs().get(1)))
             .memory(lstm ? lowering.result(node.outputs().get(2)) : null)
-            .integer(op.kind().ordinal())
+            .integer(ParameterBlock.code(op.kind()))
             .integer(time)
             .integer(batch)
             .integer(lowering.extents().of(x.dim(2)))
@@ -87,7 +87,7 @@ final class RecurrentLowering implements OpLowering {
             .integer(op.linearBeforeReset())
             .real(op.clip().orElse(Double.POSITIVE_INFINITY));
     for (int i = 0; i < FUNCTIONS; i++) {
-      step.integer(activation(op, i).function().ordinal());
+      step.integer(ParameterBlock.code(activation(op, i).function()));
     }
     for (int i = 0; i < FUNCTIONS; i++) {
       step.real(activation(op, i).alpha());

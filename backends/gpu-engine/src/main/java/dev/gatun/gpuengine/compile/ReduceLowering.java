@@ -117,7 +117,7 @@ final class ReduceLowering implements OpLowering {
       boolean rows = dtype == DType.F32 && isRows(line);
       String kernel = rows ? "reduce_rows_f32" : "reduce_axis_" + Acceptance.suffix(dtype);
       extents(lowering.launch(node, kernel).memory(from).memory(to), line)
-          .integer(function.ordinal())
+          .integer(ParameterBlock.code(function))
           .integer(count)
           .run(rows ? simdGroups(line) : lines(line));
       from = to;

@@ -284,7 +284,7 @@ final class ShapeLowering implements OpLowering {
             .memory(lowering.result(node.output()))
             .integer(count)
             .integer(type.rank())
-            .integer(op.mode().ordinal())
+            .integer(ParameterBlock.code(op.mode()))
             .integer(filled);
     for (List<Size> each : List.of(extents, own, shifts, strides)) {
       List<Size> innermostFirst = new ArrayList<>(each);

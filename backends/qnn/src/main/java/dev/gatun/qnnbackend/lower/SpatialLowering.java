@@ -191,7 +191,9 @@ final class SpatialLowering {
       Node node, String type, Form form, List<QnnTensor> inputs, List<Parameter> parameters) {
     List<Integer> dims = scope.dims(node.output());
     List<Integer> last = new ArrayList<>(two(dims));
-    last.add(last.remove(1));
+    Integer channels = last.get(1);
+    last.subList(1, 2).clear();
+    last.add(channels);
     QnnTensor made = emit.op(type, form, last, inputs, parameters.toArray(Parameter[]::new));
     if (dims.size() == 4) {
       scope.putChannelsLast(node.output(), made);

@@ -126,7 +126,7 @@ final class ViewLowering {
   }
 
   QnnTensor pad(Node node, Pad op) {
-    if (!node.input(3).isAbsent() && scope.constant(node.input(3)).isEmpty()
+    if ((!node.input(3).isAbsent() && scope.constant(node.input(3)).isEmpty())
         || scope.constant(node.input(1)).isEmpty()) {
       throw new Refused("paddings that are computed are not lowered to QNN");
     }

@@ -3,6 +3,8 @@ package dev.gatun.quantize.convert;
 import java.util.Arrays;
 
 /** Floating-point numbers of four and eight bits as MLX rounds them, without infinities. */
+// The array is written by the constructor alone.
+@SuppressWarnings("ImmutableEnumChecker")
 enum MiniFloat {
   /** One bit of mantissa; ties go to the smaller magnitude, and zero has no sign. */
   E2M1(3, 1, 1, 7),
