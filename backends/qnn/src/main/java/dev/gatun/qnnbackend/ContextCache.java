@@ -44,10 +44,19 @@ final class ContextCache {
             : Optional.empty();
   }
 
-  /** Where a graph is kept; empty without a cache, or for a graph that its text does not tell. */
-  Optional<Path> file(Graph graph, LoweringOptions options) {
+  /**
+   * Where a graph is kept; empty without a cache, or for a graph that its text does not tell.
+   *
+   * @param lowered what the graph became: another version may lower it in another way
+   */
+  Optional<Path> file(Graph graph, LoweringOptions options, LoweredGraph lowered) {
     String words =
-        "%s %s %s".formatted(target.qnn().library().buildId(), target.info().id(), options);
+        "%s %s %s %s"
+            .formatted(
+                target.qnn().library().buildId(),
+                target.info().id(),
+                options,
+                lowered.description());
     return folder.flatMap(
         each -> GraphIdentity.of(graph, words).map(digest -> each.resolve(digest + ".bin")));
   }

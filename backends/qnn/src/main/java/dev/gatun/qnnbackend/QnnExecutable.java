@@ -26,10 +26,12 @@ import dev.gatun.runtime.spi.StateCapabilities;
 import dev.gatun.runtime.spi.StateCapabilities.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -58,6 +60,7 @@ final class QnnExecutable implements Executable {
     this.profiles = List.copyOf(profiles);
     this.options = options;
     cache = new ContextCache(target);
+    requireValues(options.observe());
     boolean padded =
         !profiles.isEmpty()
             && graph.nodes().stream().allMatch(node -> PaddingRules.problem(node).isEmpty())
@@ -66,6 +69,18 @@ final class QnnExecutable implements Executable {
     padding = padded ? Optional.of(new FixedShapes(graph, profiles)) : Optional.empty();
     if (graph.states().isEmpty()) {
       warmUp();
+    }
+  }
+
+  private void requireValues(Set<String> names) {
+    Set<String> known = new HashSet<>();
+    graph.inputs().forEach(value -> known.add(value.name()));
+    graph.nodes().forEach(node -> node.outputs().forEach(value -> known.add(value.name())));
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new BackendException(
+            "cannot observe '%s': no value of %s has this name".formatted(name, graph.name()));
+      }
     }
   }
 
@@ -142,7 +157,7 @@ final class QnnExecutable implements Executable {
 
   private Variant compile(LoweringOptions key) {
     LoweredGraph lowered = Lowering.lower(graph, key);
-    Optional<Path> file = cache.file(graph, key);
+    Optional<Path> file = cache.file(graph, key, lowered);
     Optional<ContextCache.Kept> kept =
         file.flatMap(each -> cache.load(each, graph.name(), lowered));
     if (kept.isEmpty()) {

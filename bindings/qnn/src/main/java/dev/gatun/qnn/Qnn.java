@@ -163,7 +163,7 @@ public final class Qnn {
     Messages messages = new Messages(this);
     boolean done = false;
     if (Platform.current().equals("linux-x86_64")) {
-      StandardOutput.toError();
+      boolean _ = StandardOutput.silence();
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);

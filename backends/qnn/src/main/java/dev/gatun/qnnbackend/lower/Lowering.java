@@ -114,7 +114,11 @@ public final class Lowering {
     Form form = node.outputs().isEmpty() ? emit.floats() : scope.form(node.outputs().getFirst());
     switch (node.op()) {
       case Unary op -> elements.unary(node, form, op.function());
-      case Binary op -> elements.binary(node, form, op.function());
+      case Binary op -> {
+        if (!products.scaledSum(node, op, form)) {
+          elements.binary(node, form, op.function());
+        }
+      }
       case Reduce op -> products.reduce(node, op, form);
       case Conv op -> spatial.conv(node, op, form);
       case ConvTranspose op -> spatial.convTranspose(node, op, form);

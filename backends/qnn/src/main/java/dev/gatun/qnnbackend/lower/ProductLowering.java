@@ -3,6 +3,7 @@ package dev.gatun.qnnbackend.lower;
 import dev.gatun.graph.Constant;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Reduce;
@@ -67,9 +68,7 @@ final class ProductLowering {
           case PROD -> "ReduceProd";
         };
     Value x = node.input(0);
-    int rank = x.type().rank();
-    List<Integer> axes =
-        op.axes().stream().map(axis -> Math.floorMod(axis, rank)).sorted().toList();
+    List<Integer> axes = axes(x, op);
     if (op.keepDims() && axes.equals(List.of(2, 3)) && scope.isChannelsLast(x)) {
       scope.putChannelsLast(
           node.output(), emit.reduce(type, form, scope.channelsLast(x), List.of(1, 2)));
@@ -77,6 +76,46 @@ final class ProductLowering {
     }
     QnnTensor reduced = emit.reduce(type, form, scope.value(x), axes);
     scope.put(node.output(), emit.reshape(reduced, scope.dims(node.output())));
+  }
+
+  private static List<Integer> axes(Value x, Reduce op) {
+    int rank = x.type().rank();
+    return op.axes().stream().map(axis -> Math.floorMod(axis, rank)).sorted().toList();
+  }
+
+  /**
+   * A sum that a constant scales, as a mean: the sum alone may be beyond half precision. Otherwise
+   * does nothing.
+   *
+   * @return whether the node was such a product
+   */
+  boolean scaledSum(Node node, Binary op, Form form) {
+    if (op.function() != Binary.Function.MUL || !form.equals(emit.floats())) {
+      return false;
+    }
+    for (int i = 0; i < 2; i++) {
+      Node sum = scope.graph().producer(node.input(i)).orElse(null);
+      Optional<Constant> factor = scope.constant(node.input(1 - i));
+      if (sum != null
+          && sum.op() instanceof Reduce reduce
+          && reduce.function() == Reduce.Function.SUM
+          && factor.isPresent()
+          && factor.get().data().shape().elements() == 1) {
+        Value x = sum.input(0);
+        List<Integer> axes = axes(x, reduce);
+        long count = 1;
+        for (int axis : axes) {
+          count *= scope.dims(x).get(axis);
+        }
+        float rest = factor.get().data().toFloats()[0] * count;
+        QnnTensor mean = emit.reduce("ReduceMean", form, scope.value(x), axes);
+        QnnTensor scaled =
+            rest == 1 ? mean : emit.binary("ElementWiseMultiply", form, mean, emit.real(rest));
+        scope.put(node.output(), emit.reshape(scaled, scope.dims(node.output())));
+        return true;
+      }
+    }
+    return false;
   }
 
   QnnTensor softmax(Node node, Softmax op, Form form) {
@@ -106,14 +145,21 @@ final class ProductLowering {
     return normalization("RmsNorm", List.of(scope.input(node, 0), scale, none), op.epsilon(), form);
   }
 
+  /** Over rows of a matrix: the simulator gives something else for some tensors of rank 3. */
   private QnnTensor normalization(String type, List<QnnTensor> inputs, double epsilon, Form form) {
     QnnTensor x = inputs.getFirst();
-    return emit.op(
-        type,
-        form,
-        x.dims(),
-        inputs,
-        new Parameter.F32("epsilon", (float) epsilon),
-        Emitter.vector("axes", List.of(x.rank() - 1)));
+    int columns = x.dim(-1);
+    QnnTensor rows = emit.reshape(x, Math.toIntExact(x.count() / columns), columns);
+    List<QnnTensor> arguments = new ArrayList<>(inputs);
+    arguments.set(0, rows);
+    QnnTensor made =
+        emit.op(
+            type,
+            form,
+            rows.dims(),
+            arguments,
+            new Parameter.F32("epsilon", (float) epsilon),
+            Emitter.vector("axes", List.of(1)));
+    return emit.reshape(made, x.dims());
   }
 }

@@ -2,6 +2,7 @@ package dev.gatun.qnnbackend.lower;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Windows;
 import dev.gatun.qnn.Elements;
@@ -78,6 +80,33 @@ class LoweringTest {
     builder.output(builder.node("second", new Conv(windows, 1), between, w));
     LoweredGraph lowered = Lowering.lower(builder.build(), at(Map.of()));
     assertEquals(List.of("Transpose", "Conv2d", "Relu", "Conv2d", "Transpose"), types(lowered));
+  }
+
+  /** The sum of the squares of 512 numbers is often beyond half precision, their mean is not. */
+  @Test
+  void aSumThatIsScaledBecomesAMean() {
+    GraphBuilder builder = new GraphBuilder("moments");
+    Value x = builder.input("x", DType.F32, Dim.of(2), Dim.of(512));
+    Value sum = builder.node("sum", new Reduce(Reduce.Function.SUM, List.of(1), false), x);
+    builder.output(builder.mul("mean", sum, builder.scalar("count", 1 / 512f)));
+    builder.output(builder.mul("double", sum, builder.scalar("twice", 2 / 512f)));
+    LoweredGraph lowered = Lowering.lower(builder.build(), at(Map.of()));
+    assertEquals(2, types(lowered).stream().filter("ReduceMean"::equals).count());
+    assertEquals(1, types(lowered).stream().filter("ElementWiseMultiply"::equals).count());
+  }
+
+  @Test
+  void whatAnotherVersionLowersInAnotherWayHasAnotherDescription() {
+    String two = Lowering.lower(scaled(2), at(Map.of())).description();
+    assertEquals(two, Lowering.lower(scaled(2), at(Map.of())).description());
+    assertNotEquals(two, Lowering.lower(scaled(3), at(Map.of())).description());
+  }
+
+  private static Graph scaled(float factor) {
+    GraphBuilder builder = new GraphBuilder("scaled");
+    Value x = builder.input("x", DType.F32, Dim.of(4));
+    builder.output(builder.mul("y", x, builder.scalar("factor", factor)));
+    return builder.build();
   }
 
   @Test
