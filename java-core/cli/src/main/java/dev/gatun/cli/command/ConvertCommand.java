@@ -41,9 +41,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts a model to another format.",
       "A folder of Hugging Face's (config.json, *.safetensors, tokenizer) becomes GGUF when DST is"
-          + " named *.gguf; a GGUF file becomes such a folder, decoded; an adapter of PEFT's becomes a"
-          + " GGUF adapter. --mlx-bits, --mlx-mode or --mlx-recipe quantizes a folder for MLX. The tokens of a probe text"
-          + " are compared; what cannot be converted faithfully is refused."
+          + " named *.gguf; a GGUF file becomes such a folder, decoded; an adapter of PEFT's"
+          + " becomes a GGUF adapter. --mlx-bits, --mlx-mode or --mlx-recipe quantizes a folder for"
+          + " MLX, --onnx writes one for ONNX Runtime. The tokens of a probe text are compared;"
+          + " what cannot be converted faithfully is refused."
     })
 public final class ConvertCommand implements Callable<Integer> {
   @Parameters(
@@ -73,6 +74,13 @@ public final class ConvertCommand implements Callable<Integer> {
   private String quantize;
 
   @Mixin private ImportanceOptions importance = new ImportanceOptions();
+
+  @Option(
+      names = "--onnx",
+      description =
+          "Write a folder for ONNX Runtime: model.onnx with the inputs of Hugging Face's exporter,"
+              + " tokenizer and configuration.")
+  private boolean onnx;
 
   @Option(
       names = "--mlx-bits",
@@ -141,6 +149,7 @@ public final class ConvertCommand implements Callable<Integer> {
             quantization(),
             mlx(),
             Optional.ofNullable(base).map(named -> file(named, output)),
+            onnx,
             split == null ? 0 : Amounts.parse("--split", split, 1000));
     var listener = new Bar(output, target.getFileName().toString());
     ConvertReport report;

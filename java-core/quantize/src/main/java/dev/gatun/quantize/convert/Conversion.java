@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /**
  * Converts models between formats. Which direction it is follows from what the source is and how
  * the target is called: a folder of Hugging Face's becomes a {@code .gguf} file, a GGUF file
- * becomes such a folder, an adapter of PEFT's becomes a GGUF adapter.
+ * becomes such a folder, an adapter of PEFT's becomes a GGUF adapter; with {@link
+ * ConvertOptions#onnx} both become a folder for ONNX Runtime.
  *
  * <p>Memory does not grow with the model: tensors are streamed, a few rows at a time. The target
  * appears under its name when it is complete. Thread-safe.
@@ -43,6 +44,15 @@ public final class Conversion {
       throw new GatunException(
           GatunException.Kind.USAGE, "MLX reads folders; name the target without .gguf");
     }
+    if (isOnnx(source)) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "%s is ONNX: a graph of operators, which does not say what architecture its weights belong to. Convert the folder or GGUF file that it was made of; gatun quantize makes it smaller"
+              .formatted(source));
+    }
+    if (options.onnx()) {
+      return toOnnx(source, target, options, listener);
+    }
     if (Files.isDirectory(source) && toGguf) {
       return new HfToGguf(options, listener).convert(source, target);
     }
@@ -60,5 +70,44 @@ public final class Conversion {
         GatunException.Kind.USAGE,
         "cannot convert %s to %s: a folder with config.json and .safetensors becomes a file named *.gguf, a GGUF file becomes a folder"
             .formatted(source, target));
+  }
+
+  private static boolean isOnnx(Path source) {
+    return source.toString().endsWith(".onnx")
+        || (Files.isRegularFile(source.resolve("model.onnx"))
+            && Files.notExists(source.resolve("model.safetensors"))
+            && Files.notExists(source.resolve("model.safetensors.index.json")));
+  }
+
+  /** A folder of Hugging Face's goes through a GGUF file, which holds the same numbers. */
+  private static ConvertReport toOnnx(
+      Path source, Path target, ConvertOptions options, ConvertListener listener)
+      throws IOException {
+    if (target.getFileName().toString().matches(".*\\.(onnx|gguf)")) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "--onnx writes a folder with model.onnx and the tokenizer; name one instead of "
+              + target);
+    }
+    if (options.mlx().isPresent() || options.maxFileBytes() > 0) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "--onnx goes with neither --mlx-* nor --split");
+    }
+    if (!Files.isDirectory(source)) {
+      if (options.quantize().isPresent()) {
+        throw new GatunException(
+            GatunException.Kind.USAGE,
+            "%s is quantized with gatun quantize first, then converted".formatted(source));
+      }
+      return new GgufToOnnx(options, listener).convert(source, target);
+    }
+    Path between =
+        target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".partial.gguf");
+    try {
+      ConvertReport first = new HfToGguf(options, listener).convert(source, between);
+      return new GgufToOnnx(options, listener).convert(between, target).withChecked(first);
+    } finally {
+      Files.deleteIfExists(between);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.quantize.convert;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,5 +29,13 @@ public record ConvertReport(
   public ConvertReport {
     files = List.copyOf(files);
     notes = List.copyOf(notes);
+  }
+
+  /** The same, with the tokens and notes of the step before it. */
+  ConvertReport withChecked(ConvertReport before) {
+    List<String> all = new ArrayList<>(before.notes());
+    all.addAll(notes);
+    return new ConvertReport(
+        files, architecture, type, tensors, bytes, tokenizer, before.checkedTokens(), all);
   }
 }

@@ -45,26 +45,11 @@ final class GgufToHf {
   ConvertReport convert(Path source, Path target) throws IOException {
     try (GgufFile model = GgufFile.open(source);
         NewFolder folder = NewFolder.of(target)) {
-      String architecture =
-          model
-              .metadata()
-              .string("general.architecture")
-              .orElseThrow(
-                  () -> new ModelFormatException(model.name(), -1, "names no architecture"));
-      Family family =
-          Families.named(architecture)
-              .orElseThrow(() ->
-                  new ModelFormatException(
-                      model.name(),
-                      -1,
-                      "is of architecture '%s', which is not converted; converted are %s"
-                          .formatted(architecture, String.join(", ", Families.names()))));
+      Family family = family(model);
       DType type = options.type() == FloatType.AUTO ? detected(model) : options.type().dtype();
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       new HfConfigWriter(model, family, config).write(family, type);
-      int checked = tokenizer(model, folder);
-      pooling(model, architecture, folder);
-      card(model.metadata(), folder);
+      int checked = beside(model, family, folder);
       List<PlannedTensor> plan = new HfTensorPlanner(model, family, type).plan();
       Map<String, MlxFormat> formats =
           options.mlx().map(scheme -> formats(scheme, model, plan)).orElse(Map.of());
@@ -75,7 +60,7 @@ final class GgufToHf {
       ConvertReport report =
           new ConvertReport(
               folder.commit(),
-              architecture,
+              family.architecture(),
               type.name(),
               plan.size(),
               folder.bytes(),
@@ -84,6 +69,56 @@ final class GgufToHf {
               notes);
       return report;
     }
+  }
+
+  /**
+   * The family of a GGUF model.
+   *
+   * @throws ModelFormatException when it is not converted; the message lists those that are
+   */
+  Family family(GgufFile model) {
+    String architecture =
+        model
+            .metadata()
+            .string("general.architecture")
+            .orElseThrow(() -> new ModelFormatException(model.name(), -1, "names no architecture"));
+    return Families.named(architecture)
+        .orElseThrow(() ->
+            new ModelFormatException(
+                model.name(),
+                -1,
+                "is of architecture '%s', which is not converted; converted are %s"
+                    .formatted(architecture, String.join(", ", Families.names()))));
+  }
+
+  /**
+   * Writes config.json.
+   *
+   * @param type of the weights, which it names
+   */
+  ObjectNode config(GgufFile model, Family family, DType type, NewFolder folder)
+      throws IOException {
+    ObjectNode config = JsonNodeFactory.instance.objectNode();
+    new HfConfigWriter(model, family, config).write(family, type);
+    write(folder, "config.json", config);
+    return config;
+  }
+
+  /**
+   * Writes what is neither weights nor configuration: tokenizer, chat template, card.
+   *
+   * @return tokens that were compared
+   */
+  int beside(GgufFile model, Family family, NewFolder folder) throws IOException {
+    int checked = tokenizer(model, folder);
+    pooling(model, family.architecture(), folder);
+    card(model.metadata(), folder);
+    return checked;
+  }
+
+  /** What the user should know. */
+  List<String> notes() {
+    return notes;
   }
 
   private static Map<String, MlxFormat> formats(
@@ -304,7 +339,8 @@ final class GgufToHf {
         .ifPresent(value -> out.put(name, HfConfigWriter.shortest(value.floatValue())));
   }
 
-  private void write(NewFolder folder, String name, JsonNode content) throws IOException {
+  /** Writes a file of JSON. */
+  void write(NewFolder folder, String name, JsonNode content) throws IOException {
     Files.writeString(
         folder.path().resolve(name), json.writeValueAsString(content) + System.lineSeparator());
   }
