@@ -93,7 +93,13 @@ final class AttentionLowering {
           QnnTensor made = feed(sine ? "sines" : "cosines", tokens, 1, op.rotaryDim() / 2);
           scope
               .feeds()
-              .add(new Feed.Angles(made, positions, constant.data(), sine, op.magnitude()));
+              .add(
+                  new Feed.Angles(
+                      made,
+                      scope.coded().originalInput(positions),
+                      constant.data(),
+                      sine,
+                      op.magnitude()));
           return made;
         });
   }
@@ -219,7 +225,14 @@ final class AttentionLowering {
           QnnTensor made = feed("mask", tokens, capacity + tokens);
           scope
               .feeds()
-              .add(new Feed.Mask(made, positions, sequences, op.causal(), window, capacity));
+              .add(
+                  new Feed.Mask(
+                      made,
+                      scope.coded().originalInput(positions),
+                      scope.coded().originalInput(sequences),
+                      op.causal(),
+                      window,
+                      capacity));
           return made;
         });
   }

@@ -9,6 +9,7 @@ import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Constants of a graph as constants of QNN's. Decoded when a graph is built, row by row. */
 final class Constants {
@@ -23,6 +24,9 @@ final class Constants {
   /** The constant as it is. */
   QnnTensor plain(Constant constant, Form form, List<Integer> dims) {
     Tensor data = constant.data();
+    if (form.quantization().isPresent()) {
+      return permuted(constant, form, dims, IntStream.range(0, dims.size()).toArray());
+    }
     return emit.constant(
         form,
         dims,
@@ -76,12 +80,17 @@ final class Constants {
             stride *= dims.get(axis);
           }
           int[] index = new int[permutation.length];
+          int axisOfScales = form.quantization().map(Codes::axis).orElse(-1);
           for (int i = 0; i < values.length; i++) {
             int from = 0;
             for (int axis = 0; axis < index.length; axis++) {
               from += index[axis] * strides[permutation[axis]];
             }
-            Numbers.put(form.elements(), values[from], target, i);
+            double value = values[from];
+            if (form.quantization().isPresent()) {
+              value = Codes.code(form, axisOfScales < 0 ? 0 : index[axisOfScales], value);
+            }
+            Numbers.put(form.elements(), value, target, i);
             for (int axis = index.length - 1; axis >= 0; axis--) {
               if (++index[axis] < permuted.get(axis)) {
                 break;

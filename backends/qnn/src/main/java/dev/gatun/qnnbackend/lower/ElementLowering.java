@@ -9,10 +9,13 @@ import dev.gatun.graph.op.Unary;
 import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.QnnOp.Parameter;
 import dev.gatun.qnn.QnnTensor;
+import dev.gatun.qnn.Quantization.PerTensor;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Functions of single elements. */
 final class ElementLowering {
@@ -25,13 +28,29 @@ final class ElementLowering {
   }
 
   /** A function; channels stay where they are. */
-  void unary(Node node, Form form, Unary.Function function) {
+  void unary(Node node, Form given, Unary.Function function) {
+    Form form = given.elements().isCoded() ? range(function, given) : given;
+    alike(node, x -> unary(function, x, form));
+  }
+
+  /** What gives an output of its input's shape, channels staying where they are. */
+  private void alike(Node node, UnaryOperator<QnnTensor> function) {
     Value x = node.input(0);
     if (scope.isChannelsLast(x)) {
-      scope.putChannelsLast(node.output(), unary(function, scope.channelsLast(x), form));
+      scope.putChannelsLast(node.output(), function.apply(scope.channelsLast(x)));
     } else {
-      scope.put(node.output(), unary(function, scope.value(x), form));
+      scope.put(node.output(), function.apply(scope.value(x)));
     }
+  }
+
+  /** Codes of what has a range of its own: QNN takes no others there. */
+  private static Form range(Unary.Function function, Form form) {
+    int levels = 1 << 8 * form.elements().bytes();
+    return switch (function) {
+      case SIGMOID -> new Form(form.elements(), Optional.of(new PerTensor(1f / levels, 0)));
+      case TANH -> new Form(form.elements(), Optional.of(new PerTensor(2f / levels, -levels / 2)));
+      default -> form;
+    };
   }
 
   QnnTensor unary(Unary.Function function, QnnTensor x, Form form) {
@@ -136,8 +155,11 @@ final class ElementLowering {
     return emit.binary(type, Form.of(Elements.BOOL), scope.input(node, 0), scope.input(node, 1));
   }
 
-  QnnTensor elementwise(Node node, Elementwise op, Form form) {
-    QnnTensor x = scope.input(node, 0);
+  void elementwise(Node node, Elementwise op, Form form) {
+    alike(node, x -> elementwise(op, x, form));
+  }
+
+  private QnnTensor elementwise(Elementwise op, QnnTensor x, Form form) {
     return switch (op.function()) {
       case SIN -> emit.unary("ElementWiseSin", form, x);
       case COS -> emit.unary("ElementWiseCos", form, x);

@@ -57,7 +57,8 @@ import java.util.Optional;
 
 /** Writes a graph, at fixed sizes, as operators of QNN's. */
 public final class Lowering {
-  private final Graph graph;
+  private final Graph original;
+  private final CodedGraph coded;
   private final LoweringOptions options;
   private final Scope scope;
   private final Emitter emit;
@@ -66,17 +67,20 @@ public final class Lowering {
   private final ProductLowering products;
   private final SpatialLowering spatial;
   private final AttentionLowering attention;
+  private final CodeRules rules;
 
-  private Lowering(Graph graph, LoweringOptions options) {
-    this.graph = graph;
+  private Lowering(Graph original, CodedGraph coded, LoweringOptions options) {
+    this.original = original;
+    this.coded = coded;
     this.options = options;
-    scope = new Scope(graph, options);
+    scope = new Scope(coded, options);
     emit = scope.emit();
     elements = new ElementLowering(scope);
     views = new ViewLowering(scope);
     products = new ProductLowering(scope);
     spatial = new SpatialLowering(scope);
     attention = new AttentionLowering(scope);
+    rules = new CodeRules(scope);
   }
 
   /**
@@ -85,8 +89,9 @@ public final class Lowering {
    * @throws BackendException naming a node that is not taken and why
    */
   public static LoweredGraph lower(Graph graph, LoweringOptions options) {
-    Lowering lowering = new Lowering(graph, options);
-    for (Node node : graph.nodes()) {
+    CodedGraph coded = CodedGraph.of(graph, options.observe());
+    Lowering lowering = new Lowering(graph, coded, options);
+    for (Node node : coded.graph().nodes()) {
       try {
         lowering.lower(node);
       } catch (Refused e) {
@@ -97,12 +102,13 @@ public final class Lowering {
   }
 
   /**
-   * Lowers one node of a graph by itself: what comes from other nodes is an input.
+   * Lowers one node by itself: what comes from other nodes is an input.
    *
+   * @param node of the graph without pairs
    * @throws Refused when it is not taken
    */
-  static List<QnnOp> alone(Graph graph, Node node, LoweringOptions options) {
-    Lowering lowering = new Lowering(graph, options);
+  static List<QnnOp> alone(CodedGraph coded, Node node, LoweringOptions options) {
+    Lowering lowering = new Lowering(coded.graph(), coded, options);
     lowering.lower(node);
     return lowering.emit.ops();
   }
@@ -111,6 +117,7 @@ public final class Lowering {
     emit.enter(node.name());
     // Says at once which extent is not known.
     node.outputs().forEach(scope::dims);
+    scope.mode(rules.mode(node));
     Form form = node.outputs().isEmpty() ? emit.floats() : scope.form(node.outputs().getFirst());
     switch (node.op()) {
       case Unary op -> elements.unary(node, form, op.function());
@@ -119,6 +126,7 @@ public final class Lowering {
           elements.binary(node, form, op.function());
         }
       }
+      case Elementwise op -> elements.elementwise(node, op, form);
       case Reduce op -> products.reduce(node, op, form);
       case Conv op -> spatial.conv(node, op, form);
       case ConvTranspose op -> spatial.convTranspose(node, op, form);
@@ -154,7 +162,6 @@ public final class Lowering {
               elements.unary(op.activation(), scope.input(node, 0), form),
               scope.input(node, 1));
       case Comparison op -> elements.comparison(node, op.function());
-      case Elementwise op -> elements.elementwise(node, op, form);
       case Where _ -> elements.where(node, form);
       case ArgReduce op -> argument(node, op);
       case BatchNormalization op -> spatial.batchNormalization(node, op, form);
@@ -195,10 +202,11 @@ public final class Lowering {
   /** Names the outputs. */
   private LoweredGraph finish() {
     emit.enter("outputs");
+    scope.mode(Optional.empty());
     List<Sink> sinks = new ArrayList<>();
     Map<String, QnnTensor> outputs = new HashMap<>();
     for (Value value : results()) {
-      sinks.add(new Sink.Output(output(scope.value(value), outputs), value));
+      sinks.add(new Sink.Output(output(scope.value(coded(value)), outputs), value));
     }
     for (Sink sink : attention.news()) {
       Sink.News made = (Sink.News) sink;
@@ -246,7 +254,16 @@ public final class Lowering {
     return output;
   }
 
+  private Value coded(Value value) {
+    return coded
+        .value(value)
+        .orElseThrow(() ->
+            new BackendException(
+                "'%s' cannot be observed: it is a part of another operator".formatted(value)));
+  }
+
   private List<Value> results() {
+    Graph graph = original;
     List<Value> results = new ArrayList<>(graph.outputs());
     Map<String, Value> known = new HashMap<>();
     graph.nodes().forEach(node -> node.outputs().forEach(value -> known.put(value.name(), value)));

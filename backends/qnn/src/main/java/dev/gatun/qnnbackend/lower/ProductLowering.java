@@ -39,10 +39,17 @@ final class ProductLowering {
 
   /** Weights [out, in], as FullyConnected wants them. */
   private QnnTensor weights(Constant constant, boolean transposed) {
-    Form form = scope.form(constant.value());
-    return transposed
-        ? scope.value(constant.value())
-        : scope.constants().permuted(constant, form, scope.dims(constant.value()), 1, 0);
+    List<Integer> dims = scope.dims(constant.value());
+    Form form =
+        scope.inCodes()
+            ? scope.weights(constant, transposed ? 0 : 1, 0).orElseThrow()
+            : scope.form(constant.value());
+    if (!transposed) {
+      return scope.constants().permuted(constant, form, dims, 1, 0);
+    }
+    return scope.inCodes()
+        ? scope.constants().plain(constant, form, dims)
+        : scope.value(constant.value());
   }
 
   /** Rows of all axes but the last, times weights [out, in]. */

@@ -10,10 +10,14 @@ import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.Pool;
 import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.Windows;
+import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.QnnOp.Parameter;
 import dev.gatun.qnn.QnnTensor;
+import dev.gatun.qnn.Quantization.PerAxis;
+import dev.gatun.qnn.Quantization.PerTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Convolutions, pools and resizing. QNN's have channels last and two spatial axes: one is taken as
@@ -39,9 +43,11 @@ final class SpatialLowering {
     boolean depthwise = op.groups() > 1 && dims.get(1) == 1 && op.groups() == channels(x);
     List<QnnTensor> inputs = new ArrayList<>();
     inputs.add(input(x));
-    inputs.add(scope.constants().permuted(weights, scope.form(w), dims, 2, 3, 1, 0));
+    Form codes = scope.inCodes() ? scope.weights(weights, 0, 3).orElseThrow() : scope.form(w);
+    inputs.add(scope.constants().permuted(weights, codes, dims, 2, 3, 1, 0));
     if (!node.input(2).isAbsent()) {
-      inputs.add(scope.input(node, 2));
+      inputs.add(
+          scope.inCodes() ? bias(node, Form.of(inputs.getFirst()), codes) : scope.input(node, 2));
     }
     List<Parameter> parameters = new ArrayList<>();
     parameters.add(pair("stride", op.windows().strides(), 1));
@@ -51,6 +57,17 @@ final class SpatialLowering {
       parameters.add(new Parameter.U32("group", op.groups()));
     }
     put(node, depthwise ? "DepthWiseConv2d" : "Conv2d", form, inputs, parameters);
+  }
+
+  /** Sums of products of codes are in units of both scales: the bias is, too. */
+  private QnnTensor bias(Node node, Form x, Form weights) {
+    PerAxis scales = (PerAxis) weights.quantization().orElseThrow();
+    float unit = Codes.scale(x);
+    List<PerTensor> channels =
+        scales.channels().stream().map(own -> new PerTensor(own.scale() * unit, 0)).toList();
+    Form form = new Form(Elements.CODES_I32, Optional.of(new PerAxis(0, channels)));
+    Constant constant = scope.constant(node.input(2)).orElseThrow();
+    return scope.constants().plain(constant, form, scope.dims(node.input(2)));
   }
 
   void convTranspose(Node node, ConvTranspose op, Form form) {

@@ -1,5 +1,6 @@
 package dev.gatun.qnnbackend.lower;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,9 +11,12 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Conv;
+import dev.gatun.graph.op.DequantizeLinear;
 import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.QuantizeLinear;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Windows;
@@ -20,6 +24,8 @@ import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.QnnOp;
 import dev.gatun.qnn.QnnTensor;
 import dev.gatun.qnn.QnnTensor.Role;
+import dev.gatun.qnn.Quantization.PerAxis;
+import dev.gatun.qnn.Quantization.PerTensor;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
@@ -134,6 +140,106 @@ class LoweringTest {
     LoweredGraph lowered = Lowering.lower(builder.build(), at(Map.of()));
     assertEquals(List.of("Reshape"), types(lowered));
     assertInstanceOf(Feed.Input.class, lowered.feeds().getFirst());
+  }
+
+  private static Tensor bytes(DType dtype, Shape shape, int... values) {
+    byte[] data = new byte[values.length];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) values[i];
+    }
+    return new Tensor(dtype, shape, MemorySegment.ofArray(data));
+  }
+
+  private static Value pair(GraphBuilder builder, String name, Value x, float scale, int zero) {
+    Value s = builder.scalar(name + ".scale", scale);
+    Value z = builder.constant(name + ".zero", bytes(DType.U8, Shape.of(), zero));
+    Value codes = builder.node(name + ".codes", new QuantizeLinear(0, 0, DType.U8), x, s, z);
+    return builder.node(name, new DequantizeLinear(0, 0), codes, s, z);
+  }
+
+  /** A product and a maximum of codes, and an exponential between a Dequantize and a Quantize. */
+  private static Graph coded() {
+    GraphBuilder builder = new GraphBuilder("coded");
+    Value x = builder.input("x", DType.F32, Dim.of(3), Dim.of(2));
+    Value w = builder.constant("w", bytes(DType.I8, Shape.of(2, 2), 127, -2, 64, 127));
+    Value scales = builder.constant("w.scale", Tensor.ofFloats(Shape.of(2), 0.5f, 2));
+    Value weights = builder.node("weights", new DequantizeLinear(1, 0), w, scales);
+    Value product =
+        builder.node("product", new MatMul(false), pair(builder, "x'", x, 0.25f, 7), weights);
+    Value rounded = pair(builder, "product'", product, 0.5f, 100);
+    Value most =
+        builder.node("most", new Binary(Binary.Function.MAX), rounded, builder.scalar("zero", 0));
+    Value exponential =
+        builder.node("exp", new Unary(Unary.Function.EXP), pair(builder, "most'", most, 0.5f, 100));
+    builder.output(builder.mul("y", pair(builder, "exp'", exponential, 1, 0), rounded));
+    return builder.build();
+  }
+
+  @Test
+  void pairsBecomeCodes() {
+    LoweredGraph lowered = Lowering.lower(coded(), at(Map.of()));
+    assertEquals(
+        List.of(
+            "Quantize",
+            "FullyConnected",
+            "ElementWiseMaximum",
+            "Dequantize",
+            "ElementWiseExp",
+            "Dequantize",
+            "ElementWiseMultiply"),
+        types(lowered));
+    QnnOp product = lowered.ops().get(1);
+    assertEquals(Optional.of(new PerTensor(0.25f, -7)), product.inputs().get(0).quantization());
+    assertEquals(
+        Optional.of(new PerTensor(0.5f, -100)), product.outputs().getFirst().quantization());
+    QnnTensor weights = product.inputs().get(1);
+    assertEquals(Elements.CODES_I8, weights.elements());
+    PerAxis scales = (PerAxis) weights.quantization().orElseThrow();
+    assertEquals(0, scales.axis());
+    assertEquals(0.5f, scales.channels().get(0).scale(), 1e-6f);
+    assertEquals(2f, scales.channels().get(1).scale(), 1e-6f);
+    assertArrayEquals(new byte[] {127, 64, -2, 127}, written(weights));
+    // A maximum compares codes: the constant has those of the other one.
+    QnnTensor zero = lowered.ops().get(2).inputs().get(1);
+    assertEquals(Optional.of(new PerTensor(0.5f, -100)), zero.quantization());
+    assertArrayEquals(new byte[] {100}, written(zero));
+    assertEquals(Elements.F16, lowered.ops().getLast().outputs().getFirst().elements());
+  }
+
+  @Test
+  void weightsThatAreNoCodesStayHalves() {
+    GraphBuilder builder = new GraphBuilder("floats");
+    Value x = builder.input("x", DType.F32, Dim.of(3), Dim.of(6));
+    float[] values = {1, 0.123456f, 0.71234f, -0.5123f, 0.314159f, 0.271828f};
+    Value w = builder.constant("w", Tensor.ofFloats(Shape.of(6, 1), values));
+    Value product = builder.node("product", new MatMul(false), pair(builder, "x'", x, 0.25f, 7), w);
+    builder.output(pair(builder, "y", product, 0.5f, 100));
+    LoweredGraph lowered = Lowering.lower(builder.build(), at(Map.of()));
+    assertEquals(List.of("FullyConnected"), types(lowered));
+    assertEquals(Elements.F16, lowered.ops().getFirst().inputs().get(1).elements());
+  }
+
+  @Test
+  void whatIsObservedIsNotFusedAway() {
+    Set<String> names = Set.of("most");
+    LoweredGraph lowered =
+        Lowering.lower(coded(), new LoweringOptions(Map.of(), Elements.F16, 8, names));
+    assertEquals(2, lowered.sinks().size());
+    BackendException e =
+        assertThrows(
+            BackendException.class,
+            () ->
+                Lowering.lower(
+                    coded(), new LoweringOptions(Map.of(), Elements.F16, 8, Set.of("x'.codes"))));
+    assertTrue(e.getMessage().contains("x'.codes"), e.getMessage());
+  }
+
+  private static byte[] written(QnnTensor tensor) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment target = arena.allocate(tensor.bytes(), 8);
+      tensor.content().orElseThrow().write(target);
+      return target.toArray(ValueLayout.JAVA_BYTE);
+    }
   }
 
   @Test

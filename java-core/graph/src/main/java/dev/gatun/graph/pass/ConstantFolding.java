@@ -83,8 +83,17 @@ public final class ConstantFolding {
         && (type.maxElements() <= MAX_ELEMENTS || node.op() instanceof Reshape);
   }
 
-  /** Null when the reference refuses, as for a division by zero: the run shall say so. */
   private Tensor fold(Node node) {
+    return fold(node, known);
+  }
+
+  /**
+   * What a node with one output makes of constants; null when the reference refuses, as for a
+   * division by zero: the run shall say so.
+   *
+   * @param known its inputs, by id
+   */
+  static Tensor fold(Node node, Map<Integer, Tensor> known) {
     ValueType type = node.output().type();
     if (node.op() instanceof Reshape) {
       return known.get(node.input(0).id()).reshape(type.resolve(Map.of()));
