@@ -29,6 +29,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -96,9 +97,14 @@ final class Instance implements Host, AutoCloseable {
     for (Storage storage : program.storages()) {
       register(storage);
     }
-    growing = limits == null || !fits(limits);
+    Optional<ArenaPlan> whole = limits == null ? Optional.empty() : plan(limits);
+    growing = whole.isEmpty();
     try {
-      place(growing ? extent -> extent.isFixed() ? Math.toIntExact(extent.factor()) : 0 : limits);
+      if (growing) {
+        place(extent -> extent.isFixed() ? Math.toIntExact(extent.factor()) : 0);
+      } else {
+        place(limits, whole.get());
+      }
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -147,24 +153,29 @@ final class Instance implements Host, AutoCloseable {
     }
   }
 
-  private boolean fits(SizeBound limits) {
+  /** Places for these sizes; empty when they take more than a session may when it opens. */
+  private Optional<ArenaPlan> plan(SizeBound limits) {
     try {
-      long bytes = program.plan(limits).size();
+      ArenaPlan plan = program.plan(limits);
+      long bytes = plan.size();
       bytes += program.scratchBytes(limits) * executable.team.threads();
       for (Storage storage : bufferStorage.values()) {
         if (!program.dataSized().contains(storage)) {
           bytes = Math.addExact(bytes, storage.bytes().applyAsLong(limits));
         }
       }
-      return bytes <= EAGER_BYTES;
+      return bytes <= EAGER_BYTES ? Optional.of(plan) : Optional.empty();
     } catch (ArithmeticException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
   /** Places everything whose size is known for sizes up to these. */
   private void place(SizeBound bound) {
-    ArenaPlan plan = program.plan(bound);
+    place(bound, program.plan(bound));
+  }
+
+  private void place(SizeBound bound, ArenaPlan plan) {
     MemorySegment memory = activations.atLeast(plan.size());
     for (Storage storage : program.storages()) {
       boolean later = program.dataSized().contains(storage);

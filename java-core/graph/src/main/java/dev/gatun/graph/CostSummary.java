@@ -99,7 +99,9 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
         shapes.add(null);
         continue;
       }
-      value.type().dims().forEach(dim -> bindMissing(dim, bindings));
+      for (Dim dim : value.type().dims()) {
+        bindMissing(dim, bindings);
+      }
       shapes.add(
           new TypedShape(
               value.type().dtype(),
@@ -112,13 +114,16 @@ public record CostSummary(String graph, Map<String, Long> sizes, List<NodeCost> 
   private static void bindMissing(Dim dim, Bindings bindings) {
     switch (dim) {
       case Dim.Fixed ignored -> {}
-      case Dim.Symbol symbol ->
+      case Dim.Symbol symbol -> {
+        if (!bindings.sizes().containsKey(symbol.name())) {
           bindings.putIfAbsent(
               Map.of(
                   symbol.name(),
                   symbol.dataDependent()
                       ? Math.clamp(UNKNOWN, symbol.min(), symbol.max())
                       : symbol.max()));
+        }
+      }
       case Dim.Affine affine ->
           affine.terms().forEach(term -> bindMissing(term.symbol(), bindings));
     }

@@ -16,6 +16,12 @@ public record Value(int id, String name, ValueType type) {
     return id < 0;
   }
 
+  /** The id alone: hashing names and types costs every compilation of a large graph. */
+  @Override
+  public int hashCode() {
+    return id;
+  }
+
   @Override
   public String toString() {
     return name + ":" + type;

@@ -2,7 +2,6 @@ package dev.gatun.graph;
 
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +20,11 @@ public record ValueType(DType dtype, List<Dim> dims) {
   }
 
   public static ValueType of(DType dtype, Shape shape) {
-    return new ValueType(dtype, Arrays.stream(shape.toArray()).mapToObj(Dim::of).toList());
+    var dims = new Dim[shape.rank()];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = Dim.of(shape.dim(i));
+    }
+    return of(dtype, dims);
   }
 
   public int rank() {
@@ -35,7 +38,11 @@ public record ValueType(DType dtype, List<Dim> dims) {
 
   /** The shape under {@code bindings} (symbol name to size). */
   public Shape resolve(Map<String, Long> bindings) {
-    return Shape.of(dims.stream().mapToLong(dim -> dim.resolve(bindings)).toArray());
+    var sizes = new long[dims.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = dims.get(i).resolve(bindings);
+    }
+    return Shape.of(sizes);
   }
 
   /**

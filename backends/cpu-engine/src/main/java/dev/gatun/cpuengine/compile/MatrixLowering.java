@@ -63,20 +63,15 @@ final class MatrixLowering {
     if (lowering.views().isKept(y)) {
       return false;
     }
-    boolean read = false;
-    for (Node other : lowering.graph().nodes()) {
-      for (Value input : other.inputs()) {
-        if (input.id() == y.id()) {
-          read = true;
-          boolean piece =
-              other.op() instanceof Slice(int axis, _, Dim.Fixed _) && axis == y.type().rank() - 1;
-          if (!piece || Views.isView(other)) {
-            return false;
-          }
-        }
+    List<Node> readers = lowering.readers(y);
+    for (Node other : readers) {
+      boolean piece =
+          other.op() instanceof Slice(int axis, _, Dim.Fixed _) && axis == y.type().rank() - 1;
+      if (!piece || Views.isView(other)) {
+        return false;
       }
     }
-    return read;
+    return !readers.isEmpty();
   }
 
   /** Lowers a slice of a split product; false when it is another slice. */

@@ -18,11 +18,7 @@ public final class ArenaPlan {
    * @param first number of the first step or region that touches it
    * @param last index of the last one
    */
-  public record Lifetime(int storage, int first, int last) {
-    boolean meets(Lifetime other) {
-      return first <= other.last && other.first <= last;
-    }
-  }
+  public record Lifetime(int storage, int first, int last) {}
 
   private record Placed(Lifetime lifetime, long from, long to) {}
 
@@ -42,24 +38,40 @@ public final class ArenaPlan {
       bySize.add(new Sized(lifetime, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
     }
     bySize.sort(Comparator.comparingLong(Sized::bytes).reversed());
-    List<Placed> placed = new ArrayList<>();
+    // What is in use at each step: a storage is compared with those that it meets, not with all.
+    List<List<Placed>> inUse = new ArrayList<>();
     for (Sized sized : bySize) {
       long offset = 0;
-      for (Placed other : placed) {
-        boolean overlaps = other.from() < offset + sized.bytes() && offset < other.to();
-        if (overlaps && other.lifetime().meets(sized.lifetime())) {
+      for (Placed other : met(sized.lifetime(), inUse)) {
+        if (other.from() < offset + sized.bytes() && offset < other.to()) {
           offset = other.to();
         }
       }
       var here = new Placed(sized.lifetime(), offset, offset + sized.bytes());
-      int at = 0;
-      while (at < placed.size() && placed.get(at).from() <= here.from()) {
-        at++;
+      for (int step = here.lifetime().first(); step <= here.lifetime().last(); step++) {
+        inUse.get(step).add(here);
       }
-      placed.add(at, here);
       offsets[sized.lifetime().storage()] = offset;
       size = Math.max(size, here.to());
     }
+  }
+
+  /** What is placed and in use at the same time, lowest first; makes room for the lifetime. */
+  private static List<Placed> met(Lifetime lifetime, List<List<Placed>> inUse) {
+    while (inUse.size() <= lifetime.last()) {
+      inUse.add(new ArrayList<>());
+    }
+    List<Placed> met = new ArrayList<>();
+    for (int step = lifetime.first(); step <= lifetime.last(); step++) {
+      for (Placed other : inUse.get(step)) {
+        // Once, at the first step that both have.
+        if (step == Math.max(lifetime.first(), other.lifetime().first())) {
+          met.add(other);
+        }
+      }
+    }
+    met.sort(Comparator.comparingLong(Placed::from));
+    return met;
   }
 
   /** Byte offset of a storage. */

@@ -16,6 +16,12 @@ public record Extent(int index, long factor, List<Dim> symbols) {
     symbols = List.copyOf(symbols);
   }
 
+  /** Of what distinguishes extents of one program; its symbols would be hashed each time. */
+  @Override
+  public int hashCode() {
+    return 31 * index + Long.hashCode(factor);
+  }
+
   public static Extent fixed(long size) {
     return new Extent(-1, size, List.of());
   }

@@ -88,7 +88,8 @@ final class Loading implements AutoCloseable {
           "gatun: the model was trained for %d positions and may write nonsense beyond them"
               .formatted(trained));
     }
-    for (Explanation.PassedOverLine line : model.plan().explain().passedOver()) {
+    Explanation explanation = model.plan().explain();
+    for (Explanation.PassedOverLine line : explanation.passedOver()) {
       if (line.fallback()) {
         notes.add(
             "gatun: %s does not run this: %s%s; running on %s"
@@ -99,7 +100,7 @@ final class Loading implements AutoCloseable {
                     String.join(", ", devices())));
       }
     }
-    model.plan().explain().notes().forEach(note -> notes.add("gatun: " + note));
+    explanation.notes().forEach(note -> notes.add("gatun: " + note));
     return notes;
   }
 
