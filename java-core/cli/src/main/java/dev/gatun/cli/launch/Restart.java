@@ -31,6 +31,9 @@ public final class Restart {
   /** Commands that tell of every backend, or run on every one. */
   private static final Set<String> ABOUT_ALL = Set.of("doctor", "devices", "explain", "bench");
 
+  /** Commands whose start matters most; they make the archive of classes. */
+  private static final Set<String> GENERATING = Set.of("run", "chat");
+
   private final String jar;
   private final Path launcher;
   private final WatchedInput input;
@@ -106,7 +109,8 @@ public final class Restart {
    * @return the exit code of the child
    */
   public int run(String... arguments) {
-    try (JvmFlags flags = JvmFlags.prepare()) {
+    boolean train = arguments.length > 0 && GENERATING.contains(arguments[0]);
+    try (JvmFlags flags = JvmFlags.prepare().withArchive(jar, train)) {
       List<String> command = new ArrayList<>();
       command.add(launcher.toString());
       command.addAll(flags.arguments());
