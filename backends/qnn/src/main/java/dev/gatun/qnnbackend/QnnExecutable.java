@@ -22,6 +22,7 @@ import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.runtime.spi.ShapeProfile.Range;
 import dev.gatun.runtime.spi.StateCapabilities;
 import dev.gatun.runtime.spi.StateCapabilities.Layout;
 import java.nio.file.Path;
@@ -84,10 +85,22 @@ final class QnnExecutable implements Executable {
     }
   }
 
-  /** Compiles for the first profile, where its sizes are known: a failure shows at once. */
+  /**
+   * Compiles for the first profile where its sizes are the only ones, so that a failure shows at
+   * once. Where another size may come first, compiling the usual one would be in vain.
+   */
   private void warmUp() {
-    if (!profiles.isEmpty()) {
-      variant(new Bindings(profiles.getFirst().typicalSizes(graph)), 0);
+    if (profiles.isEmpty()) {
+      return;
+    }
+    Map<String, Range> ranges = profiles.getFirst().ranges();
+    Map<String, Long> sizes = profiles.getFirst().typicalSizes(graph);
+    boolean only =
+        sizes.keySet().stream()
+            .allMatch(name ->
+                ranges.containsKey(name) && ranges.get(name).min() == ranges.get(name).max());
+    if (only || padding.isPresent()) {
+      variant(new Bindings(sizes), 0);
     }
   }
 

@@ -78,6 +78,9 @@ public final class Qnn {
 
   /** Loads the first library that the search finds and that speaks {@link #CORE}. */
   public static Lookup load(LibrarySearch search) {
+    if (Platform.current().equals("linux-x86_64")) {
+      boolean _ = StandardOutput.silence();
+    }
     List<Qnn> accepted = new ArrayList<>();
     LibrarySearch.Outcome outcome =
         search.load(loaded -> {
@@ -162,9 +165,6 @@ public final class Qnn {
   public QnnBackend open() {
     Messages messages = new Messages(this);
     boolean done = false;
-    if (Platform.current().equals("linux-x86_64")) {
-      boolean _ = StandardOutput.silence();
-    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
       QnnStatus.check(

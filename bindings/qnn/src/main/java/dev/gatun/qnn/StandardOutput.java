@@ -11,14 +11,12 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * C's standard output, which Java does not use: the simulator prints a line there when it runs,
- * where a program may be writing JSON. The line is kept in the stream's buffer, and dropped from it
- * before the process ends (GNU C library manual, "Controlling Buffering" and {@code __fpurge}).
+ * C's standard output, which Java does not use: the simulator prints a line there when it compiles
+ * and when it runs, and flushes it, where a program may be writing JSON. GNU's C library lets a
+ * program assign to {@code stdout} ("Standard Streams" in its manual); Java's {@code System.out}
+ * writes to the file descriptor and stays as it is.
  */
 final class StandardOutput {
-  private static final int FULL_BUFFERING = 0;
-  private static final long BUFFER_BYTES = 1 << 16;
-
   private StandardOutput() {}
 
   /** Once in a process. */
@@ -29,9 +27,10 @@ final class StandardOutput {
   }
 
   /**
-   * From now on, in this process.
+   * From now on, in this process, what is printed there goes nowhere. Before the library is loaded:
+   * C++'s streams keep the stream that they find when they are made.
    *
-   * @return whether that was possible: with another C library what is printed stays where it is
+   * @return whether that was possible: with another C library it stays as it is
    */
   static boolean silence() {
     return Silence.KEPT;
@@ -45,43 +44,29 @@ final class StandardOutput {
       return false;
     }
     Optional<MemorySegment> variable = c.find("stdout");
-    Optional<MemorySegment> setBuffer = c.find("setvbuf");
-    Optional<MemorySegment> purge = c.find("__fpurge");
-    if (variable.isEmpty() || setBuffer.isEmpty() || purge.isEmpty()) {
+    Optional<MemorySegment> open = c.find("fopen");
+    if (variable.isEmpty() || open.isEmpty()) {
       return false;
     }
-    MemorySegment stream =
-        Pointers.read(Pointers.view(variable.get(), ValueLayout.ADDRESS.byteSize()));
-    Linker linker = Linker.nativeLinker();
-    MethodHandle buffering =
-        linker.downcallHandle(
-            setBuffer.get(),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_LONG));
-    MethodHandle purging =
-        linker.downcallHandle(purge.get(), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-    try {
-      int _ = (int) buffering.invokeExact(stream, MemorySegment.NULL, FULL_BUFFERING, BUFFER_BYTES);
+    MethodHandle opening =
+        Linker.nativeLinker()
+            .downcallHandle(
+                open.get(),
+                FunctionDescriptor.of(
+                    ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+    MemorySegment nowhere;
+    try (Arena arena = Arena.ofConfined()) {
+      nowhere =
+          (MemorySegment)
+              opening.invokeExact(Pointers.text("/dev/null", arena), Pointers.text("w", arena));
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw new IllegalStateException("fopen could not be called", e);
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              try {
-                purging.invokeExact(stream);
-              } catch (Throwable e) {
-                throw unexpected(e);
-              }
-            }));
+    if (nowhere.equals(MemorySegment.NULL)) {
+      return false;
+    }
+    Pointers.view(variable.get(), ValueLayout.ADDRESS.byteSize())
+        .set(ValueLayout.ADDRESS, 0, nowhere);
     return true;
-  }
-
-  private static IllegalStateException unexpected(Throwable e) {
-    return new IllegalStateException("a call of the C library failed", e);
   }
 }
