@@ -2,26 +2,19 @@ package dev.gatun.cli.command;
 
 import dev.gatun.cli.optimize.OptimizePage;
 import dev.gatun.cli.optimize.OptimizeText;
-import dev.gatun.cli.output.Units;
-import dev.gatun.formats.ModelFiles;
-import dev.gatun.formats.gguf.GgufFile;
-import dev.gatun.graph.ModelSource;
-import dev.gatun.quantize.gguf.UsedImportance;
+import dev.gatun.formats.onnx.OnnxFile;
+import dev.gatun.formats.onnx.OnnxWriter;
 import dev.gatun.quantize.mix.FileType;
-import dev.gatun.quantize.optimize.ArtifactCache;
-import dev.gatun.quantize.optimize.DecoderEvaluator;
+import dev.gatun.quantize.onnx.OnnxTarget;
 import dev.gatun.quantize.optimize.Objective;
+import dev.gatun.quantize.optimize.OnnxRecipe;
+import dev.gatun.quantize.optimize.OnnxSchemes;
 import dev.gatun.quantize.optimize.OptimizeResult;
-import dev.gatun.quantize.optimize.Optimizer;
 import dev.gatun.quantize.optimize.Trial;
 import dev.gatun.quantize.optimize.Workflow;
 import dev.gatun.quantize.optimize.WorkflowFile;
-import dev.gatun.quantize.validate.DecoderValidation.Subject;
-import dev.gatun.quantize.validate.StandardText;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.files.AtomicFile;
-import dev.gatun.runtime.store.Digests;
-import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.GatunException.Kind;
 import java.io.IOException;
@@ -46,8 +39,8 @@ import picocli.CommandLine.Spec;
     name = "optimize",
     mixinStandardHelpOptions = true,
     description = {
-      "Quantizes a language model in several ways, measures each on this machine, and writes the one that fulfils the goal best.",
-      "When a limit of accuracy does not hold, the blocks that were hurt most get their precision back. What was made and measured"
+      "Quantizes a language model or an ONNX network in several ways, measures each on this machine, and writes the one that fulfils the goal best.",
+      "When a limit of accuracy does not hold, the blocks or layers that were hurt most get their precision back. What was made and measured"
           + " is kept in Gatun's folder: a run that was stopped goes on."
     })
 public final class OptimizeCommand implements Callable<Integer> {
@@ -55,7 +48,7 @@ public final class OptimizeCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "Name or file of a GGUF model.")
+      description = "Name or file of a GGUF or ONNX model.")
   private String model;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "DST", description = "The file to write.")
@@ -79,8 +72,33 @@ public final class OptimizeCommand implements Callable<Integer> {
       names = "--types",
       paramLabel = "TYPES",
       split = ",",
-      description = "Types to try (Q8_0, Q6_K, Q5_K_M, Q4_K_M, Q4_0, IQ4_XS, Q3_K_M).")
+      description =
+          "Types to try (Q8_0, Q6_K, Q5_K_M, Q4_K_M, Q4_0, IQ4_XS, Q3_K_M); of ONNX schemes (float16, int8, dynamic, static,"
+              + " static-smooth, int4, int4-hqq).")
   private List<String> types = List.of();
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      description =
+          "ONNX: where it shall run: auto (this machine), avx2, vnni, arm64, openvino, tensorrt or qnn-htp; decides the form of"
+              + " --types static*, and what the target would refuse is not tried (${DEFAULT-VALUE}).")
+  private String machine = "auto";
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "PATH",
+      description =
+          "ONNX: examples for schemes that learn, as for gatun quantize (those of --text).")
+  private Path calibration;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "IDS",
+      split = ",",
+      description =
+          "Measure latency on these devices, or on all; the fastest counts (the one that the policy chooses).")
+  private List<String> devices = List.of();
 
   @Option(
       names = "--search",
@@ -98,7 +116,9 @@ public final class OptimizeCommand implements Callable<Integer> {
   @Option(
       names = "--text",
       paramLabel = "FILE",
-      description = "What is read to measure accuracy (an English text of 17 kB).")
+      description =
+          "What is read to measure accuracy (an English text of 17 kB); ONNX: a text with an example a line, an .npz file, or a"
+              + " folder of them.")
   private Path text;
 
   @Option(
@@ -107,7 +127,10 @@ public final class OptimizeCommand implements Callable<Integer> {
       description = "Tokens of a window (${DEFAULT-VALUE}).")
   private int window = 256;
 
-  @Option(names = "--chunks", paramLabel = "N", description = "Most windows (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      description = "Most windows, or examples of an ONNX model (${DEFAULT-VALUE}).")
   private int chunks = 8;
 
   @Option(names = "--allow-requantize", description = "Take a model that is quantized already.")
@@ -132,6 +155,9 @@ public final class OptimizeCommand implements Callable<Integer> {
       Set.of(
           "--goal",
           "--types",
+          "--target",
+          "--calibration",
+          "--devices",
           "--search",
           "--trials",
           "--text",
@@ -154,7 +180,7 @@ public final class OptimizeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var output = new Output(spec);
     Workflow workflow = workflowFile == null ? ofOptions() : ofFile();
-    Objective objective = Objective.parse(workflow.goal());
+    Objective.parse(workflow.goal());
     model =
         workflow
             .model()
@@ -166,16 +192,9 @@ public final class OptimizeCommand implements Callable<Integer> {
     if (folder != null) {
       ReportFolder.require(folder);
     }
-    OptimizeResult result;
+    OptimizeResult<?> result;
     try (GatunRuntime runtime = runtimeOptions.open()) {
-      LocatedModel located = Loading.resolve(runtime, model, output);
-      try (ModelSource source = ModelFiles.open(located.paths(), model)) {
-        if (!(source instanceof GgufFile file)) {
-          throw new GatunException(
-              Kind.MODEL, "%s is not GGUF; make one of it with gatun convert".formatted(model));
-        }
-        result = run(runtime, file, located, workflow, objective, output);
-      }
+      result = new OptimizeSearch(runtime, workflow, importanceOptions, output).run(model);
     }
     if (target != null && result.chosen().isPresent()) {
       write(result.chosen().get(), output);
@@ -197,13 +216,17 @@ public final class OptimizeCommand implements Callable<Integer> {
         goal,
         new Workflow.Passes(
             fileTypes(),
+            schemes(),
+            Optional.ofNullable(calibration),
+            "auto".equals(machine) ? Optional.empty() : Optional.of(OnnxTarget.named(machine)),
             importanceOptions.file(),
             allowRequantize,
             tpe ? Optional.of(Workflow.Mix.USUAL) : Optional.empty(),
             true,
             Workflow.Passes.BROKEN),
         tpe ? new Workflow.Method.Tpe(trials, 1) : new Workflow.Method.Exhaustive(),
-        new Workflow.Evaluation(Optional.ofNullable(text), window, chunks, policy.policy()),
+        new Workflow.Evaluation(
+            Optional.ofNullable(text), window, chunks, policy.policy(), devices),
         Optional.ofNullable(folder));
   }
 
@@ -231,75 +254,40 @@ public final class OptimizeCommand implements Callable<Integer> {
         Optional.ofNullable(folder).or(read::report));
   }
 
-  private OptimizeResult run(
-      GatunRuntime runtime,
-      GgufFile source,
-      LocatedModel located,
-      Workflow workflow,
-      Objective objective,
-      Output output)
-      throws IOException {
-    Path kept = Files.createDirectories(runtime.home().resolve("optimize"));
-    String digest = located.digest().orElse(null);
-    if (digest == null) {
-      digest = digest(located);
-    }
-    Optional<UsedImportance> importance = importanceOptions.read(workflow.passes().importance());
-    String importanceDigest =
-        importance.isPresent() ? Digests.of(Path.of(importance.get().file())) : "";
-    var reading =
-        new DecoderEvaluator.Reading(
-            workflow.evaluation().policy(),
-            workflow.evaluation().text().map(PromptText::read).orElseGet(StandardText::read),
-            workflow.evaluation().window(),
-            workflow.evaluation().windows());
-    var evaluator =
-        new DecoderEvaluator(
-            runtime, new Subject(source, Optional.of(digest)), reading, kept, line -> {});
-    var work =
-        new Optimizer.Work(
-            source, digest, importance, importanceDigest, workflow.passes(), runtime.threads());
-    return new Optimizer(work, new ArtifactCache(kept), evaluator, trial -> note(trial, output))
-        .run(workflow.search(), objective);
-  }
-
-  private static String digest(LocatedModel located) throws IOException {
-    List<String> parts = new ArrayList<>();
-    for (Path path : located.paths()) {
-      parts.add(Digests.of(path));
-    }
-    return parts.size() == 1 ? parts.getFirst() : ArtifactCache.key(parts.toArray(String[]::new));
+  /** Of the names under {@code --types} those of schemes of ONNX. */
+  private List<String> schemes() {
+    return types.stream().filter(OnnxSchemes.all(Optional.empty())::containsKey).toList();
   }
 
   private List<FileType> fileTypes() {
     return types.stream()
+        .filter(name -> !schemes().contains(name))
         .map(name ->
             FileType.of(name)
                 .orElseThrow(() ->
                     new GatunException(
                         Kind.USAGE,
-                        "'%s' is no type to quantize to; there are %s"
-                            .formatted(name, FileType.names()))))
+                        "'%s' is no type to quantize to; there are %s for GGUF, and %s for ONNX"
+                            .formatted(
+                                name,
+                                FileType.names(),
+                                String.join(", ", OnnxSchemes.all(Optional.empty()).keySet())))))
         .toList();
   }
 
-  private static void note(Trial trial, Output output) {
-    output.note(
-        "gatun: %s: accuracy %s, kld %s, %s, %s ms a token%s"
-            .formatted(
-                trial.recipe().title(),
-                Units.fixed(trial.measured().accuracy(), 4),
-                Units.fixed(trial.measured().divergence(), 4),
-                Units.bytes(trial.measured().bytes()),
-                Units.fixed(trial.measured().seconds() * 1e3, 2),
-                trial.cached() ? " (measured before)" : ""));
-  }
-
   /** Copies the artifact, which stays in Gatun's folder for later runs. */
-  private void write(Trial chosen, Output output) throws IOException {
+  private void write(Trial<?> chosen, Output output) throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw new GatunException(Kind.USAGE, "there is no folder " + folder);
+    }
+    if (chosen.recipe() instanceof OnnxRecipe) {
+      // Its weights may lie in a second file, which the first one names.
+      try (OnnxFile file = OnnxFile.open(chosen.artifact())) {
+        OnnxWriter.toFile(file.model(), target);
+      }
+      output.note("gatun: wrote " + target);
+      return;
     }
     Path partial = Files.createTempFile(folder, "." + target.getFileName(), ".partial");
     try {
@@ -312,7 +300,7 @@ public final class OptimizeCommand implements Callable<Integer> {
     output.note("gatun: wrote " + target);
   }
 
-  private void print(OptimizeResult result, Output output) throws IOException {
+  private void print(OptimizeResult<?> result, Output output) throws IOException {
     String file = target == null ? null : target.toString();
     String document = OptimizeText.json(result, model, goal, file);
     if (folder != null) {

@@ -28,7 +28,7 @@ public final class OptimizePage {
    * @param json the same for machines
    */
   public static String of(
-      OptimizeResult result, String model, String goal, List<String> command, String json) {
+      OptimizeResult<?> result, String model, String goal, List<String> command, String json) {
     var page = new StringBuilder();
     PageFrame.open(page, "Gatun: " + model + " optimized", DeviceColours.palette());
     page.append("<header><h1>").append(escape(model)).append(" for ").append(escape(goal));
@@ -38,26 +38,29 @@ public final class OptimizePage {
     drawing(
         page, "Accuracy and size", "MiB", result, trial -> trial.measured().bytes() / 1048576.0);
     drawing(
-        page, "Accuracy and time", "ms a token", result, trial -> trial.measured().seconds() * 1e3);
+        page,
+        "Accuracy and time",
+        "ms a " + result.wording().run().toLowerCase(Locale.ROOT),
+        result,
+        trial -> trial.measured().seconds() * 1e3);
     page.append("<section>\n<h2>Trials</h2>\n<div class=\"scroll\"><table>\n<tr>");
-    OptimizeText.header().forEach(cell -> page.append("<th>").append(escape(cell)).append("</th>"));
+    OptimizeText.header(result)
+        .forEach(cell -> page.append("<th>").append(escape(cell)).append("</th>"));
     page.append("</tr>\n");
-    for (Trial trial : result.trials()) {
+    for (Trial<?> trial : result.trials()) {
       page.append("<tr>");
       OptimizeText.cells(result, trial)
           .forEach(cell -> page.append("<td>").append(escape(cell)).append("</td>"));
       page.append("</tr>\n");
     }
-    page.append(
-        "</table></div>\n<p>Accuracy: share of the text's tokens for which the first choice is ");
-    page.append(
-        "the original's. Pareto: no other trial is as accurate, as small and as fast.</p>\n");
+    page.append("</table></div>\n<p>Accuracy: ").append(escape(result.wording().accuracy()));
+    page.append(". Pareto: no other trial is as accurate, as small and as fast.</p>\n");
     page.append("</section>\n");
     PageFrame.close(page, json);
     return page.toString();
   }
 
-  private static String outcome(OptimizeResult result) {
+  private static String outcome(OptimizeResult<?> result) {
     String recipe = result.chosen().map(trial -> trial.recipe().title()).orElse("nothing");
     String device = result.chosen().map(trial -> trial.measured().device()).orElse("");
     return (result.met()
@@ -70,8 +73,8 @@ public final class OptimizePage {
       StringBuilder page,
       String title,
       String unit,
-      OptimizeResult result,
-      ToDoubleFunction<Trial> cost) {
+      OptimizeResult<?> result,
+      ToDoubleFunction<Trial<?>> cost) {
     double least = result.trials().stream().mapToDouble(cost).min().orElse(1);
     double most = result.trials().stream().mapToDouble(cost).max().orElse(2);
     double worst =
@@ -94,18 +97,18 @@ public final class OptimizePage {
       svg.label("end", Svg.LEFT - 6, y + 4, Units.fixed(accuracy, 3));
     }
     svg.label("middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, unit);
-    List<Trial> order = new ArrayList<>(result.trials());
+    List<Trial<?>> order = new ArrayList<>(result.trials());
     // The chosen one last, so that no other lies over it.
     order.sort(Comparator.comparing(trial -> result.chosen().filter(trial::equals).isPresent()));
     var labels = new Labels();
-    for (Trial trial : order.reversed()) {
+    for (Trial<?> trial : order.reversed()) {
       double x = Svg.LEFT + (Svg.RIGHT - Svg.LEFT) * (cost.applyAsDouble(trial) - from) / range;
       double y = place(trial.measured().accuracy(), low);
       if (result.pareto(trial) && labels.fits(x, y)) {
         svg.label(x > 0.8 * Svg.RIGHT ? "end" : "start", x, y - 8, trial.recipe().title());
       }
     }
-    for (Trial trial : order) {
+    for (Trial<?> trial : order) {
       double value = cost.applyAsDouble(trial);
       String text =
           String.format(
@@ -127,7 +130,7 @@ public final class OptimizePage {
     return Svg.BOTTOM + (Svg.TOP - Svg.BOTTOM) * (accuracy - low) / range;
   }
 
-  private static String style(OptimizeResult result, Trial trial) {
+  private static String style(OptimizeResult<?> result, Trial<?> trial) {
     if (result.chosen().filter(trial::equals).isPresent()) {
       return "d1";
     }

@@ -3,6 +3,7 @@ package dev.gatun.cli.optimize;
 import dev.gatun.cli.output.Json;
 import dev.gatun.cli.output.Table;
 import dev.gatun.cli.output.Units;
+import dev.gatun.quantize.optimize.DeviceTime;
 import dev.gatun.quantize.optimize.Discrepancy;
 import dev.gatun.quantize.optimize.Measurement;
 import dev.gatun.quantize.optimize.OptimizeResult;
@@ -13,18 +14,26 @@ import java.util.Map;
 
 /** A search as text and as JSON. */
 public final class OptimizeText {
-  private static final List<String> HEADER =
-      List.of("RECIPE", "ACCURACY", "KLD", "WORST SNR", "SIZE", "MS/TOKEN", "PARETO", "");
 
   private OptimizeText() {}
 
   /** Names of the columns of {@link #cells}. */
-  static List<String> header() {
-    return HEADER;
+  static List<String> header(OptimizeResult<?> result) {
+    return List.of(
+        "RECIPE",
+        "ACCURACY",
+        result.wording().divergence(),
+        "WORST SNR",
+        "SIZE",
+        "MS/" + result.wording().run(),
+        "95 %",
+        "DEVICE",
+        "PARETO",
+        "");
   }
 
   /** One trial. */
-  static List<String> cells(OptimizeResult result, Trial trial) {
+  static List<String> cells(OptimizeResult<?> result, Trial<?> trial) {
     Measurement measured = trial.measured();
     boolean chosen = result.chosen().filter(trial::equals).isPresent();
     return List.of(
@@ -34,24 +43,44 @@ public final class OptimizeText {
         signal(trial.discrepancy()),
         Units.bytes(measured.bytes()),
         Units.fixed(measured.seconds() * 1e3, 2),
+        "%s..%s"
+            .formatted(
+                Units.fixed(measured.fastest().low() * 1e3, 2),
+                Units.fixed(measured.fastest().high() * 1e3, 2)),
+        measured.device(),
         result.pareto(trial) ? "yes" : "",
         chosen ? (result.met() ? "chosen" : "nearest") : trial.cached() ? "measured before" : "");
   }
 
   /** For a terminal. */
-  public static String text(OptimizeResult result) {
-    var table = new Table(HEADER.toArray(String[]::new));
+  public static String text(OptimizeResult<?> result) {
+    var table = new Table(header(result).toArray(String[]::new));
     result.trials().forEach(trial -> table.row(cells(result, trial).toArray()));
     StringBuilder text = new StringBuilder(table.toText());
     for (OptimizeResult.Rejected rejected : result.rejected()) {
       text.append(
-          "%s was not measured: %s has %s of signal to noise\n"
-              .formatted(
-                  rejected.recipe().title(),
-                  rejected.discrepancy().tensor(),
-                  signal(rejected.discrepancy())));
+          "%s was not measured: %s\n".formatted(rejected.recipe().title(), rejected.reason()));
+    }
+    if (result.trials().stream().anyMatch(trial -> trial.measured().times().size() > 1)) {
+      text.append('\n').append(devices(result));
     }
     return text.toString();
+  }
+
+  /** One row for each recipe and device. */
+  private static String devices(OptimizeResult<?> result) {
+    var table = new Table("RECIPE", "DEVICE", "MS/" + result.wording().run(), "95 %");
+    for (Trial<?> trial : result.trials()) {
+      for (DeviceTime time : trial.measured().times()) {
+        table.row(
+            trial.recipe().title(),
+            time.device(),
+            Units.fixed(time.median() * 1e3, 2),
+            "%s..%s"
+                .formatted(Units.fixed(time.low() * 1e3, 2), Units.fixed(time.high() * 1e3, 2)));
+      }
+    }
+    return table.toText();
   }
 
   private static String signal(Discrepancy discrepancy) {
@@ -65,7 +94,7 @@ public final class OptimizeText {
    *
    * @param file that was written; null for none
    */
-  public static String json(OptimizeResult result, String model, String goal, String file) {
+  public static String json(OptimizeResult<?> result, String model, String goal, String file) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("model", model);
     members.put("goal", goal);
@@ -77,12 +106,9 @@ public final class OptimizeText {
         "rejected",
         result.rejected().stream()
             .map(rejected ->
-                Map.of(
-                    "recipe", rejected.recipe().title(),
-                    "tensor", rejected.discrepancy().tensor(),
-                    "snr", number(rejected.discrepancy().signal())))
+                Map.of("recipe", rejected.recipe().title(), "reason", rejected.reason()))
             .toList());
-    return Json.document("optimize", 1, members);
+    return Json.document("optimize", 2, members);
   }
 
   /** JSON has no infinity: what is exact, or no number, is a text. */
@@ -90,22 +116,28 @@ public final class OptimizeText {
     return Double.isFinite(value) ? (Object) value : Double.toString(value);
   }
 
-  private static Map<String, Object> members(OptimizeResult result, Trial trial) {
+  private static Map<String, Object> members(OptimizeResult<?> result, Trial<?> trial) {
     Measurement measured = trial.measured();
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("recipe", trial.recipe().title());
-    members.put("type", trial.recipe().type().title());
-    members.put("importanceMatrix", trial.recipe().weighted());
-    Map<String, String> raised = new LinkedHashMap<>();
-    trial.recipe().raised().forEach((regex, dtype) -> raised.put(regex, dtype.name()));
-    members.put("raised", raised);
+    members.putAll(trial.recipe().members());
     members.put("worstTensor", trial.discrepancy().tensor());
     members.put("worstSnr", number(trial.discrepancy().signal()));
     members.put("accuracy", measured.accuracy());
     members.put("divergence", measured.divergence());
     members.put("bytes", measured.bytes());
-    members.put("secondsPerToken", measured.seconds());
+    members.put("seconds", measured.seconds());
     members.put("device", measured.device());
+    members.put(
+        "times",
+        measured.times().stream()
+            .map(time ->
+                Map.of(
+                    "device", time.device(),
+                    "median", time.median(),
+                    "low", time.low(),
+                    "high", time.high()))
+            .toList());
     members.put("pareto", result.pareto(trial));
     members.put("measuredBefore", trial.cached());
     members.put("artifact", trial.artifact().toString());

@@ -39,16 +39,15 @@ public final class OnnxQuantizer {
       }
       FixedDims.apply(edit, options.dims());
       if (log.changes().isEmpty()) {
-        throw new GatunException(
-            GatunException.Kind.FAILURE,
+        throw new NoGainException(
             "nothing in %s was quantized: %s".formatted(source, reasons(log)));
       }
       edit.note("gatun.quantize", options.scheme().describe());
+      options.notes().forEach(edit::note);
       OnnxModel model = edit.build();
       long after = OnnxWriter.byteSize(model);
       if (after >= before) {
-        throw new GatunException(
-            GatunException.Kind.FAILURE,
+        throw new NoGainException(
             "%s would take %d bytes quantized and takes %d now: nothing was written; use fewer bits or larger blocks"
                 .formatted(source, after, before));
       }

@@ -1,7 +1,9 @@
 package dev.gatun.quantize.onnx;
 
+import dev.gatun.formats.onnx.OnnxModel;
 import dev.gatun.tensor.GatunException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -31,6 +33,11 @@ public enum OnnxTarget {
       case QNN_HTP ->
           usual.withActivationBits(16).withTables(false).withCoverage(StaticInt8.Coverage.ALL);
     };
+  }
+
+  /** What it would refuse of a model; from documentation, no vendor's compiler is asked. */
+  public List<OnnxQuantizeReport.Refusal> refusals(OnnxModel model) {
+    return TargetCheck.of(model, this);
   }
 
   /** What users call it. */

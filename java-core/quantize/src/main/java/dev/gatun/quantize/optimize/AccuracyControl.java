@@ -1,12 +1,10 @@
 package dev.gatun.quantize.optimize;
 
-import dev.gatun.tensor.DType;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Gives the blocks that quantization has hurt most their precision back: first an eighth of them,
+ * Gives the parts that quantization has hurt most their precision back: first an eighth of them,
  * then a quarter, half, all, as long as a limit does not hold.
  */
 final class AccuracyControl {
@@ -15,21 +13,19 @@ final class AccuracyControl {
   private AccuracyControl() {}
 
   /**
-   * One step.
+   * The parts of each step.
    *
-   * @param hurt numbers of blocks, the most hurt first
-   * @param step from 0 to 3
+   * @param hurt the most hurt first
    */
-  static Recipe step(Recipe recipe, List<Integer> hurt, int step) {
-    int count = Math.max(1, hurt.size() >> (STEPS - 1 - step));
-    Map<String, DType> raised = new LinkedHashMap<>();
-    for (int block : hurt.subList(0, Math.min(count, hurt.size()))) {
-      raised.put("^blk\\." + block + "\\.", DType.Q8_0);
+  static <T> List<List<T>> steps(List<T> hurt) {
+    List<List<T>> steps = new ArrayList<>();
+    for (int step = 0; step < STEPS; step++) {
+      int count = Math.max(1, hurt.size() >> (STEPS - 1 - step));
+      List<T> parts = hurt.subList(0, Math.min(count, hurt.size()));
+      if (!parts.isEmpty() && (steps.isEmpty() || steps.getLast().size() < parts.size())) {
+        steps.add(List.copyOf(parts));
+      }
     }
-    return recipe.with(raised);
-  }
-
-  static int steps() {
-    return STEPS;
+    return steps;
   }
 }

@@ -2,6 +2,7 @@ package dev.gatun.quantize.optimize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.runtime.files.AtomicFile;
 import java.io.IOException;
@@ -11,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -76,20 +79,39 @@ public final class ArtifactCache {
             json.path("accuracy").asDouble(),
             json.path("divergence").asDouble(),
             json.path("bytes").asLong(),
-            json.path("seconds").asDouble(),
-            json.path("device").asText()));
+            times(json.path("times"))));
+  }
+
+  private static List<DeviceTime> times(JsonNode array) {
+    List<DeviceTime> times = new ArrayList<>();
+    for (JsonNode time : array) {
+      times.add(
+          new DeviceTime(
+              time.path("device").asText(),
+              time.path("median").asDouble(),
+              time.path("low").asDouble(),
+              time.path("high").asDouble()));
+    }
+    return times;
   }
 
   /** Keeps a measurement. */
   void keep(String key, Recipe recipe, Measurement measured) throws IOException {
     ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("schema", "gatun.measurement/1");
+    json.put("schema", "gatun.measurement/2");
     json.put("recipe", recipe.canonical());
     json.put("accuracy", measured.accuracy());
     json.put("divergence", measured.divergence());
     json.put("bytes", measured.bytes());
-    json.put("seconds", measured.seconds());
-    json.put("device", measured.device());
+    ArrayNode times = json.putArray("times");
+    for (DeviceTime time : measured.times()) {
+      times
+          .addObject()
+          .put("device", time.device())
+          .put("median", time.median())
+          .put("low", time.low())
+          .put("high", time.high());
+    }
     AtomicFile.write(
         folder.resolve(key + ".json"), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
   }

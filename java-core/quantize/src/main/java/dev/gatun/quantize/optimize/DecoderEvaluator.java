@@ -2,29 +2,27 @@ package dev.gatun.quantize.optimize;
 
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.graph.ModelSource;
-import dev.gatun.quantize.mix.TypeMix;
+import dev.gatun.models.tokenizer.Tokenizers;
+import dev.gatun.quantize.observe.ObserveOptions;
+import dev.gatun.quantize.observe.ObservedDecoder;
 import dev.gatun.quantize.validate.DecoderReport;
 import dev.gatun.quantize.validate.DecoderValidation;
 import dev.gatun.quantize.validate.DecoderValidation.MemoryMeter;
 import dev.gatun.quantize.validate.DecoderValidation.Options;
 import dev.gatun.quantize.validate.DecoderValidation.Subject;
-import dev.gatun.quantize.validate.WeightErrors;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Measures language models: what they predict of a text against the original's predictions, which
- * are recorded once, and how fast they decode on the device that the planner chooses. What hurts a
- * block is taken from its weights: noise over signal, summed over its tensors.
+ * are recorded once, and how fast they decode on the device that the planner chooses.
  */
 public final class DecoderEvaluator implements Evaluator {
   private final GatunRuntime runtime;
@@ -36,11 +34,12 @@ public final class DecoderEvaluator implements Evaluator {
   /**
    * What is read, and where.
    *
+   * @param devices whose policy chooses where the text is read, and on which decoding is timed
    * @param text in the model's language
    * @param window tokens of a window
    * @param windows most windows
    */
-  public record Reading(Policy policy, String text, int window, int windows) {}
+  public record Reading(MeasuredDevices devices, String text, int window, int windows) {}
 
   /**
    * @param original its digest is known
@@ -64,11 +63,17 @@ public final class DecoderEvaluator implements Evaluator {
   @Override
   public String identity() {
     return ArtifactCache.key(
-        "decoder 2",
+        "decoder 3",
         GatunRuntime.VERSION,
-        reading.policy().toString(),
+        reading.devices().toString(),
         reading.text(),
         reading.window() + " " + reading.windows());
+  }
+
+  @Override
+  public Wording wording() {
+    return new Wording(
+        "share of the text's tokens for which the first choice is the original's", "KLD", "TOKEN");
   }
 
   @Override
@@ -76,7 +81,7 @@ public final class DecoderEvaluator implements Evaluator {
     boolean recorded = Files.exists(predictions);
     var options =
         new Options(
-            reading.policy(),
+            reading.devices().policy(),
             reading.text(),
             reading.window(),
             reading.windows(),
@@ -93,25 +98,43 @@ public final class DecoderEvaluator implements Evaluator {
           report.divergence().sameTop().value(),
           report.divergence().mean().value(),
           Files.size(artifact),
-          1 / report.candidate().decodeRate(),
-          String.join(", ", report.candidate().devices()));
+          reading.devices().time(runtime, policy -> new Timed(candidate, policy), listener));
     }
   }
 
-  @Override
-  public List<Integer> mostHurt(Path artifact) throws IOException {
-    Map<Integer, Double> noise = new TreeMap<>();
-    try (ModelSource candidate = ModelFiles.open(artifact)) {
-      for (WeightErrors.Line line : WeightErrors.of(original.source(), candidate).tensors()) {
-        int block = TypeMix.layer(line.tensor());
-        if (block >= 0 && !line.agreement().exact()) {
-          noise.merge(block, Math.pow(10, -line.agreement().snr() / 10), Double::sum);
-        }
-      }
+  /** Decodes the text token by token. */
+  private final class Timed implements MeasuredDevices.Opened {
+    private final ObservedDecoder decoder;
+    private final int[] tokens;
+
+    Timed(ModelSource candidate, Policy policy) {
+      tokens = Tokenizers.from(candidate.metadata()).encode(reading.text(), true, false);
+      decoder =
+          ObservedDecoder.open(
+              runtime,
+              candidate,
+              Optional.empty(),
+              ObserveOptions.of(reading.window()).withPolicy(policy).withLogits(true),
+              graph -> Set.of());
     }
-    return noise.entrySet().stream()
-        .sorted(Map.Entry.<Integer, Double>comparingByValue(Comparator.reverseOrder()))
-        .map(Map.Entry::getKey)
-        .toList();
+
+    @Override
+    public String device() {
+      return String.join(", ", decoder.devices());
+    }
+
+    @Override
+    public void run(int run) {
+      int position = run % Math.min(reading.window(), tokens.length);
+      if (position == 0) {
+        decoder.forget(0);
+      }
+      decoder.run(new int[] {tokens[position]}, new int[] {position}, new int[1], new int[1]);
+    }
+
+    @Override
+    public void close() {
+      decoder.close();
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.gatun.quantize.optimize;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Measures artifacts against the original. Used by one thread. */
 public interface Evaluator {
@@ -16,10 +15,15 @@ public interface Evaluator {
    */
   Measurement measure(Path artifact) throws IOException;
 
+  /** What its figures are. */
+  Wording wording();
+
   /**
-   * The numbers of a model's blocks, from the one that quantization has hurt most.
+   * What figures are called in tables and pages.
    *
-   * @throws IOException when something cannot be read
+   * @param accuracy a sentence
+   * @param divergence a column's head
+   * @param run what {@link Metric#LATENCY} is the time of
    */
-  List<Integer> mostHurt(Path artifact) throws IOException;
+  record Wording(String accuracy, String divergence, String run) {}
 }

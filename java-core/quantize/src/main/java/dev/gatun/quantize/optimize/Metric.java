@@ -5,13 +5,20 @@ import java.util.Optional;
 
 /** What is measured of an artifact. */
 public enum Metric {
-  /** Share of the text's tokens for which the model's first choice is that of the original. */
+  /**
+   * How much of the original's behaviour is left, at most 1. Language models: share of the text's
+   * tokens for which the first choice is that of the original; other networks: mean cosine of their
+   * outputs.
+   */
   ACCURACY("accuracy", true),
-  /** Mean KL divergence from the original's predictions, in nats. */
+  /**
+   * Mean KL divergence from the original's predictions, in nats; of other networks one minus the
+   * least cosine.
+   */
   DIVERGENCE("kld", false),
   /** Bytes of the file. */
   SIZE("size", false),
-  /** Median seconds of one more token on the device that the planner chooses. */
+  /** Median seconds of one more token, or of one run, on the fastest device that was measured. */
   LATENCY("latency", false);
 
   private final String title;

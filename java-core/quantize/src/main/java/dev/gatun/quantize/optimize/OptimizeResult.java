@@ -7,14 +7,23 @@ import java.util.Optional;
  * What a search found.
  *
  * @param trials all, in the order in which they were made
- * @param rejected what a pass broke, so that it was not measured
+ * @param rejected what was not measured
  * @param chosen the best; empty when nothing could be tried
  * @param met whether it keeps all limits
+ * @param wording what the figures are
  */
-public record OptimizeResult(
-    List<Trial> trials, List<Rejected> rejected, Optional<Trial> chosen, boolean met) {
-  /** A recipe whose artifact has a tensor below the limit of the check. */
-  public record Rejected(Recipe recipe, Discrepancy discrepancy) {}
+public record OptimizeResult<R extends Recipe>(
+    List<Trial<R>> trials,
+    List<Rejected> rejected,
+    Optional<Trial<R>> chosen,
+    boolean met,
+    Evaluator.Wording wording) {
+  /**
+   * A recipe that was not measured.
+   *
+   * @param reason a pass broke a tensor, changed nothing, or the target refuses the result
+   */
+  public record Rejected(Recipe recipe, String reason) {}
 
   public OptimizeResult {
     trials = List.copyOf(trials);
@@ -22,7 +31,7 @@ public record OptimizeResult(
   }
 
   /** Whether no other trial is at least as accurate, as small and as fast. */
-  public boolean pareto(Trial trial) {
+  public boolean pareto(Trial<?> trial) {
     return trials.stream().noneMatch(other -> other.measured().dominates(trial.measured()));
   }
 }

@@ -1,59 +1,15 @@
 package dev.gatun.quantize.optimize;
 
-import dev.gatun.quantize.mix.FileType;
-import dev.gatun.quantize.mix.MixOptions;
-import dev.gatun.tensor.DType;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
-/**
- * How an artifact is quantized.
- *
- * @param type of the file
- * @param weighted whether with an importance matrix
- * @param raised types of tensors whose names contain a match of a regular expression, in order
- */
-public record Recipe(FileType type, boolean weighted, Map<String, DType> raised) {
-  public Recipe {
-    raised = Collections.unmodifiableMap(new LinkedHashMap<>(raised));
-  }
-
-  /** A type without more. */
-  public static Recipe of(FileType type, boolean weighted) {
-    return new Recipe(type, weighted, Map.of());
-  }
-
-  /** The same with more tensors of other types. */
-  Recipe with(Map<String, DType> more) {
-    Map<String, DType> all = new LinkedHashMap<>(more);
-    raised.forEach(all::putIfAbsent);
-    return new Recipe(type, weighted, all);
-  }
-
+/** How an artifact is made. Equal recipes give equal artifacts. */
+public sealed interface Recipe permits GgufRecipe, OnnxRecipe {
   /** For tables. */
-  public String title() {
-    var text = new StringBuilder(type.title());
-    if (weighted) {
-      text.append(" imatrix");
-    }
-    if (!raised.isEmpty()) {
-      text.append(" +").append(raised.size());
-    }
-    return text.toString();
-  }
+  String title();
 
-  /** All that decides the bytes, in one line. */
-  String canonical() {
-    return type.title() + " " + weighted + " " + raised;
-  }
+  /** All that decides the artifact's bytes, in one line. */
+  String canonical();
 
-  MixOptions types() {
-    Map<Pattern, DType> tensors = new LinkedHashMap<>();
-    raised.forEach((regex, dtype) -> tensors.put(Pattern.compile(regex), dtype));
-    return new MixOptions(
-        type, false, false, false, Optional.empty(), Optional.empty(), tensors, weighted);
-  }
+  /** What it consists of, for reports of machines. */
+  Map<String, Object> members();
 }

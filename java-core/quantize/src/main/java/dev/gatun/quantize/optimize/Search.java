@@ -5,31 +5,31 @@ import java.util.List;
 import java.util.Optional;
 
 /** In which order recipes are tried. Used by one thread. */
-public sealed interface Search {
+public sealed interface Search<R extends Recipe> {
   /**
    * What to try next.
    *
    * @return empty when the search is over
    */
-  Optional<Recipe> next();
+  Optional<R> next();
 
   /** Tells what the last recipe came to. */
   void learn(Measurement measured);
 
   /** Every recipe of a space, in order. */
-  final class Exhaustive implements Search {
-    private final SearchSpace space;
+  final class Exhaustive<R extends Recipe> implements Search<R> {
+    private final Space<R> space;
     private final Iterator<int[]> left;
 
     /** All of a space. */
-    public Exhaustive(SearchSpace space) {
+    public Exhaustive(Space<R> space) {
       this.space = space;
       List<int[]> all = space.all();
       this.left = all.iterator();
     }
 
     @Override
-    public Optional<Recipe> next() {
+    public Optional<R> next() {
       return left.hasNext() ? Optional.of(space.recipe(left.next())) : Optional.empty();
     }
 
@@ -38,8 +38,8 @@ public sealed interface Search {
   }
 
   /** A tree-structured Parzen estimator; see {@link TpeSampler}. */
-  final class Tpe implements Search {
-    private final SearchSpace space;
+  final class Tpe<R extends Recipe> implements Search<R> {
+    private final Space<R> space;
     private final TpeSampler sampler;
     private int left;
     private int[] last;
@@ -47,14 +47,14 @@ public sealed interface Search {
     /**
      * @param trials recipes to try
      */
-    public Tpe(SearchSpace space, Objective objective, int trials, long seed) {
+    public Tpe(Space<R> space, Objective objective, int trials, long seed) {
       this.space = space;
-      this.sampler = new TpeSampler(space, objective, seed);
+      this.sampler = new TpeSampler(space.sizes(), objective, seed);
       this.left = trials;
     }
 
     @Override
-    public Optional<Recipe> next() {
+    public Optional<R> next() {
       if (left-- <= 0) {
         return Optional.empty();
       }

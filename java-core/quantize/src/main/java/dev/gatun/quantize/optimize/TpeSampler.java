@@ -40,8 +40,8 @@ final class TpeSampler {
   private final List<Seen> seen = new ArrayList<>();
   private final Set<String> tried = new HashSet<>();
 
-  TpeSampler(SearchSpace space, Objective objective, long seed) {
-    this.sizes = space.sizes();
+  TpeSampler(int[] sizes, Objective objective, long seed) {
+    this.sizes = sizes.clone();
     this.objective = objective;
     this.random = new Random(seed);
   }

@@ -9,5 +9,5 @@ import java.nio.file.Path;
  * @param discrepancy of its weights
  * @param cached whether it had been measured before
  */
-public record Trial(
-    Recipe recipe, Path artifact, Discrepancy discrepancy, Measurement measured, boolean cached) {}
+public record Trial<R extends Recipe>(
+    R recipe, Path artifact, Discrepancy discrepancy, Measurement measured, boolean cached) {}

@@ -1,10 +1,14 @@
 package dev.gatun.quantize.optimize;
 
 import dev.gatun.quantize.mix.FileType;
+import dev.gatun.quantize.onnx.OnnxScheme;
+import dev.gatun.quantize.onnx.OnnxTarget;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.DType;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -30,7 +34,10 @@ public record Workflow(
   /**
    * The passes.
    *
-   * @param types to quantize to; empty for the usual ones
+   * @param types to quantize a GGUF model to; empty for the usual ones
+   * @param schemes of {@link OnnxSchemes} for an ONNX model; empty for the usual ones
+   * @param calibration examples for schemes that learn; empty for a few sentences
+   * @param target where an ONNX model shall run; empty for this machine
    * @param importance file of an importance matrix
    * @param allowRequantize whether a quantized original may be quantized anew
    * @param mix parts that may have other types; empty for none
@@ -40,6 +47,9 @@ public record Workflow(
    */
   public record Passes(
       List<FileType> types,
+      List<String> schemes,
+      Optional<Path> calibration,
+      Optional<OnnxTarget> target,
       Optional<Path> importance,
       boolean allowRequantize,
       Optional<Mix> mix,
@@ -50,6 +60,7 @@ public record Workflow(
 
     public Passes {
       types = List.copyOf(types);
+      schemes = List.copyOf(schemes);
     }
   }
 
@@ -85,23 +96,52 @@ public record Workflow(
    *
    * @param text a file; empty for the standard text
    * @param window tokens of a window, at least 4
-   * @param windows most windows
+   * @param windows most windows; of an ONNX model, most examples
+   * @param devices on which latency is measured; empty for the one that the policy chooses, {@code
+   *     all} for each
    */
-  public record Evaluation(Optional<Path> text, int window, int windows, Policy policy) {}
+  public record Evaluation(
+      Optional<Path> text, int window, int windows, Policy policy, List<String> devices) {
+    public Evaluation {
+      devices = List.copyOf(devices);
+    }
+
+    /** Where latency is measured. */
+    public MeasuredDevices measured() {
+      return new MeasuredDevices(policy, devices);
+    }
+  }
 
   public Workflow {
     Objects.requireNonNull(goal);
   }
 
+  /** The recipes that it declares for a GGUF model. */
+  public GgufSpace types() {
+    GgufSpace types = GgufSpace.ofTypes(passes.types(), passes.importance().isPresent());
+    return passes.mix().map(types::with).orElse(types);
+  }
+
+  /**
+   * The recipes that it declares for an ONNX model.
+   *
+   * @param keepable nodes that may stay as they are, each for itself
+   */
+  public OnnxSpace schemes(List<String> keepable) {
+    Map<String, OnnxScheme> all = OnnxSchemes.all(passes.target());
+    Map<String, OnnxScheme> wanted = new LinkedHashMap<>();
+    for (String name : passes.schemes().isEmpty() ? OnnxSchemes.USUAL : passes.schemes()) {
+      wanted.put(name, all.get(name));
+    }
+    return new OnnxSpace(wanted, keepable);
+  }
+
   /** The search that it declares. */
-  public Search search() {
-    boolean weighted = passes.importance().isPresent();
-    SearchSpace types = SearchSpace.ofTypes(passes.types(), weighted);
-    SearchSpace space = passes.mix().map(types::with).orElse(types);
+  public <R extends Recipe> Search<R> search(Space<R> space) {
     return switch (method) {
-      case Method.Exhaustive _ -> new Search.Exhaustive(space);
+      case Method.Exhaustive _ -> new Search.Exhaustive<>(space);
       case Method.Tpe(int trials, long seed) ->
-          new Search.Tpe(space, Objective.parse(goal), trials, seed);
+          new Search.Tpe<>(space, Objective.parse(goal), trials, seed);
     };
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.quantize.mix.FileType;
+import dev.gatun.quantize.onnx.OnnxTarget;
 import dev.gatun.quantize.optimize.Workflow.Evaluation;
 import dev.gatun.quantize.optimize.Workflow.Method;
 import dev.gatun.quantize.optimize.Workflow.Mix;
@@ -116,7 +117,16 @@ public final class WorkflowFile {
     if (quantize == null) {
       throw wrong("it has no pass quantize, without which there is nothing to search");
     }
-    known(quantize, "pass quantize", "pass", "types", "imatrix", "allowRequantize");
+    known(
+        quantize,
+        "pass quantize",
+        "pass",
+        "types",
+        "schemes",
+        "calibration",
+        "target",
+        "imatrix",
+        "allowRequantize");
     JsonNode check = root.path("check");
     known(check, "check", "snr");
     if (passes.containsKey("restore")) {
@@ -124,6 +134,9 @@ public final class WorkflowFile {
     }
     return new Passes(
         strings(quantize, "types").stream().map(this::fileType).toList(),
+        strings(quantize, "schemes").stream().map(this::scheme).toList(),
+        path(quantize, "calibration"),
+        text(quantize, "target").map(OnnxTarget::named),
         path(quantize, "imatrix"),
         quantize.path("allowRequantize").asBoolean(false),
         Optional.ofNullable(passes.get("mix")).map(this::mix),
@@ -156,18 +169,28 @@ public final class WorkflowFile {
   }
 
   private Evaluation evaluation(JsonNode evaluate) {
-    known(evaluate, "evaluate", "text", "window", "windows", "policy");
+    known(evaluate, "evaluate", "text", "window", "windows", "policy", "devices");
     return new Evaluation(
         path(evaluate, "text"),
         count(evaluate, "window", 256, 4),
         count(evaluate, "windows", 8, 1),
-        Policy.parse(text(evaluate, "policy").orElse("auto")));
+        Policy.parse(text(evaluate, "policy").orElse("auto")),
+        strings(evaluate, "devices"));
   }
 
   private FileType fileType(String name) {
     return FileType.of(name)
         .orElseThrow(
             () -> wrong("'%s' is no type; there are %s".formatted(name, FileType.names())));
+  }
+
+  private String scheme(String name) {
+    if (!OnnxSchemes.all(Optional.empty()).containsKey(name)) {
+      throw wrong(
+          "'%s' is no scheme; there are %s"
+              .formatted(name, OnnxSchemes.all(Optional.empty()).keySet()));
+    }
+    return name;
   }
 
   private DType type(String name) {

@@ -11,21 +11,21 @@ import org.junit.jupiter.api.Test;
 
 /** Searches visit what they promise. */
 class SearchTest {
-  private static final SearchSpace SPACE =
-      SearchSpace.ofTypes(List.of(FileType.Q8_0, FileType.Q4_0, FileType.Q4_K_M), false)
+  private static final GgufSpace SPACE =
+      GgufSpace.ofTypes(List.of(FileType.Q8_0, FileType.Q4_0, FileType.Q4_K_M), false)
           .with(Workflow.Mix.USUAL);
 
   /** A made-up cost: one recipe is best, and each wrong choice costs something. */
-  private static Measurement cost(Recipe recipe) {
+  private static Measurement cost(GgufRecipe recipe) {
     double cost = recipe.type() == FileType.Q4_K_M ? 0 : 3;
     cost += recipe.raised().containsKey("ffn_down") ? 0 : 2;
     cost += recipe.raised().size();
     return new Measurement(1, 0, 1, cost, "none");
   }
 
-  private static double best(Search search) {
+  private static double best(Search<GgufRecipe> search) {
     double best = Double.POSITIVE_INFINITY;
-    Set<Recipe> tried = new HashSet<>();
+    Set<GgufRecipe> tried = new HashSet<>();
     for (var next = search.next(); next.isPresent(); next = search.next()) {
       assertTrue(tried.add(next.get()), "never the same twice");
       Measurement measured = cost(next.get());
@@ -37,13 +37,13 @@ class SearchTest {
 
   @Test
   void exhaustiveTriesAll() {
-    var search = new Search.Exhaustive(SPACE);
+    var search = new Search.Exhaustive<>(SPACE);
     int count = 0;
     while (search.next().isPresent()) {
       count++;
     }
     assertEquals(3 * 4 * 4 * 4 * 4, count);
-    assertEquals(1, best(new Search.Exhaustive(SPACE)));
+    assertEquals(1, best(new Search.Exhaustive<>(SPACE)));
   }
 
   @Test
@@ -51,7 +51,7 @@ class SearchTest {
     Objective goal = Objective.parse("latency");
     int found = 0;
     for (long seed = 0; seed < 10; seed++) {
-      if (best(new Search.Tpe(SPACE, goal, 60, seed)) == 1) {
+      if (best(new Search.Tpe<>(SPACE, goal, 60, seed)) == 1) {
         found++;
       }
     }
@@ -61,7 +61,7 @@ class SearchTest {
 
   @Test
   void tpeStopsWhenASpaceIsExhausted() {
-    SearchSpace small = SearchSpace.ofTypes(List.of(FileType.Q8_0, FileType.Q4_0), false);
-    assertEquals(5, best(new Search.Tpe(small, Objective.parse("latency"), 50, 1)));
+    GgufSpace small = GgufSpace.ofTypes(List.of(FileType.Q8_0, FileType.Q4_0), false);
+    assertEquals(5, best(new Search.Tpe<>(small, Objective.parse("latency"), 50, 1)));
   }
 }

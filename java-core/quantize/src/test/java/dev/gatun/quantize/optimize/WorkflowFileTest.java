@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.quantize.mix.FileType;
+import dev.gatun.quantize.onnx.OnnxTarget;
 import dev.gatun.quantize.optimize.Workflow.Method;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.DType;
@@ -36,7 +37,7 @@ class WorkflowFileTest {
         ],
         "check": {"snr": 5.5},
         "search": {"method": "tpe", "trials": 7, "seed": 3},
-        "evaluate": {"text": "text.txt", "window": 128, "windows": 4, "policy": "require:cpu"},
+        "evaluate": {"text": "text.txt", "window": 128, "windows": 4, "policy": "require:cpu", "devices": ["all"]},
         "report": "out"
       }
       """;
@@ -66,7 +67,7 @@ class WorkflowFileTest {
     assertEquals(new Method.Tpe(7, 3), workflow.method());
     assertEquals(
         new Workflow.Evaluation(
-            Optional.of(folder.resolve("text.txt")), 128, 4, Policy.require("cpu")),
+            Optional.of(folder.resolve("text.txt")), 128, 4, Policy.require("cpu"), List.of("all")),
         workflow.evaluation());
     assertEquals(Optional.of(folder.resolve("out")), workflow.report());
   }
@@ -81,25 +82,52 @@ class WorkflowFileTest {
             """);
     assertEquals(Optional.of("smollm2"), workflow.model());
     assertEquals(
-        new Workflow.Passes(List.of(), Optional.empty(), false, Optional.empty(), false, 0),
+        new Workflow.Passes(
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            false,
+            0),
         workflow.passes());
     assertEquals(new Method.Exhaustive(), workflow.method());
     assertEquals(
-        new Workflow.Evaluation(Optional.empty(), 256, 8, Policy.auto()), workflow.evaluation());
+        new Workflow.Evaluation(Optional.empty(), 256, 8, Policy.auto(), List.of()),
+        workflow.evaluation());
   }
 
   @Test
   void theSearchIsOverWhatIsDeclared() throws IOException {
-    Search search =
-        read(WHOLE.replace("\"method\": \"tpe\", \"trials\": 7, \"seed\": 3", "")).search();
-    List<Recipe> recipes = new ArrayList<>();
+    Workflow workflow = read(WHOLE.replace("\"method\": \"tpe\", \"trials\": 7, \"seed\": 3", ""));
+    Search<GgufRecipe> search = workflow.search(workflow.types());
+    List<GgufRecipe> recipes = new ArrayList<>();
     for (var next = search.next(); next.isPresent(); next = search.next()) {
       recipes.add(next.get());
     }
     // Two types, each with the part as the mix has it, and as either of two others.
     assertEquals(6, recipes.size());
-    assertTrue(recipes.stream().allMatch(Recipe::weighted));
+    assertTrue(recipes.stream().allMatch(GgufRecipe::weighted));
     assertEquals(DType.Q5_0, recipes.get(1).raised().get("ffn_down"));
+  }
+
+  @Test
+  void schemesOfOnnxHaveTheFormOfTheirTarget() throws IOException {
+    Workflow workflow =
+        read(
+            """
+            {"schema": "gatun.workflow/1", "model": "minilm", "goal": "latency",
+             "passes": [{"pass": "quantize", "schemes": ["static", "int4-hqq"],
+                         "calibration": "texts", "target": "tensorrt"}]}
+            """);
+    OnnxSpace space = workflow.schemes(List.of("first"));
+    assertEquals(List.of("static", "int4-hqq"), List.copyOf(space.schemes().keySet()));
+    assertEquals(OnnxTarget.TENSORRT.preset(), space.schemes().get("static"));
+    assertEquals(List.of("first"), space.recipe(1, 1).kept());
+    assertEquals(4, space.all().size());
+    assertEquals(Optional.of(folder.resolve("texts")), workflow.passes().calibration());
   }
 
   @ParameterizedTest
@@ -111,6 +139,8 @@ class WorkflowFileTest {
         "\"goal\" | \"aim\" | the workflow has 'aim'",
         "\"imatrix\" | \"matrix\" | pass quantize has 'matrix'; there are",
         "q4_k_m | Q4_X | Q4_K_M",
+        "\"imatrix\": \"m.gguf\" | \"schemes\": [\"int3\"] | is no scheme; there are",
+        "\"imatrix\": \"m.gguf\" | \"target\": \"abacus\" | there is no target",
         "\"pass\": \"mix\" | \"pass\": \"prune\" | quantize, mix, restore",
         "\"pass\": \"quantize\" | \"pass\": \"restore\" | in this order",
         "[\"ffn_down\"] | [\"ffn(\"] | no regular expression",

@@ -2,14 +2,12 @@ package dev.gatun.quantize.optimize;
 
 import dev.gatun.quantize.mix.FileType;
 import dev.gatun.tensor.DType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * The recipes that there are: a choice of each dimension.
+ * The recipes that there are for a GGUF model.
  *
  * @param types of the file
  * @param weighted whether importances are used
@@ -17,8 +15,9 @@ import java.util.Optional;
  *     expression each
  * @param raised types that they may have
  */
-public record SearchSpace(
-    List<FileType> types, List<Boolean> weighted, List<String> parts, List<DType> raised) {
+public record GgufSpace(
+    List<FileType> types, List<Boolean> weighted, List<String> parts, List<DType> raised)
+    implements Space<GgufRecipe> {
   /** Types from half of half precision down to where answers change. */
   private static final List<FileType> USUAL =
       List.of(
@@ -30,7 +29,7 @@ public record SearchSpace(
           FileType.IQ4_XS,
           FileType.Q3_K_M);
 
-  public SearchSpace {
+  public GgufSpace {
     types = List.copyOf(types);
     weighted = List.copyOf(weighted);
     parts = List.copyOf(parts);
@@ -42,18 +41,18 @@ public record SearchSpace(
    *
    * @param types empty for the usual ones
    */
-  public static SearchSpace ofTypes(List<FileType> types, boolean weighted) {
+  public static GgufSpace ofTypes(List<FileType> types, boolean weighted) {
     List<Boolean> both = weighted ? List.of(true) : List.of(false);
-    return new SearchSpace(types.isEmpty() ? USUAL : types, both, List.of(), List.of());
+    return new GgufSpace(types.isEmpty() ? USUAL : types, both, List.of(), List.of());
   }
 
   /** Parts may have other types. */
-  public SearchSpace with(Workflow.Mix mix) {
-    return new SearchSpace(types, weighted, mix.parts(), mix.types());
+  public GgufSpace with(Workflow.Mix mix) {
+    return new GgufSpace(types, weighted, mix.parts(), mix.types());
   }
 
-  /** Choices of each dimension. */
-  int[] sizes() {
+  @Override
+  public int[] sizes() {
     int[] sizes = new int[2 + parts.size()];
     sizes[0] = types.size();
     sizes[1] = weighted.size();
@@ -63,37 +62,14 @@ public record SearchSpace(
     return sizes;
   }
 
-  /** The recipe of one choice of each dimension. */
-  Recipe recipe(int[] choices) {
+  @Override
+  public GgufRecipe recipe(int... choices) {
     Map<String, DType> other = new LinkedHashMap<>();
     for (int part = 0; part < parts.size(); part++) {
       if (choices[2 + part] > 0) {
         other.put(parts.get(part), raised.get(choices[2 + part] - 1));
       }
     }
-    return new Recipe(types.get(choices[0]), weighted.get(choices[1]), other);
-  }
-
-  /** All choices, the last dimension fastest. */
-  List<int[]> all() {
-    List<int[]> all = new ArrayList<>();
-    int[] sizes = sizes();
-    Optional<int[]> next = Optional.of(new int[sizes.length]);
-    while (next.isPresent()) {
-      all.add(next.get());
-      next = successor(next.get(), sizes);
-    }
-    return all;
-  }
-
-  private static Optional<int[]> successor(int[] choices, int[] sizes) {
-    int[] next = choices.clone();
-    for (int at = next.length - 1; at >= 0; at--) {
-      if (++next[at] < sizes[at]) {
-        return Optional.of(next);
-      }
-      next[at] = 0;
-    }
-    return Optional.empty();
+    return new GgufRecipe(types.get(choices[0]), weighted.get(choices[1]), other);
   }
 }
