@@ -181,6 +181,23 @@ typedef void (*QnnLog_Callback_t)(const char *format, uint32_t level, uint64_t t
 typedef Qnn_ErrorHandle_t (*QnnLog_CreateFn_t)(QnnLog_Callback_t callback, uint32_t maxLevel, Qnn_LogHandle_t *log);
 typedef Qnn_ErrorHandle_t (*QnnLog_FreeFn_t)(Qnn_LogHandle_t log);
 
+#define QNN_PROFILE_LEVEL_DETAILED 2
+
+/* One measurement; its identifier belongs to the profile. */
+typedef struct {
+  uint32_t type;
+  uint32_t unit;
+  uint64_t value;
+  const char *identifier;
+} QnnProfile_EventData_t;
+
+/* Events are numbers, which belong to the profile until it is used again. */
+typedef Qnn_ErrorHandle_t (*QnnProfile_CreateFn_t)(Qnn_BackendHandle_t backend, uint32_t level, Qnn_ProfileHandle_t *profile);
+typedef Qnn_ErrorHandle_t (*QnnProfile_GetEventsFn_t)(Qnn_ProfileHandle_t profile, const uint64_t **events, uint32_t *count);
+typedef Qnn_ErrorHandle_t (*QnnProfile_GetSubEventsFn_t)(uint64_t event, const uint64_t **events, uint32_t *count);
+typedef Qnn_ErrorHandle_t (*QnnProfile_GetEventDataFn_t)(uint64_t event, QnnProfile_EventData_t *data);
+typedef Qnn_ErrorHandle_t (*QnnProfile_FreeFn_t)(Qnn_ProfileHandle_t profile);
+
 /* The table's start. */
 typedef struct {
   void *propertyHasCapability;
@@ -211,6 +228,13 @@ typedef struct {
   QnnLog_CreateFn_t logCreate;
   void *logSetLogLevel;
   QnnLog_FreeFn_t logFree;
+  QnnProfile_CreateFn_t profileCreate;
+  void *profileSetConfig;
+  QnnProfile_GetEventsFn_t profileGetEvents;
+  QnnProfile_GetSubEventsFn_t profileGetSubEvents;
+  QnnProfile_GetEventDataFn_t profileGetEventData;
+  void *profileGetExtendedEventData;
+  QnnProfile_FreeFn_t profileFree;
 } QnnInterface_ImplementationV2_40_t;
 
 #define QNN_INTERFACE_VER_TYPE QnnInterface_ImplementationV2_40_t

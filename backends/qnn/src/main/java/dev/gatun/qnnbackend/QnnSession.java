@@ -26,6 +26,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,7 +163,14 @@ final class QnnSession implements ExecutableSession {
   }
 
   private VariantRun run(Variant variant) {
-    return runs.computeIfAbsent(variant, VariantRun::new);
+    return runs.computeIfAbsent(variant, absent -> new VariantRun(absent, cycles(absent)));
+  }
+
+  private Optional<NodeCycles> cycles(Variant variant) {
+    Target target = executable.target();
+    return executable.options().profile()
+        ? Optional.of(new NodeCycles(target.qnn().backend(), variant.lowered(), target.info().id()))
+        : Optional.empty();
   }
 
   private void take(VariantRun run, Batch batch, Bindings sizes) {
@@ -217,7 +225,16 @@ final class QnnSession implements ExecutableSession {
 
   @Override
   public List<NodeTiming> timings() {
-    return List.of();
+    Map<String, NodeTiming> sums = new LinkedHashMap<>();
+    runs.values().stream()
+        .flatMap(run -> run.timings().stream())
+        .forEach(timing -> sums.merge(timing.node(), timing, QnnSession::sum));
+    return List.copyOf(sums.values());
+  }
+
+  private static NodeTiming sum(NodeTiming a, NodeTiming b) {
+    return new NodeTiming(
+        a.node(), a.unit(), a.runs() + b.runs(), a.nanoseconds() + b.nanoseconds());
   }
 
   private void checkOpen() {

@@ -5,9 +5,11 @@ import dev.gatun.qnn.QnnRun;
 import dev.gatun.qnn.QnnTensor;
 import dev.gatun.qnnbackend.lower.Feed;
 import dev.gatun.qnnbackend.lower.Sink;
+import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /** A session's memory for the inputs and outputs of one variant. */
 final class VariantRun implements AutoCloseable {
@@ -19,8 +21,16 @@ final class VariantRun implements AutoCloseable {
   private final MemorySegment[] inputs;
   private final MemorySegment[] outputs;
 
-  VariantRun(Variant variant) {
+  private final Optional<NodeCycles> cycles;
+
+  /**
+   * Memory of a variant.
+   *
+   * @param cycles where its runs are measured; it is closed with this
+   */
+  VariantRun(Variant variant, Optional<NodeCycles> cycles) {
     this.variant = variant;
+    this.cycles = cycles;
     List<Feed> feeds = variant.lowered().feeds();
     List<Sink> sinks = variant.lowered().sinks();
     run =
@@ -67,7 +77,11 @@ final class VariantRun implements AutoCloseable {
     }
     variant.running().lock();
     try {
-      run.execute();
+      if (cycles.isPresent()) {
+        cycles.get().execute(run);
+      } else {
+        run.execute();
+      }
     } finally {
       variant.running().unlock();
     }
@@ -82,9 +96,15 @@ final class VariantRun implements AutoCloseable {
     return outputs[index];
   }
 
+  /** Times of nodes; empty where nothing is measured. */
+  List<NodeTiming> timings() {
+    return cycles.map(NodeCycles::timings).orElse(List.of());
+  }
+
   @Override
   public void close() {
     run.close();
+    cycles.ifPresent(NodeCycles::close);
     arena.close();
   }
 }

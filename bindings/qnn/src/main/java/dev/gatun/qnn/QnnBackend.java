@@ -6,6 +6,8 @@ import dev.gatun.qnn.generated.core.QnnBackend_ValidateOpConfigFn_t;
 import dev.gatun.qnn.generated.core.QnnContext_CreateFn_t;
 import dev.gatun.qnn.generated.core.QnnContext_CreateFromBinaryFn_t;
 import dev.gatun.qnn.generated.core.QnnContext_FreeFn_t;
+import dev.gatun.qnn.generated.core.QnnProfile_CreateFn_t;
+import dev.gatun.qnn.generated.core.QnnProfile_FreeFn_t;
 import dev.gatun.qnn.generated.core.QnnTable;
 import dev.gatun.qnn.generated.core.core_h;
 import java.lang.foreign.Arena;
@@ -85,6 +87,32 @@ public final class QnnBackend implements AutoCloseable {
                         "QnnContext_free",
                         QnnContext_FreeFn_t.invoke(
                             QnnTable.contextFree(qnn.table()), address, MemorySegment.NULL))));
+  }
+
+  /** An empty profile of operators, for {@link QnnRun#execute(QnnProfile)}. */
+  public QnnProfile newProfile() {
+    MemorySegment table = qnn.table();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+      QnnStatus.check(
+          "QnnProfile_create",
+          QnnProfile_CreateFn_t.invoke(
+              QnnTable.profileCreate(table),
+              backend.address(),
+              core_h.QNN_PROFILE_LEVEL_DETAILED(),
+              out),
+          messages.take());
+      return new QnnProfile(
+          qnn,
+          qnn.handles()
+              .own(
+                  "QnnProfile",
+                  Pointers.read(out),
+                  address ->
+                      QnnStatus.check(
+                          "QnnProfile_free",
+                          QnnProfile_FreeFn_t.invoke(QnnTable.profileFree(qnn.table()), address))));
+    }
   }
 
   /** Why the backend does not take an operator with these tensors; empty when it does. */

@@ -54,6 +54,19 @@ public final class QnnRun implements AutoCloseable {
 
   /** Runs the graph; returns when it is done. */
   public void execute() {
+    execute(MemorySegment.NULL);
+  }
+
+  /**
+   * The same, and measures.
+   *
+   * @param profile takes what is measured, instead of what it held
+   */
+  public void execute(QnnProfile profile) {
+    execute(profile.handle());
+  }
+
+  private void execute(MemorySegment profile) {
     QnnStatus.check(
         "QnnGraph_execute",
         QnnGraph_ExecuteFn_t.invoke(
@@ -63,7 +76,7 @@ public final class QnnRun implements AutoCloseable {
             inputs.size(),
             outputArray,
             outputs.size(),
-            MemorySegment.NULL,
+            profile,
             MemorySegment.NULL),
         context.messages().take());
   }

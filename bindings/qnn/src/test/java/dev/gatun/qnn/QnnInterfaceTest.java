@@ -93,6 +93,9 @@ class QnnInterfaceTest {
       graph.add(new QnnOp("all", "Anything", List.of(w), List.of(c), parameters));
       assertEquals(3, Set.of(graph.id(a), graph.id(b), graph.id(c)).size());
       graph.finish();
+      try (QnnProfile profile = backend.newProfile()) {
+        assertEquals(4, qnn.handles().total(), profile::toString);
+      }
       assertEquals(3, qnn.handles().total());
     }
     assertEquals(0, qnn.handles().total());
@@ -121,6 +124,8 @@ class QnnInterfaceTest {
     contains(record, "{\"all\", \"qti.aisw\", \"Anything\", 6,");
     contains(record, "interface.graphAddNode(");
     contains(record, "interface.graphFinalize(");
+    contains(record, "interface.profileCreate(");
+    contains(record, "interface.profileFree(");
     contains(record, "interface.contextFree(");
     contains(record, "interface.backendFree(");
     Files.delete(RECORD.resolve("saver_output.c"));
@@ -186,7 +191,17 @@ class QnnInterfaceTest {
           assertEquals(11f * i, sum.getAtIndex(ValueLayout.JAVA_FLOAT, i));
         }
       }
-      try (QnnRun run = graph.newRun(List.of(a, b), List.of(c))) {
+      try (QnnRun run = graph.newRun(List.of(a, b), List.of(c));
+          QnnProfile profile = backend.newProfile()) {
+        run.input(0, left);
+        run.input(1, right);
+        run.output(0, sum);
+        run.execute(profile);
+        assertTrue(
+            profile.events().stream()
+                .flatMap(event -> event.parts().stream())
+                .anyMatch(event -> event.identifier().startsWith("plus:OpId_")),
+            () -> profile.events().toString());
         assertThrows(IllegalArgumentException.class, () -> run.input(0, left.asSlice(4)));
       }
       QnnOp bad = new QnnOp("bad", "NoSuchOperator", List.of(a), List.of(c), List.of());

@@ -26,6 +26,7 @@ final class CodedGraph {
   private final Map<String, Code> codes;
   private final Map<String, String> aliases;
   private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, String> originals = new HashMap<>();
 
   private CodedGraph(
       Graph original, Graph graph, Map<String, Code> codes, Map<String, String> aliases) {
@@ -33,6 +34,10 @@ final class CodedGraph {
     this.graph = graph;
     this.codes = codes;
     this.aliases = aliases;
+    original
+        .nodes()
+        .forEach(node ->
+            node.outputs().forEach(value -> originals.putIfAbsent(value.name(), node.name())));
     graph.inputs().forEach(value -> values.put(value.name(), value));
     graph.constants().forEach(constant -> values.put(constant.value().name(), constant.value()));
     graph.nodes().forEach(node -> node.outputs().forEach(value -> values.put(value.name(), value)));
@@ -88,10 +93,17 @@ final class CodedGraph {
 
   /** The node that computes what a node of the original does; empty when it has fallen away. */
   Optional<Node> node(Node ofOriginal) {
-    return graph == original
+    return graph == original || ofOriginal.outputs().isEmpty()
         ? Optional.of(ofOriginal)
         : Optional.ofNullable(values.get(ofOriginal.outputs().getFirst().name()))
             .flatMap(graph::producer);
+  }
+
+  /** The name of the original's node that computes the same value; else its own. */
+  String originalName(Node node) {
+    return node.outputs().isEmpty()
+        ? node.name()
+        : originals.getOrDefault(node.outputs().getFirst().name(), node.name());
   }
 
   boolean hasCodes() {

@@ -114,7 +114,7 @@ public final class Lowering {
   }
 
   private void lower(Node node) {
-    emit.enter(node.name());
+    emit.enter(coded.originalName(node));
     // Says at once which extent is not known.
     node.outputs().forEach(scope::dims);
     scope.mode(rules.mode(node));

@@ -43,6 +43,13 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     QnnLog_CreateFn_t logCreate;
  *     void *logSetLogLevel;
  *     QnnLog_FreeFn_t logFree;
+ *     QnnProfile_CreateFn_t profileCreate;
+ *     void *profileSetConfig;
+ *     QnnProfile_GetEventsFn_t profileGetEvents;
+ *     QnnProfile_GetSubEventsFn_t profileGetSubEvents;
+ *     QnnProfile_GetEventDataFn_t profileGetEventData;
+ *     void *profileGetExtendedEventData;
+ *     QnnProfile_FreeFn_t profileFree;
  * }
  * }
  */
@@ -80,8 +87,15 @@ public class QnnInterface_ImplementationV2_40_t {
         core_h.C_POINTER.withName("tensorCreateGraphTensor"),
         core_h.C_POINTER.withName("logCreate"),
         core_h.C_POINTER.withName("logSetLogLevel"),
-        core_h.C_POINTER.withName("logFree")
-    ).withName("$anon$185:9");
+        core_h.C_POINTER.withName("logFree"),
+        core_h.C_POINTER.withName("profileCreate"),
+        core_h.C_POINTER.withName("profileSetConfig"),
+        core_h.C_POINTER.withName("profileGetEvents"),
+        core_h.C_POINTER.withName("profileGetSubEvents"),
+        core_h.C_POINTER.withName("profileGetEventData"),
+        core_h.C_POINTER.withName("profileGetExtendedEventData"),
+        core_h.C_POINTER.withName("profileFree")
+    ).withName("$anon$202:9");
 
     /**
      * The layout of this struct
@@ -1320,6 +1334,314 @@ public class QnnInterface_ImplementationV2_40_t {
      */
     public static void logFree(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(logFree$LAYOUT, logFree$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileCreate$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileCreate"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnProfile_CreateFn_t profileCreate
+     * }
+     */
+    public static final AddressLayout profileCreate$layout() {
+        return profileCreate$LAYOUT;
+    }
+
+    private static final long profileCreate$OFFSET = $LAYOUT.byteOffset(groupElement("profileCreate"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnProfile_CreateFn_t profileCreate
+     * }
+     */
+    public static final long profileCreate$offset() {
+        return profileCreate$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnProfile_CreateFn_t profileCreate
+     * }
+     */
+    public static MemorySegment profileCreate(MemorySegment struct) {
+        return struct.get(profileCreate$LAYOUT, profileCreate$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnProfile_CreateFn_t profileCreate
+     * }
+     */
+    public static void profileCreate(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileCreate$LAYOUT, profileCreate$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileSetConfig$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileSetConfig"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *profileSetConfig
+     * }
+     */
+    public static final AddressLayout profileSetConfig$layout() {
+        return profileSetConfig$LAYOUT;
+    }
+
+    private static final long profileSetConfig$OFFSET = $LAYOUT.byteOffset(groupElement("profileSetConfig"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *profileSetConfig
+     * }
+     */
+    public static final long profileSetConfig$offset() {
+        return profileSetConfig$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *profileSetConfig
+     * }
+     */
+    public static MemorySegment profileSetConfig(MemorySegment struct) {
+        return struct.get(profileSetConfig$LAYOUT, profileSetConfig$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *profileSetConfig
+     * }
+     */
+    public static void profileSetConfig(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileSetConfig$LAYOUT, profileSetConfig$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileGetEvents$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileGetEvents"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventsFn_t profileGetEvents
+     * }
+     */
+    public static final AddressLayout profileGetEvents$layout() {
+        return profileGetEvents$LAYOUT;
+    }
+
+    private static final long profileGetEvents$OFFSET = $LAYOUT.byteOffset(groupElement("profileGetEvents"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventsFn_t profileGetEvents
+     * }
+     */
+    public static final long profileGetEvents$offset() {
+        return profileGetEvents$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventsFn_t profileGetEvents
+     * }
+     */
+    public static MemorySegment profileGetEvents(MemorySegment struct) {
+        return struct.get(profileGetEvents$LAYOUT, profileGetEvents$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventsFn_t profileGetEvents
+     * }
+     */
+    public static void profileGetEvents(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileGetEvents$LAYOUT, profileGetEvents$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileGetSubEvents$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileGetSubEvents"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetSubEventsFn_t profileGetSubEvents
+     * }
+     */
+    public static final AddressLayout profileGetSubEvents$layout() {
+        return profileGetSubEvents$LAYOUT;
+    }
+
+    private static final long profileGetSubEvents$OFFSET = $LAYOUT.byteOffset(groupElement("profileGetSubEvents"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetSubEventsFn_t profileGetSubEvents
+     * }
+     */
+    public static final long profileGetSubEvents$offset() {
+        return profileGetSubEvents$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetSubEventsFn_t profileGetSubEvents
+     * }
+     */
+    public static MemorySegment profileGetSubEvents(MemorySegment struct) {
+        return struct.get(profileGetSubEvents$LAYOUT, profileGetSubEvents$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetSubEventsFn_t profileGetSubEvents
+     * }
+     */
+    public static void profileGetSubEvents(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileGetSubEvents$LAYOUT, profileGetSubEvents$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileGetEventData$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileGetEventData"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventDataFn_t profileGetEventData
+     * }
+     */
+    public static final AddressLayout profileGetEventData$layout() {
+        return profileGetEventData$LAYOUT;
+    }
+
+    private static final long profileGetEventData$OFFSET = $LAYOUT.byteOffset(groupElement("profileGetEventData"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventDataFn_t profileGetEventData
+     * }
+     */
+    public static final long profileGetEventData$offset() {
+        return profileGetEventData$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventDataFn_t profileGetEventData
+     * }
+     */
+    public static MemorySegment profileGetEventData(MemorySegment struct) {
+        return struct.get(profileGetEventData$LAYOUT, profileGetEventData$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnProfile_GetEventDataFn_t profileGetEventData
+     * }
+     */
+    public static void profileGetEventData(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileGetEventData$LAYOUT, profileGetEventData$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileGetExtendedEventData$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileGetExtendedEventData"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *profileGetExtendedEventData
+     * }
+     */
+    public static final AddressLayout profileGetExtendedEventData$layout() {
+        return profileGetExtendedEventData$LAYOUT;
+    }
+
+    private static final long profileGetExtendedEventData$OFFSET = $LAYOUT.byteOffset(groupElement("profileGetExtendedEventData"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *profileGetExtendedEventData
+     * }
+     */
+    public static final long profileGetExtendedEventData$offset() {
+        return profileGetExtendedEventData$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *profileGetExtendedEventData
+     * }
+     */
+    public static MemorySegment profileGetExtendedEventData(MemorySegment struct) {
+        return struct.get(profileGetExtendedEventData$LAYOUT, profileGetExtendedEventData$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *profileGetExtendedEventData
+     * }
+     */
+    public static void profileGetExtendedEventData(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileGetExtendedEventData$LAYOUT, profileGetExtendedEventData$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout profileFree$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("profileFree"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnProfile_FreeFn_t profileFree
+     * }
+     */
+    public static final AddressLayout profileFree$layout() {
+        return profileFree$LAYOUT;
+    }
+
+    private static final long profileFree$OFFSET = $LAYOUT.byteOffset(groupElement("profileFree"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnProfile_FreeFn_t profileFree
+     * }
+     */
+    public static final long profileFree$offset() {
+        return profileFree$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnProfile_FreeFn_t profileFree
+     * }
+     */
+    public static MemorySegment profileFree(MemorySegment struct) {
+        return struct.get(profileFree$LAYOUT, profileFree$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnProfile_FreeFn_t profileFree
+     * }
+     */
+    public static void profileFree(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(profileFree$LAYOUT, profileFree$OFFSET, fieldValue);
     }
 
     /**

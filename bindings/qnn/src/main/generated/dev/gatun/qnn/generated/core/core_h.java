@@ -239,5 +239,14 @@ public class core_h extends core_h$shared {
     public static int QNN_LOG_LEVEL_ERROR() {
         return QNN_LOG_LEVEL_ERROR;
     }
+    private static final int QNN_PROFILE_LEVEL_DETAILED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_PROFILE_LEVEL_DETAILED 2
+     * }
+     */
+    public static int QNN_PROFILE_LEVEL_DETAILED() {
+        return QNN_PROFILE_LEVEL_DETAILED;
+    }
 }
 
