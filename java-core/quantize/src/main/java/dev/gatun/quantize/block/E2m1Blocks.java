@@ -1,16 +1,17 @@
 package dev.gatun.quantize.block;
 
 import dev.gatun.tensor.DType;
+import java.util.Arrays;
 
 /**
  * MXFP4 and NVFP4: four-bit floats (E2M1 of OCP Microscaling Formats 1.0) with one scale of eight
  * bits for 32 or 16 of them.
  */
 final class E2m1Blocks {
-  private E2m1Blocks() {}
-
   /** The magnitudes, doubled to be integers; the scales here are halves to match. */
   private static final float[] DOUBLED = {0, 1, 2, 3, 4, 6, 8, 12};
+
+  private E2m1Blocks() {}
 
   /** One E8M0 exponent, the largest magnitude's less two; 32 values. */
   static final class Mxfp4 extends RowEncoder.Blocks {
@@ -74,14 +75,29 @@ final class E2m1Blocks {
 
   /** {@code 2 * half} values to {@code half} bytes, the first ones in the low nibbles. */
   private static void pack(float[] x, int from, int half, float scale, byte[] dst, int at) {
+    if (scale == 0) {
+      // Every value is zero, and so is the nearest.
+      Arrays.fill(dst, at, at + half, (byte) 0);
+      return;
+    }
     for (int j = 0; j < half; j++) {
       dst[at + j] = (byte) (index(x[from + j], scale) | index(x[from + half + j], scale) << 4);
     }
   }
 
-  /** The first of the nearest values; zero is the positive one. */
+  /**
+   * The first of the nearest values; zero is the positive one. Counts the borders between values
+   * that are below: scales have few bits, so that borders and distances are exact, and what lies on
+   * a border belongs to the smaller value. Far beyond the largest value distances are rounded, and
+   * the first of those that look the same counts.
+   */
   private static int index(float x, float scale) {
     float magnitude = Math.abs(x);
+    int best = magnitude > 24 * scale ? far(magnitude, scale) : near(magnitude, scale);
+    return best != 0 && x < 0 ? best + 8 : best;
+  }
+
+  private static int far(float magnitude, float scale) {
     int best = 0;
     float least = magnitude;
     for (int i = 1; i < DOUBLED.length; i++) {
@@ -91,7 +107,22 @@ final class E2m1Blocks {
         least = error;
       }
     }
-    return best != 0 && x < 0 ? best + 8 : best;
+    return best;
+  }
+
+  private static int near(float magnitude, float scale) {
+    return above(magnitude, 0.5f * scale)
+        + above(magnitude, 1.5f * scale)
+        + above(magnitude, 2.5f * scale)
+        + above(magnitude, 3.5f * scale)
+        + above(magnitude, 5 * scale)
+        + above(magnitude, 7 * scale)
+        + above(magnitude, 10 * scale);
+  }
+
+  /** 1 when a number is beyond a border, without a branch that data would mislead. */
+  private static int above(float magnitude, float border) {
+    return magnitude > border ? 1 : 0;
   }
 
   /**

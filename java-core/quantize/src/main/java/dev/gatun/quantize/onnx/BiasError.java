@@ -6,6 +6,7 @@ final class BiasError {
 
   /** For each column the mean input times what rounding took off the weights. */
   static float[] of(WeightMatrix matrix, IntegerWeights weights, ChannelStats stats) {
+    byte[] codes = weights.codes();
     int columns = matrix.columns();
     double[] sums = new double[columns];
     for (int row = 0; row < matrix.rows(); row++) {
@@ -13,7 +14,7 @@ final class BiasError {
       for (int column = 0; column < columns; column++) {
         int at = row * columns + column;
         float scale = weights.scales()[weights.axis() < 0 ? 0 : column];
-        sums[column] += mean * (matrix.values()[at] - (double) scale * weights.codes()[at]);
+        sums[column] += mean * (matrix.values()[at] - (double) scale * codes[at]);
       }
     }
     float[] errors = new float[columns];

@@ -102,10 +102,12 @@ final class DynamicPass implements OnnxPass {
         weights.computeIfAbsent(
             name + (product.isTransposed() ? "'" : ""),
             key -> {
-              WeightMatrix matrix = product.matrix(edit);
               IntegerWeights codes =
-                  IntegerWeights.of(matrix, scheme.perChannel() ? 1 : -1, scheme.reduceRange());
-              Shape shape = Shape.of(matrix.rows(), matrix.columns());
+                  new IntegerWeights(
+                      () -> product.matrix(edit),
+                      scheme.perChannel() ? 1 : -1,
+                      scheme.reduceRange());
+              Shape shape = product.shape();
               return added(edit, name, shape, codes, Shape.of((long) codes.scales().length));
             });
     String output = product.node().outputs().getFirst();
@@ -156,9 +158,11 @@ final class DynamicPass implements OnnxPass {
         weights.computeIfAbsent(
             name,
             key -> {
-              WeightMatrix filters = WeightMatrix.of(edit, tensor, name);
               IntegerWeights codes =
-                  IntegerWeights.of(filters, scheme.perChannel() ? 0 : -1, scheme.reduceRange());
+                  new IntegerWeights(
+                      () -> WeightMatrix.of(edit, tensor, name),
+                      scheme.perChannel() ? 0 : -1,
+                      scheme.reduceRange());
               long[] each = new long[rank - 1];
               java.util.Arrays.fill(each, 1);
               each[0] = codes.scales().length;
@@ -192,7 +196,7 @@ final class DynamicPass implements OnnxPass {
       ModelEdit edit, String name, Shape shape, IntegerWeights codes, Shape each) {
     boolean one = codes.axis() < 0;
     return List.of(
-        edit.add(name + "_quantized", DType.I8, shape, codes.codes()),
+        edit.add(name + "_quantized", DType.I8, shape, codes.content()),
         edit.add(
             name + "_scale", Floats.tensor(DType.F32, one ? Shape.of() : each, codes.scales())),
         edit.add(

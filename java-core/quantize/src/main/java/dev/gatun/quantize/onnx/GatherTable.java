@@ -42,10 +42,11 @@ final class GatherTable {
             name + " table",
             key -> {
               IntegerWeights codes =
-                  IntegerWeights.of(WeightMatrix.of(edit, tensor, name), each ? 1 : -1, false);
+                  new IntegerWeights(
+                      () -> WeightMatrix.of(edit, tensor, name), each ? 1 : -1, false);
               Shape shape = each ? Shape.of((long) codes.scales().length) : Shape.of();
               return List.of(
-                  edit.add(name + "_quantized", DType.I8, tensor.shape(), codes.codes()),
+                  edit.add(name + "_quantized", DType.I8, tensor.shape(), codes.content()),
                   edit.add(
                       name + "_scale",
                       Floats.tensor(WeightMatrix.dtype(tensor), shape, codes.scales())),

@@ -52,7 +52,7 @@ final class LinearPairs {
   String weight(String name, Shape shape, IntegerWeights weights, List<OnnxNode> nodes) {
     boolean one = weights.axis() < 0;
     Shape each = one ? Shape.of() : Shape.of((long) weights.scales().length);
-    String codes = edit.add(name + "_quantized", DType.I8, shape, weights.codes());
+    String codes = edit.add(name + "_quantized", DType.I8, shape, weights.content());
     String scale = edit.add(name + "_scale", Floats.tensor(DType.F32, each, weights.scales()));
     String zero = edit.add(name + "_zero_point", DType.I8, each, new byte[weights.scales().length]);
     return dequantized(name, List.of(codes, scale, zero), weights.axis(), nodes);

@@ -2,6 +2,7 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxTensor;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,12 @@ record MatrixProduct(OnnxNode node, OnnxTensor weight) {
   WeightMatrix matrix(ModelEdit edit) {
     WeightMatrix stored = WeightMatrix.of(edit, weight, weightName());
     return isTransposed() ? stored.transposed() : stored;
+  }
+
+  /** Extents of {@link #matrix}, which is not read. */
+  Shape shape() {
+    Shape stored = weight.shape();
+    return isTransposed() ? Shape.of(stored.dim(1), stored.dim(0)) : stored;
   }
 
   /** The same product of other values, with what is added. */

@@ -1,6 +1,7 @@
 package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.OnnxAttribute;
+import dev.gatun.formats.onnx.OnnxContent;
 import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.formats.onnx.OnnxGraph;
 import dev.gatun.formats.onnx.OnnxModel;
@@ -172,16 +173,19 @@ final class ModelEdit {
     return add(wanted, new Tensor(dtype, shape, MemorySegment.ofArray(bytes)));
   }
 
+  /** Adds a constant whose bytes are computed when it is written. */
+  String add(String wanted, DType dtype, Shape shape, OnnxContent content) {
+    String name = unique(wanted);
+    initializers.put(name, OnnxTensor.of(name, dtype, shape, content));
+    return name;
+  }
+
   /** Adds a constant of numbers of less than a byte. */
   String addPacked(String wanted, int elementType, Shape shape, byte... bytes) {
     String name = unique(wanted);
     initializers.put(
         name,
-        OnnxTensor.packed(
-            name,
-            elementType,
-            shape,
-            dev.gatun.formats.onnx.OnnxContent.of(MemorySegment.ofArray(bytes))));
+        OnnxTensor.packed(name, elementType, shape, OnnxContent.of(MemorySegment.ofArray(bytes))));
     return name;
   }
 

@@ -3,7 +3,6 @@ package dev.gatun.quantize.onnx;
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxTensor;
 import dev.gatun.tensor.DType;
-import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Puts the pairs into a model whose values are calibrated. */
 final class StaticRewrite {
@@ -130,23 +130,19 @@ final class StaticRewrite {
 
   private void product(OnnxNode node, List<OnnxNode> nodes) {
     MatrixProduct product = MatrixProduct.of(edit, node).orElseThrow();
-    WeightMatrix matrix = product.matrix(edit);
     float[] divisor = divisors.get(product.input());
-    if (divisor != null) {
-      matrix = matrix.scaledRows(divisor);
-    }
+    Supplier<WeightMatrix> matrix =
+        () -> divisor == null ? product.matrix(edit) : product.matrix(edit).scaledRows(divisor);
     String input = input(product.input(), nodes);
     IntegerWeights weights =
-        IntegerWeights.of(matrix, pairs.isPerChannel() ? 1 : -1, scheme.reduceRange());
-    String w =
-        pairs.weight(
-            product.weightName(), Shape.of(matrix.rows(), matrix.columns()), weights, nodes);
+        new IntegerWeights(matrix, pairs.isPerChannel() ? 1 : -1, scheme.reduceRange());
+    String w = pairs.weight(product.weightName(), product.shape(), weights, nodes);
     log.changed(node, "QDQ " + node.type());
     log.progress(node.label());
     String output = node.outputs().getFirst();
     Optional<ChannelStats> stats = calibration.channels(product.input());
     if (scheme.correctBias() && stats.isPresent()) {
-      errors.put(output, BiasError.of(matrix, weights, stats.get()));
+      errors.put(output, BiasError.of(matrix.get(), weights, stats.get()));
     }
     String last = product.bias().isPresent() ? edit.unique(output + "_product") : output;
     OnnxNode plain = Nodes.of(node.name(), "MatMul", List.of(input, w), last);
@@ -168,9 +164,11 @@ final class StaticRewrite {
   private void convolution(OnnxNode node, List<OnnxNode> nodes) {
     String name = node.inputs().get(1);
     OnnxTensor tensor = edit.constant(name).orElseThrow();
-    WeightMatrix filters = WeightMatrix.of(edit, tensor, name);
     IntegerWeights weights =
-        IntegerWeights.of(filters, pairs.isPerChannel() ? 0 : -1, scheme.reduceRange());
+        new IntegerWeights(
+            () -> WeightMatrix.of(edit, tensor, name),
+            pairs.isPerChannel() ? 0 : -1,
+            scheme.reduceRange());
     String value = node.inputs().getFirst();
     List<String> inputs = new ArrayList<>();
     inputs.add(input(value, nodes));
