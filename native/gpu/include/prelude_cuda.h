@@ -100,6 +100,7 @@ DEVICE float m_asin(float x) { return asinf(x); }
 DEVICE float m_acos(float x) { return acosf(x); }
 DEVICE float m_atan(float x) { return atanf(x); }
 DEVICE float m_pow(float x, float y) { return powf(x, y); }
+DEVICE float m_fmod(float x, float y) { return fmodf(x, y); }
 DEVICE float m_abs(float x) { return fabsf(x); }
 DEVICE float m_floor(float x) { return floorf(x); }
 DEVICE float m_ceil(float x) { return ceilf(x); }

@@ -119,6 +119,7 @@ DEVICE float m_asin(float x) { return std::asin(x); }
 DEVICE float m_acos(float x) { return std::acos(x); }
 DEVICE float m_atan(float x) { return std::atan(x); }
 DEVICE float m_pow(float x, float y) { return std::pow(x, y); }
+DEVICE float m_fmod(float x, float y) { return std::fmod(x, y); }
 DEVICE float m_abs(float x) { return std::fabs(x); }
 DEVICE float m_floor(float x) { return std::floor(x); }
 DEVICE float m_ceil(float x) { return std::ceil(x); }

@@ -70,6 +70,7 @@ DEVICE float m_asin(float x) { return precise::asin(x); }
 DEVICE float m_acos(float x) { return precise::acos(x); }
 DEVICE float m_atan(float x) { return precise::atan(x); }
 DEVICE float m_pow(float x, float y) { return precise::pow(x, y); }
+DEVICE float m_fmod(float x, float y) { return fmod(x, y); }
 DEVICE float m_abs(float x) { return fabs(x); }
 DEVICE float m_floor(float x) { return floor(x); }
 DEVICE float m_ceil(float x) { return ceil(x); }

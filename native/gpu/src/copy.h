@@ -105,26 +105,31 @@ struct TriluParams {
   int columns;
   int k;
   int upper;
+  int given;
 };
 
-/* y = x on one side of the diagonal that lies k columns right of the main one, else 0: Trilu. x, y: [.., rows, columns]. */
+/*
+ * y = x on one side of the diagonal that lies k columns right of the main one, else 0: Trilu. x, y: [.., rows, columns].
+ * k is that of the parameters, or when given that in memory: i64 [1].
+ */
 template <class T>
-DEVICE void trilu(int i, GLOBAL const T *x, GLOBAL T *y, CONSTANT const TriluParams &p) {
+DEVICE void trilu(int i, GLOBAL const T *x, GLOBAL const int64 *k, GLOBAL T *y, CONSTANT const TriluParams &p) {
   if (!INSIDE(i < p.count)) return;
   int row = i / p.columns;
-  int distance = i - row * p.columns - row % p.rows - p.k;
+  int64 right = p.given ? k[0] : (int64)p.k;
+  int64 distance = (int64)(i - row * p.columns - row % p.rows) - right;
   y[i] = (p.upper ? distance >= 0 : distance <= 0) ? x[i] : (T)0;
 }
 
-KERNEL(trilu_1, GLOBAL const uint8_t *x, GLOBAL uint8_t *y, PARAMS(TriluParams) p) {
-  trilu<uint8_t>(GLOBAL_ID_X, x, y, p);
+KERNEL(trilu_1, GLOBAL const uint8_t *x, GLOBAL const int64 *k, GLOBAL uint8_t *y, PARAMS(TriluParams) p) {
+  trilu<uint8_t>(GLOBAL_ID_X, x, k, y, p);
 }
-KERNEL(trilu_2, GLOBAL const uint16_t *x, GLOBAL uint16_t *y, PARAMS(TriluParams) p) {
-  trilu<uint16_t>(GLOBAL_ID_X, x, y, p);
+KERNEL(trilu_2, GLOBAL const uint16_t *x, GLOBAL const int64 *k, GLOBAL uint16_t *y, PARAMS(TriluParams) p) {
+  trilu<uint16_t>(GLOBAL_ID_X, x, k, y, p);
 }
-KERNEL(trilu_4, GLOBAL const uint *x, GLOBAL uint *y, PARAMS(TriluParams) p) {
-  trilu<uint>(GLOBAL_ID_X, x, y, p);
+KERNEL(trilu_4, GLOBAL const uint *x, GLOBAL const int64 *k, GLOBAL uint *y, PARAMS(TriluParams) p) {
+  trilu<uint>(GLOBAL_ID_X, x, k, y, p);
 }
-KERNEL(trilu_8, GLOBAL const int64 *x, GLOBAL int64 *y, PARAMS(TriluParams) p) {
-  trilu<int64>(GLOBAL_ID_X, x, y, p);
+KERNEL(trilu_8, GLOBAL const int64 *x, GLOBAL const int64 *k, GLOBAL int64 *y, PARAMS(TriluParams) p) {
+  trilu<int64>(GLOBAL_ID_X, x, k, y, p);
 }

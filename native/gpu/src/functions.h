@@ -78,10 +78,10 @@ DEVICE float elementwise(int function, float x, float a, float b) {
   }
 }
 
-/* Numbered as Binary.Function of the graph. */
-enum { B_ADD, B_SUB, B_MUL, B_DIV, B_POW, B_MAX, B_MIN };
+/* Numbered as Binary.Function of the graph; then Mod, with the sign of the divisor and with that of the dividend. */
+enum { B_ADD, B_SUB, B_MUL, B_DIV, B_POW, B_MAX, B_MIN, B_MOD, B_FMOD };
 
-/* A function of graph op Binary. The larger or smaller of a number and NaN is NaN. */
+/* A function of graph ops Binary and Mod. The larger or smaller of a number and NaN is NaN. */
 DEVICE float binary(int function, float a, float b) {
   switch (function) {
     case B_ADD: return a + b;
@@ -90,19 +90,11 @@ DEVICE float binary(int function, float a, float b) {
     case B_DIV: return a / b;
     case B_POW: return m_pow(a, b);
     case B_MAX: return a > b || m_isnan(a) ? a : b;
+    case B_MOD: {
+      float rest = m_fmod(a, b);
+      return rest == 0.0f || (rest < 0.0f) == (b < 0.0f) ? rest : rest + b;
+    }
+    case B_FMOD: return m_fmod(a, b);
     default: return a < b || m_isnan(a) ? a : b;
-  }
-}
-
-/* The same of integers, which wrap. A quotient is rounded towards zero; by 0 it is 0: the device cannot raise an error. */
-template <class T, typename U>
-DEVICE T binary_whole(int function, T a, T b) {
-  switch (function) {
-    case B_ADD: return (T)((U)a + (U)b);
-    case B_SUB: return (T)((U)a - (U)b);
-    case B_MUL: return (T)((U)a * (U)b);
-    case B_DIV: return b == 0 ? (T)0 : b == -1 ? (T)(0 - (U)a) : (T)(a / b);
-    case B_MAX: return a > b ? a : b;
-    default: return a < b ? a : b;
   }
 }

@@ -262,3 +262,39 @@ KERNEL(one_hot_4, GLOBAL const void *index, GLOBAL const uint *values, GLOBAL ui
 KERNEL(one_hot_8, GLOBAL const void *index, GLOBAL const int64 *values, GLOBAL int64 *y, PARAMS(OneHotParams) p) {
   one_hot<int64>(GLOBAL_ID_X, index, values, y, p);
 }
+
+/* batch_first: x is [sequences, times, slice], else [times, sequences, slice]. */
+struct ReverseParams {
+  int count;
+  int sequences;
+  int times;
+  int slice;
+  int batch_first;
+  int wide;
+};
+
+/* y is x with the first elements of each sequence turned around, as many as its length: ReverseSequence. length: [sequences]. */
+template <class T>
+DEVICE void reverse(int i, GLOBAL const T *x, GLOBAL const void *length, GLOBAL T *y, CONSTANT const ReverseParams &p) {
+  if (!INSIDE(i < p.count)) return;
+  int place = i / p.slice;
+  int b = p.batch_first ? place / p.times : place % p.sequences;
+  int t = p.batch_first ? place % p.times : place / p.sequences;
+  int n = p.wide ? (int)((GLOBAL const int64 *)length)[b] : ((GLOBAL const int *)length)[b];
+  int from = t < m_min(n, p.times) ? m_min(n, p.times) - 1 - t : t;
+  int source = p.batch_first ? b * p.times + from : from * p.sequences + b;
+  y[i] = x[source * p.slice + i % p.slice];
+}
+
+KERNEL(reverse_1, GLOBAL const uint8_t *x, GLOBAL const void *length, GLOBAL uint8_t *y, PARAMS(ReverseParams) p) {
+  reverse<uint8_t>(GLOBAL_ID_X, x, length, y, p);
+}
+KERNEL(reverse_2, GLOBAL const uint16_t *x, GLOBAL const void *length, GLOBAL uint16_t *y, PARAMS(ReverseParams) p) {
+  reverse<uint16_t>(GLOBAL_ID_X, x, length, y, p);
+}
+KERNEL(reverse_4, GLOBAL const uint *x, GLOBAL const void *length, GLOBAL uint *y, PARAMS(ReverseParams) p) {
+  reverse<uint>(GLOBAL_ID_X, x, length, y, p);
+}
+KERNEL(reverse_8, GLOBAL const int64 *x, GLOBAL const void *length, GLOBAL int64 *y, PARAMS(ReverseParams) p) {
+  reverse<int64>(GLOBAL_ID_X, x, length, y, p);
+}

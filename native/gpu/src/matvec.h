@@ -43,15 +43,16 @@ DEVICE void load_eight(GLOBAL const float *from, bool wide, int count, LOCAL flo
  * x: f32 [rows, in], a row every x_stride elements; w: [out, in] in the format; bias: f32 [out], read when has_bias;
  * residual: f32 [rows, out], a row every residual_stride elements, read when has_residual; y: f32 [rows, out], a row
  * every y_stride elements; y may be residual.
- * matvec_FORMAT takes one row, matvec4_FORMAT up to 4, matvec8_FORMAT up to 8.
- * Grid: (ceil(out / (threads / 32))). Threads: any.
+ * matvec_FORMAT takes rows one by one, matvec4_FORMAT four, matvec8_FORMAT eight at once; a row's sums are the same bits
+ * whatever the others are.
+ * Grid: (ceil(out / (threads / 32)), ceil(rows / those at once)). Threads: any.
  *
  * One SIMD group makes one output of all rows; lane l decodes the eights l, l + 32, ... of the weights' row.
  */
 template <class F, int ROWS>
 DEVICE void matvec(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLOBAL const uint16_t *lattice,
                    GLOBAL const float *bias, GLOBAL const float *residual, GLOBAL float *y, CONSTANT const MatmulParams &p) {
-  int o = at.x * (at.threads / 32) + at.simd;
+  int o = at.x * (at.threads / 32) + at.simd, first = at.y * ROWS;
   if (INSIDE(o < p.out)) {
     GLOBAL const uint8_t *row = w + o * row_bytes<F>(p.in);
     bool wide = F::WHOLE && p.x_stride % 4 == 0;
@@ -61,7 +62,7 @@ DEVICE void matvec(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLO
       float v[8];
       int count = decode<F>(row, lattice, g, p.in, v);
       UNROLL for (int r = 0; r < ROWS; r++) {
-        GLOBAL const float *from = x + int64(m_min(r, p.rows - 1)) * p.x_stride + g * 8;
+        GLOBAL const float *from = x + int64(m_min(first + r, p.rows - 1)) * p.x_stride + g * 8;
         float u[8];
         load_eight(from, wide, count, u);
         UNROLL for (int i = 0; i < 8; i++) sums[r] += v[i] * u[i];
@@ -69,7 +70,8 @@ DEVICE void matvec(Place at, GLOBAL const float *x, GLOBAL const uint8_t *w, GLO
     }
     UNROLL for (int r = 0; r < ROWS; r++) {
       float sum = SIMD_SUM(sums[r]);
-      if (at.lane == 0 && INSIDE(r < p.rows)) y[int64(r) * p.y_stride + o] = finish(sum, r, o, bias, residual, p);
+      int to = first + r;
+      if (at.lane == 0 && INSIDE(to < p.rows)) y[int64(to) * p.y_stride + o] = finish(sum, to, o, bias, residual, p);
     }
   }
 }

@@ -137,6 +137,19 @@ KERNEL(softmax_axis, GLOBAL const float *x, GLOBAL float *y, PARAMS(ReduceParams
   for (int j = 0; j < p.n; j++) y[from + j * p.inner] /= sum;
 }
 
+/* y = 1 at the first largest number along n, else 0: Hardmax. x, y: f32 [outer, n, inner]. A thread per line. */
+KERNEL(hardmax, GLOBAL const float *x, GLOBAL float *y, PARAMS(ReduceParams) p) {
+  int i = GLOBAL_ID_X;
+  if (!INSIDE(i < p.outer * p.inner)) return;
+  int o = i / p.inner;
+  int from = o * p.n * p.inner + i - o * p.inner;
+  int best = 0;
+  for (int j = 1; j < p.n; j++) {
+    if (x[from + j * p.inner] > x[from + best * p.inner]) best = j;
+  }
+  for (int j = 0; j < p.n; j++) y[from + j * p.inner] = j == best ? 1.0f : 0.0f;
+}
+
 /* Numbers in the order of their sizes: as integers. NaN, of either sign, is the largest, and -0 is below 0. */
 DEVICE int64 order_of(float x) {
   if (m_isnan(x)) return 0x7fffffff;

@@ -45,16 +45,21 @@ TEST(pad) {
 }
 
 struct TriluParams {
-  int count, rows, columns, k, upper;
+  int count, rows, columns, k, upper, given;
 };
 
 TEST(trilu) {
   std::vector<uint16_t> x{1, 2, 3, 4, 5, 6};
   Memory mx(x), my(12);
-  TriluParams p{6, 2, 3, 1, 1};
-  launch("trilu_2", {1, 1, 1, 32}, {&mx, &my}, &p);
+  TriluParams p{6, 2, 3, 1, 1, 0};
+  launch("trilu_2", {1, 1, 1, 32}, {&mx, &mx, &my}, &p);
   if (my.values<uint16_t>() != std::vector<uint16_t>{0, 2, 3, 0, 0, 6}) throw Failure{"upper"};
-  p = {6, 2, 3, 0, 0};
-  launch("trilu_2", {1, 1, 1, 32}, {&mx, &my}, &p);
+  std::vector<int64_t> k{-(int64_t(1) << 40)};
+  Memory mk(k);
+  p = {6, 2, 3, 0, 0, 0};
+  launch("trilu_2", {1, 1, 1, 32}, {&mx, &mk, &my}, &p);
   if (my.values<uint16_t>() != std::vector<uint16_t>{1, 0, 0, 4, 5, 0}) throw Failure{"lower"};
+  p.given = 1;
+  launch("trilu_2", {1, 1, 1, 32}, {&mx, &mk, &my}, &p);
+  if (my.values<uint16_t>() != std::vector<uint16_t>(6, 0)) throw Failure{"given"};
 }

@@ -5,7 +5,7 @@ struct UnaryParams {
   float alpha, beta;
 };
 struct PairParams {
-  int count, function, rank, extent[8], a[8], b[8];
+  int count, function, rank, extent[8], a[8], b[8], dtype;
 };
 struct WhereParams {
   int count, rank, extent[8], condition[8], a[8], b[8];
@@ -93,8 +93,7 @@ TEST(binary) {
     quotients.push_back(divisor == 0 ? 0 : static_cast<int32_t>(int64_t(ai[i]) / divisor));
     products.push_back(al[i] * divisor);
   }
-  PairParams p{30, 1, 2, {5, 6}, {1, 5}, {0, 1}};
-  p.rank = 3;
+  PairParams p{30, 1, 3, {}, {}, {}, 0};
   int extent[] = {5, 3, 2}, sa[] = {1, 5, 15}, sb[] = {0, 1, 0};
   std::memcpy(p.extent, extent, sizeof extent);
   std::memcpy(p.a, sa, sizeof sa);
@@ -102,20 +101,86 @@ TEST(binary) {
   Memory ma(a), mb(b), my(120);
   launch("binary_f32", {1, 1, 1, 64}, {&ma, &mb, &my}, &p);
   close("sub", my.values<float>(), expected, 1e-7);
+  std::vector<uint8_t> larger;
+  for (int i = 0; i < 30; i++) larger.push_back(a[i] > b[i / 5 % 3] - 3);
+  for (float &each : b) each -= 3;
+  Memory mless(b), ml(30);
+  launch("compare_f32", {1, 1, 1, 64}, {&ma, &mless, &ml}, &p);
+  if (ml.values<uint8_t>() != larger) throw Failure{"greater of f32"};
   p.function = 3;
+  p.dtype = 5;
   Memory mai(ai), mbi(bi), myi(120);
-  launch("binary_i32", {1, 1, 1, 64}, {&mai, &mbi, &myi}, &p);
+  launch("binary_whole", {1, 1, 1, 64}, {&mai, &mbi, &myi}, &p);
   if (myi.values<int32_t>() != quotients) throw Failure{"div of i32"};
   p.function = 2;
+  p.dtype = 6;
   Memory mal(al), mbl(bl), myl(240);
-  launch("binary_i64", {1, 1, 1, 64}, {&mal, &mbl, &myl}, &p);
+  launch("binary_whole", {1, 1, 1, 64}, {&mal, &mbl, &myl}, &p);
   if (myl.values<int64_t>() != products) throw Failure{"mul of i64"};
   p.function = 1;
+  p.dtype = 5;
   std::vector<uint8_t> greater;
   for (int i = 0; i < 30; i++) greater.push_back(ai[i] > bi[i / 5 % 3]);
   Memory mg(30);
-  launch("compare_i32", {1, 1, 1, 64}, {&mai, &mbi, &mg}, &p);
+  launch("compare_whole", {1, 1, 1, 64}, {&mai, &mbi, &mg}, &p);
   if (mg.values<uint8_t>() != greater) throw Failure{"greater"};
+}
+
+/* Functions of integers: a of a dtype with each b. */
+template <class T>
+static void wholes(const char *name, int dtype, int code, std::vector<T> a, std::vector<T> b, std::vector<T> expected) {
+  int count = static_cast<int>(a.size());
+  PairParams p{count, code, 1, {}, {1}, {1}, dtype};
+  Memory ma(a), mb(b), my(a.size() * sizeof(T));
+  launch("binary_whole", {1, 1, 1, 32}, {&ma, &mb, &my}, &p);
+  if (my.values<T>() != expected) throw Failure{name};
+}
+
+TEST(wholes) {
+  wholes<int8_t>("add of i8", 3, 0, {100, -100, 3}, {100, -100, 4}, {-56, 56, 7});
+  wholes<uint8_t>("sub of u8", 7, 1, {1, 200}, {2, 100}, {255, 100});
+  wholes<int16_t>("pow of i16", 4, 4, {2, -3, 5, -1, 2}, {10, 3, 0, -3, -1}, {1024, -27, 1, -1, 0});
+  wholes<uint64_t>("max of u64", 11, 5, {UINT64_MAX, 1}, {1, 0}, {UINT64_MAX, 1});
+  wholes<uint64_t>("min of u64", 11, 6, {UINT64_MAX, 1}, {1, 0}, {1, 0});
+  wholes<uint64_t>("div of u64", 11, 3, {UINT64_MAX, 7}, {2, 0}, {UINT64_MAX / 2, 0});
+  wholes<int32_t>("mod", 5, 7, {-7, 7, -6, 5}, {3, -3, 3, 0}, {2, -2, 0, 0});
+  wholes<int32_t>("fmod", 5, 8, {-7, 7, INT32_MIN}, {3, -3, -1}, {-1, 1, 0});
+  wholes<uint8_t>("xor of bool", 10, 11, {0, 1, 1}, {1, 1, 0}, {1, 0, 1});
+  wholes<uint8_t>("not of bool", 10, 12, {0, 1}, {0, 1}, {1, 0});
+  wholes<int64_t>("not of bits", 6, 16, {0, 5}, {0, 0}, {-1, -6});
+  wholes<uint16_t>("shift left", 8, 17, {0x8001, 1}, {1, 64}, {2, 0});
+  wholes<uint32_t>("shift right", 9, 18, {0x80000000u, 1}, {4, 1}, {0x08000000u, 0});
+  std::vector<uint64_t> a{UINT64_MAX}, b{1};
+  Memory ma(a), mb(b), my(1);
+  PairParams p{1, 1, 1, {}, {1}, {1}, 11};
+  launch("compare_whole", {1, 1, 1, 32}, {&ma, &mb, &my}, &p);
+  if (my.values<uint8_t>()[0] != 1) throw Failure{"greater of u64"};
+}
+
+TEST(mod_f32) {
+  std::vector<float> a{-7.5f, 7.5f, 6, 1e10f}, b{2, -2, 3, 3};
+  Memory ma(a), mb(b), my(16);
+  PairParams p{4, 7, 1, {}, {1}, {1}, 0};
+  launch("binary_f32", {1, 1, 1, 32}, {&ma, &mb, &my}, &p);
+  close("mod", my.values<float>(), {0.5, -0.5, 0, 1}, 1e-6);
+  p.function = 8;
+  launch("binary_f32", {1, 1, 1, 32}, {&ma, &mb, &my}, &p);
+  close("fmod", my.values<float>(), {-1.5, 1.5, 0, 1}, 1e-6);
+}
+
+struct NumberTestParams {
+  int count, dtype, nan, negative, positive;
+};
+
+TEST(number_test) {
+  std::vector<float> x{NAN, INFINITY, -INFINITY, 0, 3e38f};
+  Memory mx(x), my(5);
+  NumberTestParams p{5, 0, 1, 0, 0};
+  launch("number_test", {1, 1, 1, 32}, {&mx, &my}, &p);
+  if (my.values<uint8_t>() != std::vector<uint8_t>{1, 0, 0, 0, 0}) throw Failure{"is nan"};
+  p = {5, 0, 0, 1, 0};
+  launch("number_test", {1, 1, 1, 32}, {&mx, &my}, &p);
+  if (my.values<uint8_t>() != std::vector<uint8_t>{0, 0, 1, 0, 0}) throw Failure{"is negative infinity"};
 }
 
 TEST(where) {

@@ -100,3 +100,20 @@ TEST(one_hot) {
   launch("one_hot_4", {1, 1, 1, 32}, {&mi, &mv, &my}, &p);
   if (my.values<uint32_t>() != std::vector<uint32_t>{8, 7, 7, 7, 8, 7}) throw Failure{"one_hot"};
 }
+
+struct ReverseParams {
+  int count, sequences, times, slice, batch_first, wide;
+};
+
+TEST(reverse) {
+  std::vector<uint32_t> x{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  std::vector<int64_t> lengths{2, 1};
+  std::vector<int32_t> narrow{3, 2};
+  Memory mx(x), ml(lengths), mn(narrow), my(48);
+  ReverseParams p{12, 2, 3, 2, 1, 1};
+  launch("reverse_4", {1, 1, 1, 32}, {&mx, &ml, &my}, &p);
+  if (my.values<uint32_t>() != std::vector<uint32_t>{2, 3, 0, 1, 4, 5, 6, 7, 8, 9, 10, 11}) throw Failure{"batch first"};
+  p = {12, 2, 3, 2, 0, 0};
+  launch("reverse_4", {1, 1, 1, 32}, {&mx, &mn, &my}, &p);
+  if (my.values<uint32_t>() != std::vector<uint32_t>{8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 10, 11}) throw Failure{"time first"};
+}

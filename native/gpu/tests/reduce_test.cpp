@@ -71,6 +71,15 @@ TEST(softmax_axis) {
   close("softmax_axis", my.values<float>(), expected, 1e-6);
 }
 
+TEST(hardmax) {
+  /* [1, 3, 2] */
+  std::vector<float> x{1, 5, 3, 5, 3, 2};
+  Memory mx(x), my(24);
+  ReduceParams p{1, 3, 2, 0, 1};
+  launch("hardmax", {1, 1, 1, 32}, {&mx, &my}, &p);
+  if (my.values<float>() != std::vector<float>{0, 1, 1, 0, 0, 0}) throw Failure{"hardmax"};
+}
+
 TEST(softmax_rows) {
   std::vector<float> x = Random(33).floats(3 * 70);
   std::vector<double> expected;

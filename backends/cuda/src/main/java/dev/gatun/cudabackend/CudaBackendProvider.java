@@ -55,7 +55,7 @@ public final class CudaBackendProvider implements BackendProvider {
     CudaLibraries libraries = loaded.libraries().get();
     List<Device> devices = new ArrayList<>();
     for (CudaGpu gpu : gpus(libraries, context)) {
-      devices.add(device(gpu, libraries));
+      devices.add(device(gpu, libraries, context));
     }
     return new Probe(ID, List.of(present, loaded.finding()), devices);
   }
@@ -71,8 +71,8 @@ public final class CudaBackendProvider implements BackendProvider {
   }
 
   /** An opened GPU as the runtime sees it, which closes it. */
-  static Device device(CudaGpu gpu, CudaLibraries libraries) {
-    return new GpuDevice(info(gpu.device(), libraries), Preference.GPU_KERNELS, gpu);
+  static Device device(CudaGpu gpu, CudaLibraries libraries, ProbeContext context) {
+    return new GpuDevice(info(gpu.device(), libraries), Preference.GPU_KERNELS, gpu, context);
   }
 
   private static String id(CudaDevice device) {

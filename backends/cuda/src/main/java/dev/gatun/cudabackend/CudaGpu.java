@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** One GPU of NVIDIA for the engine: the driver's primary context of it. Thread-safe. */
 final class CudaGpu implements GpuDriver {
+  /** The first architecture with the tensor cores that the kernels {@code matmul_mma_*} use. */
+  private static final int HALF_MATRICES = 80;
+
   private final CudaDevice device;
   private final KernelCompiler compiler;
   private final Failures failures;
@@ -49,7 +52,8 @@ final class CudaGpu implements GpuDriver {
         device.integrated(),
         device.threadsPerBlock(),
         device.sharedMemory(),
-        device.multiprocessors());
+        device.multiprocessors(),
+        device.capability() >= HALF_MATRICES);
   }
 
   @Override

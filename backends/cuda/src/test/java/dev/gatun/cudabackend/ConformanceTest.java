@@ -23,10 +23,10 @@ class ConformanceTest {
   Stream<DynamicTest> suite() {
     CudaLibraries libraries = StandIn.libraries(CONTEXT);
     CudaGpu gpu = CudaBackendProvider.gpus(libraries, CONTEXT).getFirst();
-    device = CudaBackendProvider.device(gpu, libraries);
+    device = CudaBackendProvider.device(gpu, libraries, CONTEXT);
     return ConformanceSuite.tests(
         device,
-        ConformanceOptions.of(Precision.FLOAT)
+        ConformanceOptions.of(Precision.HALF_PRODUCTS)
             .withRefusals(ConformanceTest.class.getResourceAsStream("refusals.txt"))
             .withLiveHandles(() -> gpu.usedBytes() + handles(libraries)));
   }

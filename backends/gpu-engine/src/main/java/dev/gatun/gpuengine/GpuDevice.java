@@ -8,14 +8,15 @@ import dev.gatun.gpuengine.memory.WeightStore;
 import dev.gatun.graph.Graph;
 import dev.gatun.runtime.spi.Assessment;
 import dev.gatun.runtime.spi.Assessment.Refusal;
-import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceCapabilities;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.runtime.spi.Tunable;
 import java.util.List;
 
 /**
@@ -31,17 +32,21 @@ public final class GpuDevice implements Device {
   private final KernelTexts texts = new KernelTexts();
   private final KernelLibrary kernels;
   private final WeightStore weights;
+  private final ProductChoice products;
 
   /**
    * @param info who it is; the name says what the driver says, stand-in or not
    * @param preference rank under the {@code auto} policy
    * @param driver closed with this device
+   * @param context for settings
    */
-  public GpuDevice(DeviceInfo info, int preference, GpuDriver driver) {
+  public GpuDevice(DeviceInfo info, int preference, GpuDriver driver, ProbeContext context) {
     this.info = info;
     this.driver = driver;
     kernels = new KernelLibrary(driver, texts);
     weights = new WeightStore(driver);
+    products =
+        new ProductChoice(info.id(), driver.limits(), texts, context.property(ProductChoice.SETTING));
     capabilities =
         new DeviceCapabilities(Acceptance.weightFormats(texts), true, MAX_SEQUENCES, preference);
   }
@@ -67,14 +72,21 @@ public final class GpuDevice implements Device {
 
   @Override
   public Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
-    if (options.deterministic()) {
-      throw new BackendException(
-          info.id()
-              + " adds up in another order when more tokens are submitted at once, so it cannot"
-              + " promise the same bits; use cpu or vector for that");
-    }
     return new GpuExecutable(
-        info.id(), driver, texts, kernels, weights, slice.graph(), profiles, options);
+        info.id(),
+        driver,
+        texts,
+        kernels,
+        weights,
+        slice.graph(),
+        profiles,
+        options,
+        products.arithmetic(options));
+  }
+
+  @Override
+  public List<Tunable> tunables(Graph graph) {
+    return products.tunables(graph);
   }
 
   @Override

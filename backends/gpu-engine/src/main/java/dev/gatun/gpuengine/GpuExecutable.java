@@ -1,5 +1,6 @@
 package dev.gatun.gpuengine;
 
+import dev.gatun.gpuengine.compile.Arithmetic;
 import dev.gatun.gpuengine.compile.GpuProgram;
 import dev.gatun.gpuengine.compile.Step;
 import dev.gatun.gpuengine.driver.GpuDriver;
@@ -44,14 +45,15 @@ final class GpuExecutable implements Executable {
       WeightStore weights,
       Graph graph,
       List<ShapeProfile> profiles,
-      CompileOptions options) {
+      CompileOptions options,
+      Arithmetic arithmetic) {
     this.device = device;
     this.driver = driver;
     this.kernels = kernels;
     this.profiles = List.copyOf(profiles);
     profile = options.profile();
     try (Arena arena = Arena.ofShared()) {
-      program = GpuProgram.compile(graph, texts, options.observe(), arena);
+      program = GpuProgram.compile(graph, texts, arithmetic, options.observe(), arena);
       constants = new Constants(driver, weights, graph, program.storages());
     }
     weightBytes = constants.bytes();

@@ -15,6 +15,7 @@ import dev.gatun.gpuengine.driver.GpuFence;
 import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.memory.DeviceBuffer;
 import dev.gatun.gpuengine.memory.GrowingDeviceMemory;
+import dev.gatun.gpuengine.memory.LargestNumbers;
 import dev.gatun.gpuengine.memory.Staging;
 import dev.gatun.gpuengine.state.AttentionTables;
 import dev.gatun.gpuengine.state.DevicePages;
@@ -70,9 +71,11 @@ final class GpuSession implements ExecutableSession {
       parts.push(queue::close);
       staging = new Staging(driver);
       parts.push(staging::close);
+      var numbers = new LargestNumbers(driver, queue, executable.kernels);
+      parts.push(numbers::close);
       memory =
           new SessionMemory(
-              program, executable.constants, executable.device, driver, queue, limits);
+              program, executable.constants, executable.device, driver, queue, limits, numbers);
       parts.push(memory::close);
       profile = executable.profile ? new StepProfile(program) : null;
       launches = new Launches(program, executable.kernels, memory, queue, profile);

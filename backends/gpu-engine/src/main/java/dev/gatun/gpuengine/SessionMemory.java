@@ -11,6 +11,7 @@ import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.memory.Constants;
 import dev.gatun.gpuengine.memory.DeviceBuffer;
 import dev.gatun.gpuengine.memory.GrowingDeviceMemory;
+import dev.gatun.gpuengine.memory.LargestNumbers;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Buffer;
@@ -47,6 +48,7 @@ final class SessionMemory implements AutoCloseable {
   /**
    * @param device the device's id
    * @param limits the largest sizes
+   * @param numbers of the session; closed by it
    */
   SessionMemory(
       GpuProgram program,
@@ -54,7 +56,8 @@ final class SessionMemory implements AutoCloseable {
       String device,
       GpuDriver driver,
       GpuQueue queue,
-      SizeBound limits) {
+      SizeBound limits,
+      LargestNumbers numbers) {
     this.program = program;
     this.queue = queue;
     memory = new GpuMemory[program.storages().size()];
@@ -68,7 +71,8 @@ final class SessionMemory implements AutoCloseable {
           storageOf.put(storage.value().id(), storage);
           owned.put(
               storage.value().id(),
-              new DeviceBuffer(device, queue, new GrowingDeviceMemory(driver, queue)));
+              new DeviceBuffer(
+                  device, queue, new GrowingDeviceMemory(driver, queue), numbers));
         }
         case ARENA, STATE -> {}
       }

@@ -20,11 +20,17 @@ import java.util.Optional;
 
 /** A GPU whose kernels do nothing: it counts what the engine asks of it, and what is not closed. */
 final class CountingGpu implements GpuDriver {
+  private final boolean halfMatrices;
   final List<String> launched = new ArrayList<>();
   int live;
   int allocated;
   int recorded;
   int replayed;
+  long readBytes;
+
+  CountingGpu(boolean halfMatrices) {
+    this.halfMatrices = halfMatrices;
+  }
 
   private final class Memory implements GpuMemory {
     final Arena arena = Arena.ofShared();
@@ -85,6 +91,7 @@ final class CountingGpu implements GpuDriver {
 
     @Override
     public void read(GpuMemory source, long offset, MemorySegment target) {
+      readBytes += target.byteSize();
       MemorySegment.copy(((Memory) source).content, offset, target, 0, target.byteSize());
     }
 
@@ -150,7 +157,7 @@ final class CountingGpu implements GpuDriver {
 
   @Override
   public GpuLimits limits() {
-    return new GpuLimits(1L << 30, false, 1024, 48 << 10, 4);
+    return new GpuLimits(1L << 30, false, 1024, 48 << 10, 4, halfMatrices);
   }
 
   @Override

@@ -8,33 +8,50 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.graph.Graph;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.GraphSlice;
+import dev.gatun.runtime.spi.Largest;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.tensor.DType;
+import dev.gatun.testkit.TestContext;
 import dev.gatun.testkit.TinyModel;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What sessions ask of a GPU; the results are the conformance suite's. */
 class GpuSessionTest {
   private static final int BATCH = 64;
 
-  private final CountingGpu gpu = new CountingGpu();
+  private TestContext context = new TestContext(1);
+  private CountingGpu gpu = new CountingGpu(false);
   private final Batch batch = new Batch(BATCH);
   private int position;
 
   private GpuDevice device() {
     return new GpuDevice(
-        new DeviceInfo("test:0", "test", DeviceInfo.Kind.GPU, "none", 1L << 30, Map.of()), 50, gpu);
+        new DeviceInfo("test:0", "test", DeviceInfo.Kind.GPU, "none", 1L << 30, Map.of()),
+        50,
+        gpu,
+        context);
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
   }
 
   private static Executable compile(GpuDevice device, TinyModel.Kind kind) {
-    Graph graph = TinyModel.of(kind).graph();
+    return compile(device, TinyModel.of(kind).graph(), CompileOptions.DEFAULT);
+  }
+
+  private static Executable compile(GpuDevice device, Graph graph, CompileOptions options) {
     List<ShapeProfile> profiles =
         List.of(
             new ShapeProfile(
@@ -42,7 +59,7 @@ class GpuSessionTest {
                 Map.of(
                     Batch.TOKENS, new ShapeProfile.Range(1, BATCH, BATCH),
                     Batch.ROWS, new ShapeProfile.Range(1, 1, BATCH))));
-    return device.compile(GraphSlice.whole(graph), profiles, CompileOptions.DEFAULT);
+    return device.compile(GraphSlice.whole(graph), profiles, options);
   }
 
   private void tell(ExecutableSession session, int tokens) {
@@ -99,6 +116,68 @@ class GpuSessionTest {
       assertTrue(gpu.launched.contains("attention_combine"));
       assertFalse(gpu.launched.contains("attention_f32"));
     }
+  }
+
+  @Test
+  void theLargestLogitsAreReadWithoutTheRow() {
+    Graph graph = TinyModel.of(TinyModel.Kind.LLAMA).graph();
+    try (GpuDevice device = device();
+        Executable executable = compile(device, graph, CompileOptions.DEFAULT);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 512, BATCH, 1))) {
+      session.openSequence(0);
+      tell(session, 1);
+      assertEquals(0, gpu.readBytes, "nothing is read that nobody asks for");
+      Buffer logits = session.buffer(graph.outputs().getFirst());
+      Largest largest = new Largest(5);
+      assertTrue(logits.largest(0, TinyModel.VOCABULARY, largest));
+      assertEquals(5 * 8, gpu.readBytes);
+      assertEquals(5, largest.size());
+      int allocated = gpu.allocated;
+      gpu.launched.clear();
+      assertTrue(logits.largest(0, TinyModel.VOCABULARY, largest));
+      assertEquals(List.of("largest"), gpu.launched);
+      assertEquals(allocated, gpu.allocated);
+      assertFalse(logits.largest(0, TinyModel.VOCABULARY, new Largest(1000)));
+    }
+    assertEquals(0, gpu.live);
+  }
+
+  private List<String> products(CompileOptions options) {
+    Graph graph = new TinyModel(TinyModel.Kind.LLAMA, DType.Q8_0, DType.F16, 64).graph();
+    position = 0;
+    gpu.launched.clear();
+    try (GpuDevice device = device();
+        Executable executable = compile(device, graph, options);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 64, BATCH, 1))) {
+      session.openSequence(0);
+      tell(session, 20);
+      tell(session, 1);
+    }
+    return gpu.launched.stream().filter(kernel -> kernel.endsWith("_q8_0")).distinct().toList();
+  }
+
+  @Test
+  void productsOfManyRowsRunOnMatrixUnitsWhereThereAreSome() {
+    CompileOptions single = CompileOptions.DEFAULT.withChoices(Map.of("products", "single"));
+    List<String> portable = List.of("gather_rows_q8_0", "matmul_q8_0", "matvec_q8_0");
+    assertEquals(portable, products(CompileOptions.DEFAULT));
+    gpu = new CountingGpu(true);
+    assertEquals(
+        List.of("gather_rows_q8_0", "matmul_mma_q8_0", "matvec_q8_0"),
+        products(CompileOptions.DEFAULT));
+    assertEquals(portable, products(single));
+    assertEquals(
+        List.of("gather_rows_q8_0", "matvec8_q8_0"),
+        products(CompileOptions.DEFAULT.withDeterministic(true)));
+  }
+
+  @Test
+  void whatTheSettingAsksForMustBeThere() {
+    context = new TestContext(1, Map.of("gatun.gpu.products", "half"));
+    assertTrue(
+        assertThrows(BackendException.class, this::device).getMessage().contains("no matrix units"));
+    context = new TestContext(1, Map.of("gatun.gpu.products", "double"));
+    assertThrows(BackendException.class, this::device);
   }
 
   @Test

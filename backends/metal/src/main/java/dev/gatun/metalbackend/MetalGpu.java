@@ -48,7 +48,8 @@ final class MetalGpu implements GpuDriver {
         metal.unified(),
         Math.toIntExact(metal.maxThreads()),
         Math.toIntExact(metal.sharedBytes()),
-        UNITS);
+        UNITS,
+        false);
   }
 
   @Override

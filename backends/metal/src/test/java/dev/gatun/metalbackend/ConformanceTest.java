@@ -7,6 +7,7 @@ import dev.gatun.runtime.spi.Preference;
 import dev.gatun.testkit.ConformanceOptions;
 import dev.gatun.testkit.ConformanceSuite;
 import dev.gatun.testkit.Precision;
+import dev.gatun.testkit.TestContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ class ConformanceTest {
   /** What is made once for a device, and kept. */
   private static final Set<String> KEPT = Set.of("MTLLibrary", "MTLComputePipelineState");
 
+  private static final TestContext CONTEXT = new TestContext(2);
   private static GpuDevice device;
 
   @TestFactory
@@ -26,7 +28,7 @@ class ConformanceTest {
     Metal metal = Metal.open(StandIn.library()).getFirst();
     DeviceInfo info =
         new DeviceInfo("metal:0", "metal", DeviceInfo.Kind.GPU, metal.name(), 0, Map.of());
-    device = new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(metal, info.id()));
+    device = new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(metal, info.id()), CONTEXT);
     return ConformanceSuite.tests(
         device,
         ConformanceOptions.of(Precision.FLOAT)
@@ -46,5 +48,6 @@ class ConformanceTest {
     if (device != null) {
       device.close();
     }
+    CONTEXT.close();
   }
 }

@@ -14,6 +14,11 @@ public enum Precision {
   /** The same, and products with weights in BF16 take activations rounded to BF16. */
   ROUNDED_ACTIVATIONS,
   /**
+   * Products with weights of any format but F32 may take activations and weights rounded to half
+   * precision; everything else is single precision.
+   */
+  HALF_PRODUCTS,
+  /**
    * Half precision throughout: inputs, weights and every result are rounded to it. A case's own
    * bound is for single precision: here it is found by experiment, with noise of that size
    * everywhere.
@@ -28,5 +33,10 @@ public enum Precision {
   /** Whether products with weights of a format take activations in BF16. */
   public boolean bf16(DType weights) {
     return this == ROUNDED_ACTIVATIONS && weights == DType.BF16;
+  }
+
+  /** Whether products with weights of a format take both in half precision. */
+  public boolean half(DType weights) {
+    return this == HALF_PRODUCTS && weights != DType.F32;
   }
 }

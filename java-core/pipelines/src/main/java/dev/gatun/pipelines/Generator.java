@@ -7,6 +7,7 @@ import dev.gatun.models.tokenizer.StreamingDecoder;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.pipelines.GenerationResult.Finish;
 import dev.gatun.pipelines.GenerationResult.Timings;
+import dev.gatun.runtime.spi.Largest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 final class Generator {
   private final TokenSequence sequence;
   private final Tokenizer tokenizer;
+  private Largest largest;
 
   Generator(TokenSequence sequence, Tokenizer tokenizer) {
     this.sequence = sequence;
@@ -46,7 +48,7 @@ final class Generator {
     long start = System.nanoTime();
     int cached = sequence.feed(prompt);
     long prefilled = System.nanoTime();
-    int token = sampler.sample(sequence.logits());
+    int token = choose(sampler);
     long first = System.nanoTime();
     Finish finish = null;
     while (finish == null) {
@@ -69,7 +71,7 @@ final class Generator {
           sequence.shift();
         }
         sequence.feed(token);
-        token = sampler.sample(sequence.logits());
+        token = choose(sampler);
       }
     }
     long end = System.nanoTime();
@@ -81,6 +83,20 @@ final class Generator {
         cached,
         finish,
         new Timings(prefilled - start, first - start, end - first));
+  }
+
+  /** The next token; where few logits are enough and the device finds them, only those are read. */
+  private int choose(Sampler sampler) {
+    int enough = sampler.enough();
+    if (enough > 0) {
+      if (largest == null || largest.capacity() != enough) {
+        largest = new Largest(enough);
+      }
+      if (sequence.largest(tokenizer.vocabulary().size(), largest)) {
+        return sampler.sample(largest.indices(), largest.values(), largest.size());
+      }
+    }
+    return sampler.sample(sequence.logits());
   }
 
   /** Tokens to text, piece by piece, ending before a stop text. */

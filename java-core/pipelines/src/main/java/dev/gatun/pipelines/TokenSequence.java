@@ -3,6 +3,7 @@ package dev.gatun.pipelines;
 import dev.gatun.runtime.session.RowOutput;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.Largest;
 import dev.gatun.tensor.GatunException;
 import java.util.Arrays;
 
@@ -20,6 +21,7 @@ final class TokenSequence {
   private final RowOutput output;
   private int[] tokens;
   private int size;
+  private boolean copied;
 
   TokenSequence(LanguageModel model, Session session, int sequence) {
     this.session = session;
@@ -44,7 +46,21 @@ final class TokenSequence {
 
   /** Logits of the last token that was fed; the array is reused. */
   float[] logits() {
+    if (!copied) {
+      output.copyRow(0, logits);
+      copied = true;
+    }
     return logits;
+  }
+
+  /**
+   * Finds the largest logits of the last token that was fed on the device; false where all have to
+   * be read.
+   *
+   * @param vocabulary how many logits count
+   */
+  boolean largest(int vocabulary, Largest found) {
+    return !copied && output.largest(0, vocabulary, found);
   }
 
   /**
@@ -80,7 +96,7 @@ final class TokenSequence {
         remember(prompt[i]);
       }
     }
-    output.copyRow(0, logits);
+    copied = false;
     return from;
   }
 
@@ -90,7 +106,7 @@ final class TokenSequence {
     batch.add(token, size, sequence, true);
     session.run(batch);
     remember(token);
-    output.copyRow(0, logits);
+    copied = false;
   }
 
   /** Whether another token fits. */

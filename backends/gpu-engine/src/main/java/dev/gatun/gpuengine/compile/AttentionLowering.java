@@ -137,6 +137,11 @@ final class AttentionLowering implements OpLowering {
     int value = spec.effectiveValueDim();
     String suffix = (value > MOST_VALUE ? "wide_" : "") + dtype;
     Operand y = lowering.result(node.output());
+    if (lowering.arithmetic().deterministic()) {
+      attend(node, op, layout, "attention_" + suffix, y)
+          .run(Grid.groups(Size.fixed(op.heads()), rows, THREADS));
+      return;
+    }
     Size few = sizes -> sizes.splits() == 1 ? rows.within(1, FEW).of(sizes) : 0;
     Size heads = Size.fixed(op.heads());
     attend(node, op, layout, "attention_" + suffix, y).run(Grid.groups(heads, few, THREADS));

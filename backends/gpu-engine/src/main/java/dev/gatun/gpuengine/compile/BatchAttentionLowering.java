@@ -5,6 +5,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.StateSpec;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Attention;
+import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.tensor.DType;
 
 /** Attention within a batch, padded or flat, of which nothing is kept. */
@@ -45,6 +46,13 @@ final class BatchAttentionLowering implements OpLowering {
     StateSpec spec = op.spec();
     ValueType q = node.input(0).type();
     boolean flat = q.rank() == 2;
+    if (flat && lowering.arithmetic().deterministic()) {
+      throw new BackendException(
+          "node '"
+              + node.name()
+              + "': attention within a batch adds up in an order that depends on the other sequences,"
+              + " so the same bits cannot be promised; leave out --deterministic, or take cpu or vector");
+    }
     Operand k = lowering.operand(node.input(1));
     Operand v = spec.valueDim() == 0 ? k : lowering.operand(node.input(2));
     Operand bias = node.inputs().size() > 5 ? lowering.optional(node.input(5)) : null;

@@ -23,6 +23,7 @@ import java.util.Set;
 /** Turns the nodes of a graph into steps, in order. One use; the result is read from its parts. */
 final class GpuLowering extends GraphPlaces {
   private final KernelTexts kernels;
+  private final Arithmetic arithmetic;
   private final CacheLayout cache;
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> fused = new HashSet<>();
@@ -35,9 +36,15 @@ final class GpuLowering extends GraphPlaces {
    * @param kept ids of values that must be readable after a run
    * @param memory for copies of small constants
    */
-  GpuLowering(Graph graph, KernelTexts kernels, Set<Integer> kept, SegmentAllocator memory) {
+  GpuLowering(
+      Graph graph,
+      KernelTexts kernels,
+      Arithmetic arithmetic,
+      Set<Integer> kept,
+      SegmentAllocator memory) {
     super(graph, kept, memory);
     this.kernels = kernels;
+    this.arithmetic = arithmetic;
     cache = new CacheLayout(graph.states(), AttentionLowering::tileBytes);
   }
 
@@ -62,6 +69,10 @@ final class GpuLowering extends GraphPlaces {
 
   KernelTexts kernels() {
     return kernels;
+  }
+
+  Arithmetic arithmetic() {
+    return arithmetic;
   }
 
   CacheLayout cache() {

@@ -50,10 +50,14 @@ public final class GpuProgram {
    * @throws dev.gatun.runtime.spi.BackendException when a node is refused
    */
   public static GpuProgram compile(
-      Graph graph, KernelTexts kernels, Set<String> observe, SegmentAllocator memory) {
+      Graph graph,
+      KernelTexts kernels,
+      Arithmetic arithmetic,
+      Set<String> observe,
+      SegmentAllocator memory) {
     List<Value> results = GraphPlaces.results(graph, observe);
     Set<Integer> kept = results.stream().map(Value::id).collect(Collectors.toSet());
-    var lowering = new GpuLowering(graph, kernels, kept, memory);
+    var lowering = new GpuLowering(graph, kernels, arithmetic, kept, memory);
     lowering.lower();
     results.forEach(value -> expose(lowering, value));
     return new GpuProgram(lowering);

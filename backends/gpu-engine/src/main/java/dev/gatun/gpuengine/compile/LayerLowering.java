@@ -9,6 +9,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
+import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.Pool;
 import dev.gatun.graph.op.Windows;
 import dev.gatun.tensor.DType;
@@ -39,8 +40,19 @@ final class LayerLowering implements OpLowering {
     return switch (node.op()) {
       case Conv _, ConvTranspose _ when dtype == DType.F32 -> acceptance.computed(node, 1, 2);
       case Pool _ when dtype == DType.F32 -> "";
+      case IntegerConv op -> integer(acceptance, node, op);
       default -> "no kernel for " + dtype;
     };
+  }
+
+  private static String integer(Acceptance acceptance, Node node, IntegerConv op) {
+    ValueType weights = node.input(op.quantized() ? 3 : 1).type();
+    for (ValueType type : List.of(node.input(0).type(), weights)) {
+      if (PlainType.code(type.dtype()) < 0 || type.dtype().isFloat()) {
+        return "no kernel for " + type.dtype();
+      }
+    }
+    return op.quantized() ? acceptance.computed(node, 1, 4, 6) : "";
   }
 
   @Override
@@ -49,7 +61,48 @@ final class LayerLowering implements OpLowering {
       case Conv op -> conv(node, op);
       case ConvTranspose op -> transposed(node, op);
       case Pool op -> pool(node, op);
+      case IntegerConv op -> integer(node, op);
       default -> throw new IllegalStateException(node.op().type());
+    }
+  }
+
+  /** IntegerConvParams of quantize.h; what is quantized again goes through exact sums. */
+  private void integer(Node node, IntegerConv op) {
+    Value x = node.input(0);
+    Value w = node.input(op.quantized() ? 3 : 1);
+    Value xZero = QuantizeLowering.present(node, 2);
+    Value wZero = QuantizeLowering.present(node, op.quantized() ? 5 : 3);
+    ValueType type = node.output().type();
+    Size count = Size.of(lowering.elements(type));
+    Operand y =
+        op.quantized()
+            ? lowering.storages().arena(new ValueType(DType.I32, type.dims()))
+            : lowering.result(node.output());
+    KernelStep.Builder step =
+        lowering
+            .launch(node, "integer_conv")
+            .memory(lowering.operand(x))
+            .memory(lowering.operand(w))
+            .memory(xZero == null ? null : lowering.operand(xZero))
+            .memory(wZero == null ? null : lowering.operand(wZero))
+            .memory(y)
+            .integer(count)
+            .integer(op.groups())
+            .integer(size(w.type(), 1))
+            .integer(size(w.type(), 0) / op.groups())
+            .integer(PlainType.code(x.type().dtype()))
+            .integer(PlainType.code(w.type().dtype()))
+            .integer(QuantizeLowering.share(xZero))
+            .integer(QuantizeLowering.share(wZero));
+    spatial(step, x.type());
+    spatial(step, type);
+    windows(step, op.windows(), x.type());
+    step.run(Grid.items(count, THREADS));
+    if (op.quantized()) {
+      Size channels = Size.of(lowering.extents().of(type.dim(1)));
+      var sums = new QuantizeLowering.Sums(node, y, channels, pixels(type));
+      QuantizeLowering.requantize(
+          lowering, sums, node.input(4), node.input(1), QuantizeLowering.present(node, 8));
     }
   }
 

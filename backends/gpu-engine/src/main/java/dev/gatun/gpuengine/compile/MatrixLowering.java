@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * Products with constant matrices [out, in] in the format that the model stores. Few rows go to the
- * kernels that read the weights once, more to those that share decoded weights among rows. A sum
- * with a bias or with a value that is there already is part of the product. Other products are of
- * two values in single precision.
+ * kernels that read the weights once, more to those that share decoded weights among rows, on the
+ * device's matrix units where there are some. A sum with a bias or with a value that is there already
+ * is part of the product. Other products are of two values in single precision.
  */
 final class MatrixLowering implements OpLowering {
   private static final int FEW = 8;
@@ -75,8 +75,9 @@ final class MatrixLowering implements OpLowering {
     Size n = Size.of(lowering.extents().of(type.dim(-1)));
     Size count = Size.of(lowering.extents().of(matrices(node.output())));
     // Few rows: sums of their own read the rows of a transposed matrix as they lie.
-    Size few = transposed ? m.within(1, FEW) : Size.fixed(0);
-    Size many = transposed ? m.within(FEW + 1, Long.MAX_VALUE) : m;
+    long most = lowering.arithmetic().deterministic() ? 0 : FEW;
+    Size few = transposed ? m.within(1, most) : Size.fixed(0);
+    Size many = transposed ? m.within(most + 1, Long.MAX_VALUE) : m;
     Size sums = few.times(n).times(Size.fixed(SIMD));
     dense(node, "dense_matvec", transposed, m, n, y)
         .run(new Grid(TILE_THREADS, sums.pieces(TILE_THREADS), Size.fixed(1), count));
@@ -126,16 +127,28 @@ final class MatrixLowering implements OpLowering {
             lowering.rows(x.type()),
             GpuLowering.columns(x.type()),
             GpuLowering.columns(node.output().type()));
-    product(product, "matvec", 1, 1);
-    product(product, "matvec4", 2, 4);
-    product(product, "matvec8", 5, FEW);
-    product(product, "matmul", FEW + 1, Long.MAX_VALUE);
+    if (lowering.arithmetic().deterministic()) {
+      product(product, "matvec8", 1, Long.MAX_VALUE);
+    } else {
+      product(product, "matvec", 1, 1);
+      product(product, "matvec4", 2, 4);
+      product(product, "matvec8", 5, FEW);
+      product(product, many(weights.dtype()), FEW + 1, Long.MAX_VALUE);
+    }
     if (bias != null) {
       lowering.fuse(bias.node());
     }
     if (residual != null) {
       lowering.fuse(residual.node());
     }
+  }
+
+  /** The kernel for many rows: weights in single precision are never rounded. */
+  private String many(DType format) {
+    boolean rounded = lowering.arithmetic().halves() && format != DType.F32;
+    return rounded && lowering.kernels().has("matmul_mma_" + Acceptance.suffix(format))
+        ? "matmul_mma"
+        : "matmul";
   }
 
   private record Addition(Node node, Value other) {}
@@ -182,7 +195,7 @@ final class MatrixLowering implements OpLowering {
     Size rows = Size.of(product.rows()).within(fewest, most);
     Size out = Size.fixed(product.out());
     Grid grid =
-        kernel.equals("matmul")
+        kernel.startsWith("matmul")
             ? Grid.groups(out.pieces(TILE), rows.pieces(TILE), TILE_THREADS)
             : Grid.groups(out.pieces(OUTPUTS), rows.pieces(FEW), 32 * OUTPUTS);
     lowering

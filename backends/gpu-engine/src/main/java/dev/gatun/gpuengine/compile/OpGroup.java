@@ -5,6 +5,7 @@ import dev.gatun.graph.op.ArgReduce;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.BatchNormalization;
 import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Bits;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.ChangeRank;
 import dev.gatun.graph.op.Comparison;
@@ -12,6 +13,8 @@ import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.Conv;
 import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.CumSum;
+import dev.gatun.graph.op.DequantizeLinear;
+import dev.gatun.graph.op.DynamicQuantizeLinear;
 import dev.gatun.graph.op.DynamicReshape;
 import dev.gatun.graph.op.Elementwise;
 import dev.gatun.graph.op.Expand;
@@ -19,16 +22,24 @@ import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.GatherElements;
 import dev.gatun.graph.op.GatherNd;
+import dev.gatun.graph.op.Hardmax;
+import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.MatMul;
+import dev.gatun.graph.op.MatMulInteger;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.Mod;
+import dev.gatun.graph.op.NumberTest;
 import dev.gatun.graph.op.OneHot;
 import dev.gatun.graph.op.Op;
 import dev.gatun.graph.op.Pad;
 import dev.gatun.graph.op.Pool;
+import dev.gatun.graph.op.QLinearMatMul;
+import dev.gatun.graph.op.QuantizeLinear;
 import dev.gatun.graph.op.Recurrent;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Resize;
+import dev.gatun.graph.op.ReverseSequence;
 import dev.gatun.graph.op.RmsNormalization;
 import dev.gatun.graph.op.RotaryEmbedding;
 import dev.gatun.graph.op.ScatterElements;
@@ -57,6 +68,7 @@ enum OpGroup {
   PICK(PickLowering::refusal, PickLowering::new),
   REDUCE(ReduceLowering::refusal, ReduceLowering::new),
   MATRIX(MatrixLowering::refusal, MatrixLowering::new),
+  QUANTIZE(QuantizeLowering::refusal, QuantizeLowering::new),
   LAYER(LayerLowering::refusal, LayerLowering::new),
   RESIZE(ResizeLowering::refusal, ResizeLowering::new),
   RECURRENT(RecurrentLowering::refusal, RecurrentLowering::new),
@@ -78,14 +90,17 @@ enum OpGroup {
         switch (op) {
           case GatedActivation _, Unary _, Binary _, Cast _ -> POINTWISE;
           case Elementwise _, Comparison _, Where _ -> POINTWISE;
+          case Mod _, Bits _, NumberTest _ -> POINTWISE;
           case RmsNormalization _, LayerNormalization _, BatchNormalization _ -> NORMALIZATION;
           case Transpose _, Slice _, Concat _, StridedSlice _, SplitParts _ -> SHAPE;
           case Expand _, Tile _, Pad _, Trilu _, DynamicReshape _, ChangeRank _ -> SHAPE;
           case Gather _, GatherElements _, GatherNd _ -> PICK;
-          case ScatterElements _, ScatterNd _, OneHot _ -> PICK;
-          case Reduce _, Softmax _, ArgReduce _, TopK _, CumSum _ -> REDUCE;
+          case ScatterElements _, ScatterNd _, OneHot _, ReverseSequence _ -> PICK;
+          case Reduce _, Softmax _, Hardmax _, ArgReduce _, TopK _, CumSum _ -> REDUCE;
           case MatMul _ -> MATRIX;
-          case Conv _, ConvTranspose _, Pool _ -> LAYER;
+          case QuantizeLinear _, DequantizeLinear _, DynamicQuantizeLinear _ -> QUANTIZE;
+          case MatMulInteger _, QLinearMatMul _ -> QUANTIZE;
+          case Conv _, ConvTranspose _, Pool _, IntegerConv _ -> LAYER;
           case Resize _ -> RESIZE;
           case Recurrent _ -> RECURRENT;
           case Attention attention when attention.state().isEmpty() -> BATCH_ATTENTION;

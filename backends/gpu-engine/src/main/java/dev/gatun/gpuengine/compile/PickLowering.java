@@ -12,6 +12,7 @@ import dev.gatun.graph.op.GatherElements;
 import dev.gatun.graph.op.GatherNd;
 import dev.gatun.graph.op.OneHot;
 import dev.gatun.graph.op.Reduction;
+import dev.gatun.graph.op.ReverseSequence;
 import dev.gatun.graph.op.ScatterElements;
 import dev.gatun.graph.op.ScatterNd;
 import dev.gatun.tensor.DType;
@@ -48,6 +49,7 @@ final class PickLowering implements OpLowering {
       }
       case ScatterNd _ -> placed(node);
       case OneHot _ -> acceptance.moved(node, null, 2);
+      case ReverseSequence _ -> acceptance.moved(node, null, 0);
       default -> "no kernel for " + node.op().type();
     };
   }
@@ -104,6 +106,7 @@ final class PickLowering implements OpLowering {
       case ScatterElements op -> scatter(node, op);
       case ScatterNd op -> scatter(node, op);
       case OneHot op -> oneHot(node, op);
+      case ReverseSequence op -> reverse(node, op);
       default -> throw new IllegalStateException(node.op().type());
     }
   }
@@ -138,6 +141,18 @@ final class PickLowering implements OpLowering {
         .integer(lowering.extents().of(table.dim(0)))
         .integer(width)
         .run(Grid.groups(Size.fixed(width).pieces(8L * ROW_THREADS), Size.of(rows), ROW_THREADS));
+  }
+
+  /** ReverseParams of gather.h. */
+  private void reverse(Node node, ReverseSequence op) {
+    ValueType type = node.input(0).type();
+    picking(node, "reverse", lowering.moved(node.input(0)))
+        .integer(lowering.extents().of(type.dim(op.batchAxis())))
+        .integer(lowering.extents().of(type.dim(op.timeAxis())))
+        .integer(size(type.dims().subList(2, type.rank())))
+        .integer(op.batchAxis() == 0)
+        .integer(wide(node))
+        .run(Grid.items(count(node), THREADS));
   }
 
   private Size size(List<Dim> dims) {

@@ -6,10 +6,13 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Bits;
 import dev.gatun.graph.op.Cast;
 import dev.gatun.graph.op.Comparison;
 import dev.gatun.graph.op.Elementwise;
 import dev.gatun.graph.op.GatedActivation;
+import dev.gatun.graph.op.Mod;
+import dev.gatun.graph.op.NumberTest;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Where;
 import dev.gatun.tensor.DType;
@@ -18,6 +21,11 @@ import java.util.List;
 /** Ops that compute each element by itself. */
 final class PointwiseLowering implements OpLowering {
   private static final int THREADS = 256;
+
+  /** Where functions of Mod and Bits begin behind those of Binary, in whole.h. */
+  private static final int MOD = Binary.Function.values().length;
+
+  private static final int BITS = MOD + 2;
 
   private final GpuLowering lowering;
 
@@ -29,17 +37,20 @@ final class PointwiseLowering implements OpLowering {
     return switch (node.op()) {
       case GatedActivation _ -> acceptance.computed(node, 0, 1);
       case Unary _, Elementwise _ -> of(node.input(0), List.of(DType.F32));
-      case Binary op -> binary(node, op);
-      case Comparison _ -> {
-        List<DType> compared = List.of(DType.F32, DType.I32, DType.I64, DType.U8, DType.BOOL);
-        String reason = of(node.input(0), compared);
-        yield reason.isEmpty() ? broadcast(node).refusal() : reason;
+      case Binary _, Mod _, Comparison _, Bits _ -> {
+        DType dtype = node.input(0).type().dtype();
+        yield dtype == DType.F32 || isWhole(dtype)
+            ? broadcast(node).refusal()
+            : "no kernel for " + dtype;
       }
+      case NumberTest _ ->
+          PlainType.code(dtype(acceptance, node.input(0))) < 0
+              ? "no kernel for " + node.input(0).type().dtype()
+              : "";
       case Where _ -> acceptance.moved(node, broadcast(node), 1, 2);
       case Cast op -> {
-        boolean widened = acceptance.isConstant(node.input(0));
         DType from = node.input(0).type().dtype();
-        yield (castCode(from) < 0 && !(widened && from.isFloat())) || castCode(op.to()) < 0
+        yield PlainType.code(dtype(acceptance, node.input(0))) < 0 || PlainType.code(op.to()) < 0
             ? "no kernel that makes " + op.to() + " of " + from
             : "";
       }
@@ -51,13 +62,14 @@ final class PointwiseLowering implements OpLowering {
     return dtypes.contains(value.type().dtype()) ? "" : "no kernel for " + value.type().dtype();
   }
 
-  private static String binary(Node node, Binary op) {
-    DType dtype = node.output().type().dtype();
-    boolean whole = dtype == DType.I32 || dtype == DType.I64;
-    if (dtype != DType.F32 && (!whole || op.function() == Binary.Function.POW)) {
-      return "no kernel for " + dtype;
-    }
-    return broadcast(node).refusal();
+  private static boolean isWhole(DType dtype) {
+    return PlainType.code(dtype) >= 0 && !dtype.isFloat();
+  }
+
+  /** What kernels read a value as: constants of floating-point numbers become F32. */
+  private static DType dtype(Acceptance acceptance, Value value) {
+    DType dtype = value.type().dtype();
+    return acceptance.isConstant(value) && dtype.isFloat() ? DType.F32 : dtype;
   }
 
   private static Axes broadcast(Node node) {
@@ -73,8 +85,11 @@ final class PointwiseLowering implements OpLowering {
       case Unary op -> unary(node, "unary_f32", ParameterBlock.code(op.function()), 0, 0);
       case Elementwise op ->
           unary(node, "elementwise_f32", ParameterBlock.code(op.function()), op.alpha(), op.beta());
-      case Binary op -> binary(node, op.function());
+      case Binary op -> binary(node, ParameterBlock.code(op.function()));
+      case Mod op -> binary(node, MOD + (op.fmod() ? 1 : 0));
+      case Bits op -> binary(node, BITS + ParameterBlock.code(op.function()));
       case Comparison op -> compare(node, op);
+      case NumberTest op -> test(node, op);
       case Where _ -> where(node);
       case Cast op -> cast(node, op);
       default -> throw new IllegalStateException(node.op().type());
@@ -104,9 +119,10 @@ final class PointwiseLowering implements OpLowering {
         .run(grid(x.type()));
   }
 
-  private void binary(Node node, Binary.Function function) {
+  private void binary(Node node, int function) {
     Value a = node.input(0);
-    Value b = node.input(1);
+    // A function of one number gets it twice.
+    Value b = node.inputs().get(node.inputs().size() > 1 ? 1 : 0);
     ValueType type = node.output().type();
     Operand left = lowering.operand(a);
     Operand right = lowering.operand(b);
@@ -114,32 +130,40 @@ final class PointwiseLowering implements OpLowering {
     boolean overA = a.type().equals(type) && lowering.views().mayOverwrite(a);
     Value source = overA ? a : b.type().equals(type) ? b : Value.ABSENT;
     Operand y = lowering.resultOver(node.output(), source);
-    pair(
-        node,
-        "binary_" + Acceptance.suffix(type.dtype()),
-        ParameterBlock.code(function),
-        left,
-        right,
-        y);
+    pair(node, "binary_", function, left, right, y);
   }
 
   private void compare(Node node, Comparison op) {
-    DType dtype = node.input(0).type().dtype();
-    String kernel = "compare_" + Acceptance.suffix(dtype == DType.BOOL ? DType.U8 : dtype);
     Operand left = lowering.operand(node.input(0));
     Operand right = lowering.operand(node.input(1));
     Operand y = lowering.result(node.output());
-    pair(node, kernel, ParameterBlock.code(op.function()), left, right, y);
+    pair(node, "compare_", ParameterBlock.code(op.function()), left, right, y);
   }
 
-  /** PairParams of elementwise.h. */
+  private void test(Node node, NumberTest op) {
+    Value x = node.input(0);
+    DType stored = x.type().dtype();
+    lowering
+        .launch(node, "number_test")
+        .memory(lowering.operand(x))
+        .memory(lowering.result(node.output()))
+        .integer(elements(x.type()))
+        .integer(PlainType.code(lowering.isConstant(x) ? DType.F32 : stored))
+        .integer(!op.infinite())
+        .integer(op.negative())
+        .integer(op.positive())
+        .run(grid(x.type()));
+  }
+
+  /** PairParams of pair.h. */
   private void pair(
       Node node, String kernel, int function, Operand left, Operand right, Operand y) {
+    DType dtype = node.input(0).type().dtype();
     ValueType type = node.output().type();
     Axes axes = broadcast(node);
     axes.addTo(
             lowering
-                .launch(node, kernel)
+                .launch(node, kernel + (dtype == DType.F32 ? "f32" : "whole"))
                 .memory(left)
                 .memory(right)
                 .memory(y)
@@ -147,6 +171,7 @@ final class PointwiseLowering implements OpLowering {
                 .integer(function)
                 .integer(axes.rank()),
             lowering.extents())
+        .integer(PlainType.code(dtype))
         .run(grid(type));
   }
 
@@ -175,27 +200,9 @@ final class PointwiseLowering implements OpLowering {
         .memory(lowering.operand(x))
         .memory(lowering.result(node.output()))
         .integer(elements(x.type()))
-        .integer(castCode(from))
-        .integer(castCode(op.to()))
+        .integer(PlainType.code(from))
+        .integer(PlainType.code(op.to()))
         .run(grid(x.type()));
-  }
-
-  /** The number of a dtype in elementwise.h; negative when kernels have none. */
-  private static int castCode(DType dtype) {
-    return switch (dtype) {
-      case F32 -> 0;
-      case F16 -> 1;
-      case BF16 -> 2;
-      case I8 -> 3;
-      case I16 -> 4;
-      case I32 -> 5;
-      case I64 -> 6;
-      case U8 -> 7;
-      case U16 -> 8;
-      case U32 -> 9;
-      case BOOL -> 10;
-      default -> -1;
-    };
   }
 
   private void gated(Node node, GatedActivation op) {

@@ -7,6 +7,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.ArgReduce;
 import dev.gatun.graph.op.CumSum;
+import dev.gatun.graph.op.Hardmax;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.TopK;
@@ -29,8 +30,8 @@ final class ReduceLowering implements OpLowering {
     DType dtype = node.input(0).type().dtype();
     boolean known = dtype == DType.F32 || dtype == DType.I32 || dtype == DType.I64;
     return switch (node.op()) {
-      case Softmax _ when dtype != DType.F32 -> "no kernel for " + dtype;
-      case Reduce _, ArgReduce _, TopK _, Softmax _ -> known ? "" : "no kernel for " + dtype;
+      case Softmax _, Hardmax _ when dtype != DType.F32 -> "no kernel for " + dtype;
+      case Reduce _, ArgReduce _, TopK _, Softmax _, Hardmax _ -> known ? "" : "no kernel for " + dtype;
       case CumSum _ when new Numbers(acceptance.graph()).of(node, 1).isEmpty() ->
           "its axis is not constant";
       case CumSum _ -> known ? "" : "no kernel for " + dtype;
@@ -43,6 +44,7 @@ final class ReduceLowering implements OpLowering {
     switch (node.op()) {
       case Reduce op -> reduce(node, op);
       case Softmax op -> softmax(node, op);
+      case Hardmax op -> hardmax(node, op);
       case ArgReduce op -> pick(node, op);
       case TopK op -> pick(node, op);
       case CumSum op -> sums(node, op);
@@ -136,6 +138,20 @@ final class ReduceLowering implements OpLowering {
         .integer(0)
         .integer(1)
         .run(isRows(line) ? simdGroups(line) : lines(line));
+  }
+
+  private void hardmax(Node node, Hardmax op) {
+    Value x = node.input(0);
+    Line line = Line.of(x.type().dims(), op.axis(), op.axis() + 1);
+    extents(
+            lowering
+                .launch(node, "hardmax")
+                .memory(lowering.operand(x))
+                .memory(lowering.result(node.output())),
+            line)
+        .integer(0)
+        .integer(1)
+        .run(lines(line));
   }
 
   private void pick(Node node, ArgReduce op) {

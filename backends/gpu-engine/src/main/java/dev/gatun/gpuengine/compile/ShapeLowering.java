@@ -64,11 +64,7 @@ final class ShapeLowering implements OpLowering {
       case SplitParts op ->
           split(node, op).stream().map(walk -> walk.axes().refusal()).findFirst().orElse("");
       case Pad _ -> pad(acceptance, node);
-      case DynamicReshape _, ChangeRank _ -> "";
-      case Trilu _ ->
-          new Numbers(acceptance.graph()).optional(node, 1).isPresent()
-              ? ""
-              : "its diagonal is not constant";
+      case DynamicReshape _, ChangeRank _, Trilu _ -> "";
       default ->
           walk(node, new Numbers(acceptance.graph()))
               .map(walk -> walk.axes().refusal())
@@ -306,17 +302,19 @@ final class ShapeLowering implements OpLowering {
 
   private void triangle(Node node, Trilu op) {
     ValueType type = node.output().type();
-    long[] k = new Numbers(lowering.graph()).optional(node, 1).orElseThrow();
+    long[] k = new Numbers(lowering.graph()).optional(node, 1).orElse(null);
     Size count = Size.of(lowering.elements(type));
     lowering
         .launch(node, "trilu_" + type.dtype().blockBytes())
         .memory(lowering.moved(node.input(0)))
+        .memory(k == null ? lowering.operand(node.input(1)) : null)
         .memory(lowering.result(node.output()))
         .integer(count)
         .integer(lowering.extents().of(type.dim(-2)))
         .integer(lowering.extents().of(type.dim(-1)))
-        .integer(k.length == 0 ? 0 : Math.clamp(k[0], -(1 << 30), 1 << 30))
+        .integer(k == null || k.length == 0 ? 0 : Math.clamp(k[0], -(1 << 30), 1 << 30))
         .integer(op.upper())
+        .integer(k == null)
         .run(Grid.items(count, THREADS));
   }
 }

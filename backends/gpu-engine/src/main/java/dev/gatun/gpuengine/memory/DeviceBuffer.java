@@ -5,6 +5,7 @@ import dev.gatun.gpuengine.driver.GpuMemory;
 import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.Fence;
+import dev.gatun.runtime.spi.Largest;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -16,11 +17,18 @@ public final class DeviceBuffer implements Buffer {
   private final String device;
   private final GpuQueue queue;
   private final GrowingDeviceMemory memory;
+  private final LargestNumbers numbers;
 
-  public DeviceBuffer(String device, GpuQueue queue, GrowingDeviceMemory memory) {
+  /**
+   * @param memory closed with this
+   * @param numbers of the same session
+   */
+  public DeviceBuffer(
+      String device, GpuQueue queue, GrowingDeviceMemory memory, LargestNumbers numbers) {
     this.device = device;
     this.queue = queue;
     this.memory = memory;
+    this.numbers = numbers;
   }
 
   /** The memory, of at least so many bytes. */
@@ -69,6 +77,12 @@ public final class DeviceBuffer implements Buffer {
     }
     queue.read(source, offset, target);
     return fence(queue.fence());
+  }
+
+  @Override
+  public boolean largest(long offset, int count, Largest result) {
+    GpuMemory source = memory.atLeast(offset + (long) count * Float.BYTES);
+    return numbers.find(source, offset, count, result);
   }
 
   /** A fence of the queue, as the runtime sees it. */

@@ -94,7 +94,7 @@ final class BlockCases {
   /**
    * Two layers: rounding of 2^-24 grows to at most some 1e-5 of the logits; keys and values in half
    * precision (2^-11) to 1e-2; activations of 8 bits (1/254 of the block's largest) to 0.15, in
-   * BF16 (1/256 of themselves) to 0.05.
+   * BF16 (1/256 of themselves) to 0.05, both factors in half precision to 1e-2.
    */
   private static Bound bound(TinyModel model) {
     double floats =
@@ -104,11 +104,13 @@ final class BlockCases {
           default -> 6e-2;
         };
     DType weights = model.weights();
-    return Bound.byPrecision(precision ->
-        Bound.ofRow(
-            precision.int8(weights)
-                ? 0.15
-                : precision.bf16(weights) ? Math.max(0.05, floats) : floats));
+    return Bound.byPrecision(precision -> {
+      if (precision.int8(weights)) {
+        return Bound.ofRow(0.15);
+      }
+      double products = precision.bf16(weights) ? 0.05 : precision.half(weights) ? 1e-2 : 0;
+      return Bound.ofRow(Math.max(products, floats));
+    });
   }
 
   private static Scenario usedTwice(String name) {

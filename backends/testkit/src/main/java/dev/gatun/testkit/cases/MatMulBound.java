@@ -14,7 +14,9 @@ import java.util.Map;
  * magnitudes are at most four times the block's largest weight. 8-bit activations: each is off by
  * at most half a step, {@code max|x| / 254} of its block, and by the scale's own rounding; the
  * steps' errors are independent, which bounds the root mean square far more tightly. Activations in
- * BF16: each is off by at most 2^-8 of itself, half a step of its 8 significant bits.
+ * BF16: each is off by at most 2^-8 of itself, half a step of its 8 significant bits. Half precision:
+ * activations and weights are each off by at most 2^-11 of themselves, or by 2^-25 where they are
+ * tiny; what is too large for it is not judged.
  *
  * @param weights weights by output name, decoded
  * @param inputs name of the activations by output name
@@ -30,6 +32,12 @@ record MatMulBound(Map<String, Array> weights, Map<String, String> inputs) imple
   /** Of a number just above a power of two, the largest in relation. */
   private static final double BF16_STEP = 0x1p-7;
 
+  /** Activations and weights in half precision together. */
+  private static final double HALF_STEP = 0x1p-9;
+
+  private static final double HALF_TINY = 0x1p-25;
+  private static final double HALF_LARGEST = 65504;
+
   @Override
   public Limits limits(Question question) {
     Array w = weights.get(question.output());
@@ -38,10 +46,14 @@ record MatMulBound(Map<String, Array> weights, Map<String, String> inputs) imple
     int n = Math.toIntExact(w.shape().elements() / k);
     int m = x.values().length / k;
     boolean int8 = question.precision().int8(w.dtype());
-    boolean rounded = int8 || question.precision().bf16(w.dtype());
+    boolean half = question.precision().half(w.dtype());
+    boolean rounded = half || int8 || question.precision().bf16(w.dtype());
     double[] steps = int8 ? steps(x.values(), k) : new double[x.values().length];
     if (question.precision().bf16(w.dtype())) {
       Arrays.setAll(steps, i -> Math.abs(x.values()[i]) * BF16_STEP);
+    }
+    if (half) {
+      Arrays.setAll(steps, i -> Math.abs(x.values()[i]) * HALF_STEP);
     }
     double[] errors = new double[m * n];
     double squares = 0;
@@ -56,10 +68,10 @@ record MatMulBound(Map<String, Array> weights, Map<String, String> inputs) imple
         double variance = 0;
         for (int c = 0; c < k; c++) {
           double a = x.values()[i * k + c];
-          sum += Math.abs(a) * magnitude[c];
+          sum += half && Math.abs(a) > HALF_LARGEST ? Double.NaN : Math.abs(a) * magnitude[c];
           double step = steps[i * k + c];
-          double off = step / 2 + (int8 ? Math.abs(a) * SCALE_ROUNDING : 0);
-          stepSum += Math.abs(row[c]) * off;
+          double off = step / 2 + (int8 ? Math.abs(a) * SCALE_ROUNDING : half ? HALF_TINY : 0);
+          stepSum += Math.abs(row[c]) * off + (half ? Math.abs(a) * HALF_TINY : 0);
           variance += row[c] * row[c] * (step * step / 12 + a * a * UNIT);
         }
         boolean unknown = rounded && !Double.isFinite(sum);

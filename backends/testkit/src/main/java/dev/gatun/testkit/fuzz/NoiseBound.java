@@ -142,6 +142,9 @@ public final class NoiseBound implements Bound {
   }
 
   private static double product(DType weights, Precision precision) {
+    if (precision.half(weights)) {
+      return HALF;
+    }
     return precision.int8(weights) ? INT8 : precision.bf16(weights) ? BF16 : rounding(precision);
   }
 }

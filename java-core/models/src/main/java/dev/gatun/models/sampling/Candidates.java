@@ -97,6 +97,33 @@ final class Candidates {
     }
   }
 
+  /**
+   * Takes tokens that somebody else has found to be the best ones.
+   *
+   * @param tokens their ids, in any order
+   * @param values their logits
+   * @param count how many there are, at most the capacity
+   */
+  void take(int[] tokens, float[] values, int count) {
+    size = 0;
+    for (int i = 0; i < count; i++) {
+      float logit = Logits.checked(values[i], tokens[i]);
+      if (logit == Float.NEGATIVE_INFINITY) {
+        continue;
+      }
+      int at = size++;
+      for (; at > 0 && ids[at - 1] > tokens[i]; at--) {
+        ids[at] = ids[at - 1];
+        logits[at] = logits[at - 1];
+      }
+      ids[at] = tokens[i];
+      logits[at] = logit;
+    }
+    if (size == 0) {
+      throw Logits.nothingLeft();
+    }
+  }
+
   /** Sorts as the tokens do: by logit, then by falling id. */
   private static long entry(float logit, int id) {
     return ((long) Logits.sortable(logit) << 32) | (~id & 0xffff_ffffL);

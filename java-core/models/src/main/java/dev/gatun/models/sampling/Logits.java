@@ -29,7 +29,11 @@ final class Logits {
 
   /** The logit of a token; NaN and positive infinity are refused. */
   static float checked(float[] logits, int token) {
-    float logit = logits[token];
+    return checked(logits[token], token);
+  }
+
+  /** As {@link #checked(float[], int)}. */
+  static float checked(float logit, int token) {
     if (!(logit < Float.POSITIVE_INFINITY)) {
       throw new GatunException(
           Kind.FAILURE,

@@ -119,6 +119,52 @@ public final class Sampler {
     return candidates.id(greedy ? candidates.best() : pick());
   }
 
+  /**
+   * How many of the largest logits are enough to choose a token: 1 when it is the likeliest one, as
+   * many as top-k keeps; 0 when all are needed, because a penalty, a bias or Mirostat looks at them.
+   */
+  public int enough() {
+    if (adjusts || mirostat != null) {
+      return 0;
+    }
+    if (options.temperature() == 0 && options.typicalP() >= 1) {
+      return 1;
+    }
+    return options.topK() > 0 && options.topK() < vocabularySize ? options.topK() : 0;
+  }
+
+  /**
+   * Chooses the next token of the best ones: the same that {@link #sample(float[])} chooses.
+   *
+   * @param tokens the tokens with the largest logits, of equal ones those with the lower ids, in any
+   *     order; tokens whose logit is NaN come before all others
+   * @param logits their logits
+   * @param count {@link #enough} of them, or all that there are
+   * @return the token's id
+   * @throws GatunException as {@link #sample(float[])}
+   * @throws IllegalArgumentException when these are not enough
+   */
+  public int sample(int[] tokens, float[] logits, int count) {
+    if (enough() == 0 || count < Math.min(enough(), vocabularySize)) {
+      throw new IllegalArgumentException(
+          "%d tokens, and %s are needed"
+              .formatted(count, enough() == 0 ? "all" : Integer.toString(enough())));
+    }
+    reserve(enough());
+    candidates.take(tokens, logits, enough());
+    if (enough() == 1 && options.temperature() == 0) {
+      return candidates.id(0);
+    }
+    narrow();
+    return candidates.id(options.temperature() == 0 ? candidates.best() : pick());
+  }
+
+  private void reserve(int capacity) {
+    if (candidates == null) {
+      candidates = new Candidates(capacity);
+    }
+  }
+
   private float[] adjust(float[] logits) {
     if (adjusted.length == 0) {
       adjusted = new float[vocabularySize];
@@ -138,14 +184,17 @@ public final class Sampler {
 
   private void truncate(float[] values) {
     boolean some = options.topK() > 0 && options.topK() < vocabularySize;
-    if (candidates == null) {
-      candidates = new Candidates(some ? options.topK() : vocabularySize);
-    }
+    reserve(some ? options.topK() : vocabularySize);
     if (some) {
       candidates.loadBest(values, vocabularySize);
     } else {
       candidates.load(values, vocabularySize);
     }
+    narrow();
+  }
+
+  /** Truncations by probability, and the temperature. */
+  private void narrow() {
     if (options.typicalP() < 1) {
       candidates.keepTypical(options.typicalP());
     }
@@ -168,9 +217,7 @@ public final class Sampler {
     if (options.temperature() == 0) {
       return Logits.best(values, vocabularySize);
     }
-    if (candidates == null) {
-      candidates = new Candidates(vocabularySize);
-    }
+    reserve(vocabularySize);
     candidates.load(values, vocabularySize);
     candidates.divideBy(options.temperature());
     mirostat.truncate(candidates);

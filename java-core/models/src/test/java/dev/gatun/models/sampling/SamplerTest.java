@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.GatunException.Kind;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -143,6 +146,78 @@ class SamplerTest {
     var sampler = new Sampler(SamplerOptions.DEFAULT, 3);
     assertThrows(IndexOutOfBoundsException.class, () -> sampler.accept(3));
     assertThrows(IndexOutOfBoundsException.class, () -> sampler.accept(-1));
+  }
+
+  /** The best of some logits: ids that fall, so that their order cannot matter. */
+  private static int sampleBest(Sampler sampler, float[] logits) {
+    int[] order =
+        IntStream.range(0, logits.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]).thenComparing(i -> i))
+            .limit(sampler.enough())
+            .sorted(Comparator.reverseOrder())
+            .mapToInt(i -> i)
+            .toArray();
+    float[] values = new float[order.length];
+    for (int i = 0; i < order.length; i++) {
+      values[i] = logits[order[i]];
+    }
+    return sampler.sample(order, values, order.length);
+  }
+
+  @Test
+  void theBestLogitsAreEnoughForTheSameChoices() {
+    SamplerOptions random = SamplerOptions.DEFAULT.withTemperature(1.3f).withSeed(7);
+    for (SamplerOptions options :
+        List.of(
+            SamplerOptions.GREEDY,
+            SamplerOptions.GREEDY.withTypicalP(0.3f),
+            random,
+            random.withTopK(5).withTopP(0.7f).withMinP(0),
+            random.withTopK(12).withTypicalP(0.6f))) {
+      Sampler whole = new Sampler(options, 300);
+      Sampler best = new Sampler(options, 300);
+      for (int i = 0; i < 100; i++) {
+        float[] logits = logits(300, i);
+        // Ties, also at the edge of what is kept.
+        for (int j = 0; j < 300; j++) {
+          logits[j] = Math.round(logits[j] * 4) / 4f;
+        }
+        assertEquals(whole.sample(logits), sampleBest(best, logits), options + ", " + i);
+      }
+    }
+  }
+
+  @Test
+  void allLogitsAreNeededWhereSomethingLooksAtThem() {
+    SamplerOptions options = SamplerOptions.DEFAULT;
+    assertEquals(1, new Sampler(SamplerOptions.GREEDY, 300).enough());
+    assertEquals(40, new Sampler(options, 300).enough());
+    for (SamplerOptions all :
+        List.of(
+            options.withTopK(0),
+            options.withTopK(300),
+            options.withRepeatPenalty(1.1f),
+            options.withLogitBias(Map.of(3, 1f)),
+            options.withDry(DryOptions.DISABLED.withMultiplier(1)))) {
+      Sampler sampler = new Sampler(all, 300);
+      assertEquals(0, sampler.enough(), all.toString());
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> sampler.sample(new int[] {1}, new float[] {1}, 1));
+    }
+  }
+
+  @Test
+  void aBestLogitThatIsNoNumberIsRefused() {
+    Sampler sampler = new Sampler(SamplerOptions.GREEDY, 300);
+    var thrown =
+        assertThrows(
+            GatunException.class, () -> sampler.sample(new int[] {7}, new float[] {Float.NaN}, 1));
+    assertTrue(thrown.getMessage().contains("token 7 is NaN"), thrown.getMessage());
+    assertThrows(
+        GatunException.class,
+        () -> sampler.sample(new int[] {0}, new float[] {Float.NEGATIVE_INFINITY}, 1));
   }
 
   static int[] choices(Sampler sampler, int count) {

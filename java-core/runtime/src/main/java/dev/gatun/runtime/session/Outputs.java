@@ -7,6 +7,7 @@ import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
 import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.HostBuffer;
+import dev.gatun.runtime.spi.Largest;
 import dev.gatun.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -15,13 +16,14 @@ import java.util.Map;
 
 /**
  * One value of a session that its user reads: shows the device's buffer where the host can address
- * it, else a copy, and collects the rows of batches that ran in parts.
+ * it, else a copy that is made when somebody reads it, and collects the rows of batches that ran in
+ * parts.
  */
 final class Outputs implements AutoCloseable {
   private final List<Source> sources = new ArrayList<>();
 
   /** Where one value comes from. */
-  private static final class Source {
+  private static final class Source implements RowOutput.Distant {
     final RowOutput output;
     final Limits.Leading leading;
     final Value value;
@@ -32,6 +34,7 @@ final class Outputs implements AutoCloseable {
     MemorySegment view;
     HostBuffer own;
     int rows;
+    long distantBytes;
 
     Source(
         RowOutput output,
@@ -60,6 +63,25 @@ final class Outputs implements AutoCloseable {
     void find() {
       buffer = session.buffer(made);
       view = buffer.hostView().orElse(null);
+    }
+
+    /** Shows what the host cannot address. */
+    void showDistant(Batch batch, Map<String, Long> sizes) {
+      distantBytes = bytes(batch, sizes);
+      show(MemorySegment.NULL, batch, sizes);
+      output.show(this);
+    }
+
+    @Override
+    public MemorySegment fetch() {
+      MemorySegment memory = own(distantBytes, 0);
+      buffer.read(0, memory.asSlice(0, distantBytes)).await();
+      return memory;
+    }
+
+    @Override
+    public boolean largest(long offset, int count, Largest result) {
+      return buffer.largest(offset, count, result);
     }
 
     void show(MemorySegment memory, Batch batch, Map<String, Long> sizes) {
@@ -154,21 +176,17 @@ final class Outputs implements AutoCloseable {
       if (source.view != null) {
         source.show(source.view, batch, sizes);
       } else {
-        long bytes = source.bytes(batch, sizes);
-        MemorySegment memory = source.own(bytes, 0);
-        source.buffer.read(0, memory.asSlice(0, bytes)).await();
-        source.show(memory, batch, sizes);
+        source.showDistant(batch, sizes);
       }
     }
   }
 
   /**
-   * Whether the device must be done before its results are shown: they are copied, or only then
-   * have a size.
+   * Whether the device must be done before its results are shown: only then they have a size.
    */
   boolean needDone() {
     for (int i = 0; i < sources.size(); i++) {
-      if (sources.get(i).view == null || sources.get(i).dependsOnData) {
+      if (sources.get(i).dependsOnData) {
         return true;
       }
     }

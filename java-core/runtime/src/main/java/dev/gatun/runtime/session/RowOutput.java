@@ -1,5 +1,7 @@
 package dev.gatun.runtime.session;
 
+import dev.gatun.runtime.spi.Buffer;
+import dev.gatun.runtime.spi.Largest;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
@@ -21,7 +23,17 @@ public final class RowOutput {
   private final IntFunction<Shape> shape;
   private int columns;
   private MemorySegment memory = MemorySegment.NULL;
+  private Distant distant;
   private int rows;
+
+  /** An output that lies where the host cannot address it. */
+  interface Distant {
+    /** Copies all of it to the host. */
+    MemorySegment fetch();
+
+    /** As {@link Buffer#largest}. */
+    boolean largest(long offset, int count, Largest result);
+  }
 
   /**
    * @param columns elements per row; 0 when only a submission tells
@@ -36,6 +48,7 @@ public final class RowOutput {
 
   /** The output now shows the first rows of {@code source}. */
   void show(MemorySegment source, int rowCount) {
+    distant = null;
     memory = source;
     rows = rowCount;
   }
@@ -46,10 +59,38 @@ public final class RowOutput {
     show(source, rowCount);
   }
 
+  /** Rows as {@link #show} has set them, which are copied when they are asked for. */
+  void show(Distant source) {
+    distant = source;
+  }
+
+  /**
+   * Finds the largest of the first {@code count} numbers of a row on the device that computed them,
+   * so that they need not be copied.
+   *
+   * @return false when there is nothing to save, or the device does not do that: read the row
+   * @throws IndexOutOfBoundsException when there is no such row or it is shorter
+   */
+  public boolean largest(int row, int count, Largest result) {
+    Objects.checkIndex(row, rows);
+    Objects.checkFromIndexSize(0, count, columns);
+    return distant != null
+        && dtype == DType.F32
+        && distant.largest((long) row * columns * Float.BYTES, count, result);
+  }
+
+  private MemorySegment fetched() {
+    if (distant != null) {
+      memory = distant.fetch();
+      distant = null;
+    }
+    return memory;
+  }
+
   /** The whole output, of any element type and rank: a view. */
   public Tensor tensor() {
     Shape extents = shape.apply(rows);
-    return new Tensor(dtype, extents, memory.asSlice(0, dtype.byteSize(extents.elements())));
+    return new Tensor(dtype, extents, fetched().asSlice(0, dtype.byteSize(extents.elements())));
   }
 
   /** The output's name in the graph. */
@@ -74,7 +115,7 @@ public final class RowOutput {
     requireFloats();
     Objects.checkIndex(row, rows);
     Objects.checkIndex(column, columns);
-    return memory.get(Tensor.F32_LE, ((long) row * columns + column) * Float.BYTES);
+    return fetched().get(Tensor.F32_LE, ((long) row * columns + column) * Float.BYTES);
   }
 
   /**
@@ -87,12 +128,12 @@ public final class RowOutput {
     Objects.checkIndex(row, rows);
     Objects.checkFromIndexSize(0, columns, target.length);
     MemorySegment.copy(
-        memory, Tensor.F32_LE, (long) row * columns * Float.BYTES, target, 0, columns);
+        fetched(), Tensor.F32_LE, (long) row * columns * Float.BYTES, target, 0, columns);
   }
 
   /** Host memory that holds the rows from offset 0 on, without gaps; may be longer. */
   public MemorySegment memory() {
-    return memory;
+    return fetched();
   }
 
   /** Bytes from one row to the next. */
