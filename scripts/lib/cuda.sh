@@ -1,4 +1,4 @@
-# The tests of CUDA on a real GPU. Needs: root, flags. Not run on device.
+# The tests of CUDA on a real GPU. Needs: root, flags, bench. Not run on device.
 
 # NVIDIA's driver: the one that is named, the system's, or the one of WSL. Fails where there is none.
 gatun_cuda_driver() {
@@ -11,6 +11,24 @@ gatun_cuda_driver() {
     fi
   done
   return 1
+}
+
+# What the bars of the backend are about, at the shape of a model of 7 billion weights: decoding (a share of the bandwidth is
+# in the column "of the limit"), 32 sequences at once, and the prefill of 4,096 tokens; llama.cpp beside them where
+# llama-bench is on the PATH. Needs 22 GB of disk for the two models, which have random weights.
+gatun_bench_cuda() {
+  local folder=$root/target/bench-cuda half q4 peer=() dtype
+  half=$folder/7b-f16.gguf q4=$folder/7b-q4_k_m.gguf
+  mkdir -p "$folder"
+  [ -f "$half" ] || "$root/scripts/synthetic" 7b F16 "$half"
+  [ -f "$q4" ] || "$root/scripts/gatun" quantize "$half" "$q4" Q4_K_M
+  command -v llama-bench >/dev/null && peer=(--peer)
+  for dtype in f16 q4_k_m; do
+    "$root/scripts/gatun" bench "$folder/7b-$dtype.gguf" --backends cuda "${peer[@]}" -p 4096 -n 128 -npl 1,32 \
+      --report "$folder/report-$dtype"
+  done
+  echo "scripts/test --cuda --bench: bars: decode of F16 at 80 % of the limit or more, of Q4_K_M 50 %; 32 sequences 15 times" \
+    "one; no slower than llama.cpp; the reports are in $folder"
 }
 
 # Bindings, conformance, kernels, llama.cpp's logits and SmolLM2 on the first GPU; then conformance under the sanitizer.
@@ -29,4 +47,5 @@ gatun_test_cuda() {
   else
     echo "scripts/test --cuda: no compute-sanitizer on the PATH (it is part of the CUDA toolkit): skipped" >&2
   fi
+  [ "$bench" = no ] || gatun_bench_cuda
 }

@@ -1,30 +1,4 @@
-#include "attend.h"
-
 #define MAX_KEY 576
-
-DEVICE float dot(SHARED_PTR const float *q, GLOBAL const float *k, int n) {
-  float sum = 0;
-  for (int i = 0; i < n; i++) sum += q[i] * k[i];
-  return sum;
-}
-
-DEVICE float two_halves(SHARED_PTR const float *q, uint two) {
-  return q[0] * float(bits_half(uint16_t(two & 0xffff))) + q[1] * float(bits_half(uint16_t(two >> 16)));
-}
-
-DEVICE float dot(SHARED_PTR const float *q, GLOBAL const half *k, int n) {
-  float sum = 0;
-  if (n % 8 == 0) {
-    ROLLED for (int i = 0; i < n; i += 8) {
-      uint4 eight = *(GLOBAL const uint4 *)(k + i);
-      sum += two_halves(q + i, eight.x) + two_halves(q + i + 2, eight.y) + two_halves(q + i + 4, eight.z) +
-             two_halves(q + i + 6, eight.w);
-    }
-  } else {
-    for (int i = 0; i < n; i++) sum += q[i] * float(k[i]);
-  }
-  return sum;
-}
 
 /*
  * One query of one head, by a group: SIMD groups take the pages in turn; of a page, a lane scores two positions, then
@@ -32,7 +6,7 @@ DEVICE float dot(SHARED_PTR const float *q, GLOBAL const half *k, int n) {
  * the SIMD groups' parts are put together. SPLIT: of the pages, only those of this part (grid's z), and the result stays
  * a partial one: [value] sums, maximum, sum.
  */
-template <class T, int VALUES, int SPLIT>
+template <class C, int VALUES, int SPLIT>
 DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *pool, GLOBAL const int *pages,
                       GLOBAL const int *sequences, GLOBAL const int *positions, GLOBAL float *y,
                       SHARED_PTR float *query, SHARED_PTR float *weights, SHARED_PTR float *parts,
@@ -59,15 +33,15 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
   float sums[VALUES];
   UNROLL for (int i = 0; i < VALUES; i++) sums[i] = 0;
   for (int page = first_page + at.simd; page < page_end; page += simds) {
-    GLOBAL const T *keys =
-        cached_keys<T>(pool, table[page], p.page_bytes, p.state_offset, kv_head, p.key_dim, p.value_dim);
-    GLOBAL const T *values = p.value_dim == 0 ? keys : keys + PAGE * p.key_dim;
+    GLOBAL const uint8_t *keys =
+        pool + cached_keys<C>(table[page], p.page_bytes, p.state_offset, kv_head, p.key_dim, p.value_dim);
+    GLOBAL const uint8_t *values = p.value_dim == 0 ? keys : keys + C::bytes(p.key_dim);
     int from = m_max(0, first - page * PAGE), to = m_min(PAGE, position + 1 - page * PAGE);
     float s[2];
     UNROLL for (int i = 0; i < 2; i++) {
       int j = at.lane + 32 * i;
       s[i] = -INFINITE;
-      if (INSIDE(j >= from && j < to)) s[i] = score(dot(query, keys + j * p.key_dim, p.key_dim), p);
+      if (INSIDE(j >= from && j < to)) s[i] = score(C::dot(query, keys, j, p.key_dim), p);
     }
     float now = m_max(most, SIMD_MAX(m_max(s[0], s[1])));
     float shrink = m_exp(most - now);
@@ -81,7 +55,7 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
       float weight = own[j];
       UNROLL for (int i = 0; i < VALUES; i++) {
         int d = at.lane + 32 * i;
-        if (INSIDE(d < value)) sums[i] += weight * float(values[j * stride + d]);
+        if (INSIDE(d < value)) sums[i] += weight * C::get(values, j, d, stride);
       }
     }
     SIMD_BARRIER();  // equivalent: here SIMD_MAX waits, too; on GPUs it does not order memory
@@ -125,45 +99,11 @@ DEVICE void attention(Place at, GLOBAL const float *q, GLOBAL const uint8_t *poo
  * attention_split_ makes partial results of a long context, as many as splits: y is f32 [tokens, heads, splits,
  * value + 2], for attention_combine. Grid: (heads, tokens, splits). Threads: 128.
  */
-#define ATTENTION(name, T, VALUES, SPLIT)                                                                            \
+#define ATTENTION(name, C, VALUES, SPLIT)                                                                            \
   KERNEL(name, GLOBAL const float *q, GLOBAL const uint8_t *pool, GLOBAL const int *pages, GLOBAL const int *sequences, \
          GLOBAL const int *positions, GLOBAL float *y, PARAMS(AttentionParams) p) {                                  \
     SHARED(float, query, MAX_KEY);                                                                                   \
     SHARED(float, weights, 4 * PAGE);                                                                                \
     SHARED(float, parts, 4 * (VALUES * 32 + 2));                                                                     \
-    attention<T, VALUES, SPLIT>(PLACE, q, pool, pages, sequences, positions, y, query, weights, parts, p);           \
+    attention<C, VALUES, SPLIT>(PLACE, q, pool, pages, sequences, positions, y, query, weights, parts, p);           \
   }
-
-ATTENTION(attention_f32, float, 4, 0)
-ATTENTION(attention_f16, half, 4, 0)
-ATTENTION(attention_wide_f32, float, 16, 0)
-ATTENTION(attention_wide_f16, half, 16, 0)
-ATTENTION(attention_split_f32, float, 4, 1)
-ATTENTION(attention_split_f16, half, 4, 1)
-ATTENTION(attention_split_wide_f32, float, 16, 1)
-ATTENTION(attention_split_wide_f16, half, 16, 1)
-
-/*
- * Puts partial results of attention_split_ together.
- * partial: f32 [tokens, heads, splits, value + 2]; y: f32 [tokens, heads, value], a token every y_stride elements.
- * Grid: (heads, tokens). Threads: any.
- */
-KERNEL(attention_combine, GLOBAL const float *partial, GLOBAL float *y, PARAMS(AttentionParams) p) {
-  int value = p.value_dim == 0 ? p.value_view : p.value_dim;
-  GLOBAL const float *from = partial + (int64(GROUP_Y) * p.heads + GROUP_X) * p.splits * (value + 2);
-  float most = -INFINITE;
-  for (int i = 0; i < p.splits; i++) most = m_max(most, from[i * (value + 2) + value]);
-  float total = 0;
-  for (int i = 0; i < p.splits; i++) {
-    float part = from[i * (value + 2) + value + 1];
-    if (part != 0.0f) total += part * m_exp(from[i * (value + 2) + value] - most);
-  }
-  for (int d = THREAD; d < value; d += THREADS) {
-    float sum = 0;
-    for (int i = 0; i < p.splits; i++) {
-      GLOBAL const float *part = from + i * (value + 2);
-      if (part[value + 1] != 0.0f) sum += part[d] * m_exp(part[value] - most);
-    }
-    y[int64(GROUP_Y) * p.y_stride + GROUP_X * value + d] = sum / total;
-  }
-}

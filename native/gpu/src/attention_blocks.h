@@ -1,18 +1,16 @@
-#include "attend.h"
-
 /* Rows of a block: queries of one sequence, and for each the heads that share a key-value head. */
 #define ROWS 16
 /* Elements of keys or values that are in shared memory together. */
 #define CHUNK 32
 
 /* A chunk of a page to shared memory: [64, CHUNK + 1], zeros where there is nothing. */
-template <class T>
-DEVICE void stage(Place at, GLOBAL const T *rows, int stride, int first, int dims, int from, int to,
+template <class C>
+DEVICE void stage(Place at, GLOBAL const uint8_t *rows, int stride, int first, int dims, int from, int to,
                   SHARED_PTR float *tile) {
   ROLLED for (int i = at.id; i < PAGE * CHUNK; i += at.threads) {
     int j = i / CHUNK, d = i % CHUNK;
     float x = 0;
-    if (INSIDE(j >= from && j < to && first + d < dims)) x = float(rows[j * stride + first + d]);
+    if (INSIDE(j >= from && j < to && first + d < dims)) x = C::get(rows, j, first + d, stride);
     tile[j * (CHUNK + 1) + d] = x;
   }
 }
@@ -26,7 +24,7 @@ DEVICE void stage(Place at, GLOBAL const T *rows, int stride, int first, int dim
  * Each of the four SIMD groups has four rows: a lane scores two positions of a page, then holds every 32nd element of the
  * values' sums. Maximum and sum run along (Milakov and Gimelshein 2018).
  */
-template <class T, int VALUES>
+template <class C, int VALUES>
 DEVICE void attention_blocks(Place at, GLOBAL const float *q, GLOBAL const uint8_t *pool, GLOBAL const int *pages,
                              GLOBAL const int *sequences, GLOBAL const int *positions, GLOBAL float *y,
                              SHARED_PTR float *queries, SHARED_PTR float *tile, SHARED_PTR float *weights,
@@ -60,15 +58,15 @@ DEVICE void attention_blocks(Place at, GLOBAL const float *q, GLOBAL const uint8
       UNROLL for (int i = 0; i < VALUES; i++) sums[r][i] = 0;
     }
     for (int page = seen / PAGE; page <= last / PAGE; page++) {
-      GLOBAL const T *keys = cached_keys<T>(pool, pages[int64(sequence) * p.max_pages + page], p.page_bytes,
-                                            p.state_offset, kv_head, p.key_dim, p.value_dim);
-      GLOBAL const T *values = p.value_dim == 0 ? keys : keys + PAGE * p.key_dim;
+      GLOBAL const uint8_t *keys = pool + cached_keys<C>(pages[int64(sequence) * p.max_pages + page], p.page_bytes,
+                                                         p.state_offset, kv_head, p.key_dim, p.value_dim);
+      GLOBAL const uint8_t *values = p.value_dim == 0 ? keys : keys + C::bytes(p.key_dim);
       int from = m_max(0, seen - page * PAGE), to = m_min(PAGE, last + 1 - page * PAGE);
       float s[4][2];
       UNROLL for (int r = 0; r < 4; r++) s[r][0] = s[r][1] = 0;
       for (int first = 0; first < p.key_dim; first += CHUNK) {
         BARRIER();
-        stage(at, keys, p.key_dim, first, p.key_dim, from, to, tile);
+        stage<C>(at, keys, p.key_dim, first, p.key_dim, from, to, tile);
         ROLLED for (int i = at.id; i < ROWS * CHUNK; i += at.threads) {
           int row = i / CHUNK, d = first + i % CHUNK;
           float x = 0;
@@ -108,7 +106,7 @@ DEVICE void attention_blocks(Place at, GLOBAL const float *q, GLOBAL const uint8
       UNROLL for (int i = 0; i < VALUES; i++) {
         if (i * CHUNK < value) {
           BARRIER();
-          stage(at, values, stride, i * CHUNK, value, from, to, tile);
+          stage<C>(at, values, stride, i * CHUNK, value, from, to, tile);
           BARRIER();
           ROLLED for (int j = from; j < to; j++) {
             float x = tile[j * (CHUNK + 1) + at.lane];
@@ -132,16 +130,11 @@ DEVICE void attention_blocks(Place at, GLOBAL const float *q, GLOBAL const uint8
   }
 }
 
-#define ATTENTION_BLOCKS(name, T, VALUES)                                                                            \
+#define ATTENTION_BLOCKS(name, C, VALUES)                                                                            \
   KERNEL(name, GLOBAL const float *q, GLOBAL const uint8_t *pool, GLOBAL const int *pages, GLOBAL const int *sequences, \
          GLOBAL const int *positions, GLOBAL float *y, PARAMS(AttentionParams) p) {                                  \
     SHARED(float, queries, ROWS *CHUNK);                                                                             \
     SHARED(float, tile, PAGE *(CHUNK + 1));                                                                          \
     SHARED(float, weights, ROWS *PAGE);                                                                              \
-    attention_blocks<T, VALUES>(PLACE, q, pool, pages, sequences, positions, y, queries, tile, weights, p);          \
+    attention_blocks<C, VALUES>(PLACE, q, pool, pages, sequences, positions, y, queries, tile, weights, p);          \
   }
-
-ATTENTION_BLOCKS(attention_blocks_f32, float, 4)
-ATTENTION_BLOCKS(attention_blocks_f16, half, 4)
-ATTENTION_BLOCKS(attention_blocks_wide_f32, float, 16)
-ATTENTION_BLOCKS(attention_blocks_wide_f16, half, 16)

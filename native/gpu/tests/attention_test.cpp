@@ -22,7 +22,7 @@ struct Shape {
 static void attend(const Shape &s, const char *prefix) {
   Random random(10);
   bool wide = (s.value_dim == 0 ? s.value_view : s.value_dim) > 128;
-  int value = s.value_dim == 0 ? s.value_view : s.value_dim, size = std::strcmp(s.dtype, "f16") == 0 ? 2 : 4;
+  int value = s.value_dim == 0 ? s.value_view : s.value_dim, size = s.dtype[0] == 'q' ? 1 : s.dtype[1] == '1' ? 2 : 4;
   int pages = (s.length + 63) / 64, other = 5;
   /* Pages of the first sequence backwards, then one of the second. */
   std::vector<int> table;
@@ -30,7 +30,8 @@ static void attend(const Shape &s, const char *prefix) {
   table.push_back(0);
   table.resize(static_cast<size_t>(2 * pages), 1 << 20);
   int kept = s.window == 0 ? 0 : std::max(0, s.length - s.window - 20);
-  int64_t state = int64_t(64) * s.kv_heads * (s.key_dim + s.value_dim) * size;
+  int blocks = (s.key_dim + 31) / 32 + (s.value_dim + 31) / 32;
+  int64_t state = int64_t(64) * s.kv_heads * ((s.key_dim + s.value_dim) * size + (size == 1 ? 2 * blocks : 0));
   AppendParams append{state + 256, 128, s.length + other, s.kv_heads, s.key_dim, s.value_dim, s.kv_heads * s.key_dim,
                       s.kv_heads * s.value_dim};
   std::vector<float> k = random.floats(static_cast<size_t>(append.tokens * append.k_stride));
@@ -41,7 +42,7 @@ static void attend(const Shape &s, const char *prefix) {
   for (int i = 0; i < other; i++) slots.push_back(i);
   Memory mk(k), mv(v), ms(slots), pool(static_cast<size_t>((pages + 1) * append.page_bytes));
   std::string dtype = s.dtype;
-  launch(("append_kv_" + dtype).c_str(), {groups(s.kv_heads * (s.key_dim + s.value_dim), 64), static_cast<uint32_t>(append.tokens), 1, 64},
+  launch(("append_kv_" + dtype).c_str(), {groups(s.kv_heads * (size == 1 ? blocks : s.key_dim + s.value_dim), 64), static_cast<uint32_t>(append.tokens), 1, 64},
          {&mk, &mv, &ms, &pool}, &append);
 
   std::vector<int> sequences = {0, 0, 1, 1, 0}, positions = {s.length - 1, s.length - 2, 0, other - 1, s.length - 20};
@@ -49,7 +50,16 @@ static void attend(const Shape &s, const char *prefix) {
   AttentionParams p{append.page_bytes, append.state_offset, tokens, s.heads, s.kv_heads, s.key_dim, s.value_dim, s.value_view,
                     s.window, pages, s.heads * s.key_dim + 3, s.heads * value, 3, 0.3f, s.softcap};
   std::vector<float> q = random.floats(static_cast<size_t>((tokens - 1) * p.q_stride + s.heads * s.key_dim));
-  auto rounded = [&](float x) { return size == 4 ? double(x) : double(static_cast<float>(static_cast<_Float16>(x))); };
+  auto half = [](float x) { return static_cast<float>(static_cast<_Float16>(x)); };
+  /* Element d of a row as it is stored. */
+  auto rounded = [&](const float *row, int d, int dim) {
+    if (size == 4) return double(row[d]);
+    if (size == 2) return double(half(row[d]));
+    float most = 0;
+    for (int i = d / 32 * 32; i < std::min(dim, d / 32 * 32 + 32); i++) most = std::fmax(most, std::fabs(row[i]));
+    float step = most / 127.0f;
+    return double(half(step)) * double(std::round(row[d] * (1.0f / step)));
+  };
   std::vector<double> expected;
   for (int t = 0; t < tokens; t++) {
     size_t at = static_cast<size_t>(t);
@@ -63,7 +73,7 @@ static void attend(const Shape &s, const char *prefix) {
         double dot = 0;
         for (int d = 0; d < s.key_dim; d++) {
           dot += double(q[static_cast<size_t>(t * p.q_stride + h * s.key_dim + d)]) *
-                 rounded(k[static_cast<size_t>((start + i) * append.k_stride + kv * s.key_dim + d)]);
+                 rounded(&k[static_cast<size_t>((start + i) * append.k_stride + kv * s.key_dim)], d, s.key_dim);
         }
         dot *= double(0.3f);
         if (s.softcap != 0) dot = double(s.softcap) * std::tanh(dot / double(s.softcap));
@@ -74,9 +84,10 @@ static void attend(const Shape &s, const char *prefix) {
       for (int d = 0; d < value; d++) {
         double sum = 0;
         for (int i = from; i <= last; i++) {
-          const float x = s.value_dim == 0 ? k[static_cast<size_t>((start + i) * append.k_stride + kv * s.key_dim + d)]
-                                           : v[static_cast<size_t>((start + i) * append.v_stride + kv * s.value_dim + d)];
-          sum += weights[static_cast<size_t>(i - from)] * rounded(x);
+          sum += weights[static_cast<size_t>(i - from)] *
+                 (s.value_dim == 0
+                      ? rounded(&k[static_cast<size_t>((start + i) * append.k_stride + kv * s.key_dim)], d, s.key_dim)
+                      : rounded(&v[static_cast<size_t>((start + i) * append.v_stride + kv * s.value_dim)], d, s.value_dim));
         }
         expected.push_back(sum / total);
       }
@@ -106,7 +117,8 @@ static const Shape SHAPES[] = {
     {"f32", 4, 2, 16, 16, 0, 0, 0, 600},   {"f16", 4, 2, 16, 16, 0, 0, 0, 600},   {"f16", 3, 1, 20, 12, 0, 0, 5, 70},
     {"f32", 2, 2, 64, 64, 0, 100, 0, 400}, {"f16", 6, 2, 64, 128, 0, 40, 3, 200}, {"f32", 4, 1, 40, 0, 32, 0, 0, 90},
     {"f16", 2, 1, 256, 256, 0, 0, 0, 130}, {"f16", 2, 1, 576, 0, 512, 0, 0, 65},  {"f32", 20, 1, 8, 8, 0, 0, 0, 80},
-    {"f32", 3, 3, 8, 33, 0, 3, 0, 80},
+    {"f32", 3, 3, 8, 33, 0, 3, 0, 80},     {"q8_0", 4, 2, 64, 48, 0, 0, 0, 300},  {"q8_0", 3, 1, 36, 40, 0, 20, 5, 70},
+    {"q8_0", 2, 1, 192, 256, 0, 0, 0, 66}, {"q8_0", 2, 1, 64, 0, 40, 0, 0, 70},
 };
 
 TEST(attention) {

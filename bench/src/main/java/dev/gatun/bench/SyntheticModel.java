@@ -36,19 +36,20 @@ public final class SyntheticModel {
   }
 
   /**
-   * Arguments: shape ({@code 1b}: TinyLlama's, 1.1 G weights; {@code tiny}), dtype with a simple
-   * encoder (Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16, BF16, F32), file.
+   * Arguments: shape ({@code 7b}: Llama 2's; {@code 1b}: TinyLlama's, 1.1 G weights; {@code tiny}),
+   * dtype with a simple encoder (Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16, BF16, F32), file.
    */
   public static void main(String[] args) throws IOException {
     if (args.length != 3) {
-      System.err.println("usage: SyntheticModel 1b|tiny DTYPE FILE");
+      System.err.println("usage: SyntheticModel 7b|1b|tiny DTYPE FILE");
       System.exit(2);
     }
     Dimensions dims =
         switch (args[0]) {
+          case "7b" -> new Dimensions(32, 4096, 11008, 32, 32);
           case "1b" -> new Dimensions(22, 2048, 5632, 32, 4);
           case "tiny" -> new Dimensions(2, 256, 512, 4, 2);
-          default -> throw new IllegalArgumentException("no shape " + args[0] + ": 1b or tiny");
+          default -> throw new IllegalArgumentException("no shape " + args[0] + ": 7b, 1b or tiny");
         };
     new SyntheticModel(dims, DType.valueOf(args[1])).write(Path.of(args[2]));
   }

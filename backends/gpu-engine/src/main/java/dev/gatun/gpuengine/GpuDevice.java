@@ -15,9 +15,12 @@ import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One GPU, whatever its vendor: what a backend gives to the runtime for each driver that it has.
@@ -25,6 +28,14 @@ import java.util.List;
 public final class GpuDevice implements Device {
   /** Most sequences of one session. */
   static final int MAX_SEQUENCES = 1024;
+
+  /**
+   * What plans leave free: a driver takes memory for kernels and recordings, and pieces of memory
+   * are rounded up. A twentieth, and at least this.
+   */
+  private static final long LEAST_RESERVE = 16 << 20;
+
+  private static final int RESERVE_PART = 20;
 
   private final DeviceInfo info;
   private final DeviceCapabilities capabilities;
@@ -46,7 +57,8 @@ public final class GpuDevice implements Device {
     kernels = new KernelLibrary(driver, texts);
     weights = new WeightStore(driver);
     products =
-        new ProductChoice(info.id(), driver.limits(), texts, context.property(ProductChoice.SETTING));
+        new ProductChoice(
+            info.id(), driver.limits(), texts, context.property(ProductChoice.SETTING));
     capabilities =
         new DeviceCapabilities(Acceptance.weightFormats(texts), true, MAX_SEQUENCES, preference);
   }
@@ -87,6 +99,17 @@ public final class GpuDevice implements Device {
   @Override
   public List<Tunable> tunables(Graph graph) {
     return products.tunables(graph);
+  }
+
+  @Override
+  public OptionalLong usableBytes() {
+    long reserve = Math.max(LEAST_RESERVE, driver.limits().memoryBytes() / RESERVE_PART);
+    return OptionalLong.of(Math.max(0, driver.freeBytes() + weights.bytes() - reserve));
+  }
+
+  @Override
+  public Optional<Roofline> roofline() {
+    return new PeakTrial(driver, kernels).run();
   }
 
   @Override

@@ -48,6 +48,7 @@ final class Launches implements AutoCloseable {
     this.profile = profile;
     last = new Submission(program.extents(), 1);
     recorded = new Submission(program.extents(), 1);
+    kernels.prepare(program.kernels());
     launches = new Launch[program.steps().size()];
     for (int i = 0; i < launches.length; i++) {
       if (program.steps().get(i) instanceof KernelStep step) {

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether products of many rows with stored weights run on a device's matrix units, which takes both
- * rounded to half precision: {@code half}, the standard where there are such units, or {@code
+ * Whether products of many rows with stored weights run on a device's matrix units, which takes
+ * both rounded to half precision: {@code half}, the standard where there are such units, or {@code
  * single}. Open unless a setting has decided it. Immutable.
  */
 final class ProductChoice {
@@ -67,8 +67,7 @@ final class ProductChoice {
   }
 
   private boolean isRounded(DType format) {
-    return format != DType.F32
-        && texts.has("matmul_mma_" + format.name().toLowerCase(Locale.ROOT));
+    return format != DType.F32 && texts.has("matmul_mma_" + format.name().toLowerCase(Locale.ROOT));
   }
 
   Arithmetic arithmetic(CompileOptions options) {

@@ -71,8 +71,7 @@ final class SessionMemory implements AutoCloseable {
           storageOf.put(storage.value().id(), storage);
           owned.put(
               storage.value().id(),
-              new DeviceBuffer(
-                  device, queue, new GrowingDeviceMemory(driver, queue), numbers));
+              new DeviceBuffer(device, queue, new GrowingDeviceMemory(driver, queue), numbers));
         }
         case ARENA, STATE -> {}
       }

@@ -15,6 +15,7 @@ import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.Largest;
+import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.tensor.DType;
@@ -142,6 +143,19 @@ class GpuSessionTest {
     assertEquals(0, gpu.live);
   }
 
+  @Test
+  void columnsOfOneProductAreReadWhereTheyAre() {
+    Graph graph = TinyModel.of(TinyModel.Kind.PHI).graph();
+    try (GpuDevice device = device();
+        Executable executable = compile(device, graph, CompileOptions.DEFAULT);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 64, BATCH, 1))) {
+      session.openSequence(0);
+      tell(session, 20);
+    }
+    assertTrue(gpu.launched.contains("gated"));
+    assertFalse(gpu.launched.contains("copy_4"), gpu.launched.toString());
+  }
+
   private List<String> products(CompileOptions options) {
     Graph graph = new TinyModel(TinyModel.Kind.LLAMA, DType.Q8_0, DType.F16, 64).graph();
     position = 0;
@@ -172,10 +186,24 @@ class GpuSessionTest {
   }
 
   @Test
+  void theLimitsAreMeasuredAndNothingStaysBehind() {
+    try (GpuDevice device = device()) {
+      Roofline roofline = device.roofline().orElseThrow();
+      // Every run takes a nanosecond here, so the work grows to its largest.
+      assertEquals(1e9 * (gpu.freeBytes() / 4), roofline.bytesPerSecond());
+      assertEquals("f32", roofline.arithmetic());
+      assertEquals(1e9 * (1 << 16) * 4 * 16 * 256 * 8, roofline.multiplyAddsPerSecond());
+    }
+    assertEquals(0, gpu.live);
+  }
+
+  @Test
   void whatTheSettingAsksForMustBeThere() {
     context = new TestContext(1, Map.of("gatun.gpu.products", "half"));
     assertTrue(
-        assertThrows(BackendException.class, this::device).getMessage().contains("no matrix units"));
+        assertThrows(BackendException.class, this::device)
+            .getMessage()
+            .contains("no matrix units"));
     context = new TestContext(1, Map.of("gatun.gpu.products", "double"));
     assertThrows(BackendException.class, this::device);
   }

@@ -89,7 +89,8 @@ public final class MetalBackendProvider implements BackendProvider {
     List<Device> devices = new ArrayList<>();
     for (Metal gpu : gpus) {
       DeviceInfo info = info(ID + ":" + devices.size(), gpu);
-      devices.add(new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(gpu, info.id()), context));
+      devices.add(
+          new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(gpu, info.id()), context));
     }
     String names =
         devices.stream().map(each -> each.info().name()).collect(Collectors.joining(", "));

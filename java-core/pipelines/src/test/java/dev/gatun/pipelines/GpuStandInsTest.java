@@ -173,7 +173,8 @@ class GpuStandInsTest {
     LoadOptions load = LoadOptions.DEFAULT.withContext(64);
     try (LanguageModel loaded = load(backend, model, load)) {
       for (int i = 0; i < few.size(); i++) {
-        assertEquals(tokens(loaded, whole.get(i)), tokens(loaded, few.get(i)), few.get(i).toString());
+        assertEquals(
+            tokens(loaded, whole.get(i)), tokens(loaded, few.get(i)), few.get(i).toString());
       }
     }
   }

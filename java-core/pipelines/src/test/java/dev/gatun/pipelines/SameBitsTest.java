@@ -43,7 +43,8 @@ class SameBitsTest {
   static void open() {
     runtimes = new GatunRuntime[4];
     for (int i = 0; i < runtimes.length; i++) {
-      runtimes[i] = GatunRuntime.builder().offline(true).threads(i + 1).build();
+      runtimes[i] =
+          Checkout.withStandIns(GatunRuntime.builder().offline(true).threads(i + 1)).build();
     }
   }
 
@@ -206,6 +207,24 @@ class SameBitsTest {
   void deterministicModeGivesTheSameBitsOfAWholeModelInEveryBatch(Case one) {
     try (LanguageModel model = load(one, 2, true)) {
       anyBatch(model, LONG, new int[] {129}, new int[] {7});
+    }
+  }
+
+  static List<Case> gpuCases() {
+    List<Case> cases = new ArrayList<>();
+    for (String model : List.of("llama-q4_k_m", "llama-moe", "gemma2")) {
+      cases.add(new Case(model, "cuda"));
+      cases.add(new Case(model, "metal"));
+    }
+    return cases;
+  }
+
+  /** Enough positions that a GPU that may do so divides them; few batches, for it is emulated. */
+  @ParameterizedTest
+  @MethodSource("gpuCases")
+  void deterministicModeGivesTheSameBitsInEveryBatchOnGpus(Case one) {
+    try (LanguageModel model = load(one, 2, true)) {
+      anyBatch(model, LONG, new int[] {20, 129}, new int[] {3});
     }
   }
 

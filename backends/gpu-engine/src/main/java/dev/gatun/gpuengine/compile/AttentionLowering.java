@@ -24,6 +24,8 @@ final class AttentionLowering implements OpLowering {
   /** Rows of a block: queries times the heads that share a key-value head. */
   private static final int BLOCK = 16;
 
+  private static final int CACHE_BLOCK = 32;
+
   private static final int MOST_KEY = 576;
   private static final int MOST_VALUE = 128;
   private static final int MOST_WIDE_VALUE = 512;
@@ -35,9 +37,16 @@ final class AttentionLowering implements OpLowering {
     this.lowering = lowering;
   }
 
-  /** Bytes of one head's keys or values of a page: [64, dim] in the state's type. */
+  /** Bytes of one head's keys or values of a page, as cache.h in {@code native/gpu} stores them. */
   static long tileBytes(DType dtype, int dim) {
-    return dtype.byteSize((long) CacheLayout.PAGE * dim);
+    return dtype == DType.Q8_0
+        ? CacheLayout.PAGE * (dim + 2L * blocks(dim))
+        : dtype.byteSize((long) CacheLayout.PAGE * dim);
+  }
+
+  /** Blocks of a row that have a scale each in a cache of Q8_0. */
+  private static int blocks(int dim) {
+    return (dim + CACHE_BLOCK - 1) / CACHE_BLOCK;
   }
 
   static String refusal(Acceptance acceptance, Node node) {
@@ -83,16 +92,16 @@ final class AttentionLowering implements OpLowering {
 
   private void rotary(Node node, RotaryEmbedding op) {
     Value x = node.input(0);
-    Operand in = lowering.operand(x);
+    ColumnRange in = ColumnRange.of(lowering, x);
     Operand positions = lowering.operand(node.input(1));
     Operand inverse = lowering.operand(node.input(2));
     Extent rows = lowering.rows(x.type());
     int width = op.heads() * op.headDim();
     long units = (long) op.heads() * (op.headDim() - op.rotaryDim() / 2);
-    Operand y = lowering.resultOver(node.output(), x);
+    Operand y = in.part() ? lowering.result(node.output()) : lowering.resultOver(node.output(), x);
     lowering
         .launch(node, "rotary")
-        .memory(in)
+        .memory(in.at())
         .memory(positions)
         .memory(inverse)
         .memory(y)
@@ -102,7 +111,7 @@ final class AttentionLowering implements OpLowering {
         .integer(op.offset())
         .integer(op.rotaryDim())
         .integer(op.interleaved())
-        .integer(width)
+        .integer(in.stride())
         .integer(width)
         .real(op.magnitude())
         .run(Grid.groups(Size.fixed(units).pieces(THREADS), Size.of(rows), THREADS));
@@ -112,16 +121,20 @@ final class AttentionLowering implements OpLowering {
     AttentionInputs inputs = lowering.attention(node);
     StateLayout layout = lowering.cache().state(op.state().orElseThrow());
     StateSpec spec = layout.spec();
-    Operand k = lowering.operand(node.input(1));
-    Operand v = spec.valueDim() == 0 ? null : lowering.operand(node.input(2));
+    ColumnRange k = ColumnRange.of(lowering, node.input(1));
+    ColumnRange v = spec.valueDim() == 0 ? null : ColumnRange.of(lowering, node.input(2));
     String dtype = Acceptance.suffix(spec.dtype());
-    long width = (long) spec.kvHeads() * (spec.keyDim() + spec.valueDim());
+    long each =
+        spec.dtype() == DType.Q8_0
+            ? blocks(spec.keyDim()) + blocks(spec.valueDim())
+            : spec.keyDim() + spec.valueDim();
+    long width = spec.kvHeads() * each;
     Size rows = Size.of(inputs.rows());
     if (stored.put(op.state().get(), layout) == null) {
       lowering
           .launch(node, "append_kv_" + dtype)
-          .memory(k)
-          .memory(v)
+          .memory(k.at())
+          .memory(v == null ? null : v.at())
           .memory(inputs.slots())
           .memory(inputs.pool())
           .wide(lowering.cache().pageBytes())
@@ -130,26 +143,26 @@ final class AttentionLowering implements OpLowering {
           .integer(spec.kvHeads())
           .integer(spec.keyDim())
           .integer(spec.valueDim())
-          .integer((long) spec.kvHeads() * spec.keyDim())
-          .integer((long) spec.kvHeads() * spec.valueDim())
+          .integer(k.stride())
+          .integer(v == null ? Size.fixed(0) : v.stride())
           .run(Grid.groups(Size.fixed(width).pieces(THREADS), rows, THREADS));
     }
     int value = spec.effectiveValueDim();
     String suffix = (value > MOST_VALUE ? "wide_" : "") + dtype;
     Operand y = lowering.result(node.output());
     if (lowering.arithmetic().deterministic()) {
-      attend(node, op, layout, "attention_" + suffix, y)
+      attend(node, layout, "attention_" + suffix, y)
           .run(Grid.groups(Size.fixed(op.heads()), rows, THREADS));
       return;
     }
     Size few = sizes -> sizes.splits() == 1 ? rows.within(1, FEW).of(sizes) : 0;
     Size heads = Size.fixed(op.heads());
-    attend(node, op, layout, "attention_" + suffix, y).run(Grid.groups(heads, few, THREADS));
+    attend(node, layout, "attention_" + suffix, y).run(Grid.groups(heads, few, THREADS));
     // Many tokens: blocks of queries share what they read.
     int group = op.heads() / spec.kvHeads();
     long blocks = (long) spec.kvHeads() * ((group + BLOCK - 1) / BLOCK);
     Size many = rows.within(FEW + 1, Long.MAX_VALUE).pieces(Math.max(1, BLOCK / group));
-    attend(node, op, layout, "attention_blocks_" + suffix, y)
+    attend(node, layout, "attention_blocks_" + suffix, y)
         .run(Grid.groups(Size.fixed(blocks), many, THREADS));
     // Few queries of a long context: its pages are divided among groups.
     Operand partial =
@@ -158,31 +171,31 @@ final class AttentionLowering implements OpLowering {
             .arena(
                 bound -> AttentionSplits.partialBytes(bound.of(inputs.rows()), op.heads(), value));
     Size splits = sizes -> sizes.splits() == 1 ? 0 : sizes.splits();
-    attend(node, op, layout, "attention_split_" + suffix, partial)
+    attend(node, layout, "attention_split_" + suffix, partial)
         .run(new Grid(THREADS, heads, rows, splits));
-    parameters(lowering.launch(node, "attention_combine").memory(partial).memory(y), op, layout)
+    parameters(lowering.launch(node, "attention_combine").memory(partial).memory(y), node, layout)
         .run(Grid.groups(sizes -> sizes.splits() == 1 ? 0 : op.heads(), rows, THREADS));
   }
 
   /** A kernel that reads the cache. */
-  private KernelStep.Builder attend(
-      Node node, Attention op, StateLayout layout, String kernel, Operand y) {
+  private KernelStep.Builder attend(Node node, StateLayout layout, String kernel, Operand y) {
     AttentionInputs inputs = lowering.attention(node);
     return parameters(
         lowering
             .launch(node, kernel)
-            .memory(lowering.operand(node.input(0)))
+            .memory(ColumnRange.of(lowering, node.input(0)).at())
             .memory(inputs.pool())
             .memory(inputs.pages())
             .memory(inputs.spans())
             .memory(lowering.operand(inputs.positions()))
             .memory(y),
-        op,
+        node,
         layout);
   }
 
   /** AttentionParams of attention.h. */
-  private KernelStep.Builder parameters(KernelStep.Builder step, Attention op, StateLayout layout) {
+  private KernelStep.Builder parameters(KernelStep.Builder step, Node node, StateLayout layout) {
+    Attention op = (Attention) node.op();
     StateSpec spec = layout.spec();
     return step.wide(lowering.cache().pageBytes())
         .wide(layout.offset())
@@ -194,7 +207,7 @@ final class AttentionLowering implements OpLowering {
         .integer(spec.valueView())
         .integer(spec.window())
         .integer(LaunchSizes::pageColumns)
-        .integer((long) op.heads() * spec.keyDim())
+        .integer(ColumnRange.of(lowering, node.input(0)).stride())
         .integer((long) op.heads() * spec.effectiveValueDim())
         .integer(LaunchSizes::splits)
         .real(op.scale())

@@ -9,6 +9,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.Slice;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.tensor.DType;
 import java.lang.foreign.SegmentAllocator;
@@ -59,7 +60,8 @@ final class GpuLowering extends GraphPlaces {
           .ifPresent(reason -> {
             throw new BackendException("node '" + node.name() + "': " + reason);
           });
-      if (!Views.isView(node) && !fused.contains(node.id())) {
+      boolean inPlace = node.op() instanceof Slice && ColumnRange.isReadInPlace(this, node);
+      if (!Views.isView(node) && !inPlace && !fused.contains(node.id())) {
         groups
             .computeIfAbsent(OpGroup.of(node.op()).orElseThrow(), group -> group.lowering(this))
             .lower(node);

@@ -14,6 +14,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import java.lang.foreign.SegmentAllocator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +95,14 @@ public final class GpuProgram {
       }
     }
     return List.copyOf(found.values());
+  }
+
+  /** Names of the kernels that its steps run. */
+  public Set<String> kernels() {
+    return steps.stream()
+        .filter(KernelStep.class::isInstance)
+        .map(Step::unit)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   public Graph graph() {

@@ -14,8 +14,8 @@ import java.util.List;
 /**
  * Products with constant matrices [out, in] in the format that the model stores. Few rows go to the
  * kernels that read the weights once, more to those that share decoded weights among rows, on the
- * device's matrix units where there are some. A sum with a bias or with a value that is there already
- * is part of the product. Other products are of two values in single precision.
+ * device's matrix units where there are some. A sum with a bias or with a value that is there
+ * already is part of the product. Other products are of two values in single precision.
  */
 final class MatrixLowering implements OpLowering {
   private static final int FEW = 8;

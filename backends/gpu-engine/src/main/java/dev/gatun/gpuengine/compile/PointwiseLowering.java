@@ -206,22 +206,25 @@ final class PointwiseLowering implements OpLowering {
   }
 
   private void gated(Node node, GatedActivation op) {
-    Operand gate = lowering.operand(node.input(0));
-    Operand up = lowering.operand(node.input(1));
-    Operand y = lowering.resultOver(node.output(), node.input(0));
+    ColumnRange gate = ColumnRange.of(lowering, node.input(0));
+    ColumnRange up = ColumnRange.of(lowering, node.input(1));
+    Operand y =
+        gate.part()
+            ? lowering.result(node.output())
+            : lowering.resultOver(node.output(), node.input(0));
     List<Dim> dims = node.output().type().dims();
     Size rows = Size.of(lowering.rows(node.output().type()));
     Size width = dims.isEmpty() ? Size.fixed(1) : Size.of(lowering.extents().of(dims.getLast()));
     lowering
         .launch(node, "gated")
-        .memory(gate)
-        .memory(up)
+        .memory(gate.at())
+        .memory(up.at())
         .memory(y)
         .integer(rows)
         .integer(width)
         .integer(ParameterBlock.code(op.activation()))
-        .integer(width)
-        .integer(width)
+        .integer(gate.stride())
+        .integer(up.stride())
         .run(Grid.groups(width.pieces(THREADS), rows, THREADS));
   }
 }

@@ -31,7 +31,8 @@ final class ReduceLowering implements OpLowering {
     boolean known = dtype == DType.F32 || dtype == DType.I32 || dtype == DType.I64;
     return switch (node.op()) {
       case Softmax _, Hardmax _ when dtype != DType.F32 -> "no kernel for " + dtype;
-      case Reduce _, ArgReduce _, TopK _, Softmax _, Hardmax _ -> known ? "" : "no kernel for " + dtype;
+      case Reduce _, ArgReduce _, TopK _, Softmax _, Hardmax _ ->
+          known ? "" : "no kernel for " + dtype;
       case CumSum _ when new Numbers(acceptance.graph()).of(node, 1).isEmpty() ->
           "its axis is not constant";
       case CumSum _ -> known ? "" : "no kernel for " + dtype;

@@ -12,7 +12,12 @@ package dev.gatun.gpuengine.driver;
  *     matmul_mma_*} run
  */
 public record GpuLimits(
-    long memoryBytes, boolean unified, int maxThreads, int sharedBytes, int units, boolean halfMatrices) {
+    long memoryBytes,
+    boolean unified,
+    int maxThreads,
+    int sharedBytes,
+    int units,
+    boolean halfMatrices) {
   /** Threads that run in step and can exchange values: of a warp, of a SIMD group. */
   public static final int SIMD_WIDTH = 32;
 }

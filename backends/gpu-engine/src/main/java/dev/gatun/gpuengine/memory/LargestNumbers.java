@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Finds the largest numbers of a row on the device, so that eight bytes of each come back instead of
- * the row. Parts of the row go to groups side by side; another launch takes the best of what those
- * found. Belongs to a session's thread.
+ * Finds the largest numbers of a row on the device, so that eight bytes of each come back instead
+ * of the row. Parts of the row go to groups side by side; another launch takes the best of what
+ * those found. Belongs to a session's thread.
  */
 public final class LargestNumbers implements AutoCloseable {
   private static final String KERNEL = "largest";

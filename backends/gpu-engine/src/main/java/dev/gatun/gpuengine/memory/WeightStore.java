@@ -179,6 +179,14 @@ public final class WeightStore implements AutoCloseable {
     return new Lease();
   }
 
+  /** Bytes of the device's memory that the constants take. */
+  public synchronized long bytes() {
+    return entries.values().stream()
+        .filter(entry -> entry.copied)
+        .mapToLong(entry -> entry.memory.bytes())
+        .sum();
+  }
+
   /** Number of constants that some executable holds. */
   public synchronized int size() {
     return entries.size();

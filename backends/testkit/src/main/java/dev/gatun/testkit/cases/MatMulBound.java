@@ -14,9 +14,9 @@ import java.util.Map;
  * magnitudes are at most four times the block's largest weight. 8-bit activations: each is off by
  * at most half a step, {@code max|x| / 254} of its block, and by the scale's own rounding; the
  * steps' errors are independent, which bounds the root mean square far more tightly. Activations in
- * BF16: each is off by at most 2^-8 of itself, half a step of its 8 significant bits. Half precision:
- * activations and weights are each off by at most 2^-11 of themselves, or by 2^-25 where they are
- * tiny; what is too large for it is not judged.
+ * BF16: each is off by at most 2^-8 of itself, half a step of its 8 significant bits. Half
+ * precision: activations and weights are each off by at most 2^-11 of themselves, or by 2^-25 where
+ * they are tiny; what is too large for it is not judged.
  *
  * @param weights weights by output name, decoded
  * @param inputs name of the activations by output name

@@ -121,7 +121,8 @@ public final class Sampler {
 
   /**
    * How many of the largest logits are enough to choose a token: 1 when it is the likeliest one, as
-   * many as top-k keeps; 0 when all are needed, because a penalty, a bias or Mirostat looks at them.
+   * many as top-k keeps; 0 when all are needed, because a penalty, a bias or Mirostat looks at
+   * them.
    */
   public int enough() {
     if (adjusts || mirostat != null) {
@@ -136,8 +137,8 @@ public final class Sampler {
   /**
    * Chooses the next token of the best ones: the same that {@link #sample(float[])} chooses.
    *
-   * @param tokens the tokens with the largest logits, of equal ones those with the lower ids, in any
-   *     order; tokens whose logit is NaN come before all others
+   * @param tokens the tokens with the largest logits, of equal ones those with the lower ids, in
+   *     any order; tokens whose logit is NaN come before all others
    * @param logits their logits
    * @param count {@link #enough} of them, or all that there are
    * @return the token's id

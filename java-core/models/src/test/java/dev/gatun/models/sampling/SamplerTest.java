@@ -203,8 +203,7 @@ class SamplerTest {
       Sampler sampler = new Sampler(all, 300);
       assertEquals(0, sampler.enough(), all.toString());
       assertThrows(
-          IllegalArgumentException.class,
-          () -> sampler.sample(new int[] {1}, new float[] {1}, 1));
+          IllegalArgumentException.class, () -> sampler.sample(new int[] {1}, new float[] {1}, 1));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.ShapeProfile;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Whether a graph fits a device's memory, estimated before anything is compiled: states of the
@@ -39,7 +40,7 @@ final class MemoryFit {
             ? ByteSizes.weightBytes(graph)
             : graph.constants().stream().mapToDouble(weight -> bytes(device, weight)).sum();
     double needed = states(graph) + activations(graph) + (host ? 0 : weights);
-    double limit = limit(device.info());
+    double limit = limit(device);
     String figures =
         String.format(Locale.ROOT, "needs about %.2f GiB of %s", needed / GIB, text(limit));
     if (host && needed <= limit && needed + weights > limit) {
@@ -66,11 +67,14 @@ final class MemoryFit {
   }
 
   /** Bytes that a device may take; the largest number when nobody knows. */
-  double limit(DeviceInfo device) {
-    if (device.kind() == Kind.CPU || (device.memoryBytes() == 0 && device.sharesMemory())) {
+  double limit(Device device) {
+    DeviceInfo info = device.info();
+    if (info.kind() == Kind.CPU || (info.memoryBytes() == 0 && info.sharesMemory())) {
       return budget;
     }
-    return device.memoryBytes() == 0 ? Double.MAX_VALUE : device.memoryBytes();
+    double all = info.memoryBytes() == 0 ? Double.MAX_VALUE : info.memoryBytes();
+    OptionalLong usable = device.usableBytes();
+    return usable.isPresent() ? Math.min(all, (double) usable.getAsLong()) : all;
   }
 
   private double states(Graph graph) {

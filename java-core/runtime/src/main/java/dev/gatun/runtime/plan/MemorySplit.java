@@ -74,7 +74,7 @@ final class MemorySplit {
    * @param taken names of the states, one a layer, that parts have already; this part's are added
    */
   private int start(Device device, int end, Set<String> taken) {
-    double left = fit.limit(device.info()) - fit.activations(graph);
+    double left = fit.limit(device) - fit.activations(graph);
     Set<Constant> held = new HashSet<>();
     int start = end;
     while (start > 0) {

@@ -181,9 +181,7 @@ final class Outputs implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether the device must be done before its results are shown: only then they have a size.
-   */
+  /** Whether the device must be done before its results are shown: only then they have a size. */
   boolean needDone() {
     for (int i = 0; i < sources.size(); i++) {
       if (sources.get(i).dependsOnData) {

@@ -4,6 +4,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.tensor.DType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One piece of hardware as one backend sees it. Thread-safe. Owned by the runtime that probed it,
@@ -31,6 +32,15 @@ public interface Device extends AutoCloseable {
    * @throws BackendException when the device fails, naming node and reason
    */
   Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options);
+
+  /**
+   * Bytes of its own memory that a plan can count on now: what is free, and what holds weights
+   * already, which executables share. Empty where the device has no memory of its own or cannot
+   * tell.
+   */
+  default OptionalLong usableBytes() {
+    return OptionalLong.empty();
+  }
 
   /**
    * What the device leaves open for a graph, in the order in which it is best tried; without what a

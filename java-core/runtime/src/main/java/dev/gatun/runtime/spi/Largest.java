@@ -2,8 +2,8 @@ package dev.gatun.runtime.spi;
 
 /**
  * The largest numbers of a row, and where in it they are: larger ones first, of equal ones the one
- * at the lower index; NaN comes before all numbers. Made once and filled again and again. Belongs to
- * one thread at a time.
+ * at the lower index; NaN comes before all numbers. Made once and filled again and again. Belongs
+ * to one thread at a time.
  */
 public final class Largest {
   private final float[] values;

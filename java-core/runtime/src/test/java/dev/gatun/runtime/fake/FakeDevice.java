@@ -17,6 +17,7 @@ import dev.gatun.tensor.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,6 +46,9 @@ public final class FakeDevice implements Device {
   public volatile long sleepMillis;
 
   public volatile boolean closed;
+
+  /** Bytes of its memory that are free. */
+  public volatile OptionalLong usable = OptionalLong.empty();
 
   /** What it leaves open. */
   public volatile List<Tunable> tunables = List.of();
@@ -146,6 +150,11 @@ public final class FakeDevice implements Device {
         true,
         settings.state().maxSequences(),
         settings.preference());
+  }
+
+  @Override
+  public OptionalLong usableBytes() {
+    return usable;
   }
 
   @Override

@@ -24,6 +24,7 @@ import dev.gatun.tensor.GatunException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +277,16 @@ class PlannerTest {
     assertEquals(List.of("c:0"), devices(plan));
     assertEquals(Stage.FIT, passedOver(plan, "g:0").finding().stage());
     assertTrue(passedOver(plan, "g:0").fallback());
+  }
+
+  @Test
+  void whatOthersHoldOfADevicesMemoryIsNotCountedOn() {
+    FakeDevice gpu = device(settings("g:0").kind(Kind.GPU).preference(90).memory(1L << 30));
+    assertEquals(List.of("g:0"), devices(plan(Policy.auto(), gpu, FakeDevice.of("c:0"))));
+    gpu.usable = OptionalLong.of(1000);
+    Plan plan = plan(Policy.auto(), gpu, FakeDevice.of("c:0"));
+    assertEquals(List.of("c:0"), devices(plan));
+    assertEquals(Stage.FIT, passedOver(plan, "g:0").finding().stage());
   }
 
   @Test
