@@ -28,12 +28,13 @@ gatun_cross_tools() {
   echo "$stamp" >"$tools/stamp"
 }
 
-# Builds and checks one platform's library; leaves it in target/native/native/PLATFORM. Needs: tools.
+# Builds and checks one platform's library; leaves it in target/native/PLATFORM/native/PLATFORM, from where bindings/cpu takes it
+# into the jar of that platform. Needs: tools.
 gatun_cross() {
   local platform=$1 machine target system processor library work log output
   work=$root/target/native-cross/$platform
   log=$work.log
-  output=$root/target/native/native/$platform
+  output=$root/target/native/$platform/native/$platform
   machine=${platform#*-}
   machine=${machine%-musl}
   processor=$machine

@@ -31,7 +31,7 @@ gatun_emulated_java() {
 
 # Runs those tests whose names match.
 gatun_emulated_tests() {
-  (cd "$root" && mvn "${flags[@]}" test -pl backends/cpu -am -Djvm="$java" -Dspotless.check.skip \
+  (cd "$root" && mvn "${flags[@]}" test -pl backends/cpu -am -Djvm="$java" -Dgatun.native.host="$root/target/native/linux-aarch64" -Dspotless.check.skip \
     -Dtest="$1" -Dsurefire.failIfNoSpecifiedTests=false)
 }
 

@@ -15,10 +15,10 @@ gatun_platform() {
   esac
 }
 
-# Leaves the library in target/native/native/PLATFORM, from where bindings/cpu takes it into its jar.
+# Leaves the library in target/native/host/native/PLATFORM, from where bindings/cpu takes it into its jar.
 gatun_build_native() {
   local work=$root/target/native-build output log=$root/target/native.log library
-  output=$root/target/native/native/$(gatun_platform)
+  output=$root/target/native/host/native/$(gatun_platform)
   if ! command -v cmake >/dev/null || ! command -v "${CC:-cc}" >/dev/null; then
     if [ ! -d "$output" ]; then
       echo "gatun: no CMake or no C compiler: building without the backend cpu (apt-get install cmake gcc)" >&2

@@ -4,6 +4,7 @@ The same input gives the same bytes: entries are sorted and have one fixed time.
 """
 
 import argparse
+import json
 import pathlib
 import re
 import sys
@@ -39,8 +40,17 @@ LICENCES = {
     "jline-": ("BSD-3-Clause", HERE / "licences" / "jline.txt"),
     "picocli-": ("Apache-2.0", "jackson-core-"),
     "onnxruntime-": ("MIT", HERE / "licences" / "onnxruntime.txt"),
-    "openvino-": ("Apache-2.0", "jackson-core-"),
+    "openvino-": ("Apache-2.0", None),
+    "cuda-": ("NVIDIA Software License Agreement, CUDA Toolkit supplement", None),
 }
+
+
+# Of a vendor's runtime, the file that a backend loads, and the texts that are no part of it.
+LOADED = {
+    "openvino": re.compile(r"libopenvino_c\.so\.\d+|libopenvino_c\.\d+\.dylib|openvino_c\.dll"),
+    "cuda": re.compile(r"libnvrtc\.so\.\d+|nvrtc64_\d+_\d+\.dll"),
+}
+LICENCE_TEXT = re.compile(r"LICEN[SC]E(\.txt)?|.*third-party-programs\.txt", re.IGNORECASE)
 
 
 class Contents:
@@ -104,6 +114,25 @@ def add_notices(contents, notices):
     contents.add("META-INF/NOTICE", ("\n".join(lines) + "\n").encode(), "notices")
 
 
+def add_runtime(contents, notices, name, platform, folder):
+    """A vendor's runtime as `gatun runtimes install` left it in a folder: its files, and a list that begins with the one to load."""
+    told = json.loads((folder / "runtime.json").read_text())
+    files = [file["name"] for file in told["files"]]
+    texts = notices.setdefault(f"{name}-{told['runtime']}", {})
+    for file in [file for file in files if LICENCE_TEXT.fullmatch(file)]:
+        # Where all components' licences are; `License.txt` counts as LICENSE.
+        texts["LICENSE" if file.upper().startswith("LICEN") else file] = (folder / file).read_bytes()
+        files.remove(file)
+    first = [file for file in files if LOADED[name].fullmatch(file)]
+    if len(first) != 1:
+        sys.exit(f"{folder} has {first or 'nothing'} to load")
+    files.sort(key=lambda file: (file != first[0], file))
+    inside = f"runtimes/{name}/{platform}"
+    for file in files:
+        contents.add(f"{inside}/{file}", (folder / file).read_bytes(), str(folder))
+    contents.add(f"{inside}/files", ("\n".join(files) + "\n").encode(), str(folder))
+
+
 def manifest(version, platform, flavour):
     lines = {
         "Manifest-Version": "1.0",
@@ -138,6 +167,7 @@ def main():
     options.add_argument("--jars", required=True, type=pathlib.Path, help="folder of the jars to merge")
     options.add_argument("--native", action="append", default=[], metavar="FOLDER=FILE", help="a library, and its folder in the jar")
     options.add_argument("--notice", action="append", default=[], metavar="COMPONENT=FILE", help="a text that must go with a component")
+    options.add_argument("--runtime", action="append", default=[], metavar="NAME=FOLDER", help="a vendor's runtime, installed by gatun")
     options.add_argument("jar", type=pathlib.Path)
     given = options.parse_args()
     contents, notices = Contents(), {}
@@ -152,6 +182,9 @@ def main():
         texts = notices.setdefault(component, {})
         if file:
             texts[pathlib.Path(file).name] = pathlib.Path(file).read_bytes()
+    for pair in given.runtime:
+        name, _, folder = pair.partition("=")
+        add_runtime(contents, notices, name, given.platform, pathlib.Path(folder))
     add_notices(contents, notices)
     contents.add("META-INF/MANIFEST.MF", manifest(given.version, given.platform, given.flavour), "manifest")
     write(given.jar, contents.entries)

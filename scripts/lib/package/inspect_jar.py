@@ -22,15 +22,19 @@ MANIFEST = {
     "Multi-Release": "true",
 }
 
-# What a vendor's libraries may need besides what ours do: parts of the system, or what every installation of it has.
+# What a vendor's libraries may need besides what ours do: parts of the system, what every installation of it has, or what comes
+# with the driver of a GPU (OpenCL, without which OpenVINO's plugin for GPUs is left aside).
 VENDOR_LIBRARIES = {
-    "linux": r"libdl\.so\.2|libpthread\.so\.0|librt\.so\.1|libutil\.so\.1|libstdc\+\+\.so\.6|libgcc_s\.so\.1",
+    "linux": r"libdl\.so\.2|libpthread\.so\.0|librt\.so\.1|libutil\.so\.1|libstdc\+\+\.so\.6|libgcc_s\.so\.1|libOpenCL\.so\.1",
     "macos": r"/usr/lib/lib[\w.+]+\.dylib|/System/Library/Frameworks/.*",
-    "windows": r"(api-ms-win|ext-ms)-.*\.dll|(MSVCP140|VCRUNTIME140)(_1)?\.dll|(KERNEL32|ADVAPI32|dbghelp|dxgi|D3D12|d3d11|SETUPAPI|dxcore|ntdll|ole32|SHLWAPI|USER32|bcrypt|CFGMGR32|msvcrt|SHELL32)\.dll",
+    "windows": r"(api-ms-win|ext-ms)-.*\.dll|(MSVCP140|VCRUNTIME140)(_1)?\.dll|(KERNEL32|ADVAPI32|dbghelp|dxgi|D3D12|d3d11|SETUPAPI|dxcore|ntdll|ole32|SHLWAPI|USER32|bcrypt|CFGMGR32|msvcrt|SHELL32|OpenCL)\.dll",
 }
 
 # A function that the backend calls first.
-VENDOR_EXPORTS = {"onnxruntime": "OrtGetApiBase"}
+VENDOR_EXPORTS = {"onnxruntime": "OrtGetApiBase", "openvino_c": "ov_get_openvino_version", "nvrtc": "nvrtcCompileProgram"}
+
+# What a flavour has inside, by the folder's name.
+FLAVOURS = {"onnxruntime": "ai/onnxruntime/", "openvino": "runtimes/openvino/", "cuda13": "runtimes/cuda/"}
 
 NATIVE = re.compile(r".*\.(so(\.\d+)*|dylib|jnilib|dll)")
 
@@ -84,7 +88,7 @@ def check_licences(jar, names, problems):
     for folder in listed:
         if not any(name.startswith(f"{folder}/LICENSE") for name in names):
             problems.append(f"lists {folder}, but has no licence there")
-    for prefix in ("org/apache/commons/", "com/fasterxml/jackson/", "org/jline/", "picocli/", "ai/onnxruntime/"):
+    for prefix in ("org/apache/commons/", "com/fasterxml/jackson/", "org/jline/", "picocli/", "ai/onnxruntime/", "runtimes/openvino/", "runtimes/cuda/"):
         word = prefix.strip("/").split("/")[-1]
         if any(name.startswith(prefix) for name in names) and not any(f"/{word}-" in folder for folder in listed):
             problems.append(f"has {prefix}, but no notice of it")
@@ -114,7 +118,8 @@ def check_vendor(name, path, platform, siblings, problems):
         if not own and not re.fullmatch(allowed, library, re.IGNORECASE if system == "windows" else 0):
             problems.append(f"{name} needs {library}")
     for vendor, export in VENDOR_EXPORTS.items():
-        if re.fullmatch(rf"(lib)?{vendor}\.(so|dylib|dll)", path.name) and export not in names:
+        versions = rf"(lib)?{vendor}(64_\d+_\d+)?(\.\d+)?\.(so|dylib|dll)(\.\d+)?"
+        if re.fullmatch(versions, path.name) and export not in names:
             problems.append(f"{name} does not export {export}")
 
 
@@ -123,8 +128,10 @@ def check_natives(jar, names, platform, flavour, problems):
     ours = [name for name in natives if name.startswith("native/")]
     if len(ours) != 1 or not ours[0].startswith(f"native/{platform}/"):
         problems.append(f"has {', '.join(ours) or 'none'} of our kernels, not those for {platform}")
-    if any(name.startswith("ai/onnxruntime/") for name in natives) != (flavour == "onnxruntime"):
-        problems.append(f"is of the flavour {flavour}, but has {', '.join(natives)}")
+    for vendor, folder in FLAVOURS.items():
+        if any(name.startswith(folder) for name in natives) != (flavour == vendor):
+            problems.append(f"is of the flavour {flavour}, but has {', '.join(natives)}")
+    check_runtimes(jar, names, platform, problems)
     with tempfile.TemporaryDirectory() as folder:
         for name in natives:
             path = pathlib.Path(folder) / pathlib.Path(name).name
@@ -136,6 +143,17 @@ def check_natives(jar, names, platform, flavour, problems):
                 siblings = {other.rpartition("/")[2] for other in natives}
                 check_vendor(name, path, platform, siblings, problems)
     return natives
+
+
+def check_runtimes(jar, names, platform, problems):
+    """What a vendor's runtime lists is there, and nothing else."""
+    for folder in sorted({name.rpartition("/")[0] for name in names if name.startswith("runtimes/")}):
+        if not folder.endswith(f"/{platform}"):
+            problems.append(f"has {folder}, which is not for {platform}")
+        listed = {f"{folder}/{file}" for file in jar.read(f"{folder}/files").decode().split("\n") if file}
+        there = {name for name in names if name.startswith(folder + "/")} - {f"{folder}/files"}
+        if listed != there:
+            problems.append(f"lists and has different files in {folder}: {', '.join(sorted(listed ^ there))}")
 
 
 def inspect(path):

@@ -1,9 +1,12 @@
-# Makes the executable jars. Needs: root, offline (yes or no), JAVA_HOME, java_flags, modules, tools; a build, lib/cross.sh.
+# Makes the executable jars. Needs: root, offline and accept (yes or no), JAVA_HOME, java_flags, modules, tools; a build, lib/cross.sh.
 
 gatun_package_platforms=(linux-x86_64 linux-aarch64 macos-aarch64 windows-x86_64 windows-aarch64)
 
-# Whose native runtime is inside besides our kernels. Of CUDA none: no kernel runs on it yet.
-gatun_flavours=(plain onnxruntime)
+# Whose native runtime is inside besides our kernels.
+gatun_flavours=(plain onnxruntime openvino cuda13)
+
+# Those whose vendor's licence must be accepted by whoever gives the jar away.
+gatun_licensed_flavours=(cuda13)
 
 # Ends the script unless a word is one of those that are known.
 gatun_known() {
@@ -35,6 +38,7 @@ gatun_onnxruntime_folder() {
 # Has a vendor's runtime for a platform, pinned as `gatun runtimes install` pins it; sets runtime to its folder.
 gatun_vendor_runtime() {
   local name=$1 platform=$2 home=$root/target/package/vendor found flags=()
+  [ "$accept" = no ] || flags+=(--accept-licence)
   found=$(compgen -G "$home/runtimes/$name/*/$platform/runtime.json" || true)
   if [ -z "$found" ]; then
     [ "$offline" = no ] || flags+=(--offline)
@@ -48,7 +52,9 @@ gatun_vendor_runtime() {
 # Whether there is such a jar. The one ONNX Runtime for Windows on Arm needs DirectML beside it, whose licence is another one:
 # there a user installs it (`gatun runtimes install onnxruntime`).
 gatun_has_flavour() {
-  [ "$1-$2" != windows-aarch64-onnxruntime ]
+  case "$1-$2" in
+    windows-aarch64-onnxruntime | windows-aarch64-openvino | windows-aarch64-cuda13 | macos-*-cuda13) return 1 ;;
+  esac
 }
 
 # Makes one jar, twice, compares the two, and inspects it.
@@ -74,6 +80,12 @@ gatun_fat_jar() {
     done
     arguments+=(--notice "onnxruntime-$(basename "$(dirname "$runtime")")=")
   fi
+  case "$flavour" in
+    openvino | cuda13)
+      gatun_vendor_runtime "${flavour%13}" "$platform"
+      arguments+=(--runtime "${flavour%13}=$runtime")
+      ;;
+  esac
   python3 "$root/scripts/lib/package/fat_jar.py" "${arguments[@]}" "$output"
   python3 "$root/scripts/lib/package/fat_jar.py" "${arguments[@]}" "$again"
   cmp "$output" "$again" || { echo "$output: the same input gave other bytes" >&2; return 1; }

@@ -20,5 +20,5 @@ fi
 # An archive that does not fit is left aside, in silence.
 exec "$image/runtime/bin/java" "@$image/lib/jvm.flags" -XX:CompilerDirectivesFile="$image/lib/vector-compiler.json" \
   -XX:SharedArchiveFile="$image/lib/gatun.jsa" -Xlog:aot=off -Xlog:cds=off \
-  --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,dev.gatun.openvino,dev.gatun.qnn \
+  --enable-native-access=dev.gatun.ffi,dev.gatun.os,dev.gatun.cpu,dev.gatun.onnxruntime,dev.gatun.openvino,dev.gatun.qnn,dev.gatun.cuda,dev.gatun.metal \
   -Dgatun.native.dir="$image/lib/natives" "$@"

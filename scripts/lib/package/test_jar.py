@@ -1,4 +1,4 @@
-"""Runs an executable jar as a stranger would: JAR JAVA MODEL. In an empty environment, without a network, from a folder whose name
+"""Runs an executable jar as a stranger would: JAR JAVA MODEL [TEST...]. In an empty environment, without a network, from a folder whose name
 has blanks and letters beyond ASCII. MODEL is a small language model's file."""
 
 import json
@@ -15,6 +15,9 @@ import unittest
 import zipfile
 
 JAR, JAVA, MODEL = (pathlib.Path(argument) for argument in sys.argv[1:4])
+with zipfile.ZipFile(JAR) as opened:
+    # Folders of vendors' runtimes in the jar: runtimes/NAME/PLATFORM.
+    RUNTIMES = {name.split("/")[1]: name.rpartition("/")[0] for name in opened.namelist() if name.startswith("runtimes/")}
 NOTICE = "WARNING: Using incubator modules: jdk.incubator.vector\n"
 NOBODY = 65534
 # Seconds; an emulated processor takes minutes.
@@ -154,6 +157,31 @@ class JarTest(unittest.TestCase):
         self.assertEqual("cpu", self.device(document))
         self.assertEqual([], self.natives())
 
+    @unittest.skipUnless("openvino" in RUNTIMES, f"{JAR.name} has no OpenVINO inside")
+    def test_openvino_inside_answers_and_is_unpacked_with_its_siblings(self):
+        on_cpu, _ = self.run_model("--backend", "cpu")
+        inside, said = self.run_model("--backend", "openvino")
+        self.assertEqual("openvino", self.device(inside))
+        self.assertEqual(on_cpu["text"], inside["text"])
+        self.assertEqual("", said)
+        with zipfile.ZipFile(self.jar) as jar:
+            listed = jar.read(RUNTIMES["openvino"] + "/files").decode().split()
+        self.assertLessEqual(set(listed), {path.name for path in self.natives()})
+        # Files that are there already: nothing is unpacked.
+        folder = next(path.parent for path in self.natives() if path.name == listed[0])
+        moved = folder.rename(self.folder / "natives")
+        shutil.rmtree(self.home)
+        document, _ = self.run_model("--backend", "openvino", options=[f"-Dgatun.native.dir={moved}"])
+        self.assertEqual("openvino", self.device(document))
+        self.assertEqual([], self.natives())
+
+    @unittest.skipUnless("cuda" in RUNTIMES, f"{JAR.name} has no compiler of NVIDIA's inside")
+    def test_nvrtc_inside_needs_a_gpu_and_says_so(self):
+        result = self.java("doctor", "--json")
+        backends = {backend["id"]: backend for backend in json.loads(result.stdout)["backends"]}
+        if not backends["cuda"]["able"]:
+            self.assertNotIn("NVRTC", backends["cuda"]["reason"])
+
     @needs_vector
     def test_doctor_tells_of_vector_as_it_would_run(self):
         result = self.java("doctor", "--json")
@@ -163,4 +191,4 @@ class JarTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)

@@ -1,6 +1,7 @@
 package dev.gatun.cudabackend;
 
 import dev.gatun.ffi.LibrarySearch;
+import dev.gatun.ffi.PackagedFiles;
 import dev.gatun.runtime.spi.FoundRuntimes;
 import dev.gatun.runtime.spi.PackageClient;
 import dev.gatun.runtime.spi.PackageFile;
@@ -84,12 +85,16 @@ final class CudaRuntime {
   private CudaRuntime() {}
 
   /**
-   * Where NVRTC is looked for: the setting's file and no other; installed; the user's own; the
-   * system's.
+   * Where NVRTC is looked for: the setting's file and no other; in the jar; installed; the user's
+   * own; the system's.
    */
   static LibrarySearch search(ProbeContext context) {
     LibrarySearch search =
         new LibrarySearch("NVRTC").explicit(NVRTC_LIBRARY, context.property(NVRTC_LIBRARY));
+    search.runtime(
+        PackagedFiles.runtime(CudaRuntime.class, NVRTC.name()),
+        context.property(LibrarySearch.NATIVE_FOLDER),
+        context.home());
     for (FoundRuntimes.Copy copy : context.runtimes(NVRTC).copies()) {
       search.candidate(copy.label(), copy.library());
     }

@@ -1,6 +1,7 @@
 package dev.gatun.openvinobackend;
 
 import dev.gatun.ffi.LibrarySearch;
+import dev.gatun.ffi.PackagedFiles;
 import dev.gatun.openvino.OpenVino;
 import dev.gatun.runtime.spi.FoundRuntimes;
 import dev.gatun.runtime.spi.PackageClient;
@@ -14,6 +15,9 @@ import java.util.Optional;
 /** Intel's libraries: where their packages are, and where they are looked for. */
 final class OpenVinoRuntime {
   private static final String NAME = "openvino";
+
+  /** Its licence, and those of what it contains. */
+  private static final String LICENCES = "openvino-" + OpenVino.VERSION + ".dist-info/licenses/**";
 
   static final RuntimeRequirement REQUIREMENT =
       new RuntimeRequirement(
@@ -63,14 +67,21 @@ final class OpenVinoRuntime {
     var archive =
         new PackageFile(
             PackageClient.PIP, NAME, OpenVino.VERSION, sha256, "cp312-cp312-" + platform);
-    return List.of(new RuntimeRequirement.Part(archive, List.of("openvino/libs/*")));
+    return List.of(new RuntimeRequirement.Part(archive, List.of("openvino/libs/*", LICENCES)));
   }
 
-  /** Where to look: the setting's file and no other; installed; the user's own; the system's. */
+  /**
+   * Where to look: the setting's file and no other; in the jar; installed; the user's own; the
+   * system's.
+   */
   static LibrarySearch search(ProbeContext context) {
     LibrarySearch search =
         new LibrarySearch("OpenVINO")
             .explicit(OpenVinoSettings.LIBRARY, context.property(OpenVinoSettings.LIBRARY));
+    search.runtime(
+        PackagedFiles.runtime(OpenVinoRuntime.class, NAME),
+        context.property(LibrarySearch.NATIVE_FOLDER),
+        context.home());
     for (FoundRuntimes.Copy copy : context.runtimes(REQUIREMENT).copies()) {
       search.candidate(copy.label(), copy.library());
     }

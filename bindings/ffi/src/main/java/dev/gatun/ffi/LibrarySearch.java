@@ -135,6 +135,21 @@ public final class LibrarySearch {
   }
 
   /**
+   * A vendor's runtime inside the jar, if one is: where {@link #NATIVE_FOLDER} has its files,
+   * those.
+   *
+   * @param folder what {@link #NATIVE_FOLDER} names
+   * @param home as in {@link #packaged}
+   */
+  public LibrarySearch runtime(Optional<PackagedFiles> files, Optional<String> folder, Path home) {
+    files.ifPresent(found -> {
+      unpacked(folder, found.names().getFirst());
+      packaged(found, home);
+    });
+    return this;
+  }
+
+  /**
    * A file that may be there.
    *
    * @param label whose it is, for people: {@code installed 1.29.0}, {@code ORT_HOME}

@@ -3,6 +3,7 @@ package dev.gatun.ffi;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
@@ -31,8 +32,33 @@ import java.util.stream.Stream;
  * @param names file names in it; the first one is loaded
  */
 public record PackagedFiles(Class<?> anchor, String folder, List<String> names) {
+  private static final String LIST = "files";
+
   public PackagedFiles {
     names = List.copyOf(names);
+  }
+
+  /**
+   * A vendor's whole runtime inside a jar: what {@code runtimes/NAME/PLATFORM/files} lists, one
+   * name a line, the library to load first.
+   *
+   * @param anchor a class whose loader sees the resources
+   * @param name the runtime's, {@code openvino}
+   * @return empty where the jar has none for this platform
+   */
+  public static Optional<PackagedFiles> runtime(Class<?> anchor, String name) {
+    String folder = "runtimes/" + name + "/" + Platform.current();
+    try (InputStream list = anchor.getResourceAsStream("/" + folder + "/" + LIST)) {
+      return list == null
+          ? Optional.empty()
+          : Optional.of(
+              new PackagedFiles(
+                  anchor,
+                  folder,
+                  new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar that has " + folder + " is damaged", e);
+    }
   }
 
   @Override

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -166,6 +168,29 @@ class LibrarySearchTest {
     LibrarySearch search = search().packaged(none, home);
     assertEquals("packaged no/such/x.so: this build has none", search.load().explanation());
     assertFalse(search.present().isPresent());
+  }
+
+  @Test
+  void aRuntimeInTheJarIsWhatItsListNames() throws Exception {
+    assertEquals(Optional.empty(), PackagedFiles.runtime(LibrarySearchTest.class, "no-such"));
+    Path root = folder.resolve("classes");
+    Path inside = root.resolve("runtimes/vendor").resolve(Platform.current());
+    Files.createDirectories(inside);
+    Files.writeString(inside.resolve("files"), "main.so\nplugin.so\n");
+    Files.writeString(inside.resolve("main.so"), "main");
+    Files.writeString(inside.resolve("plugin.so"), "plugin");
+    String anchor = LibrarySearchTest.class.getName();
+    Path own = Path.of(LibrarySearchTest.class.getResource("LibrarySearchTest.class").toURI());
+    Path copy = root.resolve(anchor.replace('.', '/') + ".class");
+    Files.createDirectories(copy.getParent());
+    Files.copy(own, copy);
+    try (var loader = new URLClassLoader(new URL[] {root.toUri().toURL()}, null)) {
+      PackagedFiles files = PackagedFiles.runtime(loader.loadClass(anchor), "vendor").orElseThrow();
+      assertEquals(List.of("main.so", "plugin.so"), files.names());
+      Path main = files.unpack(folder.resolve("home"));
+      assertEquals("main", Files.readString(main));
+      assertEquals("plugin", Files.readString(main.resolveSibling("plugin.so")));
+    }
   }
 
   /** As with a home on a read-only file system, which a test cannot make. */
