@@ -137,7 +137,7 @@ public final class QuantizationLifting {
     boolean one =
         scale != null
             && scale.shape().elements() == 1
-            && (node.input(2).isAbsent() || zero != null && zero.shape().elements() == 1);
+            && (node.input(2).isAbsent() || (zero != null && zero.shape().elements() == 1));
     if (!one) {
       return Optional.empty();
     }
