@@ -19,9 +19,6 @@ import java.util.Map;
 
 /** Fills the inputs of a lowered graph for a part of a batch. */
 final class FeedWriter implements AutoCloseable {
-  /** Added to a score that shall not count: beyond all scores, and far from overflow. */
-  private static final float HIDDEN = -30000f;
-
   private final Graph graph;
   private final SessionBuffers buffers;
   private final Map<Integer, SpanInput> inputs = new HashMap<>();
@@ -77,7 +74,7 @@ final class FeedWriter implements AutoCloseable {
       long row = (long) i * width;
       for (int j = 0; j < feed.capacity(); j++) {
         if (j >= run.past || isOutside(feed, positions[i], j)) {
-          put(elements, HIDDEN, target, row + j);
+          put(elements, Feed.HIDDEN, target, row + j);
         }
       }
       for (int j = 0; j < width - feed.capacity(); j++) {
@@ -87,7 +84,7 @@ final class FeedWriter implements AutoCloseable {
                 || (feed.causal() && positions[j] > positions[i])
                 || isOutside(feed, positions[i], positions[j]);
         if (hidden) {
-          put(elements, HIDDEN, target, row + feed.capacity() + j);
+          put(elements, Feed.HIDDEN, target, row + feed.capacity() + j);
         }
       }
     }

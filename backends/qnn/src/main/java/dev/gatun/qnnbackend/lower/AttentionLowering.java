@@ -125,16 +125,29 @@ final class AttentionLowering {
 
   /** Sequences of one length, one after the other. */
   private QnnTensor padded(Node node, Attention op, Form form) {
-    if (op.causal()) {
-      throw new Refused("causal attention over a padded batch is not lowered to QNN");
-    }
     QnnTensor q = scope.input(node, 0);
     QnnTensor k = scope.input(node, 1);
     QnnTensor v = node.input(2).isAbsent() ? null : scope.input(node, 2);
     int batch = q.dim(0);
+    int length = q.dim(1);
     QnnTensor bias =
-        node.input(5).isAbsent() ? null : emit.reshape(scope.input(node, 5), batch, 1, 1, q.dim(1));
+        node.input(5).isAbsent() ? null : emit.reshape(scope.input(node, 5), batch, 1, 1, length);
+    if (op.causal()) {
+      QnnTensor mask = emit.reals(List.of(1, 1, length, length), earlier(length, op.spec()));
+      bias = bias == null ? mask : emit.binary("ElementWiseAdd", emit.floats(), bias, mask);
+    }
     return emit.reshape(attend(op, batch, q, k, v, bias, form), scope.dims(node.output()));
+  }
+
+  /** What is added to scores so that a token sees itself and those before it, in the window. */
+  private static double[] earlier(int length, StateSpec spec) {
+    double[] mask = new double[length * length];
+    for (int i = 0; i < mask.length; i++) {
+      int distance = i / length - i % length;
+      boolean hidden = distance < 0 || (spec.window() > 0 && distance >= spec.window());
+      mask[i] = hidden ? Feed.HIDDEN : 0;
+    }
+    return mask;
   }
 
   /** Tokens of one or many sequences, among which the mask decides. */

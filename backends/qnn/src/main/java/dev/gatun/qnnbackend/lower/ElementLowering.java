@@ -197,7 +197,9 @@ final class ElementLowering {
       return x;
     }
     if (elements == Elements.BOOL) {
-      throw new Refused("casts to BOOL are not lowered to QNN");
+      Form form = Form.of(x);
+      QnnTensor zero = emit.constant(form, List.of(1), target -> target.fill((byte) 0));
+      return emit.binary("ElementWiseNotEqual", Form.of(elements), x, zero);
     }
     if (elements == Elements.I32 && x.elements() != Elements.BOOL) {
       throw new Refused("casts of floating-point numbers to integers round otherwise on QNN");

@@ -7,6 +7,9 @@ import dev.gatun.tensor.Tensor;
 
 /** What an input of a lowered graph is filled with before a run. */
 public sealed interface Feed {
+  /** Added to a score that shall not count: beyond all scores, and far from overflow. */
+  float HIDDEN = -30000f;
+
   /** The input. */
   QnnTensor tensor();
 

@@ -21,11 +21,14 @@ import dev.gatun.graph.op.Fail;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
+import dev.gatun.graph.op.GatherElements;
+import dev.gatun.graph.op.GatherNd;
 import dev.gatun.graph.op.If;
 import dev.gatun.graph.op.LayerNormalization;
 import dev.gatun.graph.op.Loop;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MixtureOfExperts;
+import dev.gatun.graph.op.OneHot;
 import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.graph.op.Pad;
 import dev.gatun.graph.op.Pool;
@@ -39,8 +42,10 @@ import dev.gatun.graph.op.Scan;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.SplitParts;
+import dev.gatun.graph.op.StridedSlice;
 import dev.gatun.graph.op.Tile;
 import dev.gatun.graph.op.Transpose;
+import dev.gatun.graph.op.Trilu;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Where;
 import dev.gatun.qnn.Elements;
@@ -64,6 +69,7 @@ public final class Lowering {
   private final Emitter emit;
   private final ElementLowering elements;
   private final ViewLowering views;
+  private final PickLowering picks;
   private final ProductLowering products;
   private final SpatialLowering spatial;
   private final AttentionLowering attention;
@@ -77,6 +83,7 @@ public final class Lowering {
     emit = scope.emit();
     elements = new ElementLowering(scope);
     views = new ViewLowering(scope);
+    picks = new PickLowering(scope);
     products = new ProductLowering(scope);
     spatial = new SpatialLowering(scope);
     attention = new AttentionLowering(scope);
@@ -161,6 +168,11 @@ public final class Lowering {
               form,
               elements.unary(op.activation(), scope.input(node, 0), form),
               scope.input(node, 1));
+      case GatherElements op -> picks.gatherElements(node, op);
+      case GatherNd op -> picks.gatherNd(node, op);
+      case OneHot op -> picks.oneHot(node, op, form);
+      case Trilu op -> picks.trilu(node, op, form);
+      case StridedSlice op -> picks.stridedSlice(node, op);
       case Comparison op -> elements.comparison(node, op.function());
       case Where _ -> elements.where(node, form);
       case ArgReduce op -> argument(node, op);

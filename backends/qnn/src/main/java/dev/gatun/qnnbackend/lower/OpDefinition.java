@@ -91,6 +91,7 @@ record OpDefinition(String type, int fewestInputs, int mostInputs, List<Declared
             "ElementWiseMaximum",
             "ElementWiseMinimum",
             "ElementWiseMultiply",
+            "ElementWiseNotEqual",
             "ElementWiseOr",
             "ElementWisePower",
             "ElementWiseSubtract",
@@ -110,6 +111,8 @@ record OpDefinition(String type, int fewestInputs, int mostInputs, List<Declared
     define("Transpose", 1, 1, must("perm", Kind.U32_VECTOR));
     define("Concat", 1, Integer.MAX_VALUE, may("axis", Kind.U32));
     define("Gather", 2, 2, may("axis", Kind.I32));
+    define("GatherElements", 2, 2, may("axis", Kind.U32));
+    define("GatherNd", 2, 2, may("batch_dims", Kind.U32));
     define("Tile", 1, 1, must("multiples", Kind.U32_VECTOR));
     define("Argmax", 1, 1, must("axis", Kind.U32), may("keep_dims", Kind.BOOL));
     define("Argmin", 1, 1, must("axis", Kind.U32), may("keep_dims", Kind.BOOL));

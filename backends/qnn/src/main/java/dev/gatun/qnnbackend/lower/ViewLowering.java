@@ -1,6 +1,5 @@
 package dev.gatun.qnnbackend.lower;
 
-import dev.gatun.graph.Constant;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -51,9 +50,8 @@ final class ViewLowering {
   }
 
   QnnTensor gather(Node node, Gather op) {
-    refuseNegative(node);
     QnnTensor data = scope.input(node, 0);
-    QnnTensor indices = fromStart(node, data.dim(op.axis()));
+    QnnTensor indices = new Indices(scope).fromStart(node, 1, data.dim(op.axis()));
     List<Integer> dims = new ArrayList<>(data.dims().subList(0, op.axis()));
     dims.addAll(indices.dims());
     dims.addAll(data.dims().subList(op.axis() + 1, data.rank()));
@@ -65,39 +63,6 @@ final class ViewLowering {
             List.of(data, indices),
             new Parameter.I32("axis", op.axis()));
     return emit.reshape(picked, scope.dims(node.output()));
-  }
-
-  /** Indices that count from the start: QNN has no others. */
-  private QnnTensor fromStart(Node node, int extent) {
-    QnnTensor indices = scope.input(node, 1);
-    if (scope.constant(node.input(1)).isPresent()) {
-      return indices;
-    }
-    Form integers = Form.of(Elements.I32);
-    QnnTensor below = emit.binary("ElementWiseLess", Form.of(Elements.BOOL), indices, integer(0));
-    QnnTensor moved = emit.binary("ElementWiseAdd", integers, indices, integer(extent));
-    return emit.op("ElementWiseSelect", integers, indices.dims(), List.of(below, moved, indices));
-  }
-
-  private QnnTensor integer(int value) {
-    return emit.constant(
-        Form.of(Elements.I32),
-        List.of(1),
-        target -> Numbers.write(Elements.I32, new double[] {value}, target));
-  }
-
-  /** A constant index that counts from the end has another meaning on QNN, or none. */
-  private void refuseNegative(Node node) {
-    scope
-        .constant(node.input(1))
-        .map(Constant::data)
-        .ifPresent(indices -> {
-          for (double index : Array.of(indices).values()) {
-            if (index < 0) {
-              throw new Refused("indices that count from the end are not lowered to QNN");
-            }
-          }
-        });
   }
 
   /** Repeats until the output's extents are reached. */
