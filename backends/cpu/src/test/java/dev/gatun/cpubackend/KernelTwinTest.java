@@ -6,6 +6,7 @@ import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.kernel.KernelSet;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.tensor.DType;
 import dev.gatun.testkit.Numbers;
@@ -164,6 +165,32 @@ class KernelTwinTest {
         scalar.softmax().softmax(x, 0, expected, 0, columns, 0, 3);
         set.softmax().softmax(x, 0, actual, 0, columns, 0, 3);
         Numbers.same(expected, actual, count, 1e-7, 2e-6, "softmax");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sets")
+  void reductionsOfRows(KernelSet set) {
+    var random = new Random(17);
+    List<Reduce.Function> functions =
+        List.of(
+            Reduce.Function.SUM, Reduce.Function.MEAN, Reduce.Function.MAX, Reduce.Function.MIN);
+    try (Arena arena = Arena.ofConfined()) {
+      for (int columns : Numbers.SIZES) {
+        MemorySegment x = Numbers.normal(arena, random, 5 * columns, 1);
+        for (Reduce.Function function : functions) {
+          MemorySegment expected = Numbers.normal(arena, random, 5, 1);
+          MemorySegment actual = Numbers.copy(arena, expected);
+          // Two ranges; the last row is left alone.
+          for (int from : List.of(0, 3)) {
+            int to = from == 0 ? 3 : 4;
+            scalar.rowReduction().reduce(function, x, 0, expected, 0, columns, from, to);
+            set.rowReduction().reduce(function, x, 0, actual, 0, columns, from, to);
+          }
+          String name = function + " of " + columns;
+          Numbers.same(expected, actual, 5, 1e-6 * columns, 1e-6, name);
+        }
       }
     }
   }

@@ -1,9 +1,11 @@
 package dev.gatun.vector.op;
 
 import dev.gatun.cpuengine.scalar.ScalarKernels;
+import dev.gatun.graph.op.Reduce;
 import dev.gatun.testkit.Numbers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,28 @@ class RowTwinTest {
         scalar.softmax().softmax(x, 0, expected, 0, columns, 0, 3);
         VectorOps.softmax().softmax(x, 0, actual, 0, columns, 0, 3);
         Numbers.same(expected, actual, 3 * columns, 1e-7, 2e-6, "softmax");
+      }
+    }
+  }
+
+  @Test
+  void reductions() {
+    var random = new Random(17);
+    List<Reduce.Function> functions =
+        List.of(
+            Reduce.Function.SUM, Reduce.Function.MEAN, Reduce.Function.MAX, Reduce.Function.MIN);
+    var kernel = new VectorRowReduction();
+    try (Arena arena = Arena.ofConfined()) {
+      for (int columns : Numbers.SIZES) {
+        MemorySegment x = Numbers.normal(arena, random, 5 * columns, 1);
+        for (Reduce.Function function : functions) {
+          MemorySegment expected = Numbers.normal(arena, random, 5, 1);
+          MemorySegment actual = Numbers.copy(arena, expected);
+          scalar.rowReduction().reduce(function, x, 0, expected, 0, columns, 1, 4);
+          kernel.reduce(function, x, 0, actual, 0, columns, 1, 4);
+          String name = function + " of " + columns;
+          Numbers.same(expected, actual, 5, 1e-6 * columns, 1e-6, name);
+        }
       }
     }
   }
