@@ -39,6 +39,16 @@ gatun_build_native() {
   return 0
 }
 
+# Test only: the C kernels with arrays for AMX's registers, as target/native-amx/libgatun_cpu.so. Where they could not run,
+# returns 1 and sets why.
+gatun_build_emulated_amx() {
+  local work=$root/target/native-amx log=$root/target/native-amx.log
+  command -v cmake >/dev/null && command -v "${CC:-cc}" >/dev/null || { why="no CMake or no C compiler"; return 1; }
+  grep -qs avx512_bf16 /proc/cpuinfo || { why="the rest of that set needs AVX-512 BF16"; return 1; }
+  cmake -S "$root/native/cpu" -B "$work" -DGATUN_EMULATED_AMX=ON >"$log" 2>&1 &&
+    cmake --build "$work" --parallel 2 >>"$log" 2>&1 || { why="it did not compile: target/native-amx.log"; return 1; }
+}
+
 # Test only: the emulated GPU and the stand-ins for vendors' libraries, in target/gpu-standin; then tests the GPU's kernels on it.
 gatun_build_gpu_standin() {
   local work=$root/target/gpu-standin log=$root/target/gpu-standin.log

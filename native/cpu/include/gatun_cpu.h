@@ -34,7 +34,8 @@ typedef long long gatun_i64;
 #define GATUN_CPU_DOTPROD 6    /* and the dot products of bytes of Armv8.2 */
 #define GATUN_CPU_I8MM 7       /* and its products of matrices of bytes */
 #define GATUN_CPU_AVX512BF16 8 /* AVX-512 VNNI and AVX-512 BF16 */
-#define GATUN_CPU_SETS 9
+#define GATUN_CPU_AMX 9        /* and AMX with products of bytes and of BF16 */
+#define GATUN_CPU_SETS 10
 
 /* Formats of weights, as GGUF stores them. */
 #define GATUN_CPU_Q4_0 0

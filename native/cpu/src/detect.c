@@ -3,6 +3,10 @@
 
 #if defined(GATUN_X86)
 #include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 static uint64_t xcr0(void) {
   uint32_t low, high;
@@ -11,6 +15,26 @@ static uint64_t xcr0(void) {
 }
 
 static int has(uint32_t word, int bit) { return word >> bit & 1; }
+
+#if defined(EMULATED_SQUARES)
+static int has_amx(void) { return 1; }
+#else
+/* Linux gives the large registers of AMX to a process that asks: ARCH_REQ_XCOMP_PERM, XTILEDATA. */
+static int may_use_amx(void) {
+#if defined(__linux__)
+  return syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+#else
+  return 0;
+#endif
+}
+
+/* AMX's registers, and its products of bytes and of BF16. */
+static int has_amx(void) {
+  uint32_t a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && has(d, 24) && has(d, 25) && has(d, 22) &&
+      (xcr0() & 0x60000) == 0x60000 && may_use_amx();
+}
+#endif
 
 /* Intel's Software Developer's Manual, volume 2, CPUID; volume 1, 13.3 for the states. */
 int32_t gatun_cpu_supports(int32_t set) {
@@ -39,7 +63,9 @@ int32_t gatun_cpu_supports(int32_t set) {
     case GATUN_CPU_AVX512VNNI:
       return avx512 && vnni;
     case GATUN_CPU_AVX512BF16:
-      return avx512 && vnni && leaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && has(a, 5);
+    case GATUN_CPU_AMX:
+      return avx512 && vnni && leaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && has(a, 5) &&
+          (set == GATUN_CPU_AVX512BF16 || has_amx());
     default:
       return 0;
   }

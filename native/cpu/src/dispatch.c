@@ -18,6 +18,7 @@ static const gatun_kernels *of(int64_t set) {
     case GATUN_CPU_AVX512VNNI:
       return &gatun_avx512vnni;
     case GATUN_CPU_AVX512BF16:
+    case GATUN_CPU_AMX:
       return &gatun_avx512bf16;
     default:
       return &gatun_portable;
@@ -54,6 +55,14 @@ void gatun_cpu_prepare(
 void gatun_cpu_matmul(
     gatun_i64 set, gatun_i64 format, gatun_i64 tiles, gatun_i64 prepared, gatun_i64 m, gatun_i64 n, gatun_i64 k,
     gatun_i64 y, gatun_i64 yStride, gatun_i64 fromTile, gatun_i64 toTile, gatun_i64 scratch) {
+#if defined(GATUN_X86)
+  if (set == GATUN_CPU_AMX) {
+    gatun_amx_matmul(
+        format, AT(uint8_t, tiles), AT(uint8_t, prepared), m, n, k, FLOATS(y), yStride, fromTile,
+        toTile, AT(uint8_t, scratch));
+    return;
+  }
+#endif
   of(set)->matmul(
       format, AT(uint8_t, tiles), AT(uint8_t, prepared), m, n, k, FLOATS(y), yStride, fromTile,
       toTile, AT(uint8_t, scratch));

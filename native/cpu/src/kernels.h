@@ -87,6 +87,11 @@ extern const gatun_kernels gatun_avxvnni;
 extern const gatun_kernels gatun_avx512;
 extern const gatun_kernels gatun_avx512vnni;
 extern const gatun_kernels gatun_avx512bf16;
+
+/* AMX adds nothing but products to that. */
+void gatun_amx_matmul(
+    int64_t format, const uint8_t *tiles, const uint8_t *x, int64_t m, int64_t n, int64_t k,
+    float *y, int64_t yStride, int64_t fromTile, int64_t toTile, uint8_t *scratch);
 #elif defined(GATUN_ARM64)
 extern const gatun_kernels gatun_neon;
 extern const gatun_kernels gatun_dotprod;

@@ -26,6 +26,8 @@ import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.Tunable;
+import dev.gatun.runtime.spi.WeightUse;
+import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,11 @@ public final class CpuDevice implements Device {
   @Override
   public DeviceCapabilities capabilities() {
     return capabilities;
+  }
+
+  @Override
+  public WeightUse weightUse(DType format) {
+    return kernels.weightUse(format);
   }
 
   @Override

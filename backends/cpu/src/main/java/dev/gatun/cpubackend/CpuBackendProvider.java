@@ -87,7 +87,22 @@ public final class CpuBackendProvider implements BackendProvider {
               NativeChoices.ACTIVATIONS + " is " + activations.get(),
               "set it to int8 or f32, or leave it out"));
     }
+    Optional<String> floats = context.property(NativeChoices.FLOATS);
+    if (floats.isPresent() && !NativeChoices.isKnownFloats(floats.get())) {
+      return unavailable(
+          Finding.bad(
+              Stage.ABLE,
+              NativeChoices.FLOATS + " is " + floats.get(),
+              "set it to f32 or bf16, or leave it out"));
+    }
     CpuKernels kernels = library.kernels(wanted.get());
+    if (NativeChoices.brains(context) && !NativeMatMul.multipliesBrains(kernels)) {
+      return unavailable(
+          Finding.bad(
+              Stage.ABLE,
+              NativeChoices.FLOATS + " is bf16, and " + wanted.get().id() + " has no such products",
+              "leave it out"));
+    }
     Finding able = CpuSelfTest.run(kernels, library.place());
     return able.good()
         ? new Probe(ID, List.of(PRESENT, able), List.of(device(context, library, wanted.get())))

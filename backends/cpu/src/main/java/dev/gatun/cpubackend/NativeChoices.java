@@ -27,6 +27,13 @@ final class NativeChoices implements KernelChoices {
   /** Setting, and name of the choice after the last dot: {@code int8} or {@code f32}. */
   static final String ACTIVATIONS = "gatun.cpu.activations";
 
+  /**
+   * Setting: {@code f32}, or {@code bf16} where matrices in F32 and F16 are to be multiplied in
+   * BF16.
+   */
+  static final String FLOATS = "gatun.cpu.floats";
+
+  private static final String BRAINS = "bf16";
   private static final String ROUNDED = "int8";
   private static final String EXACT = "f32";
   private static final String SET = "instructions";
@@ -52,12 +59,23 @@ final class NativeChoices implements KernelChoices {
     return activations.equals(ROUNDED) || activations.equals(EXACT);
   }
 
+  /** Whether products in BF16 are asked for; they are never without. */
+  static boolean brains(ProbeContext context) {
+    return context.property(FLOATS).orElse(EXACT).equals(BRAINS);
+  }
+
+  /** Whether the setting, where it is there, makes sense. */
+  static boolean isKnownFloats(String floats) {
+    return floats.equals(EXACT) || floats.equals(BRAINS);
+  }
+
   @Override
   public List<Tunable> tunables(Graph graph) {
     List<Tunable> open = new ArrayList<>();
     List<String> sets =
         library.supported().stream()
             .filter(set -> set != InstructionSet.PORTABLE || set == standard)
+            .filter(set -> !brains(context) || NativeMatMul.multipliesBrains(library.kernels(set)))
             .map(InstructionSet::id)
             .toList();
     if (context.property(CpuBackendProvider.INSTRUCTIONS).isEmpty() && sets.size() > 1) {
@@ -101,6 +119,7 @@ final class NativeChoices implements KernelChoices {
     }
     String setting = context.property(ACTIVATIONS).orElse(ROUNDED);
     boolean exact = choices.getOrDefault(ROUNDING, setting).equals(EXACT);
-    return new NativeKernels(kernels, exact, () -> others.get().orElseGet(ScalarKernels::new));
+    return new NativeKernels(
+        kernels, exact, brains(context), () -> others.get().orElseGet(ScalarKernels::new));
   }
 }

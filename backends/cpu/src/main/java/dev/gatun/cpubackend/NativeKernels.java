@@ -14,6 +14,7 @@ import dev.gatun.cpuengine.kernel.RowDecoder;
 import dev.gatun.cpuengine.kernel.RowReductionKernel;
 import dev.gatun.cpuengine.kernel.SoftmaxKernel;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
 import java.util.Optional;
 import java.util.Set;
@@ -27,16 +28,19 @@ final class NativeKernels implements KernelSet {
   private final KernelSet scalar = new ScalarKernels();
   private final CpuKernels kernels;
   private final boolean exact;
+  private final boolean brains;
   private final Supplier<KernelSet> others;
   private final NativeRows rows;
 
   /**
    * @param exact whether products with block formats leave activations as they are, which the
    *     others' kernels do
+   * @param brains whether products with matrices in F32 and F16 round both factors to BF16
    */
-  NativeKernels(CpuKernels kernels, boolean exact, Supplier<KernelSet> others) {
+  NativeKernels(CpuKernels kernels, boolean exact, boolean brains, Supplier<KernelSet> others) {
     this.kernels = kernels;
     this.exact = exact;
+    this.brains = brains;
     this.others = new Once<>(others);
     rows = new NativeRows(kernels);
   }
@@ -51,8 +55,22 @@ final class NativeKernels implements KernelSet {
     return scalar.weightFormats();
   }
 
+  private boolean rounds(DType weights) {
+    return brains && (weights == DType.F32 || weights == DType.F16);
+  }
+
+  @Override
+  public WeightUse weightUse(DType format) {
+    return rounds(format)
+        ? new WeightUse(false, "matrices of products rounded to BF16")
+        : KernelSet.super.weightUse(format);
+  }
+
   @Override
   public MatMulKernel matMul(DType weights, int n, int k) {
+    if (rounds(weights)) {
+      return NativeMatMul.rounding(kernels, weights);
+    }
     return exact && !weights.isFloat()
         ? others.get().matMul(weights, n, k)
         : NativeMatMul.of(kernels, weights).orElseGet(() -> others.get().matMul(weights, n, k));
@@ -106,7 +124,7 @@ final class NativeKernels implements KernelSet {
   /** The library's own products never depend on the number of rows; those of others may. */
   @Override
   public KernelSet deterministic() {
-    return new NativeKernels(kernels, exact, () -> others.get().deterministic());
+    return new NativeKernels(kernels, exact, brains, () -> others.get().deterministic());
   }
 
   @Override

@@ -3,9 +3,12 @@ package dev.gatun.cpubackend;
 import dev.gatun.cpu.CpuKernels;
 import dev.gatun.cpuengine.kernel.MatMulKernel;
 import dev.gatun.cpuengine.kernel.Memory;
+import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,18 +16,24 @@ import java.util.OptionalInt;
 /**
  * Products with a matrix: of a block format on activations rounded to 8 bits per 32 elements, of a
  * floating-point format on the activations themselves, in single precision; of BF16, where the
- * instruction set has such products, on activations rounded to BF16. A row's result does not depend
- * on m.
+ * instruction set has such products, on activations rounded to BF16. Where asked for, matrices in
+ * F32 and F16 are rounded to BF16 when they are packed. A row's result does not depend on m.
  */
 final class NativeMatMul implements MatMulKernel {
   private static final int ROWS = CpuKernels.TILE_ROWS;
 
   private final CpuKernels kernels;
+  private final DType stored;
   private final DType dtype;
   private final int format;
 
-  private NativeMatMul(CpuKernels kernels, DType dtype, int format) {
+  /**
+   * @param stored what the matrix is given in
+   * @param dtype what it is multiplied in
+   */
+  private NativeMatMul(CpuKernels kernels, DType stored, DType dtype, int format) {
     this.kernels = kernels;
+    this.stored = stored;
     this.dtype = dtype;
     this.format = format;
   }
@@ -34,7 +43,20 @@ final class NativeMatMul implements MatMulKernel {
     OptionalInt format = format(dtype);
     return format.isEmpty()
         ? Optional.empty()
-        : Optional.of(new NativeMatMul(kernels, dtype, format.getAsInt()));
+        : Optional.of(new NativeMatMul(kernels, dtype, dtype, format.getAsInt()));
+  }
+
+  /** Whether the instruction set multiplies numbers in BF16. */
+  static boolean multipliesBrains(CpuKernels kernels) {
+    return switch (kernels.instructions()) {
+      case AVX512BF16, AMX -> true;
+      case PORTABLE, AVX2, AVXVNNI, AVX512, AVX512VNNI, NEON, DOTPROD, I8MM -> false;
+    };
+  }
+
+  /** The kernel for a matrix in F32 or F16 that is rounded to BF16. */
+  static MatMulKernel rounding(CpuKernels kernels, DType stored) {
+    return new NativeMatMul(kernels, stored, DType.BF16, CpuKernels.BF16);
   }
 
   /** The library's number of a format. */
@@ -74,12 +96,17 @@ final class NativeMatMul implements MatMulKernel {
 
   @Override
   public String name() {
-    return "cpu." + kernels.instructions().id() + "." + dtype.name().toLowerCase(Locale.ROOT);
+    String name = "cpu." + kernels.instructions().id() + "." + id(stored);
+    return stored == dtype ? name : name + "." + id(dtype);
   }
 
   @Override
   public String layout() {
-    return "cpu.x32." + dtype.name().toLowerCase(Locale.ROOT);
+    return "cpu.x32." + id(dtype);
+  }
+
+  private static String id(DType dtype) {
+    return dtype.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
@@ -99,8 +126,12 @@ final class NativeMatMul implements MatMulKernel {
 
   @Override
   public void pack(Tensor weights, MemorySegment packed, int fromTile, int toTile) {
-    if (weights.dtype() != dtype) {
-      throw new IllegalArgumentException(layout() + " packs " + dtype + ", not " + weights.dtype());
+    if (weights.dtype() != stored) {
+      throw new IllegalArgumentException(name() + " packs " + stored + ", not " + weights.dtype());
+    }
+    if (stored != dtype) {
+      packRounded(weights, packed, fromTile, toTile);
+      return;
     }
     int n = Math.toIntExact(weights.shape().dim(0));
     int k = Math.toIntExact(weights.shape().dim(1));
@@ -118,6 +149,35 @@ final class NativeMatMul implements MatMulKernel {
           k,
           tiles + tile * tileBytes);
     }
+  }
+
+  private void packRounded(Tensor weights, MemorySegment packed, int fromTile, int toTile) {
+    int n = Math.toIntExact(weights.shape().dim(0));
+    int k = Math.toIntExact(weights.shape().dim(1));
+    long tileBytes = kernels.tileBytes(format, k);
+    long tiles = Memory.address(packed, 0, toTile * tileBytes);
+    BlockFormat numbers = BlockFormat.of(stored);
+    float[] row = new float[k];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = arena.allocate(2L * ROWS * k, 64);
+      for (int tile = fromTile; tile < toTile; tile++) {
+        int first = tile * ROWS;
+        int count = Math.min(ROWS, n - first);
+        for (int i = 0; i < count; i++) {
+          numbers.decode(weights.data(), (first + i) * weights.rowBytes(), row, 0, k);
+          for (int c = 0; c < k; c++) {
+            rows.setAtIndex(ValueLayout.JAVA_SHORT, (long) i * k + c, toBrain(row[c]));
+          }
+        }
+        kernels.pack(format, rows.address(), 2L * k, count, k, tiles + tile * tileBytes);
+      }
+    }
+  }
+
+  /** To nearest even; what is not a number stays so. */
+  private static short toBrain(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    return (short) (Float.isNaN(x) ? bits >>> 16 | 0x40 : bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
   }
 
   @Override

@@ -35,14 +35,15 @@ final class Library {
   /** The kernel sets, with scalar kernels for what the library lacks. */
   static List<KernelSet> sets() {
     return kernels().stream()
-        .map(kernels -> (KernelSet) new NativeKernels(kernels, false, ScalarKernels::new))
+        .map(kernels -> (KernelSet) new NativeKernels(kernels, false, false, ScalarKernels::new))
         .toList();
   }
 
   /** The kernel sets; only logarithm and power may come from elsewhere. */
   static List<KernelSet> alone() {
     return kernels().stream()
-        .map(kernels -> (KernelSet) new NativeKernels(kernels, false, Library::rareFunctions))
+        .map(
+            kernels -> (KernelSet) new NativeKernels(kernels, false, false, Library::rareFunctions))
         .toList();
   }
 

@@ -53,11 +53,15 @@ class MatMulTwinTest {
           DType.F16,
           DType.BF16);
 
-  /** Row by row, few rows, and panels at every width: four times six rows are few at 512 bits. */
-  private static final int[] WAYS = {1, 3, 26};
+  /**
+   * Enough for panels at every width (four times six rows are few at 512 bits) and AMX's squares.
+   */
+  private static final int MOST = 45;
 
-  private static final int[] BATCHES = {1, 2, 3, 4, 5, 6, 7, 12, 17, 24, 25};
-  private static final int MOST = 26;
+  /** Row by row, few rows, and panels. */
+  private static final int[] WAYS = {1, 3, MOST};
+
+  private static final int[] BATCHES = {1, 2, 3, 4, 5, 6, 7, 12, 17, 24, 25, 33};
   private static final float GUARD = 12345.678f;
 
   static List<CpuKernels> kernels() {
@@ -67,6 +71,10 @@ class MatMulTwinTest {
   /** A matrix, its packed form, and products with it. */
   private record Product(Arena arena, MatMulKernel kernel, Tensor weights, MemorySegment packed) {
     static Product of(Arena arena, CpuKernels kernels, DType dtype, int n, int k) {
+      return of(arena, NativeMatMul.of(kernels, dtype).orElseThrow(), dtype, n, k);
+    }
+
+    static Product of(Arena arena, MatMulKernel kernel, DType dtype, int n, int k) {
       var random = new Random(n + k);
       MemorySegment data = arena.allocate(n * dtype.byteSize(k), 64);
       if (dtype.isFloat()) {
@@ -78,7 +86,6 @@ class MatMulTwinTest {
       } else {
         fill(data, dtype, random);
       }
-      MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
       var weights = new Tensor(dtype, Shape.of(n, k), data);
       MemorySegment packed = arena.allocate(kernel.packedBytes(n, k), 64);
       packed.fill((byte) 0x5a);
@@ -226,11 +233,44 @@ class MatMulTwinTest {
       try (Arena arena = Arena.ofConfined()) {
         int k = columns(dtype);
         Product product = Product.of(arena, kernels, dtype, 70, k);
-        MemorySegment x = Numbers.normal(arena, new Random(5), 26 * k, 1);
-        float[] all = product.multiply(x, 26, 1);
+        MemorySegment x = Numbers.normal(arena, new Random(5), MOST * k, 1);
+        float[] all = product.multiply(x, MOST, 1);
         for (int m : BATCHES) {
           float[] some = product.multiply(x, m, 2);
           assertArrayEquals(Arrays.copyOf(all, some.length), some, dtype + " m=" + m);
+        }
+      }
+    }
+  }
+
+  /** Matrices in F32 and F16 that are to be rounded give what their rounded selves give. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void roundedMatricesAreThoseInBf16(CpuKernels kernels) {
+    for (DType dtype : List.of(DType.F32, DType.F16)) {
+      for (int[] size : sizes(dtype)) {
+        try (Arena arena = Arena.ofConfined()) {
+          int n = size[0];
+          int k = size[1];
+          Product product = Product.of(arena, NativeMatMul.rounding(kernels, dtype), dtype, n, k);
+          float[] numbers = new float[n * k];
+          BlockFormat.of(dtype).decode(product.weights().data(), 0, numbers, 0, n * k);
+          MemorySegment brains = arena.allocate(2L * n * k, 64);
+          BlockFormat.of(DType.BF16).encode(numbers, 0, brains, 0, n * k);
+          MatMulKernel kernel = NativeMatMul.of(kernels, DType.BF16).orElseThrow();
+          var rounded =
+              new Product(
+                  arena,
+                  kernel,
+                  new Tensor(DType.BF16, Shape.of(n, k), brains),
+                  arena.allocate(kernel.packedBytes(n, k), 64));
+          kernel.pack(rounded.weights(), rounded.packed(), 0, Product.tiles(n));
+          for (int m : WAYS) {
+            MemorySegment x = Numbers.normal(arena, new Random(m), m * k, 1);
+            float[] expected = rounded.multiply(x, m, 2);
+            rounded.check(x, m, expected);
+            assertArrayEquals(expected, product.multiply(x, m, 2), dtype + " m=" + m);
+          }
         }
       }
     }
@@ -275,7 +315,7 @@ class MatMulTwinTest {
     }
     CpuKernels first = Library.kernels().get(1);
     for (DType dtype : FORMATS) {
-      if (dtype == DType.BF16 && kernels.instructions() == InstructionSet.AVX512BF16) {
+      if (dtype == DType.BF16 && NativeMatMul.multipliesBrains(kernels)) {
         // Rounds activations, as the others do not.
         continue;
       }

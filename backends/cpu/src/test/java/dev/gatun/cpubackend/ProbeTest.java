@@ -60,6 +60,24 @@ class ProbeTest {
   }
 
   @Test
+  void productsInBf16NeedAnInstructionSetThatHasThem() {
+    Library.kernels();
+    var context =
+        new Context(
+            Map.of(
+                "gatun.home",
+                "target/home",
+                NativeChoices.FLOATS,
+                "bf16",
+                CpuBackendProvider.INSTRUCTIONS,
+                "portable"));
+    Probe probe = new CpuBackendProvider().probe(context);
+    assertFalse(probe.able());
+    assertTrue(probe.last().reason().contains("portable"), probe.last().reason());
+    assertFalse(probe(NativeChoices.FLOATS, "f8").able());
+  }
+
+  @Test
   void theInstructionSetCanBeNarrowed() {
     Library.kernels();
     Probe probe = probe(CpuBackendProvider.INSTRUCTIONS, "portable");

@@ -12,6 +12,7 @@ public enum InstructionSet {
   AVX512(kernels_h.GATUN_CPU_AVX512()),
   AVX512VNNI(kernels_h.GATUN_CPU_AVX512VNNI()),
   AVX512BF16(kernels_h.GATUN_CPU_AVX512BF16()),
+  AMX(kernels_h.GATUN_CPU_AMX()),
   NEON(kernels_h.GATUN_CPU_NEON()),
   DOTPROD(kernels_h.GATUN_CPU_DOTPROD()),
   I8MM(kernels_h.GATUN_CPU_I8MM());

@@ -1,5 +1,6 @@
 package dev.gatun.cpuengine.kernel;
 
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,11 @@ public interface KernelSet {
 
   /** Formats of constants that {@link #matMul} and {@link #rowDecoder} read. */
   Set<DType> weightFormats();
+
+  /** What becomes of weights of a format, for plans. */
+  default WeightUse weightUse(DType format) {
+    return WeightUse.of(format, weightFormats());
+  }
 
   /**
    * The kernel for products with a constant matrix.

@@ -113,10 +113,19 @@ public class kernels_h extends kernels_h$shared {
     public static int GATUN_CPU_AVX512BF16() {
         return GATUN_CPU_AVX512BF16;
     }
-    private static final int GATUN_CPU_SETS = (int)9L;
+    private static final int GATUN_CPU_AMX = (int)9L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_CPU_SETS 9
+     * #define GATUN_CPU_AMX 9
+     * }
+     */
+    public static int GATUN_CPU_AMX() {
+        return GATUN_CPU_AMX;
+    }
+    private static final int GATUN_CPU_SETS = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_CPU_SETS 10
      * }
      */
     public static int GATUN_CPU_SETS() {
