@@ -16,6 +16,7 @@ import dev.gatun.graph.op.NumberTest;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Where;
 import dev.gatun.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Ops that compute each element by itself. */
@@ -72,10 +73,14 @@ final class PointwiseLowering implements OpLowering {
     return acceptance.isConstant(value) && dtype.isFloat() ? DType.F32 : dtype;
   }
 
+  /** What a function of one number gets twice is walked over twice. */
   private static Axes broadcast(Node node) {
-    return Axes.broadcast(
-        node.output().type().dims(),
-        node.inputs().stream().map(input -> input.type().dims()).toList());
+    List<List<Dim>> dims =
+        new ArrayList<>(node.inputs().stream().map(input -> input.type().dims()).toList());
+    if (dims.size() == 1) {
+      dims.add(dims.getFirst());
+    }
+    return Axes.broadcast(node.output().type().dims(), dims);
   }
 
   @Override

@@ -33,7 +33,7 @@ class OnnxNodeTest {
   private static final double LEAST = 0.85;
 
   /** The same, for GPUs. */
-  private static final double LEAST_OF_GPU = 0.4;
+  private static final double LEAST_OF_GPU = 0.55;
 
   @TestFactory
   Stream<DynamicTest> reference() throws IOException {
@@ -47,7 +47,7 @@ class OnnxNodeTest {
     }
   }
 
-  /** Most operators have no kernel for GPUs: what is not refused must be right. */
+  /** Many operators have no kernel for GPUs: what is not refused must be right. */
   @TestFactory
   Stream<DynamicTest> cuda() throws IOException {
     try (GatunRuntime runtime =
