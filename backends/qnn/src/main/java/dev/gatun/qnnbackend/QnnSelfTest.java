@@ -1,33 +1,12 @@
 package dev.gatun.qnnbackend;
 
-import dev.gatun.graph.Dim;
-import dev.gatun.graph.Graph;
-import dev.gatun.graph.GraphBuilder;
-import dev.gatun.graph.Value;
-import dev.gatun.runtime.spi.Batch;
-import dev.gatun.runtime.spi.CompileOptions;
-import dev.gatun.runtime.spi.Device;
-import dev.gatun.runtime.spi.Executable;
-import dev.gatun.runtime.spi.ExecutableSession;
+import dev.gatun.engine.compiled.SumTest;
 import dev.gatun.runtime.spi.Finding;
-import dev.gatun.runtime.spi.Finding.Stage;
-import dev.gatun.runtime.spi.GraphSlice;
-import dev.gatun.runtime.spi.Probe;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.SelfTest;
-import dev.gatun.runtime.spi.SessionOptions;
-import dev.gatun.tensor.DType;
-import dev.gatun.tensor.Shape;
-import dev.gatun.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /** Loads the NPU's library and adds two vectors on it. */
 final class QnnSelfTest implements SelfTest {
-  private static final float[] A = {1, 2, 3, 4};
-  private static final float[] B = {10, 20, 30, 40};
-
   @Override
   public Finding present(ProbeContext context) {
     return QnnBackendProvider.present(context);
@@ -40,41 +19,6 @@ final class QnnSelfTest implements SelfTest {
 
   @Override
   public Finding run(ProbeContext context) {
-    Probe probe = new QnnBackendProvider().probe(context);
-    if (!probe.able()) {
-      return probe.last();
-    }
-    float[] sum = add(probe.devices().getFirst());
-    for (int i = 0; i < A.length; i++) {
-      if (sum[i] != A[i] + B[i]) {
-        return Finding.bad(
-            Stage.ABLE,
-            "%s adds %s and %s to %s"
-                .formatted(probe.devices().getFirst().info().id(), A[i], B[i], sum[i]),
-            QnnRuntime.remedy());
-      }
-    }
-    List<String> devices = probe.devices().stream().map(device -> device.info().id()).toList();
-    return Finding.good(
-        Stage.ABLE, "%s; %s".formatted(probe.last().reason(), String.join(", ", devices)));
-  }
-
-  private static float[] add(Device device) {
-    GraphBuilder builder = new GraphBuilder("self test");
-    Value a = builder.input("a", DType.F32, Dim.of(A.length));
-    Value b = builder.input("b", DType.F32, Dim.of(A.length));
-    builder.output(builder.add("sum", a, b));
-    Graph graph = builder.build();
-    try (Executable executable =
-            device.compile(GraphSlice.whole(graph), List.of(), CompileOptions.DEFAULT);
-        ExecutableSession session = executable.newSession(new SessionOptions(1, 1, 1, 1))) {
-      Batch batch = new Batch(0);
-      batch.set("a", Tensor.ofFloats(Shape.of(A.length), A));
-      batch.set("b", Tensor.ofFloats(Shape.of(B.length), B));
-      session.submit(batch).await();
-      MemorySegment result = MemorySegment.ofArray(new float[A.length]);
-      session.buffer(graph.outputs().getFirst()).read(0, result).await();
-      return result.toArray(ValueLayout.JAVA_FLOAT);
-    }
+    return SumTest.of(new QnnBackendProvider().probe(context), QnnRuntime.remedy());
   }
 }
