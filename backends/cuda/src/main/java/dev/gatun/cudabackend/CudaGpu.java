@@ -89,6 +89,11 @@ final class CudaGpu implements GpuDriver {
   }
 
   @Override
+  public long peakBytes() {
+    return pool.peakBytes();
+  }
+
+  @Override
   public void close() {
     pool.close();
     context.close();

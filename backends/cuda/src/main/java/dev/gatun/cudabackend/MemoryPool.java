@@ -27,6 +27,7 @@ final class MemoryPool implements AutoCloseable {
   private final TreeMap<Long, Deque<DeviceMemory>> kept = new TreeMap<>();
   private long keptBytes;
   private long usedBytes;
+  private long peakBytes;
 
   MemoryPool(CudaContext context, Failures failures) {
     this.context = context;
@@ -37,6 +38,7 @@ final class MemoryPool implements AutoCloseable {
   synchronized DeviceMemory take(long bytes) {
     DeviceMemory memory = fitting(rounded(bytes));
     usedBytes += memory.bytes();
+    peakBytes = Math.max(peakBytes, usedBytes);
     return memory;
   }
 
@@ -95,6 +97,11 @@ final class MemoryPool implements AutoCloseable {
   /** Bytes that were taken and not given back. */
   synchronized long usedBytes() {
     return usedBytes;
+  }
+
+  /** The most of {@link #usedBytes} so far. */
+  synchronized long peakBytes() {
+    return peakBytes;
   }
 
   private void release() {

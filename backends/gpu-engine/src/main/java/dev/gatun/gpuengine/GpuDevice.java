@@ -83,6 +83,11 @@ public final class GpuDevice implements Device {
   }
 
   @Override
+  public OptionalLong peakBytes() {
+    return OptionalLong.of(driver.peakBytes());
+  }
+
+  @Override
   public Executable compile(GraphSlice slice, List<ShapeProfile> profiles, CompileOptions options) {
     return new GpuExecutable(
         info.id(),

@@ -196,6 +196,11 @@ final class CountingGpu implements GpuDriver {
   }
 
   @Override
+  public long peakBytes() {
+    return 0;
+  }
+
+  @Override
   public long freeBytes() {
     return 1L << 30;
   }

@@ -13,6 +13,7 @@ import dev.gatun.metal.MetalBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A GPU of Apple for the engine. Thread-safe. */
 final class MetalGpu implements GpuDriver {
@@ -30,6 +31,9 @@ final class MetalGpu implements GpuDriver {
 
   /** Memory that was allocated, by its address for the host. */
   private final ConcurrentSkipListMap<Long, MetalMemory> allocated = new ConcurrentSkipListMap<>();
+
+  private final AtomicLong usedBytes = new AtomicLong();
+  private final AtomicLong peakBytes = new AtomicLong();
 
   MetalGpu(Metal metal, String id) {
     this.metal = metal;
@@ -74,9 +78,17 @@ final class MetalGpu implements GpuDriver {
       throw failures.ofMemory(bytes, freeBytes(), e);
     }
     long address = buffer.contents().address();
-    var memory = new MetalMemory(buffer, bytes, () -> allocated.remove(address));
+    var memory = new MetalMemory(buffer, bytes, () -> gone(address));
     allocated.put(address, memory);
+    peakBytes.accumulateAndGet(usedBytes.addAndGet(bytes), Math::max);
     return memory;
+  }
+
+  private void gone(long address) {
+    MetalMemory memory = allocated.remove(address);
+    if (memory != null) {
+      usedBytes.addAndGet(-memory.bytes());
+    }
   }
 
   /** The same as other memory: host and device share it all. */
@@ -111,6 +123,12 @@ final class MetalGpu implements GpuDriver {
   @Override
   public long freeBytes() {
     return Math.max(0, metal.workingSetBytes() - metal.allocatedBytes());
+  }
+
+  /** Without mapped files, which are the host's. */
+  @Override
+  public long peakBytes() {
+    return peakBytes.get();
   }
 
   @Override

@@ -53,6 +53,9 @@ public interface GpuDriver extends AutoCloseable {
   /** Bytes of device memory that are free now. */
   long freeBytes();
 
+  /** The most bytes that were allocated at once since the driver was opened. */
+  long peakBytes();
+
   /** Idempotent. */
   @Override
   void close();

@@ -58,6 +58,14 @@ public interface Device extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * The most bytes of the device's memory that were allocated at once through it; empty where it
+   * works in the process's own memory, or cannot tell.
+   */
+  default OptionalLong peakBytes() {
+    return OptionalLong.empty();
+  }
+
   /** Idempotent. */
   @Override
   void close();
