@@ -1,8 +1,6 @@
 package dev.gatun.onnxruntimebackend;
 
 import dev.gatun.engine.compiled.GraphIdentity;
-import dev.gatun.formats.onnx.OnnxFile;
-import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.lower.ExportOptions;
 import dev.gatun.formats.onnx.lower.LoweredModel;
 import dev.gatun.formats.onnx.lower.LoweredState;
@@ -21,7 +19,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,20 +79,7 @@ final class GraphModel {
 
   /** Names of the graph's nodes by those of the model's nodes. */
   Map<String, String> nodes() {
-    return lowered.map(LoweredModel::origins).orElseGet(() -> nodesOf(file.orElseThrow()));
-  }
-
-  /** Importing names a node after its first output. */
-  private static Map<String, String> nodesOf(Path path) {
-    Map<String, String> nodes = new HashMap<>();
-    try (OnnxFile onnx = OnnxFile.open(path)) {
-      for (OnnxNode node : onnx.model().graph().nodes()) {
-        if (!node.outputs().isEmpty()) {
-          nodes.put(node.name(), node.outputs().getFirst());
-        }
-      }
-    }
-    return nodes;
+    return lowered.map(LoweredModel::origins).orElseGet(() -> graph.origin().orElseThrow().nodes());
   }
 
   /** Bytes of the weights that a session holds. */

@@ -18,7 +18,7 @@ import java.util.Optional;
 /**
  * Adds up OpenVINO's profile of each run per node of the graph. A layer that several nodes were
  * fused into counts for the one that it is named after; layers of nobody's, such as conversions at
- * the ends, count for none.
+ * the ends or what OpenVINO made of several nodes of a file, keep their names.
  */
 final class Profiler {
   private final Map<String, String> owners = new HashMap<>();
@@ -30,6 +30,16 @@ final class Profiler {
       node.outputs().forEach(value -> owners.putIfAbsent(value.name(), node.name()));
     }
     graph.nodes().forEach(node -> owners.put(node.name(), node.name()));
+    // Layers of a file have its names.
+    graph
+        .origin()
+        .ifPresent(file ->
+            file.nodes()
+                .forEach((layer, node) -> {
+                  if (owners.containsKey(node)) {
+                    owners.putIfAbsent(layer, owners.get(node));
+                  }
+                }));
     // What gives an output may be called after the output.
     for (int i = 0; i < graph.outputs().size(); i++) {
       Value output = graph.outputs().get(i);
@@ -40,12 +50,12 @@ final class Profiler {
 
   void add(InferRequest request) {
     for (ProfiledNode layer : request.profile()) {
-      Optional<String> owner = owner(layer.name());
-      if (layer.executed() && owner.isPresent()) {
-        long[] sum = sums.computeIfAbsent(owner.get(), absent -> new long[2]);
+      if (layer.executed()) {
+        String owner = owner(layer.name()).orElse(layer.name());
+        long[] sum = sums.computeIfAbsent(owner, absent -> new long[2]);
         String unit = layer.type() + "." + layer.execution();
         units
-            .computeIfAbsent(owner.get(), absent -> new LinkedHashMap<>())
+            .computeIfAbsent(owner, absent -> new LinkedHashMap<>())
             .merge(unit, layer.nanoseconds(), Long::sum);
         sum[1] += layer.nanoseconds();
       }

@@ -2,6 +2,7 @@ package dev.gatun.bench.task;
 
 import dev.gatun.bench.report.Quantity;
 import dev.gatun.pipelines.LanguageModel;
+import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.Batch;
@@ -16,10 +17,12 @@ final class LanguageSubject implements Subject {
 
   private static final int STEPS = 8;
 
+  private final GatunRuntime runtime;
   private final LanguageModel model;
   private Throughput throughput;
 
-  LanguageSubject(LanguageModel model) {
+  LanguageSubject(GatunRuntime runtime, LanguageModel model) {
+    this.runtime = runtime;
     this.model = model;
     throughput = new Throughput(model);
   }
@@ -83,7 +86,7 @@ final class LanguageSubject implements Subject {
 
   @Override
   public Optional<Roofline> roofline() {
-    return Rooflines.of(model.plan());
+    return Rooflines.of(runtime, explain());
   }
 
   @Override

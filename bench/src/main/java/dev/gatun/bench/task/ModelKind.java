@@ -47,8 +47,7 @@ public enum ModelKind {
    * @throws dev.gatun.tensor.GatunException when the model cannot be read
    */
   public static ModelKind of(LocatedModel located) {
-    ModelFolder folder =
-        ModelFolder.onDisk(located.name()).orElseGet(() -> ModelFolder.of(located));
+    ModelFolder folder = ModelFolder.of(located);
     if (folder.hasNetwork()) {
       return ofNetwork(folder);
     }

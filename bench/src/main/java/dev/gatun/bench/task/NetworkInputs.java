@@ -56,9 +56,16 @@ public final class NetworkInputs {
       }
       return Tensor.ofLongs(shape, values);
     }
+    if (dtype == DType.I32) {
+      int[] values = new int[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = input.name().contains("mask") ? 1 : random.nextInt(2);
+      }
+      return Tensor.ofInts(shape, values);
+    }
     throw new GatunException(
         GatunException.Kind.MODEL,
-        "the input %s of the network is of type %s; `bench` makes inputs of F32 and I64"
+        "the input %s of the network is of type %s; `bench` makes inputs of F32, I32 and I64"
             .formatted(input.name(), dtype));
   }
 }

@@ -23,10 +23,12 @@ import java.util.Optional;
 
 /** Any ONNX network: runs of it on numbers that look like data. */
 final class NetworkSubject implements Subject {
+  private final GatunRuntime runtime;
   private final OnnxNetwork network;
   private final Map<String, Tensor> inputs;
 
-  private NetworkSubject(OnnxNetwork network) {
+  private NetworkSubject(GatunRuntime runtime, OnnxNetwork network) {
+    this.runtime = runtime;
     this.network = network;
     inputs = NetworkInputs.of(request());
   }
@@ -40,7 +42,7 @@ final class NetworkSubject implements Subject {
         NetworkSpec.of(file, policy).withShapes(shapes).withRanges(UsualSizes::ranges);
     OnnxNetwork network = OnnxNetwork.load(runtime, spec);
     try {
-      return new NetworkSubject(network);
+      return new NetworkSubject(runtime, network);
     } catch (RuntimeException e) {
       network.close();
       throw e;
@@ -103,7 +105,7 @@ final class NetworkSubject implements Subject {
 
   @Override
   public Optional<Roofline> roofline() {
-    return Rooflines.of(network.plan());
+    return Rooflines.of(runtime, explain());
   }
 
   @Override

@@ -44,13 +44,13 @@ public final class Subjects {
     Policy policy = options.policy();
     String name = located.name();
     return switch (kind) {
-      case LANGUAGE -> new LanguageSubject(LanguageModel.load(runtime, located, options));
+      case LANGUAGE -> new LanguageSubject(runtime, LanguageModel.load(runtime, located, options));
       case EMBEDDING -> embedding(runtime, name, policy);
       case FILE_TYPE -> fileType(runtime, name, policy);
       case VOICE_ACTIVITY -> voice(runtime, name, policy);
       case TEXT_RECOGNITION -> reader(runtime, name, policy);
       case NETWORK -> {
-        ModelFolder folder = ModelFolder.onDisk(name).orElseGet(() -> ModelFolder.of(located));
+        ModelFolder folder = ModelFolder.of(located);
         yield NetworkSubject.load(runtime, folder.network("model.onnx"), policy, shapes);
       }
     };
@@ -59,6 +59,7 @@ public final class Subjects {
   private static Subject embedding(GatunRuntime runtime, String name, Policy policy) {
     List<String> texts = Questions.texts(Scenario.MANY);
     return new PipelineSubject<>(
+        runtime,
         Embedding.load(runtime, name, EmbeddingOptions.DEFAULT.withPolicy(policy)),
         (embedding, samples) -> embedding.embed(texts.subList(0, samples)),
         embedding -> {
@@ -75,6 +76,7 @@ public final class Subjects {
   private static Subject fileType(GatunRuntime runtime, String name, Policy policy) {
     Path file = Questions.file();
     return new PipelineSubject<>(
+        runtime,
         FileClassifier.load(runtime, name, FileTypeOptions.DEFAULT.withPolicy(policy)),
         (files, samples) -> files.classify(Collections.nCopies(samples, file)),
         files -> {
@@ -87,6 +89,7 @@ public final class Subjects {
   private static Subject voice(GatunRuntime runtime, String name, Policy policy) {
     Audio sound = Questions.sound();
     return new PipelineSubject<>(
+        runtime,
         VoiceActivity.load(runtime, name, VoiceActivityOptions.DEFAULT.withPolicy(policy)),
         (voice, samples) -> {
           for (int i = 0; i < samples; i++) {
@@ -106,6 +109,7 @@ public final class Subjects {
   private static Subject reader(GatunRuntime runtime, String name, Policy policy) {
     Picture picture = Questions.picture();
     return new PipelineSubject<>(
+        runtime,
         TextRecognition.load(runtime, name, TextRecognitionOptions.DEFAULT.withPolicy(policy)),
         (reader, samples) -> {
           for (int i = 0; i < samples; i++) {

@@ -13,8 +13,14 @@ import java.util.Map;
  * @param submissions in their order
  * @param events pieces of nodes' work; empty for devices that tell durations only
  * @param nodes time and work of each node in these submissions together
+ * @param earlier whether {@code nodes} are means of the same submissions before these: of a device
+ *     that ends its record when it is first read
  */
-public record Trace(List<Submission> submissions, List<NodeEvent> events, List<NodeProfile> nodes) {
+public record Trace(
+    List<Submission> submissions,
+    List<NodeEvent> events,
+    List<NodeProfile> nodes,
+    boolean earlier) {
   public Trace {
     submissions = List.copyOf(submissions);
     events = List.copyOf(events);
@@ -45,6 +51,22 @@ public record Trace(List<Submission> submissions, List<NodeEvent> events, List<N
           }
         });
     return difference;
+  }
+
+  /** What a profile comes to in one of {@code times} repetitions. */
+  static List<NodeProfile> mean(List<NodeProfile> profile, int times) {
+    return sums(profile).values().stream()
+        .map(line ->
+            new NodeProfile(
+                line.node(),
+                line.op(),
+                line.device(),
+                line.unit(),
+                Math.max(1, line.runs() / times),
+                line.nanoseconds() / times,
+                line.flops() / times,
+                line.bytes() / times))
+        .toList();
   }
 
   /** A node may be several steps: their times count together. */

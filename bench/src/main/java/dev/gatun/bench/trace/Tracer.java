@@ -38,7 +38,7 @@ public final class Tracer {
       List<NodeProfile> before = session.profile();
       Tracer tracer = new Tracer();
       tracer.language(session, model, prompt, steps);
-      return tracer.trace(Trace.since(before, session.profile()));
+      return tracer.trace(before, session.profile());
     }
   }
 
@@ -70,7 +70,7 @@ public final class Tracer {
     List<NodeProfile> before = network.profile();
     Tracer tracer = new Tracer();
     tracer.record("run", () -> network.run(inputs), network::timeline);
-    return tracer.trace(Trace.since(before, network.profile()));
+    return tracer.trace(before, network.profile());
   }
 
   private void record(String name, Runnable run, Supplier<List<NodeEvent>> timeline) {
@@ -80,7 +80,10 @@ public final class Tracer {
     events.addAll(timeline.get());
   }
 
-  private Trace trace(List<NodeProfile> nodes) {
-    return new Trace(submissions, events, nodes);
+  private Trace trace(List<NodeProfile> before, List<NodeProfile> after) {
+    List<NodeProfile> nodes = Trace.since(before, after);
+    return nodes.isEmpty() && !before.isEmpty()
+        ? new Trace(submissions, events, Trace.mean(before, WARM), true)
+        : new Trace(submissions, events, nodes, false);
   }
 }

@@ -28,6 +28,15 @@ class TraceTest {
   }
 
   @Test
+  void aRecordOfManyRunsComesToThatOfOne() {
+    List<NodeProfile> profile = List.of(node("a", "cpu", 12, 360), node("b", "cpu", 24, 12));
+    List<NodeProfile> mean = Trace.mean(profile, 12);
+    assertEquals(List.of(30L, 1L), mean.stream().map(NodeProfile::nanoseconds).toList());
+    assertEquals(List.of(1L, 2L), mean.stream().map(NodeProfile::runs).toList());
+    assertEquals(10.0 / 12, mean.getFirst().flops());
+  }
+
+  @Test
   void eachWorkerHasATrackAndDurationsAloneAreLaidEndToEnd() throws IOException {
     long origin = 5_000_000;
     Trace trace =
@@ -39,7 +48,8 @@ class TraceTest {
             List.of(
                 node("n", "cpu:x", 1, 5_000),
                 node("p", "npu:0", 1, 4_000),
-                node("q", "npu:0", 1, 1_000)));
+                node("q", "npu:0", 1, 1_000)),
+            false);
     JsonNode events = new ObjectMapper().readTree(TraceFile.of(trace)).path("traceEvents");
     List<String> tracks =
         events

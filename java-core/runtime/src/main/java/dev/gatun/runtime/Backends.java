@@ -69,6 +69,13 @@ final class Backends implements AutoCloseable {
     return devices;
   }
 
+  /** A device by its id; only its backend is probed. */
+  Optional<Device> device(String id) {
+    return slot(backendOf(id)).probed(probe).devices().stream()
+        .filter(device -> device.info().id().equals(id))
+        .findFirst();
+  }
+
   /** Devices that a policy may use, and what is known of the backends that are not able. */
   Candidates candidates(Policy policy) {
     List<BackendSlot> wanted = new ArrayList<>(slots().values());

@@ -1,5 +1,6 @@
 package dev.gatun.runtime;
 
+import dev.gatun.graph.Cost;
 import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.detect.Hardware;
 import dev.gatun.runtime.detect.HardwareDetector;
@@ -12,6 +13,7 @@ import dev.gatun.runtime.plan.TrialRunner;
 import dev.gatun.runtime.session.CachedTrials;
 import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.session.SessionTrial;
+import dev.gatun.runtime.session.WorkCount;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.CompileOptions;
@@ -172,6 +174,16 @@ public final class GatunRuntime implements AutoCloseable {
     return context.runtimes(requirement);
   }
 
+  /**
+   * A device by its id; only its backend is probed. Empty when that has no such device.
+   *
+   * @throws dev.gatun.tensor.GatunException of kind USAGE when no backend is called so
+   */
+  public Optional<Device> device(String id) {
+    requireOpen();
+    return backends.device(id);
+  }
+
   /** Devices of all able backends. */
   public List<Device> devices() {
     requireOpen();
@@ -289,6 +301,25 @@ public final class GatunRuntime implements AutoCloseable {
             Finding.bad(Finding.Stage.FIT, "failed to compile: " + e.getMessage(), "", e));
       }
     }
+  }
+
+  /**
+   * Operations and bytes of all that open plans of this runtime run while {@code work} runs, by the
+   * ops' own cost functions at the sizes that are submitted. Used by one thread at a time.
+   */
+  public Cost workOf(Runnable work) {
+    var count = new WorkCount();
+    List<CompiledPlan> plans;
+    synchronized (this) {
+      plans = List.copyOf(open);
+    }
+    plans.forEach(plan -> plan.countWork(count));
+    try {
+      work.run();
+    } finally {
+      plans.forEach(plan -> plan.countWork(null));
+    }
+    return count.sum();
   }
 
   private synchronized void forget(CompiledPlan compiled) {

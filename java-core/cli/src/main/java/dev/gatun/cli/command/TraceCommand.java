@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
     name = "trace",
     mixinStandardHelpOptions = true,
     description = {
-      "Records one warm run of a model: a file that Perfetto (ui.perfetto.dev) and chrome://tracing open,",
+      "Records one warm run of a model: a file that Perfetto (ui.perfetto.dev) and chrome://tracing"
+          + " open,",
       "with a track per device and worker, and a table of the nodes that took the most time.",
       "Language models: a prompt and tokens after it; ONNX networks: one run on made-up inputs."
     })
@@ -104,6 +105,11 @@ public final class TraceCommand implements Callable<Integer> {
       if (recorded.trace().nodes().isEmpty()) {
         output.note("gatun: the device tells no time per node of this model");
       }
+      if (recorded.trace().earlier()) {
+        output.note(
+            "gatun: the device ends its record when it is read: times of nodes are means of the"
+                + " runs before");
+      }
       output.note("gatun: wrote " + file);
       return 0;
     }
@@ -121,20 +127,20 @@ public final class TraceCommand implements Callable<Integer> {
     }
     LoadOptions fitting = options.withBatch(Math.max(prompt, LoadOptions.DEFAULT_BATCH));
     try (LanguageModel loaded = LanguageModel.load(runtime, located, fitting)) {
-      return new Recorded(Tracer.language(loaded, prompt, steps), Rooflines.of(loaded.plan()));
+      return new Recorded(
+          Tracer.language(loaded, prompt, steps), Rooflines.near(runtime, loaded.plan().explain()));
     }
   }
 
   private Recorded network(GatunRuntime runtime, LocatedModel located) {
-    ModelFolder folder =
-        ModelFolder.onDisk(located.name()).orElseGet(() -> ModelFolder.of(located));
+    ModelFolder folder = ModelFolder.of(located);
     NetworkSpec network =
         NetworkSpec.of(folder.network("model.onnx"), modelOptions.policy.policy())
             .withShapes(shapes.shapes())
             .withRanges(UsualSizes::ranges)
             .withProfile(true);
     try (OnnxNetwork loaded = OnnxNetwork.load(runtime, network)) {
-      return new Recorded(Tracer.network(loaded), Rooflines.of(loaded.plan()));
+      return new Recorded(Tracer.network(loaded), Rooflines.near(runtime, loaded.plan().explain()));
     }
   }
 

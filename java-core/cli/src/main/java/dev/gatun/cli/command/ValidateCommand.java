@@ -53,9 +53,12 @@ import picocli.CommandLine.Spec;
     name = "validate",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares a model with the one that it was made of, and fails (exit code 5) when it is too far from it.",
-      "Models that write text: perplexity and KL divergence as llama-perplexity measures them, weights and blocks layer by layer, speed, memory, edge cases.",
-      "Text encoders: cosine of their vectors. Other ONNX networks: their outputs for given or made-up inputs."
+      "Compares a model with the one that it was made of, and fails (exit code 5) when it is too"
+          + " far from it.",
+      "Models that write text: perplexity and KL divergence as llama-perplexity measures them,"
+          + " weights and blocks layer by layer, speed, memory, edge cases.",
+      "Text encoders: cosine of their vectors. Other ONNX networks: their outputs for given or"
+          + " made-up inputs."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private static final int LONGEST = 1024;
@@ -97,7 +100,9 @@ public final class ValidateCommand implements Callable<Integer> {
       paramLabel = "NAME=NUMBER",
       split = ",",
       description =
-          "Limits other than the usual ones: kld=0.1, ppl-ratio=1.1, same-top=0.9, not-finite=0, cosine=0.99, least-cosine=0.95, output-cosine=0.99, task-accuracy=0, task-loss=0.01.")
+          "Limits other than the usual ones: kld=0.1, ppl-ratio=1.1, same-top=0.9, not-finite=0,"
+              + " cosine=0.99, least-cosine=0.95, output-cosine=0.99, task-accuracy=0,"
+              + " task-loss=0.01.")
   private Map<String, Double> thresholds = Map.of();
 
   @Option(
@@ -116,14 +121,18 @@ public final class ValidateCommand implements Callable<Integer> {
       names = "--inputs",
       paramLabel = "PATH",
       description =
-          "Inputs of an ONNX network: an .npz file with an array per input, or a folder of them (four made-up ones).")
+          "Inputs of an ONNX network: an .npz file with an array per input, or a folder of them"
+              + " (four made-up ones).")
   private Path inputs;
 
   @Option(
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "Examples with right answers, one JSON object a line; for models that write text {\"context\", \"choices\", \"label\"}, answered by likelihood; for encoders {\"text\", \"label\"}, by the nearest neighbour; for networks {\"inputs\": \"a.npz\", \"label\"}, by the largest output.")
+          "Examples with right answers, one JSON object a line; for models that write text"
+              + " {\"context\", \"choices\", \"label\"}, answered by likelihood; for encoders"
+              + " {\"text\", \"label\"}, by the nearest neighbour; for networks {\"inputs\":"
+              + " \"a.npz\", \"label\"}, by the largest output.")
   private Path labels;
 
   @Option(names = "--no-layers", description = "Do not compare blocks or layers.")
@@ -260,7 +269,7 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   private static ModelFolder folder(LocatedModel located) {
-    return ModelFolder.onDisk(located.name()).orElseGet(() -> ModelFolder.of(located));
+    return ModelFolder.of(located);
   }
 
   private List<String> texts() {

@@ -5,6 +5,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.GraphOrigin;
 import dev.gatun.tensor.Shape;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -77,7 +78,8 @@ public final class OnnxImport {
       try {
         var context = new ImportContext(path, file.model(), importers, symbols);
         Graph graph = GraphImporter.of(context, file.name()).run();
-        return graph.withOrigin(Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path())));
+        return graph.withOrigin(
+            Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path(), nodes(file))));
       } catch (SymbolBound bound) {
         if (!symbols.bound(bound.symbol(), bound.max())) {
           break;
@@ -89,5 +91,16 @@ public final class OnnxImport {
       }
     }
     throw new ModelFormatException(path, -1, "bounds its dimensions in ways that never settle");
+  }
+
+  /** Importing names a node after its first output. */
+  private static Map<String, String> nodes(OnnxFile file) {
+    Map<String, String> nodes = new HashMap<>();
+    for (OnnxNode node : file.model().graph().nodes()) {
+      if (!node.outputs().isEmpty()) {
+        nodes.put(node.name(), node.outputs().getFirst());
+      }
+    }
+    return nodes;
   }
 }

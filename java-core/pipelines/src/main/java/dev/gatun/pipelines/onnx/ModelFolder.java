@@ -53,8 +53,12 @@ public record ModelFolder(
     return Optional.empty();
   }
 
-  /** The files of a model of the store. */
+  /** The files of a located model: what its name says on the disk, else those of the store. */
   public static ModelFolder of(LocatedModel located) {
+    return onDisk(located.name()).orElseGet(() -> stored(located));
+  }
+
+  private static ModelFolder stored(LocatedModel located) {
     Map<String, Path> files = new TreeMap<>();
     located.paths().forEach(file -> files.put(file.getFileName().toString(), file));
     return new ModelFolder(located.name(), files, Optional.empty(), located.digest());

@@ -44,6 +44,7 @@ public final class CompiledPlan implements AutoCloseable {
   private final double compileSeconds;
   private final Set<Session> sessions = new HashSet<>();
   private final Map<String, NodeProfile> finished = new LinkedHashMap<>();
+  private volatile WorkCount counting;
   private boolean closed;
 
   private CompiledPlan(
@@ -119,6 +120,23 @@ public final class CompiledPlan implements AutoCloseable {
 
   public CompileOptions options() {
     return options;
+  }
+
+  /**
+   * Adds the work of every submission to {@code count} from now on.
+   *
+   * @param count null to stop
+   */
+  public void countWork(WorkCount count) {
+    counting = count;
+  }
+
+  /** Told of every submission that ran. */
+  void ran(Pipe pipe, Batch batch) {
+    WorkCount count = counting;
+    if (count != null) {
+      count.add(plan.request().graph(), pipe.sizes(batch));
+    }
   }
 
   /** Seconds that the devices took to compile their slices. */
@@ -255,9 +273,15 @@ public final class CompiledPlan implements AutoCloseable {
       List<NodeCost> costs = CostSummary.of(pipe.graph(i), sizes, 0).nodes();
       Map<String, Node> nodes = new HashMap<>();
       pipe.graph(i).nodes().forEach(node -> nodes.put(node.name(), node));
-      for (NodeTiming timing : pipe.session(i).timings()) {
+      List<NodeTiming> timings = pipe.session(i).timings();
+      Map<String, Cost> work =
+          FusedCosts.of(
+              pipe.graph(i),
+              costs,
+              timings.stream().map(NodeTiming::node).collect(Collectors.toSet()));
+      for (NodeTiming timing : timings) {
         Node node = nodes.get(timing.node());
-        Cost cost = node == null ? Cost.NONE : costs.get(node.id()).cost();
+        Cost cost = work.getOrDefault(timing.node(), Cost.NONE);
         double share = tokens == 0 ? timing.runs() : scale;
         lines.add(
             new NodeProfile(

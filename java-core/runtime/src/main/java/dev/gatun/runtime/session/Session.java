@@ -179,6 +179,7 @@ public final class Session implements AutoCloseable {
   }
 
   private void count(Batch batch) {
+    plan.ran(pipe, batch);
     tokens += batch.size();
     if (stateful) {
       sequences.advance(batch);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.graph.Cost;
+import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.Graph;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.fake.FakeDevice;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -405,5 +408,27 @@ class SessionTest {
     plan.close();
     assertThrows(IllegalStateException.class, () -> plan.newSession(OPTIONS));
     assertThrows(IllegalStateException.class, () -> first.openSequence(0));
+  }
+
+  @Test
+  void workIsCountedWhileItIsAskedForAtTheSizesSubmitted() {
+    GatunRuntime runtime = Case.TWO_DEVICES.runtime();
+    open.add(runtime);
+    CompiledPlan plan =
+        Case.TWO_DEVICES.compile(runtime, ToyModel.graph(2), CompileOptions.DEFAULT);
+    Session session = plan.newSession(OPTIONS);
+    session.openSequence(0);
+    session.run(batch(0, 0, false, 1, 2));
+    Cost cost = runtime.workOf(() -> session.run(batch(0, 2, false, 3, 4, 5)));
+    Cost twice =
+        runtime.workOf(() -> {
+          session.run(batch(0, 5, false, 1, 2, 3));
+          session.run(batch(0, 8, false, 1, 2, 3));
+        });
+    Cost expected =
+        CostSummary.of(plan.plan().request().graph(), Map.of(Batch.TOKENS, 3L, Batch.ROWS, 1L), 0)
+            .total();
+    assertEquals(expected, cost);
+    assertEquals(expected.times(2), twice);
   }
 }
