@@ -7,6 +7,7 @@ module dev.gatun.bench {
   requires com.fasterxml.jackson.databind;
   requires java.desktop;
   requires java.management;
+  requires org.apache.commons.statistics.distribution;
   requires org.apache.commons.statistics.inference;
 
   exports dev.gatun.bench;

@@ -156,7 +156,9 @@ public final class QnnBackendProvider implements BackendProvider {
     properties.put("library", opened.library().place());
     new Snapdragon(Path.of("/")).name().ifPresent(name -> properties.put("chip", name));
     boolean simulated = Platform.current().endsWith("x86_64");
-    if (!simulated) {
+    if (simulated) {
+      properties.put(DeviceInfo.EMULATED, "Qualcomm's simulator");
+    } else {
       properties.put(DeviceInfo.MEMORY, DeviceInfo.SHARED);
     }
     DeviceInfo info =

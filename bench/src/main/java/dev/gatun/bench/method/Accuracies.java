@@ -2,6 +2,7 @@ package dev.gatun.bench.method;
 
 import dev.gatun.bench.report.Quantity;
 import dev.gatun.bench.report.Row.Accuracy;
+import dev.gatun.bench.report.Row.Accuracy.Verdict;
 import dev.gatun.bench.task.Answer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Accuracies {
     Answer theirs = answers.get(reference);
     if (device.equals(reference)) {
       Quantity none = Quantity.of(0);
-      return new Accuracy(reference, none, none, Quantity.of(1), "reference");
+      return new Accuracy(reference, none, none, Quantity.of(1), Verdict.REFERENCE);
     }
     if (own.values().size() != theirs.values().size()
         || own.labels().size() != theirs.labels().size()) {
@@ -52,7 +53,7 @@ final class Accuracies {
           Quantity.unavailable("the results have other shapes"),
           Quantity.unavailable("the results have other shapes"),
           Quantity.of(0),
-          Accuracy.DIFFERS);
+          Verdict.DIFFERS);
     }
     return compare(reference, own, theirs);
   }
@@ -80,18 +81,18 @@ final class Accuracies {
           Quantity.unavailable("some results are no numbers"),
           Quantity.unavailable("some results are no numbers"),
           Quantity.of(agreement),
-          Accuracy.DIFFERS);
+          Verdict.DIFFERS);
     }
-    String verdict =
+    Verdict verdict =
         relative <= SAME && agreement == 1
-            ? "same"
-            : relative <= CLOSE && agreement >= AGREEMENT ? "close" : Accuracy.DIFFERS;
+            ? Verdict.SAME
+            : relative <= CLOSE && agreement >= AGREEMENT ? Verdict.CLOSE : Verdict.DIFFERS;
     return new Accuracy(
         reference, Quantity.of(largest), Quantity.of(relative), Quantity.of(agreement), verdict);
   }
 
   static Accuracy unknown(String reference, String reason) {
     Quantity none = Quantity.unavailable(reason);
-    return new Accuracy(reference, none, none, none, "unknown");
+    return new Accuracy(reference, none, none, none, Verdict.UNKNOWN);
   }
 }

@@ -23,7 +23,7 @@ public record BenchOptions(
   public static final double LOAD = 0.7;
 
   public static final BenchOptions DEFAULT = new BenchOptions(1, 5, 0.5, 8, 0);
-  public static final BenchOptions QUICK = new BenchOptions(1, 4, 0.2, 2, 0);
+  public static final BenchOptions QUICK = new BenchOptions(1, 6, 0.2, 2, 0);
   public static final BenchOptions FULL = new BenchOptions(3, 8, 1, 15, 0);
 
   public BenchOptions {

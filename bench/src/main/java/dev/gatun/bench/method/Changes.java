@@ -28,6 +28,11 @@ public record Changes(List<Change> both, List<String> notes) {
    * @param regressed slower by more than the threshold, and not by chance
    */
   public record Change(Row before, Row after, double ratio, double p, boolean regressed) {
+    /** Whether the intervals of both medians have a number in common. */
+    public boolean agrees() {
+      return before.latency().p50().overlaps(after.latency().p50());
+    }
+
     /** In a few words; {@code ~} when chance may have done it. */
     public String verdict() {
       return regressed
@@ -38,6 +43,11 @@ public record Changes(List<Change> both, List<String> notes) {
 
   public boolean regressed() {
     return both.stream().anyMatch(Change::regressed);
+  }
+
+  /** Rows whose intervals have a number in common. */
+  public long agreeing() {
+    return both.stream().filter(Change::agrees).count();
   }
 
   /**

@@ -25,7 +25,33 @@ final class Energy {
 
   /** Finds the counters of this machine. */
   static Energy find() {
-    return find(ROOT);
+    String system = System.getProperty("os.name");
+    if (system.startsWith("Mac")) {
+      return new Energy(
+          List.of(), "not measurable because macOS tells its power to root only (powermetrics)");
+    }
+    return system.startsWith("Windows")
+        ? new Energy(List.of(), "not measurable because Windows shows no energy counters")
+        : find(ROOT);
+  }
+
+  /**
+   * What is known of a device's energy beside that of the processor: nothing.
+   *
+   * @param device its id
+   * @param kind CPU, GPU or NPU
+   */
+  Quantity joules(String device, String kind, long[] from, long... to) {
+    if (kind.equals("CPU")) {
+      return joules(from, to);
+    }
+    return Quantity.unavailable(
+        switch (device.substring(0, Math.max(0, device.indexOf(':')))) {
+          case "cuda" -> "not measurable because the GPU's own counter (NVML) is not read";
+          case "metal" ->
+              "not measurable because macOS tells its power to root only (powermetrics)";
+          default -> "not measurable because the device's library does not tell";
+        });
   }
 
   static Energy find(Path root) {

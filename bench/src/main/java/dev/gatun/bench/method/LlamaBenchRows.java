@@ -72,6 +72,7 @@ public final class LlamaBenchRows {
         test.label(),
         Scenario.TOKENS.label(),
         "llama.cpp " + result.path("build_commit").asText() + " (imported)",
+        false,
         test.unit(),
         test.items(),
         UNKNOWN,

@@ -28,6 +28,7 @@ final class Rows {
         track.test().label(),
         track.test().scenario().label(),
         track.device(),
+        opened.emulated(),
         track.test().unit(),
         items,
         opened.loadSeconds(),
@@ -38,9 +39,7 @@ final class Rows {
         latency,
         rate(track, latency, items),
         track.peakResident(),
-        opened.deviceKind().equals("CPU")
-            ? Quantity.unavailable("the device has no memory of its own")
-            : Quantity.unavailable("not measured on this device"),
+        track.deviceBytes(),
         track.joulesPerItem(),
         Quantity.of(opened.nodeShare()),
         Quantity.of(opened.flopShare()),
@@ -143,6 +142,9 @@ final class Rows {
     if (row.accuracy().differs()) {
       words.add("WRONG");
     }
+    if (row.emulated()) {
+      words.add("emulated: not run on device");
+    }
     if (!row.warmup().steady()) {
       words.add("unsteady");
     }
@@ -161,6 +163,7 @@ final class Rows {
         row.test(),
         row.scenario(),
         row.device(),
+        row.emulated(),
         row.unit(),
         row.itemsPerQuery(),
         row.loadSeconds(),

@@ -13,15 +13,16 @@ import dev.gatun.bench.worker.Contestant;
 import dev.gatun.bench.worker.ContestantException;
 import dev.gatun.bench.worker.Reply;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Measures contestants in turn: all of a model's are loaded and warm before the first is measured,
- * then each round measures every test on every one of them, each round beginning with another. What
- * the machine does in a round so meets all alike. Models come one after the other, forks likewise.
- * Used by one thread.
+ * Measures contestants in turn: all are loaded and warm before the first is measured, then each
+ * round measures every test of every model on every one of them, each round beginning with another.
+ * What the machine does in a round so meets all alike, and each row's rounds lie as far apart as
+ * the run is long. Forks come one after the other. Used by one thread.
  */
 public final class SideBySide {
   private final BenchOptions options;
@@ -56,53 +57,49 @@ public final class SideBySide {
       String governor) {}
 
   /** One that was started, with what is measured of it. */
-  private record Running(Starter starter, Contestant contestant, List<Track> tracks) {}
+  private record Running(
+      String model, Starter starter, Contestant contestant, List<Track> tracks) {}
 
-  /** Measures one model. A contestant that fails is absent, and the others go on. */
-  public void run(Entry entry) {
-    List<List<Track>> all = new ArrayList<>();
-    for (Starter _ : entry.contestants()) {
-      List<Track> tracks = new ArrayList<>();
-      for (BenchTest test : entry.tests()) {
-        tracks.add(new Track(entry.model(), test));
+  /** A model with all that is measured of it, by contestant, and what they answer. */
+  private record Subjects(Entry entry, List<List<Track>> tracks, Accuracies accuracies) {
+    static Subjects of(Entry entry) {
+      List<List<Track>> all = new ArrayList<>();
+      for (Starter _ : entry.contestants()) {
+        all.add(entry.tests().stream().map(test -> new Track(entry.model(), test)).toList());
       }
-      all.add(tracks);
+      return new Subjects(entry, all, new Accuracies());
     }
-    var accuracies = new Accuracies();
+  }
+
+  /**
+   * Measures models in the same rounds. A contestant that fails is absent, and the others go on.
+   */
+  public void run(List<Entry> together) {
+    List<Subjects> subjects = together.stream().map(Subjects::of).toList();
     for (int fork = 0; fork < options.forks(); fork++) {
-      run(entry, all, accuracies, fork);
+      run(subjects, fork);
     }
-    for (List<Track> tracks : all) {
-      for (Track track : tracks) {
-        if (track.isMeasured()) {
-          rows.add(Rows.of(track, limits, accuracies.of(track.device())));
+    for (Subjects each : subjects) {
+      for (List<Track> tracks : each.tracks()) {
+        for (Track track : tracks) {
+          if (track.isMeasured()) {
+            rows.add(Rows.of(track, limits, each.accuracies().of(track.device())));
+          }
         }
       }
     }
   }
 
-  private void run(Entry entry, List<List<Track>> all, Accuracies accuracies, int fork) {
+  private void run(List<Subjects> subjects, int fork) {
     List<Running> running = new ArrayList<>();
     try {
-      for (int i = 0; i < all.size(); i++) {
-        Starter starter = entry.contestants().get(i);
-        if (!isAbsent(entry.model(), starter.name())) {
-          listener.working("%s: loading on %s".formatted(entry.model(), starter.name()));
-          var each = new Running(starter, starter.start().get(), all.get(i));
-          running.add(each);
-          if (!attempt(entry, each, () -> prepare(each, accuracies))) {
-            running.remove(each);
-          }
-        }
-      }
+      subjects.forEach(each -> start(each, running));
       for (int round = 0; round < options.rounds(); round++) {
-        listener.working(
-            "%s: round %d of %d".formatted(entry.model(), round + 1, options.rounds()));
-        round(entry, running, fork, round);
+        listener.working("round %d of %d".formatted(round + 1, options.rounds()));
+        round(running, fork, round);
       }
       for (Running each : running) {
         attempt(
-            entry,
             each,
             () -> {
               Reply.Finished finished = each.contestant().finish();
@@ -111,6 +108,21 @@ public final class SideBySide {
       }
     } finally {
       running.forEach(each -> each.contestant().close());
+    }
+  }
+
+  private void start(Subjects subjects, List<Running> running) {
+    String model = subjects.entry().model();
+    for (int i = 0; i < subjects.tracks().size(); i++) {
+      Starter starter = subjects.entry().contestants().get(i);
+      if (!isAbsent(model, starter.name())) {
+        listener.working("%s: loading on %s".formatted(model, starter.name()));
+        var each = new Running(model, starter, starter.start().get(), subjects.tracks().get(i));
+        running.add(each);
+        if (!attempt(each, () -> prepare(each, subjects.accuracies()))) {
+          running.remove(each);
+        }
+      }
     }
   }
 
@@ -143,18 +155,20 @@ public final class SideBySide {
         : BenchOptions.LOAD / warmed.typicalSeconds();
   }
 
-  private void round(Entry entry, List<Running> running, int fork, int round) {
+  private void round(List<Running> running, int fork, int round) {
     conditions.add(Conditions.now(fork, round));
     List<Running> turns = List.copyOf(running);
+    Set<String> limited = new HashSet<>();
     for (int turn = 0; turn < turns.size(); turn++) {
       Running each = turns.get((turn + round) % turns.size());
       boolean alive =
           attempt(
-              entry,
               each,
               () -> {
                 String device = each.tracks().getFirst().device();
-                each.contestant().limits().ifPresent(known -> limits.add(device, known));
+                if (limited.add(device)) {
+                  each.contestant().limits().ifPresent(known -> limits.add(device, known));
+                }
                 for (int test = 0; test < each.tracks().size(); test++) {
                   measure(each, test, fork, round);
                 }
@@ -169,17 +183,18 @@ public final class SideBySide {
     Track track = each.tracks().get(test);
     long[] before = energy.read();
     Reply.Measured measured = each.contestant().measure(test, options.seconds(), track.perSecond());
-    Quantity joules = energy.joules(before, energy.read());
+    Quantity joules =
+        energy.joules(track.device(), track.opened().deviceKind(), before, energy.read());
     track.measured(fork, round, measured, joules);
   }
 
   /** Whether it went well; else the contestant is closed, and stands among the absent. */
-  private boolean attempt(Entry entry, Running each, Runnable work) {
+  private boolean attempt(Running each, Runnable work) {
     try {
       work.run();
       return true;
     } catch (ContestantException e) {
-      absent.add(new AbsentLine(entry.model(), each.starter().name(), e.getMessage(), e.remedy()));
+      absent.add(new AbsentLine(each.model(), each.starter().name(), e.getMessage(), e.remedy()));
       each.contestant().close();
       return false;
     }

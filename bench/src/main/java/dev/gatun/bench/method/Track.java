@@ -15,6 +15,7 @@ final class Track {
   private final List<Reply.Opened> opened = new ArrayList<>();
   private final List<Reply.Warmed> warmed = new ArrayList<>();
   private Quantity peakResident = Quantity.unavailable("the process did not come to its end");
+  private Quantity deviceBytes = peakResident;
   private Quantity joules = Quantity.of(0);
   private double perSecond;
 
@@ -59,6 +60,7 @@ final class Track {
 
   void finished(Reply.Finished reply) {
     peakResident = reply.peakResidentBytes();
+    deviceBytes = reply.deviceBytes();
   }
 
   boolean isMeasured() {
@@ -84,6 +86,10 @@ final class Track {
 
   Quantity peakResident() {
     return peakResident;
+  }
+
+  Quantity deviceBytes() {
+    return deviceBytes;
   }
 
   /** Of one item. */

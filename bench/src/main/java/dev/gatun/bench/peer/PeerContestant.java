@@ -31,7 +31,7 @@ public final class PeerContestant implements Contestant {
 
   @Override
   public Reply.Opened open() {
-    return new Reply.Opened(DEVICE, UNKNOWN, UNKNOWN, "CPU", 1, 1, 0, List.of(), List.of());
+    return new Reply.Opened(DEVICE, UNKNOWN, UNKNOWN, "CPU", false, 1, 1, 0, List.of(), List.of());
   }
 
   private double seconds(int test) {
@@ -64,7 +64,7 @@ public final class PeerContestant implements Contestant {
 
   @Override
   public Reply.Finished finish() {
-    return new Reply.Finished(UNKNOWN);
+    return new Reply.Finished(UNKNOWN, UNKNOWN);
   }
 
   @Override

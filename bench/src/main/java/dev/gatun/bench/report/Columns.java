@@ -40,6 +40,8 @@ public final class Columns {
       new Column("FIRST", "first ms", row -> number(row.firstSeconds(), 1000));
   public static final Column PEAK =
       new Column("PEAK", "peak MiB", row -> number(row.peakResidentBytes(), 1.0 / (1 << 20)));
+  public static final Column DEVICE_PEAK =
+      new Column("DEVICE_PEAK", "device MiB", row -> number(row.deviceBytes(), 1.0 / (1 << 20)));
   public static final Column ENERGY =
       new Column("ENERGY", "J/item", row -> number(row.joulesPerItem(), 1));
   public static final Column ERROR = new Column("ERROR", "error", row -> error(row.accuracy()));
@@ -50,8 +52,26 @@ public final class Columns {
   /** All, in their order. */
   public static final List<Column> ALL =
       List.of(
-          MODEL, TEST, SCENARIO, DEVICE, RATE, P50, INTERVAL, P90, P99, LIMIT, ON_DEVICE, LOAD,
-          COMPILE, FIRST, PEAK, ENERGY, ERROR, AGREEMENT, VERDICT);
+          MODEL,
+          TEST,
+          SCENARIO,
+          DEVICE,
+          RATE,
+          P50,
+          INTERVAL,
+          P90,
+          P99,
+          LIMIT,
+          ON_DEVICE,
+          LOAD,
+          COMPILE,
+          FIRST,
+          PEAK,
+          DEVICE_PEAK,
+          ENERGY,
+          ERROR,
+          AGREEMENT,
+          VERDICT);
 
   private Columns() {}
 
@@ -115,9 +135,10 @@ public final class Columns {
 
   /** {@code 1.2e-04 same}. */
   static String error(Row.Accuracy accuracy) {
-    return accuracy.relativeError().isKnown() && !accuracy.verdict().equals("reference")
+    return accuracy.relativeError().isKnown()
+            && accuracy.verdict() != Row.Accuracy.Verdict.REFERENCE
         ? String.format(
-            Locale.ROOT, "%.1e %s", accuracy.relativeError().value(), accuracy.verdict())
-        : accuracy.verdict();
+            Locale.ROOT, "%.1e %s", accuracy.relativeError().value(), accuracy.verdict().label())
+        : accuracy.verdict().label();
   }
 }

@@ -1,6 +1,8 @@
 package dev.gatun.bench.report;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One test of one model on one device.
@@ -11,6 +13,8 @@ import java.util.List;
  *     meanings, unofficial: {@code single-stream}, {@code multi-stream}, {@code server}, {@code
  *     offline}
  * @param device {@code backend:unit}, or a peer's name
+ * @param emulated whether the device is no hardware, but a simulator or a stand-in on the
+ *     processor: its results are right, its times say nothing
  * @param unit of what is counted: {@code tokens}, {@code texts}, {@code runs}
  * @param itemsPerQuery units that one query handles
  * @param loadSeconds from a closed file to a session that can run
@@ -36,6 +40,7 @@ public record Row(
     String test,
     String scenario,
     String device,
+    boolean emulated,
     String unit,
     double itemsPerQuery,
     Quantity loadSeconds,
@@ -103,20 +108,35 @@ public record Row(
    * @param largestError largest absolute difference of one number
    * @param relativeError root of the sum of squared differences over that of the reference
    * @param agreement share of rows whose largest element is the same, 0 to 1
-   * @param verdict {@code reference}, {@code same}, {@code close}, {@code differs}, {@code unknown}
    */
   public record Accuracy(
       String reference,
       Quantity largestError,
       Quantity relativeError,
       Quantity agreement,
-      String verdict) {
-    /** The verdict on results that no rounding explains. */
-    public static final String DIFFERS = "differs";
+      Verdict verdict) {
+    /** What the numbers come to; in JSON in lower case. */
+    public enum Verdict {
+      /** The others are compared with this device. */
+      REFERENCE,
+      /** The same but for rounding. */
+      SAME,
+      /** As near as 8-bit arithmetic comes. */
+      CLOSE,
+      /** No rounding explains the difference. */
+      DIFFERS,
+      /** Not compared. */
+      UNKNOWN;
+
+      @JsonValue
+      public String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
 
     /** Whether the results are other ones. */
     public boolean differs() {
-      return verdict.equals(DIFFERS);
+      return verdict == Verdict.DIFFERS;
     }
   }
 }

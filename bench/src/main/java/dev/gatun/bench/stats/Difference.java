@@ -1,6 +1,7 @@
 package dev.gatun.bench.stats;
 
 import java.util.List;
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 
 /** Whether two series of measurements differ by more than chance. */
@@ -23,6 +24,14 @@ public final class Difference {
    */
   public static double p(List<Double> a, List<Double> b) {
     return MannWhitneyUTest.withDefaults().test(array(a), array(b)).getPValue();
+  }
+
+  /** One-sided probability, by the same test, that {@code a} is as small by chance alone. */
+  public static double less(List<Double> a, List<Double> b) {
+    return MannWhitneyUTest.withDefaults()
+        .with(AlternativeHypothesis.LESS_THAN)
+        .test(array(a), array(b))
+        .getPValue();
   }
 
   private static double[] array(List<Double> values) {

@@ -23,6 +23,7 @@ public sealed interface Reply {
    *
    * @param device that runs it; of several the one with most operations
    * @param deviceKind CPU, GPU or NPU
+   * @param emulated whether it is no hardware, but a simulator or a stand-in
    * @param batch tokens of a prefill block; 0 for no language model
    * @param tuned choices of `gatun tune` in force, in words
    * @param notes of the plan
@@ -32,6 +33,7 @@ public sealed interface Reply {
       Quantity loadSeconds,
       Quantity compileSeconds,
       String deviceKind,
+      boolean emulated,
       double nodeShare,
       double flopShare,
       int batch,
@@ -66,7 +68,7 @@ public sealed interface Reply {
   record Answered(List<Float> values, List<String> labels) implements Reply {}
 
   /** The worker ends. */
-  record Finished(Quantity peakResidentBytes) implements Reply {}
+  record Finished(Quantity peakResidentBytes, Quantity deviceBytes) implements Reply {}
 
   /** An order could not be carried out; the worker ends. */
   record Failed(GatunException.Kind kind, String reason, String remedy) implements Reply {}

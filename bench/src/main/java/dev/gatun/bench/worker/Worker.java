@@ -11,25 +11,25 @@ import dev.gatun.pipelines.Models;
 import dev.gatun.runtime.BackendUnavailableException;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
+import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.store.LocatedModel;
 import dev.gatun.runtime.store.PullListener;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Carries out orders: one model on one device. Used by one thread. */
 final class Worker implements AutoCloseable {
-  private static final int MOST_QUERIES = 5_000;
-
   private GatunRuntime runtime;
   private Job job;
   private Subject subject;
+  private Device device;
 
   /** Carries out one order; what is known to go wrong is a reply, too. */
   Reply handle(Request request) {
@@ -44,7 +44,7 @@ final class Worker implements AutoCloseable {
           Answer answer = subject.answer();
           yield new Reply.Answered(answer.values(), answer.labels());
         }
-        case Request.Finish _ -> new Reply.Finished(PeakMemory.resident());
+        case Request.Finish _ -> new Reply.Finished(PeakMemory.resident(), deviceBytes());
       };
     } catch (BackendUnavailableException e) {
       // The message ends with the remedy, which the report shows apart from the reason.
@@ -73,11 +73,14 @@ final class Worker implements AutoCloseable {
         plan.devices().stream()
             .max(Comparator.comparingDouble(Explanation.DeviceLine::flopShare))
             .orElseThrow();
+    // Other backends are not probed: vendors' libraries do not always bear each other.
+    device = runtime.device(most.device()).orElseThrow();
     return new Reply.Opened(
         most.device(),
         Quantity.of(seconds),
         subject.compileSeconds(),
-        kind(most.device()),
+        device.info().kind().name(),
+        device.info().isEmulated(),
         most.nodeShare(),
         most.flopShare(),
         subject.batch(),
@@ -85,14 +88,15 @@ final class Worker implements AutoCloseable {
         plan.notes());
   }
 
-  private String kind(String id) {
-    return runtime.backends().stream()
-        .flatMap(backend -> backend.devices().stream())
-        .filter(device -> device.id().equals(id))
-        .findFirst()
-        .orElseThrow()
-        .kind()
-        .name();
+  private Quantity deviceBytes() {
+    OptionalLong peak = device.peakBytes();
+    if (peak.isPresent()) {
+      return Quantity.of((double) peak.getAsLong());
+    }
+    return Quantity.unavailable(
+        device.info().kind() == DeviceInfo.Kind.CPU
+            ? "the device has no memory of its own"
+            : "not measurable because the vendor's library does not tell");
   }
 
   private Reply warm(BenchTest test, double most) {
@@ -116,14 +120,7 @@ final class Worker implements AutoCloseable {
     if (test.scenario() == Scenario.SERVER) {
       return new Reply.Measured(Arrivals.run(() -> subject.query(test), perSecond, seconds));
     }
-    List<Double> latencies = new ArrayList<>();
-    double sum = 0;
-    do {
-      double latency = subject.query(test) / 1e9;
-      latencies.add(latency);
-      sum += latency;
-    } while (sum < seconds && latencies.size() < MOST_QUERIES);
-    return new Reply.Measured(latencies);
+    return new Reply.Measured(Queries.run(() -> subject.query(test), seconds, Queries.MOST));
   }
 
   private static Reply limits(Optional<Roofline> roofline) {

@@ -79,12 +79,7 @@ public final class WorkerProcess implements Contestant {
   private void listen() {
     try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        synchronized (errors) {
-          errors.addLast(line);
-          if (errors.size() > SHOWN) {
-            errors.removeFirst();
-          }
-        }
+        note(line);
       }
     } catch (IOException e) {
       // The process is gone; its exit code tells.
@@ -92,24 +87,29 @@ public final class WorkerProcess implements Contestant {
     }
   }
 
+  private void note(String line) {
+    synchronized (errors) {
+      errors.addLast(line);
+      if (errors.size() > SHOWN) {
+        errors.removeFirst();
+      }
+    }
+  }
+
   private <T extends Reply> T order(Request request, Class<T> expected) {
-    String line;
+    Reply reply;
     try {
       orders.write(Wire.line(request));
       orders.newLine();
       orders.flush();
-      line = replies.readLine();
+      reply = Wire.reply(replies, this::note);
+    } catch (JsonProcessingException e) {
+      throw died("it wrote what is no reply: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw died(e.toString());
     }
-    if (line == null) {
+    if (reply == null) {
       throw died("it ended");
-    }
-    Reply reply;
-    try {
-      reply = Wire.read(line, Reply.class);
-    } catch (JsonProcessingException e) {
-      throw died("it wrote: " + line);
     }
     if (reply instanceof Reply.Failed failed) {
       throw new ContestantException(failed.kind(), failed.reason(), failed.remedy());

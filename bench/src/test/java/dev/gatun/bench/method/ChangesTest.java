@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.bench.report.Interval;
 import dev.gatun.bench.report.SampleReport;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,17 @@ class ChangesTest {
         verdicts(1.03));
     assertEquals(List.of("~", "faster", "~", "faster"), verdicts(0.8));
     assertFalse(Changes.of(SampleReport.of("m"), SampleReport.of("m"), 0.05).regressed());
+  }
+
+  @Test
+  void rowsWithIntervalsThatMeetAgree() {
+    assertEquals(4, Changes.of(SampleReport.of("m"), SampleReport.of("m", 1.001), 0.05).agreeing());
+    assertEquals(2, Changes.of(SampleReport.of("m"), SampleReport.of("m", 1.2), 0.05).agreeing());
+    var one = new Interval(2, 1, 3);
+    assertTrue(one.overlaps(new Interval(3.5, 3, 4)));
+    assertTrue(one.overlaps(new Interval(2, 1.5, 2.5)));
+    assertFalse(one.overlaps(new Interval(4, 3.5, 5)));
+    assertFalse(one.overlaps(new Interval(0.5, 0.2, 0.9)));
   }
 
   @Test

@@ -41,7 +41,16 @@ final class FakeContestant implements Contestant {
     log.add("open " + device);
     die(0);
     return new Reply.Opened(
-        device, Quantity.of(1), Quantity.of(0.5), "CPU", 1, 1, 512, List.of(), List.of());
+        device,
+        Quantity.of(1),
+        Quantity.of(0.5),
+        "CPU",
+        device.startsWith("qnn"),
+        1,
+        1,
+        512,
+        List.of(),
+        List.of());
   }
 
   @Override
@@ -70,7 +79,7 @@ final class FakeContestant implements Contestant {
 
   @Override
   public Reply.Finished finish() {
-    return new Reply.Finished(Quantity.of(1e6));
+    return new Reply.Finished(Quantity.of(1e6), Quantity.of(2e6));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.bench.method.Entry.Starter;
 import dev.gatun.bench.report.Row;
+import dev.gatun.bench.report.Row.Accuracy.Verdict;
 import dev.gatun.bench.task.BenchTest;
 import dev.gatun.bench.task.ModelKind;
 import dev.gatun.bench.task.QueryTest;
@@ -29,7 +30,7 @@ class SideBySideTest {
 
   private SideBySide.Findings run(int rounds, Starter... starters) {
     var bench = new SideBySide(new BenchOptions(1, rounds, 0.1, 1, 0), _ -> {});
-    bench.run(new Entry("model", TESTS, List.of(starters)));
+    bench.run(List.of(new Entry("model", 1, TESTS, List.of(starters))));
     return bench.findings();
   }
 
@@ -54,12 +55,52 @@ class SideBySideTest {
   }
 
   @Test
+  void modelsTakeTurnsInTheSameRounds() {
+    var bench = new SideBySide(new BenchOptions(1, 2, 0.1, 1, 0), _ -> {});
+    List<BenchTest> one = TESTS.subList(0, 1);
+    bench.run(
+        List.of(
+            new Entry("a", 1, one, List.of(starter("cpu:a", 0.1, 1, -1))),
+            new Entry("b", 1, one, List.of(starter("cpu:b", 0.1, 1, -1)))));
+    assertEquals(
+        List.of(
+            "open cpu:a",
+            "open cpu:b",
+            "measure cpu:a 0",
+            "measure cpu:b 0",
+            "measure cpu:b 0",
+            "measure cpu:a 0",
+            "close cpu:a",
+            "close cpu:b"),
+        log);
+    assertEquals(List.of("a", "b"), bench.findings().rows().stream().map(Row::model).toList());
+    assertEquals(2, bench.findings().conditions().size());
+  }
+
+  @Test
+  void onlyModelsThatFitInMemoryShareRounds() {
+    Starter starter = starter("cpu:x", 0.1, 1, -1);
+    List<Entry> entries =
+        List.of(
+            new Entry("a", 10, TESTS, List.of(starter)),
+            new Entry("b", 10, TESTS, List.of(starter, starter)),
+            new Entry("c", 100, TESTS, List.of(starter)),
+            new Entry("d", 1, TESTS, List.of(starter)));
+    List<List<String>> names =
+        Entry.together(entries, 90).stream()
+            .map(group -> group.stream().map(Entry::model).toList())
+            .toList();
+    assertEquals(List.of(List.of("a", "b"), List.of("c"), List.of("d")), names);
+  }
+
+  @Test
   void theFastestIsNamedAndTheOthersAreMeasuredByIt() {
     SideBySide.Findings findings =
         run(5, starter("cpu:x", 0.1, 1, -1), starter("vector:512", 0.2, 1, -1));
     assertEquals(4, findings.rows().size());
     assertEquals("fastest", findings.rows().get(0).verdict());
     assertEquals("2.00x slower", findings.rows().get(2).verdict());
+    assertEquals(2e6, findings.rows().get(0).deviceBytes().value());
     assertEquals(0.1, findings.rows().get(0).latency().p50().value(), 2e-3);
     Row offline = findings.rows().get(1);
     assertEquals(Scenario.MANY / offline.latency().p50().value(), offline.rate().value(), 1e-9);
@@ -84,12 +125,13 @@ class SideBySideTest {
             starter("vector:512", 0.1, 1, -1),
             starter("openvino:CPU", 0.1, 1.1f, -1),
             starter("onnxruntime:CPU", 0.1, Float.NaN, -1));
-    List<String> verdicts =
+    List<Verdict> verdicts =
         findings.rows().stream()
             .filter(row -> row.scenario().equals("offline"))
             .map(row -> row.accuracy().verdict())
             .toList();
-    assertEquals(List.of("same", "reference", "close", "differs"), verdicts);
+    assertEquals(
+        List.of(Verdict.SAME, Verdict.REFERENCE, Verdict.CLOSE, Verdict.DIFFERS), verdicts);
     assertEquals("vector:512", findings.rows().getFirst().accuracy().reference());
     assertEquals(1e-4, findings.rows().getFirst().accuracy().largestError().value(), 1e-6);
     assertTrue(findings.rows().getLast().verdict().contains("WRONG"));
@@ -111,6 +153,13 @@ class SideBySideTest {
     assertEquals(
         List.of(3, 3, 1, 1), findings.rows().stream().map(row -> row.rounds().size()).toList());
     assertTrue(log.contains("close never"));
+  }
+
+  @Test
+  void anEmulatedDeviceSaysSo() {
+    List<Row> rows = run(3, starter("cpu:x", 0.2, 1, -1), starter("qnn:HTP", 0.4, 1, -1)).rows();
+    assertEquals("fastest", rows.getFirst().verdict());
+    assertTrue(rows.getLast().verdict().endsWith("emulated: not run on device"));
   }
 
   @Test

@@ -70,6 +70,7 @@ public final class SampleReport {
         test,
         "offline",
         device,
+        false,
         "texts",
         items,
         Quantity.of(0.5),
@@ -92,7 +93,8 @@ public final class SampleReport {
         Quantity.of(1e9),
         Quantity.of(1e8),
         new Row.Limit("memory", 1e9, 2e9, Quantity.of(0.5)),
-        new Row.Accuracy("vector:512", none, Quantity.of(1e-5), Quantity.of(1), "same"),
+        new Row.Accuracy(
+            "vector:512", none, Quantity.of(1e-5), Quantity.of(1), Row.Accuracy.Verdict.SAME),
         "fastest");
   }
 }

@@ -6,28 +6,51 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WarmupTest {
   @Test
-  void itEndsWhenTwoWindowsAgree() {
+  void itEndsWhenQueriesNoLongerBecomeFaster() {
     // Seconds fall for the first six queries, then stay.
     AtomicInteger at = new AtomicInteger();
     Warmup.Outcome outcome = Warmup.run(() -> Math.max(0.1, 0.8 - 0.1 * at.getAndIncrement()), 100);
     assertTrue(outcome.steady());
     assertEquals(0.8, outcome.first());
     assertEquals(0.1, outcome.typical());
-    assertEquals(1 + 4 * Warmup.WINDOW, outcome.queries());
+    // Two windows become faster, and the two after the third do not.
+    assertEquals(1 + 5 * Warmup.WINDOW, outcome.queries());
   }
 
   @Test
-  void itGivesUpOnTimesThatNeverSettle() {
+  void itGivesUpOnTimesThatFallAndFall() {
     AtomicInteger at = new AtomicInteger();
-    Warmup.Outcome outcome = Warmup.run(() -> Math.pow(1.1, at.getAndIncrement()), 5);
+    Warmup.Outcome outcome = Warmup.run(() -> Math.pow(0.95, at.getAndIncrement()), 5);
     assertFalse(outcome.steady());
-    assertTrue(outcome.seconds() > 5);
+    assertTrue(outcome.seconds() > 5 && outcome.seconds() < 9);
+  }
+
+  @Test
+  void whatScattersIsSteady() {
+    // Medians of windows differ by far more than 3 %, now up and now down.
+    var random = new SplittableRandom(3);
+    int steady = 0;
+    for (int i = 0; i < 50; i++) {
+      steady += Warmup.run(() -> 0.2 * Math.exp(0.2 * random.nextGaussian()), 60).steady() ? 1 : 0;
+    }
+    assertEquals(50, steady);
+  }
+
+  @Test
+  void slowQueriesAreComparedThoughTimeIsUp() {
+    Warmup.Outcome outcome = Warmup.run(() -> 0.7, 2);
+    assertTrue(outcome.steady());
+    assertEquals(1 + 2 * Warmup.WINDOW, outcome.queries());
+    Warmup.Outcome slower = Warmup.run(() -> 7, 2);
+    assertFalse(slower.steady());
+    assertEquals(1 + Warmup.WINDOW, slower.queries());
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,11 +48,14 @@ import picocli.CommandLine.Spec;
     subcommands = BenchCompareCommand.class,
     description = {
       "Measures models on devices, side by side: each device in a process of its own, all of a",
-      "model's in turn. Language models: prefill and decode, as llama-bench does. Other models: their",
+      "model's in turn. Language models: prefill and decode, as llama-bench does. Other models:"
+          + " their",
       "pipeline from end to end, or runs of the network, in MLPerf's scenarios (unofficial).",
-      "Figures are medians with 95 % confidence intervals (bootstrap over rounds); ~ marks what the",
+      "Figures are medians with 95 % confidence intervals (bootstrap over rounds); ~ marks what"
+          + " the",
       "Mann-Whitney test does not tell apart. `of the limit` is what was reached of this machine's",
-      "bandwidth or arithmetic, measured between the tests; `error` compares results with `vector`'s."
+      "bandwidth or arithmetic, measured between the tests; `error` compares results with"
+          + " `vector`'s."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final String ALL = "all";
@@ -67,7 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "IDS",
       description =
-          "Measure on these backends or devices, or on `all` (the one that is chosen for `run`).")
+          "Measure on these backends or devices, or on `all` (the one that is chosen for `run`)."
+              + " Simulators and stand-ins are not among `all`: name them besides.")
   private List<String> backends = List.of();
 
   @Option(
@@ -128,29 +133,39 @@ public final class BenchCommand implements Callable<Integer> {
       List<Entry> entries = new ArrayList<>();
       for (String model : models) {
         LocatedModel located = Loading.locate(runtime, model, output);
-        lines.add(line(model, located));
-        entries.add(entry(runtime, model, located, llama));
+        ModelLine line = line(model, located);
+        lines.add(line);
+        entries.add(entry(runtime, line, located, llama));
       }
       var bench = new SideBySide(options, what -> output.note("gatun: " + what));
       // Read first: what cannot be read shall cost no measurement.
       List<Row> others = new ArrayList<>();
       imported.forEach(file -> others.addAll(LlamaBenchRows.read(file, lines)));
-      entries.forEach(bench::run);
+      Entry.together(entries, runtime.memoryBudget()).forEach(bench::run);
       bench.add(others);
       BenchReport report = report(runtime, date, options, lines, bench.findings());
-      output.text((json ? ReportFormat.JSON : format).text(report));
+      print(report, output);
       if (folder != null) {
         ReportFolder.write(folder, report).forEach(file -> output.note("gatun: wrote " + file));
       }
-      return exitCode(report, output);
+      return exitCode(report);
     }
   }
 
-  private static int exitCode(BenchReport report, Output output) {
+  /** When nothing ran there is no table: why is an error, and told once. */
+  private void print(BenchReport report, Output output) {
+    ReportFormat wanted = json ? ReportFormat.JSON : format;
+    boolean table = wanted == ReportFormat.TEXT || wanted == ReportFormat.MD;
     if (report.rows().isEmpty()) {
-      report
-          .absent()
-          .forEach(line -> output.note("gatun: %s: %s".formatted(line.device(), line.reason())));
+      ReportFormat.notes(report).lines().forEach(line -> output.note("gatun: " + line));
+    }
+    if (!report.rows().isEmpty() || !table) {
+      output.text(wanted.text(report));
+    }
+  }
+
+  private static int exitCode(BenchReport report) {
+    if (report.rows().isEmpty()) {
       return GatunException.Kind.BACKEND_UNAVAILABLE.exitCode();
     }
     boolean wrong = report.rows().stream().anyMatch(row -> row.accuracy().differs());
@@ -171,12 +186,13 @@ public final class BenchCommand implements Callable<Integer> {
         model, located.path().getFileName().toString(), bytes, located.digest().orElse(""));
   }
 
-  private Entry entry(GatunRuntime runtime, String model, LocatedModel located, LlamaBench llama) {
+  private Entry entry(
+      GatunRuntime runtime, ModelLine line, LocatedModel located, LlamaBench llama) {
     ModelKind kind = ModelKind.of(located);
     List<BenchTest> tests = tests(kind, located);
     List<Starter> starters = new ArrayList<>();
     for (Policy policy : policies(runtime)) {
-      Job job = job(model, kind, tests, policy);
+      Job job = job(line.name(), kind, tests, policy);
       starters.add(new Starter(name(policy), () -> WorkerProcess.start(job)));
     }
     if (llama != null && kind == ModelKind.LANGUAGE) {
@@ -186,14 +202,14 @@ public final class BenchCommand implements Callable<Integer> {
               PeerContestant.DEVICE,
               () -> new PeerContestant(llama, file, tests, runtime.threads())));
     }
-    return new Entry(model, tests, starters);
+    return new Entry(line.name(), line.bytes(), tests, starters);
   }
 
   private List<BenchTest> tests(ModelKind kind, LocatedModel located) {
     if (kind != ModelKind.LANGUAGE) {
       return measuring.tests(kind);
     }
-    List<BenchTest> tests = tokenTests.tests();
+    List<BenchTest> tests = tokenTests.tests(measuring.isQuick());
     TokenTestOptions.requireFits(tests, LanguageModel.contextLength(located, language()));
     return tests;
   }
@@ -204,20 +220,51 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** One for each contestant. */
   private List<Policy> policies(GatunRuntime runtime) {
-    boolean all = modelOptions.policy.isAll() || backends.contains(ALL);
-    if (backends.isEmpty() && !all) {
+    if (backends.isEmpty() && !all()) {
       return List.of(modelOptions.policy.policy());
     }
-    if (!all) {
-      return backends.stream().map(Policy::require).toList();
-    }
     List<Policy> each = new ArrayList<>();
+    if (all()) {
+      devices(runtime)
+          .filter(device -> !device.isEmulated())
+          .forEach(device -> each.add(Policy.require(device.id())));
+    }
+    backends.stream().filter(id -> !id.equals(ALL)).map(Policy::require).forEach(each::add);
+    return each.stream().distinct().toList();
+  }
+
+  private boolean all() {
+    return modelOptions.policy.isAll() || backends.contains(ALL);
+  }
+
+  private static Stream<DeviceInfo> devices(GatunRuntime runtime) {
+    return runtime.backends().stream().flatMap(backend -> backend.devices().stream());
+  }
+
+  /** Of {@code all}: backends without a device here, and devices that are none. */
+  private List<AbsentLine> leftOut(GatunRuntime runtime) {
+    List<AbsentLine> absent = new ArrayList<>();
+    if (!all()) {
+      return absent;
+    }
     for (BackendStatus backend : runtime.backends()) {
-      for (DeviceInfo device : backend.devices()) {
-        each.add(Policy.require(device.id()));
+      if (backend.devices().isEmpty()) {
+        absent.add(new AbsentLine("", backend.id(), backend.reason(), backend.remedy()));
       }
     }
-    return each;
+    devices(runtime)
+        .filter(DeviceInfo::isEmulated)
+        .filter(
+            device -> backends.stream().noneMatch(List.of(device.id(), device.backend())::contains))
+        .forEach(device ->
+            absent.add(
+                new AbsentLine(
+                    "",
+                    device.id(),
+                    "it is emulated on the processor (%s), so its times say nothing"
+                        .formatted(device.name()),
+                    "to measure it all the same, name it: --backends all," + device.id())));
+    return absent;
   }
 
   private static String name(Policy policy) {
@@ -250,13 +297,7 @@ public final class BenchCommand implements Callable<Integer> {
       List<ModelLine> lines,
       SideBySide.Findings findings) {
     List<AbsentLine> absent = new ArrayList<>(findings.absent());
-    if (modelOptions.policy.isAll() || backends.contains(ALL)) {
-      for (BackendStatus backend : runtime.backends()) {
-        if (backend.devices().isEmpty()) {
-          absent.add(new AbsentLine("", backend.id(), backend.reason(), backend.remedy()));
-        }
-      }
-    }
+    absent.addAll(leftOut(runtime));
     List<String> command = new ArrayList<>(List.of("gatun"));
     command.addAll(spec.commandLine().getParseResult().originalArgs());
     Map<String, Object> machine = Machine.members(runtime);

@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compares two JSON reports of `gatun bench`, row by row: exit code 6 when something is",
-      "slower by more than the threshold and the Mann-Whitney test tells it from chance."
+      "slower by more than the threshold and the Mann-Whitney test tells it from chance.",
+      "Two reports of the same program on the same machine should agree: `agree` says whether the",
+      "95 % intervals of both medians have a number in common."
     })
 public final class BenchCompareCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "BEFORE.json", description = "A report.")
@@ -70,7 +72,17 @@ public final class BenchCompareCommand implements Callable<Integer> {
 
   private static String text(Changes changes) {
     var table =
-        new Table("model", "test", "scenario", "device", "before ms", "after ms", "time", "p", "");
+        new Table(
+            "model",
+            "test",
+            "scenario",
+            "device",
+            "before ms",
+            "after ms",
+            "time",
+            "p",
+            "agree",
+            "");
     for (Change change : changes.both()) {
       table.row(
           change.after().model(),
@@ -81,9 +93,17 @@ public final class BenchCompareCommand implements Callable<Integer> {
           Columns.milliseconds(change.after().latency().p50().value()),
           Units.fixed(change.ratio(), 2) + "x",
           Units.fixed(change.p(), 3),
+          change.agrees() ? "yes" : "no",
           change.verdict());
     }
     var text = new StringBuilder(table.toText());
+    int rows = changes.both().size();
+    if (rows > 0) {
+      text.append(
+          "%d of %d rows agree within their intervals (%s %%)\n"
+              .formatted(
+                  changes.agreeing(), rows, Units.fixed(100.0 * changes.agreeing() / rows, 0)));
+    }
     changes.notes().forEach(note -> text.append(note).append('\n'));
     return text.toString();
   }
@@ -100,6 +120,7 @@ public final class BenchCompareCommand implements Callable<Integer> {
       row.put("afterSeconds", change.after().latency().p50().value());
       row.put("ratio", change.ratio());
       row.put("p", change.p());
+      row.put("agrees", change.agrees());
       row.put("verdict", change.verdict());
       rows.add(row);
     }
@@ -108,6 +129,7 @@ public final class BenchCompareCommand implements Callable<Integer> {
     members.put("after", after.toString());
     members.put("thresholdPercent", threshold);
     members.put("regressed", changes.regressed());
+    members.put("agreeing", changes.agreeing());
     members.put("rows", rows);
     members.put("notes", changes.notes());
     return members;

@@ -54,7 +54,7 @@ enum ReportFormat {
   }
 
   /** What the rows do not say. */
-  private static String notes(BenchReport report) {
+  static String notes(BenchReport report) {
     var text = new StringBuilder();
     for (BenchReport.AbsentLine line : report.absent()) {
       text.append(

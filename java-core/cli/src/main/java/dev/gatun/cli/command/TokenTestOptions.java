@@ -11,6 +11,9 @@ import picocli.CommandLine.Option;
 
 /** Which prefill and decode of language models is measured, as llama-bench has it. */
 final class TokenTestOptions {
+  private static final int TOKENS = 128;
+  private static final int FEW_TOKENS = 32;
+
   @Option(
       names = {"-p", "--prompt"},
       split = ",",
@@ -22,8 +25,9 @@ final class TokenTestOptions {
       names = {"-n", "--generate"},
       split = ",",
       paramLabel = "N",
-      description = "Language models: tokens to generate; 0 for no such test (${DEFAULT-VALUE}).")
-  private List<Integer> generations = List.of(128);
+      description =
+          "Language models: tokens to generate; 0 for no such test (128, with --quick 32).")
+  private List<Integer> generations;
 
   @Option(
       names = {"-d", "--depth"},
@@ -44,12 +48,19 @@ final class TokenTestOptions {
     return Collections.max(sequences);
   }
 
-  List<BenchTest> tests() {
+  /**
+   * The tests.
+   *
+   * @param quick whether few tokens are generated unless the user says how many
+   */
+  List<BenchTest> tests(boolean quick) {
+    List<Integer> generated =
+        generations != null ? generations : List.of(quick ? FEW_TOKENS : TOKENS);
     List<BenchTest> tests = new ArrayList<>();
     for (int depth : depths) {
       prompts.forEach(tokens -> add(tests, Kind.PREFILL, tokens, depth, 1));
       for (int count : sequences) {
-        generations.forEach(tokens -> add(tests, Kind.DECODE, tokens, depth, count));
+        generated.forEach(tokens -> add(tests, Kind.DECODE, tokens, depth, count));
       }
     }
     if (tests.isEmpty()) {

@@ -24,6 +24,15 @@ public record DeviceInfo(
   /** Value of {@link #MEMORY}. */
   public static final String SHARED = "shared";
 
+  /**
+   * Property of what is no hardware but a program that does as if, on the processor: a simulator or
+   * a stand-in for tests. Its value says which. Results are right, times say nothing.
+   */
+  public static final String EMULATED = "emulated by";
+
+  /** How the stand-ins for GPUs of this project's tests begin their names. */
+  private static final String STAND_IN = "Gatun stand-in";
+
   /** Kinds of hardware. */
   public enum Kind {
     CPU,
@@ -33,6 +42,11 @@ public record DeviceInfo(
 
   public DeviceInfo {
     properties = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(properties));
+  }
+
+  /** Whether it is no hardware: a simulator, or a stand-in for tests. */
+  public boolean isEmulated() {
+    return properties.containsKey(EMULATED) || name.startsWith(STAND_IN);
   }
 
   /** Whether it is known to work in the main memory. */
