@@ -7,11 +7,16 @@ import dev.gatun.runtime.store.LocatedModel;
 final class StoredModels {
   private StoredModels() {}
 
-  /** MiniLM-L6 in ONNX with its tokenizer. */
-  static LocatedModel minilm(GatunRuntime runtime) {
+  /** A model by its name in the catalogue. */
+  static LocatedModel of(GatunRuntime runtime, String name) {
     return runtime
         .puller()
-        .locate("minilm")
-        .orElseThrow(() -> new IllegalStateException("scripts/gatun pull minilm"));
+        .locate(name)
+        .orElseThrow(() -> new IllegalStateException("scripts/gatun pull " + name));
+  }
+
+  /** MiniLM-L6 in ONNX with its tokenizer. */
+  static LocatedModel minilm(GatunRuntime runtime) {
+    return of(runtime, "minilm");
   }
 }
