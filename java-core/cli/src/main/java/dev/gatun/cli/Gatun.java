@@ -32,6 +32,7 @@ import dev.gatun.cli.launch.Restart;
 import dev.gatun.cli.output.Printable;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.tensor.GatunException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +152,18 @@ final class Gatun {
     return GatunException.Kind.USAGE.exitCode();
   }
 
+  /** What Linux, macOS and Windows say of a full disk. */
+  private static boolean isFull(Exception e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      String message = String.valueOf(each.getMessage());
+      if (each instanceof IOException
+          && (message.contains("No space left") || message.contains("not enough space"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static int report(Exception e, CommandLine command) {
     PrintWriter err = command.getErr();
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -160,7 +173,9 @@ final class Gatun {
     }
     if (Debug.isOn(command)) {
       e.printStackTrace(err);
-    } else if (!(e instanceof GatunException)) {
+    } else if (isFull(e)) {
+      err.println("gatun: the disk is full: make room there, or name a target on another one");
+    } else if (!(e instanceof GatunException || e instanceof IOException)) {
       err.println("gatun: this is a bug, or an input nobody thought of; --debug shows where");
     }
     err.flush();

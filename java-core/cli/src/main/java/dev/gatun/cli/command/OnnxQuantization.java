@@ -46,10 +46,7 @@ final class OnnxQuantization {
             GatunException.Kind.USAGE,
             "source and target are the same file, %s; give another target".formatted(file));
       }
-      if (folder) {
-        Files.createDirectories(target);
-      }
-      OnnxQuantizeReport report = OnnxQuantizer.quantize(network, file, wanted, text -> {});
+      OnnxQuantizeReport report = quantize(network, file, folder, wanted);
       if (folder) {
         copyCompanions(source, target);
       }
@@ -58,6 +55,26 @@ final class OnnxQuantization {
     } catch (IOException e) {
       throw new GatunException(
           GatunException.Kind.FAILURE, "%s cannot be written (%s)".formatted(target, e), e);
+    }
+  }
+
+  /** Quantizes; a folder that was made for it does not stay when that fails. */
+  private static OnnxQuantizeReport quantize(
+      Path network, Path file, boolean folder, OnnxQuantizeOptions wanted) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    boolean made = folder && Files.notExists(parent);
+    if (folder) {
+      Files.createDirectories(parent);
+    }
+    boolean done = false;
+    try {
+      OnnxQuantizeReport report = OnnxQuantizer.quantize(network, file, wanted, text -> {});
+      done = true;
+      return report;
+    } finally {
+      if (made && !done) {
+        Files.deleteIfExists(parent);
+      }
     }
   }
 

@@ -61,7 +61,13 @@ public final class OnnxWriter {
       write(message, file);
       file.finish();
       file.commit();
+    } catch (IOException e) {
+      throw failed(path, e);
     }
+  }
+
+  private static IOException failed(Path path, IOException e) {
+    return new IOException("cannot write " + path + ": " + e.getMessage(), e);
   }
 
   /** Writes the structure to {@code path} and the tensors to {@code NAME.data} beside it. */
@@ -80,6 +86,8 @@ public final class OnnxWriter {
       // A reader never sees the structure without its tensors.
       tensors.commit();
       file.commit();
+    } catch (IOException e) {
+      throw failed(path, e);
     }
   }
 

@@ -59,7 +59,7 @@ public final class OnnxQuantizer {
     } catch (IOException e) {
       throw new GatunException(
           GatunException.Kind.FAILURE,
-          "%s cannot be written (%s); check folder and free space".formatted(target, e),
+          "%s; check folder and free space".formatted(e.getMessage()),
           e);
     }
   }
