@@ -9,6 +9,7 @@ import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.driver.GpuRecording;
 import dev.gatun.gpuengine.driver.Launch;
 import dev.gatun.gpuengine.kernel.KernelLibrary;
+import dev.gatun.gpuengine.memory.LargestNumbers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -48,7 +49,12 @@ final class Launches implements AutoCloseable {
     this.profile = profile;
     last = new Submission(program.extents(), 1);
     recorded = new Submission(program.extents(), 1);
-    kernels.prepare(program.kernels());
+    List<String> needed = new ArrayList<>(program.kernels());
+    if (!program.cache().isEmpty()) {
+      // A language model's tokens will be chosen with it.
+      needed.add(LargestNumbers.KERNEL);
+    }
+    kernels.prepare(needed);
     launches = new Launch[program.steps().size()];
     for (int i = 0; i < launches.length; i++) {
       if (program.steps().get(i) instanceof KernelStep step) {

@@ -16,7 +16,8 @@ import java.lang.foreign.ValueLayout;
  * those found. Belongs to a session's thread.
  */
 public final class LargestNumbers implements AutoCloseable {
-  private static final String KERNEL = "largest";
+  /** The kernel that it runs. */
+  public static final String KERNEL = "largest";
 
   /** More would be slower than reading the row. */
   private static final int MOST = 256;
