@@ -63,12 +63,19 @@ final class ElementLowering {
       case RECIPROCAL -> emit.binary("ElementWiseDivide", form, emit.real(1), x);
       case SIGMOID -> emit.unary("Sigmoid", form, x);
       case TANH -> emit.unary("Tanh", form, x);
-      case SILU -> emit.binary("ElementWiseMultiply", form, x, emit.unary("Sigmoid", form, x));
+      case SILU -> silu(x, form);
       case GELU -> emit.unary("Gelu", form, x);
       case GELU_TANH -> geluTanh(x, form);
       case RELU -> emit.unary("Relu", form, x);
       case ERF -> throw new Refused("QNN has no error function");
     };
+  }
+
+  /** {@code x / (1 + exp(-x))}: QNN's sigmoid is off by more than half precision is. */
+  private QnnTensor silu(QnnTensor x, Form form) {
+    QnnTensor inverse = emit.unary("ElementWiseExp", form, emit.unary("ElementWiseNeg", form, x));
+    QnnTensor divisor = emit.binary("ElementWiseAdd", form, inverse, emit.real(1));
+    return emit.binary("ElementWiseDivide", form, x, divisor);
   }
 
   /** {@code x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))}: the tanh form, written without 1 +. */
