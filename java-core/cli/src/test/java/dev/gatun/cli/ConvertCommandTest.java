@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.formats.safetensors.SafetensorsFile;
 import dev.gatun.formats.safetensors.SafetensorsWriter;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
@@ -81,6 +82,31 @@ class ConvertCommandTest {
     assertEquals(0, gatun("convert", folder, whole).exitCode());
     assertEquals(0, gatun("quantize", whole, twice, "Q4_0").exitCode());
     assertEquals(-1, Files.mismatch(twice, once));
+  }
+
+  @Test
+  void expertsStayTogetherForMlxAndComeBack() {
+    Path model = Invocation.archs().resolve("qwen2moe.gguf");
+    Path mlx = home.resolve("experts");
+    String[] options = {"--mlx-bits=8", "--mlx-group=32", "--type=f32"};
+    Invocation run = gatun("convert", model, mlx, options[0], options[1], options[2]);
+    assertEquals(0, run.exitCode(), run.err());
+    Path back = home.resolve("experts.gguf");
+    assertEquals(0, gatun("convert", mlx, back, "--type=f32").exitCode());
+    try (SafetensorsFile folder = SafetensorsFile.open(mlx);
+        GgufFile before = GgufFile.open(model);
+        GgufFile after = GgufFile.open(back)) {
+      Shape experts = before.info("blk.0.ffn_up_exps.weight").orElseThrow().shape();
+      assertEquals(
+          Shape.of(experts.dim(0), experts.dim(1), experts.dim(2) / 4),
+          folder.info("model.layers.0.mlp.switch_mlp.up_proj.weight").orElseThrow().shape());
+      assertEquals(
+          Shape.of(experts.dim(0), experts.dim(1), experts.dim(2) / 32),
+          folder.info("model.layers.0.mlp.switch_mlp.up_proj.scales").orElseThrow().shape());
+      float[] expected = before.tensor("blk.0.ffn_up_exps.weight").orElseThrow().toFloats();
+      float[] actual = after.tensor("blk.0.ffn_up_exps.weight").orElseThrow().toFloats();
+      assertArrayEquals(expected, actual, 0.01f);
+    }
   }
 
   @Test

@@ -50,9 +50,9 @@ final class GgufToHf {
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       new HfConfigWriter(model, family, config).write(family, type);
       int checked = beside(model, family, folder);
-      List<PlannedTensor> plan = new HfTensorPlanner(model, family, type).plan();
+      List<PlannedTensor> plan = new HfTensorPlanner(model, family, type, options.mlx().isPresent()).plan();
       Map<String, MlxFormat> formats =
-          options.mlx().map(scheme -> formats(scheme, model, plan)).orElse(Map.of());
+          options.mlx().map(scheme -> scheme.formats(plan)).orElse(Map.of());
       options.mlx().ifPresent(scheme -> scheme.describe(formats, config));
       write(folder, "config.json", config);
       noteDecoded(model, type);
@@ -119,17 +119,6 @@ final class GgufToHf {
   /** What the user should know. */
   List<String> notes() {
     return notes;
-  }
-
-  private static Map<String, MlxFormat> formats(
-      MlxScheme scheme, GgufFile model, List<PlannedTensor> plan) {
-    if (model.tensorNames().stream().anyMatch(name -> name.contains("_exps."))) {
-      throw new GatunException(
-          GatunException.Kind.MODEL,
-          model.name()
-              + ": models with experts are not written for MLX yet; --quantize writes GGUF");
-    }
-    return scheme.formats(plan);
   }
 
   /** BF16 where the model has it, F32 where it has nothing else, else F16. */

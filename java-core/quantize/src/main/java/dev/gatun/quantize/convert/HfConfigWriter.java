@@ -107,6 +107,10 @@ final class HfConfigWriter {
     }
     integer(architecture.equals("llama") ? "num_local_experts" : "num_experts", "expert_count");
     integer("num_experts_per_tok", "expert_used_count");
+    if (architecture.endsWith("moe")) {
+      // Every block has experts: GGUF knows no others. Readers want it said.
+      out.put("decoder_sparse_step", 1).putArray("mlp_only_layers");
+    }
     integer("moe_intermediate_size", "expert_feed_forward_length");
     integer("shared_expert_intermediate_size", "expert_shared_feed_forward_length");
     if (architecture.equals("qwen3moe")) {

@@ -27,15 +27,17 @@ final class HfTensorPlanner {
 
   /**
    * @param type of all tensors
+   * @param stacked whether experts stay together, as MLX keeps them; else each is a tensor
    */
-  HfTensorPlanner(ModelSource model, Family family, DType type) {
+  HfTensorPlanner(ModelSource model, Family family, DType type, boolean stacked) {
     this.model = model;
     this.family = family;
     this.type = type;
     for (NameRule rule : family.rules()) {
       if (!rule.gguf().isEmpty()
           && rule.change() != Change.FIRST_HALF
-          && rule.change() != Change.SECOND_HALF) {
+          && rule.change() != Change.SECOND_HALF
+          && !(stacked && rule.change() == Change.STACK)) {
         // Of two names for one tensor the first is the usual one.
         rules.putIfAbsent(rule.gguf(), rule);
       }
@@ -73,7 +75,12 @@ final class HfTensorPlanner {
     long rows = shape.elements() / length;
     Slice whole = new Slice(info.name(), 0, rows, length);
     switch (rule.change()) {
-      case NONE -> plan.add(new PlannedTensor(target, type, shape, List.of(whole), 0));
+      case NONE -> {
+        // GGUF keeps the matrix of one row as a vector.
+        boolean row = shape.rank() == 1 && target.endsWith("shared_expert_gate.weight");
+        Shape published = row ? Shape.of(1, shape.dim(0)) : shape;
+        plan.add(new PlannedTensor(target, type, published, List.of(whole), 0));
+      }
       case PLUS_ONE -> plan.add(new PlannedTensor(target, type, shape, List.of(whole), -1));
       case QUERY_HEADS -> heads(target, info, "attention.head_count");
       case KEY_HEADS -> heads(target, info, "attention.head_count_kv");

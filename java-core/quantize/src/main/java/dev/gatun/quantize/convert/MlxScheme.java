@@ -49,7 +49,7 @@ public record MlxScheme(MlxFormat format, Optional<MlxRecipe> recipe) {
   Map<String, MlxFormat> formats(List<PlannedTensor> tensors) {
     List<String> modules = new ArrayList<>();
     for (PlannedTensor tensor : tensors) {
-      if (tensor.shape().rank() == 2
+      if (tensor.shape().rank() >= 2
           && tensor.name().endsWith(MlxTensors.WEIGHT)
           && format.fits(tensor.shape().rowLength())) {
         modules.add(MlxTensors.module(tensor.name()));

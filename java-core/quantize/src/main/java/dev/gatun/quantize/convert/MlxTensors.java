@@ -41,12 +41,11 @@ record MlxTensors(Map<String, MlxFormat> formats, TensorStream stream, Safetenso
           sink -> stream.write(tensor, sink));
       return;
     }
-    long rows = tensor.shape().dim(0);
-    long length = tensor.shape().dim(1);
-    Shape groups = Shape.of(rows, length / format.group());
+    long length = tensor.shape().rowLength();
+    Shape groups = withRows(tensor.shape(), length / format.group());
     boolean affine = format.mode() == MlxMode.AFFINE;
     out.tensor(
-        new TensorInfo(tensor.name(), DType.U32, Shape.of(rows, length * format.bits() / 32)),
+        new TensorInfo(tensor.name(), DType.U32, withRows(tensor.shape(), length * format.bits() / 32)),
         sink -> write(tensor, format, Part.CODES, sink));
     out.tensor(
         new TensorInfo(module + ".scales", affine ? tensor.type() : DType.U8, groups),
@@ -56,6 +55,13 @@ record MlxTensors(Map<String, MlxFormat> formats, TensorStream stream, Safetenso
           new TensorInfo(module + ".biases", tensor.type(), groups),
           sink -> write(tensor, format, Part.BIASES, sink));
     }
+  }
+
+  /** The shape with rows of another length: of a matrix, or of one for each expert. */
+  private static Shape withRows(Shape shape, long length) {
+    long[] dims = shape.toArray();
+    dims[dims.length - 1] = length;
+    return Shape.of(dims);
   }
 
   /** Quantizes the numbers as they are stored, rounded to the tensor's type. */
