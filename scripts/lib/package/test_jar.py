@@ -83,6 +83,23 @@ class JarTest(unittest.TestCase):
         self.assertEqual(given["promptTokens"], piped["promptTokens"])
 
     @needs_vector
+    def test_the_archive_of_classes_is_made_once_and_set_aside_when_damaged(self):
+        first, _ = self.run_model("--backend", "vector")
+        (archive,) = self.home.glob("cache/jvm/classes-*.jsa")
+        made = archive.stat().st_mtime_ns
+        second, said = self.run_model("--backend", "vector")
+        self.assertEqual((first["text"], NOTICE), (second["text"], said))
+        self.assertEqual(made, archive.stat().st_mtime_ns)
+        archive.write_bytes(archive.read_bytes()[:100_000])
+        third, said = self.run_model("--backend", "vector")
+        self.assertEqual((first["text"], NOTICE), (third["text"], said))
+        # Another jar has another one, and the old one goes.
+        os.utime(self.jar, (1, 1))
+        self.run_model("--backend", "vector")
+        (other,) = self.home.glob("cache/jvm/classes-*.jsa")
+        self.assertNotEqual(archive, other)
+
+    @needs_vector
     def test_without_kernels_the_plan_goes_to_vector_and_says_so(self):
         document, said = self.run_model(options=["-Dgatun.cpu.library=/no/such.so"])
         self.assertEqual("vector", self.device(document))

@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.launch.ClassArchive;
 import dev.gatun.cli.launch.Restart;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ public final class Main {
         restart.isPresent() && restart.get().wantedBy(args)
             ? restart.get().run(args)
             : Gatun.commandLine(restart, args).execute(args);
+    if (code == 0) {
+      ClassArchive.write();
+    }
     System.exit(code);
   }
 }

@@ -65,28 +65,19 @@ final class JvmFlags implements AutoCloseable {
   }
 
   /**
-   * Adds an archive of a program's classes (JEP 350), which halves the time that they take. The JVM
-   * writes it when a program that may train it ends, anew where it does not fit this Java or this
-   * jar, and goes without it where it cannot be used. Only where the directives could be kept.
+   * Adds the archive of a program's classes, where the directives could be kept, too.
    *
    * @param jar the program
-   * @param train whether this run uses the classes that matter
+   * @param train whether this run loads the classes that matter
    */
-  JvmFlags withArchive(String jar, boolean train) {
+  JvmFlags withArchive(Path jar, boolean train) throws IOException {
     if (temporary) {
       return this;
     }
-    String key = System.getProperty("java.home") + "\n" + Path.of(jar).toAbsolutePath();
-    Path archive = folder().resolve("classes-%08x.jsa".formatted(key.hashCode()));
+    ClassArchive archive = ClassArchive.of(folder(), jar.toAbsolutePath());
+    archive.clear();
     List<String> all = new ArrayList<>(arguments);
-    // What it has to say of an archive that does not fit is nobody's business.
-    all.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:aot=off"));
-    if (train || Files.isRegularFile(archive)) {
-      all.add("-XX:SharedArchiveFile=" + archive);
-    }
-    if (train) {
-      all.add("-XX:+AutoCreateSharedArchive");
-    }
+    all.addAll(archive.flags(train));
     return new JvmFlags(all, directives, false);
   }
 

@@ -110,7 +110,7 @@ public final class Restart {
    */
   public int run(String... arguments) {
     boolean train = arguments.length > 0 && GENERATING.contains(arguments[0]);
-    try (JvmFlags flags = JvmFlags.prepare().withArchive(jar, train)) {
+    try (JvmFlags flags = JvmFlags.prepare().withArchive(Path.of(jar), train)) {
       List<String> command = new ArrayList<>();
       command.add(launcher.toString());
       command.addAll(flags.arguments());
