@@ -98,7 +98,7 @@ def models(report):
                 f"{100 * limit['value']:.0f} % {row['limit']['name']}" if "value" in limit else "–",
                 known(row["firstSeconds"], 1e3),
                 known(row["peakResidentBytes"], 2.0**-20),
-                row["accuracy"]["verdict"] if "value" not in error else f"{error['value']:.0e} {row['accuracy']['verdict']}",
+                row["accuracy"]["verdict"] if "value" not in error or row["accuracy"]["verdict"] == "reference" else f"{error['value']:.0e} {row['accuracy']['verdict']}",
                 row["verdict"],
             ]
         )
