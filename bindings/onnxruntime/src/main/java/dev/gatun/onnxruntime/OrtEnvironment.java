@@ -2,6 +2,7 @@ package dev.gatun.onnxruntime;
 
 import dev.gatun.ffi.NativeHandle;
 import dev.gatun.ffi.Pointers;
+import dev.gatun.ffi.ProcessEnvironment;
 import dev.gatun.onnxruntime.generated.ort.OrtApi;
 import dev.gatun.onnxruntime.generated.ort.ort_h;
 import java.lang.foreign.Arena;
@@ -15,6 +16,13 @@ import java.util.List;
  * Close it after all that was made from it.
  */
 public final class OrtEnvironment implements AutoCloseable {
+  /**
+   * Read by the library when its environment is made. Without it some libraries start to collect
+   * usage data before they can be told not to, and match all of /proc/cpuinfo by a recursion that a
+   * thread's stack of 1 MB does not hold on every processor.
+   */
+  private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+
   private final Api api;
   private final NativeHandle handle;
 
@@ -23,6 +31,7 @@ public final class OrtEnvironment implements AutoCloseable {
 
   OrtEnvironment(Api api, OnnxRuntime.LogLevel level) {
     this.api = api;
+    ProcessEnvironment.setDefault(NO_TELEMETRY, "1");
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = Pointers.text("gatun", arena);
       handle =
@@ -33,7 +42,7 @@ public final class OrtEnvironment implements AutoCloseable {
                   OrtApi.CreateEnv.invoke(OrtApi.CreateEnv(api.table()), level.code(), name, out),
               env -> OrtApi.ReleaseEnv.invoke(OrtApi.ReleaseEnv(api.table()), env));
     }
-    // Some libraries send usage data unless told not to.
+    // Windows' libraries send usage data unless told not to in this way.
     api.check(
         "DisableTelemetryEvents",
         OrtApi.DisableTelemetryEvents.invoke(
