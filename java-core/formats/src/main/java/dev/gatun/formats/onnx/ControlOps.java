@@ -46,6 +46,9 @@ final class ControlOps {
     }
     first = first.problem() == null ? first : failing(node, then, first, second);
     second = second.problem() == null ? second : failing(node, other, second, first);
+    if (differInRank(first, second)) {
+      second = failing(node, other, unlike(node, second, first), first);
+    }
     GraphImporter a = first.body();
     GraphImporter b = second.body();
     List<Value> ours = first.outputs();
@@ -105,10 +108,38 @@ final class ControlOps {
     body.builder().orderInputs(inputs);
   }
 
+  private static boolean differInRank(Branch first, Branch second) {
+    List<Value> ours = first.outputs();
+    List<Value> theirs = second.outputs();
+    for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
+      if (ours.get(i).type().rank() != theirs.get(i).type().rank()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A branch that gives other ranks than the first one. Exporters write such an If where an axis is
+   * dropped if its extent is 1, as it was when they traced the model: so the first branch is what
+   * follows was made for. Where a run takes the other one, it says so.
+   */
+  private static Branch unlike(NodeScope node, Branch branch, Branch first) {
+    var problem =
+        node.unsupported(
+            "the other branch was taken, which gives %s; what follows was read for %s: say the shapes of the inputs when the model is loaded (--shape INPUT=SIZES)"
+                .formatted(types(branch), types(first)));
+    return new Branch(branch.body(), List.of(), problem);
+  }
+
+  private static List<ValueType> types(Branch branch) {
+    return branch.outputs().stream().map(Value::type).toList();
+  }
+
   private static ValueType common(NodeScope node, ValueType a, ValueType b, int output) {
-    if (a.dtype() != b.dtype() || a.rank() != b.rank()) {
+    if (a.dtype() != b.dtype()) {
       throw node.unsupported(
-          "its branches give %s and %s as output %d: dtype and rank must not depend on data"
+          "its branches give %s and %s as output %d: the dtype must not depend on data"
               .formatted(a, b, output));
     }
     List<Dim> dims = new ArrayList<>();

@@ -23,8 +23,9 @@ class LoweredCasesTest {
 
   @TempDir private Path folder;
 
+  /** But for the one with a branch that only says that it cannot run, which ONNX cannot say. */
   static List<Path> cases() throws IOException {
-    return OnnxCasesTest.cases();
+    return OnnxCasesTest.cases().stream().filter(path -> !path.endsWith("if_ranks.onnx")).toList();
   }
 
   @ParameterizedTest

@@ -111,17 +111,24 @@ class OnnxGraphErrorsTest {
         "do not fit OneHot");
   }
 
+  /** The first branch is what follows was made for; the other one says so when it is taken. */
   @Test
-  void branchesOfDifferentRank() {
+  void branchesOfDifferentRank() throws IOException {
     Message flat = new Message().text(1, "x").text(1, "s").text(2, "b").text(4, "Reshape");
     Message node =
         Message.node("If", "c", "y")
             .message(5, graphAttribute("then_branch", body(Message.node("Relu", "x", "a"), "a")))
             .message(5, graphAttribute("else_branch", body(flat, "b")));
     Message condition = new Message().text(1, "c").message(2, new Message().message(1, bool()));
-    refuses(
-        one(node).message(11, condition).message(5, numbers("s", 6)),
-        "branches give F32[2, 3] and F32[6]");
+    Message model = one(node).message(11, condition).message(5, numbers("s", 6));
+    try (OnnxFile file = OnnxFile.open(write(model))) {
+      Graph graph = OnnxImport.graph(file);
+      Array x = Array.ofFloats(Shape.of(2, 3), 1, -1, 2, -2, 3, -3);
+      assertEquals(3, run(graph, x, 1).values()[4]);
+      var e = assertThrows(GraphException.class, () -> run(graph, x, 0));
+      assertTrue(e.getMessage().contains("gives [F32[6]]"), e.getMessage());
+      assertTrue(e.getMessage().contains("--shape"), e.getMessage());
+    }
   }
 
   private static Message bool() {

@@ -163,6 +163,24 @@ def control_flow():
         ["y"],
         weights={"w": floats(3), "two": np.float32(2), "zero": np.float32(0)},
     )
+    # As an exporter writes squeeze(0) of what it saw with one row: the other branch has another rank.
+    dropped = h.make_graph([h.make_node("Squeeze", ["x", "first"], ["s"])], "dropped", [], [info("s", T.FLOAT, None)])
+    kept = h.make_graph([h.make_node("Identity", ["x"], ["k"])], "kept", [], [info("k", T.FLOAT, None)])
+    save(
+        "if_ranks",
+        [
+            h.make_node("Shape", ["x"], ["shape"]),
+            h.make_node("Gather", ["shape", "at"], ["rows"]),
+            h.make_node("Equal", ["rows", "one"], ["c"]),
+            h.make_node("If", ["c"], ["y0"], then_branch=dropped, else_branch=kept),
+            h.make_node("Mul", ["y0", "w"], ["y"]),
+        ],
+        {"x": np.full((1, 3), 0.5, np.float32)},
+        ["y"],
+        weights={"w": np.array([1, -2, 3], np.float32), "first": np.array([0], np.int64),
+                 "at": np.array(0, np.int64), "one": np.array(1, np.int64)},
+        open_dims={"x": ["n", 3]},
+    )
     body = h.make_graph(
         [
             h.make_node("Concat", ["seen", "x"], ["seen_out"], axis=0),
