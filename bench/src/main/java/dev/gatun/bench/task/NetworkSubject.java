@@ -6,7 +6,6 @@ import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.Value;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
-import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.plan.PlanRequest;
@@ -38,9 +37,7 @@ final class NetworkSubject implements Subject {
    */
   static NetworkSubject load(
       GatunRuntime runtime, Path file, Policy policy, Map<String, Shape> shapes) {
-    NetworkSpec spec =
-        NetworkSpec.of(file, policy).withShapes(shapes).withRanges(UsualSizes::ranges);
-    OnnxNetwork network = OnnxNetwork.load(runtime, spec);
+    OnnxNetwork network = OnnxNetwork.load(runtime, NetworkSpec.usual(file, policy, shapes));
     try {
       return new NetworkSubject(runtime, network);
     } catch (RuntimeException e) {

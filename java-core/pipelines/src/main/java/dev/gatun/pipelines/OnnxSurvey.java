@@ -8,7 +8,6 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
-import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.BackendUnavailableException;
 import dev.gatun.runtime.GatunRuntime;
@@ -92,8 +91,7 @@ public record OnnxSurvey(
     for (Path network : located.paths()) {
       if (network.toString().endsWith(".onnx")) {
         try (OnnxFile file = OnnxFile.open(network)) {
-          NetworkSpec spec =
-              NetworkSpec.of(network, policy).withShapes(shapes).withRanges(UsualSizes::ranges);
+          NetworkSpec spec = NetworkSpec.usual(network, policy, shapes);
           surveys.add(of(runtime, file, OnnxNetwork.request(file, spec)));
         }
       }

@@ -13,7 +13,6 @@ import dev.gatun.pipelines.LoadOptions;
 import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
-import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.files.AtomicFile;
 import dev.gatun.runtime.plan.NodeProfile;
@@ -135,9 +134,8 @@ public final class TraceCommand implements Callable<Integer> {
   private Recorded network(GatunRuntime runtime, LocatedModel located) {
     ModelFolder folder = ModelFolder.of(located);
     NetworkSpec network =
-        NetworkSpec.of(folder.network("model.onnx"), modelOptions.policy.policy())
-            .withShapes(shapes.shapes())
-            .withRanges(UsualSizes::ranges)
+        NetworkSpec.usual(
+                folder.network("model.onnx"), modelOptions.policy.policy(), shapes.shapes())
             .withProfile(true);
     try (OnnxNetwork loaded = OnnxNetwork.load(runtime, network)) {
       return new Recorded(Tracer.network(loaded), Rooflines.near(runtime, loaded.plan().explain()));

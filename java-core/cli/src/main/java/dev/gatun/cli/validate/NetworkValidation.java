@@ -6,7 +6,6 @@ import dev.gatun.cli.validate.ValidationReport.Section;
 import dev.gatun.graph.Value;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
-import dev.gatun.pipelines.onnx.UsualSizes;
 import dev.gatun.quantize.validate.Agreement;
 import dev.gatun.quantize.validate.Limits;
 import dev.gatun.quantize.validate.Limits.Figure;
@@ -141,9 +140,7 @@ public final class NetworkValidation {
   }
 
   private Side side(Path file) {
-    NetworkSpec spec =
-        NetworkSpec.of(file, policy).withShapes(shapes).withRanges(UsualSizes::ranges);
-    try (OnnxNetwork network = OnnxNetwork.load(runtime, spec)) {
+    try (OnnxNetwork network = OnnxNetwork.load(runtime, NetworkSpec.usual(file, policy, shapes))) {
       if (inputs.isEmpty()) {
         for (int trial = 0; trial < TRIALS; trial++) {
           inputs.add(NetworkInputs.of(network.plan().plan().request(), trial));

@@ -5,6 +5,7 @@ import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.spi.ShapeProfile.Range;
 import dev.gatun.tensor.Shape;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,19 @@ public record NetworkSpec(
         graph -> Map.of(),
         Optional.empty(),
         false);
+  }
+
+  /**
+   * All outputs, at the sizes that a network usually has: those given, those that its pipeline
+   * gives it ({@link KnownNetwork}), {@link UsualSizes} for the rest.
+   *
+   * @param given shapes of inputs, by name
+   * @throws dev.gatun.formats.ModelFormatException when the file is missing or damaged
+   */
+  public static NetworkSpec usual(Path file, Policy policy, Map<String, Shape> given) {
+    Map<String, Shape> all = new HashMap<>(KnownNetwork.shapes(file));
+    all.putAll(given);
+    return of(file, policy).withShapes(all).withRanges(UsualSizes::ranges);
   }
 
   public NetworkSpec withShapes(Map<String, Shape> known) {

@@ -4,6 +4,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import dev.gatun.pipelines.Pipeline;
 import dev.gatun.pipelines.audio.Audio;
+import dev.gatun.pipelines.onnx.KnownNetwork;
 import dev.gatun.pipelines.onnx.ModelFolder;
 import dev.gatun.pipelines.onnx.NetworkSpec;
 import dev.gatun.pipelines.onnx.OnnxNetwork;
@@ -45,8 +46,9 @@ public final class VoiceActivity implements Pipeline {
   private static final String SAMPLE_RATE = "sr";
   private static final String OUTPUT = "output";
   private static final String NEXT_STATE = "stateN";
-  private static final Shape STATE_SHAPE = Shape.of(2, 1, 128);
-  private static final Shape INPUT_SHAPE = Shape.of(1, CONTEXT + CHUNK);
+  private static final Map<String, Shape> SHAPES = KnownNetwork.VOICE_ACTIVITY.shapes();
+  private static final Shape STATE_SHAPE = SHAPES.get(STATE);
+  private static final Shape INPUT_SHAPE = SHAPES.get(INPUT);
 
   private final OnnxNetwork network;
   private final VoiceActivityOptions options;
@@ -83,7 +85,7 @@ public final class VoiceActivity implements Pipeline {
     NetworkSpec spec =
         NetworkSpec.of(model, options.policy())
             .withDigest(folder.digest())
-            .withShapes(Map.of(INPUT, INPUT_SHAPE, STATE, STATE_SHAPE))
+            .withShapes(SHAPES)
             .withOutputs(graph -> outputs(model, graph));
     return new VoiceActivity(OnnxNetwork.load(runtime, spec), options);
   }

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.session;
 
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphException;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
@@ -48,7 +49,8 @@ public final class SessionTrial implements TrialRunner {
       return language
           ? language(compiled, plan.request(), enough)
           : outcome("one run: %.0f ms", once(compiled, plan.request()), 1);
-    } catch (BackendException e) {
+    } catch (BackendException | GraphException e) {
+      // A graph may refuse what it is tried on: zeros are not what it was made for.
       return new Trial(
           Finding.bad(Finding.Stage.MEASURED, "its trial failed: " + e.getMessage(), "", e), 0);
     }
