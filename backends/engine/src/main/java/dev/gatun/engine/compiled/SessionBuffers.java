@@ -43,10 +43,22 @@ public final class SessionBuffers implements AutoCloseable {
     return buffers.computeIfAbsent(
         value.id(),
         id -> {
-          Buffer made = HostBuffer.allocate(device, largest(value));
+          Buffer made =
+              value.type().dims().stream().anyMatch(SessionBuffers::dependsOnData)
+                  ? new GrowingBuffer(device)
+                  : HostBuffer.allocate(device, largest(value));
           owned.add(made);
           return made;
         });
+  }
+
+  private static boolean dependsOnData(Dim dim) {
+    return switch (dim) {
+      case Dim.Fixed _ -> false;
+      case Dim.Symbol symbol -> symbol.dataDependent();
+      case Dim.Affine affine ->
+          affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
+    };
   }
 
   /** Takes another buffer from now on; it is borrowed. */

@@ -58,8 +58,11 @@ public final class SpanOutput {
     return elements;
   }
 
-  /** Refuses a buffer that is too small. */
+  /** Refuses a buffer that is too small and cannot grow. */
   public static void requireSize(Value value, Buffer buffer, long bytes) {
+    if (buffer instanceof GrowingBuffer growing) {
+      growing.reserve(bytes);
+    }
     if (buffer.size() < bytes) {
       throw new BackendException(
           "the buffer of '%s' holds %d bytes, not %d".formatted(value, buffer.size(), bytes));
