@@ -45,7 +45,7 @@ final class FileModel {
     var file = new FileModel(target, graph, origin);
     Optional<String> problem = file.problem();
     problem.ifPresent(
-        reason -> LOG.log(System.Logger.Level.INFO, "{0} is lowered: {1}", origin.file(), reason));
+        reason -> LOG.log(System.Logger.Level.DEBUG, "{0} is lowered: {1}", origin.file(), reason));
     return problem.isEmpty() ? Optional.of(file) : Optional.empty();
   }
 

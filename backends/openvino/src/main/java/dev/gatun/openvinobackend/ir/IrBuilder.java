@@ -20,25 +20,33 @@ import java.util.stream.Collectors;
  * in which they are added.
  */
 public final class IrBuilder {
-  private static final long ALIGNMENT = 64;
   private static final ValueLayout.OfLong I64 =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat F32 =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private record Piece(long offset, long bytes, Consumer<MemorySegment> fill) {}
-
   private final String name;
+  private final Constants constants;
   private final StringBuilder layers = new StringBuilder();
   private final StringBuilder edges = new StringBuilder();
-  private final List<Piece> pieces = new ArrayList<>();
   private final Map<List<Long>, Output> integers = new HashMap<>();
-  private long size;
   private int count;
   private String scope = "";
 
   public IrBuilder(String name) {
+    this(name, new Constants());
+  }
+
+  private IrBuilder(String name, Constants constants) {
     this.name = name;
+    this.constants = constants;
+  }
+
+  /** Of a body: layers of its own, constants in the same memory. */
+  public IrBuilder body(String own) {
+    IrBuilder body = new IrBuilder(own, constants);
+    body.scope = own;
+    return body;
   }
 
   /** Names the layers that follow, for profiles: the first plainly, the others with a number. */
@@ -67,10 +75,7 @@ public final class IrBuilder {
 
   /** Room among the constants, filled when the model is built; returns its offset. */
   public long piece(long bytes, Consumer<MemorySegment> fill) {
-    long offset = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    pieces.add(new Piece(offset, bytes, fill));
-    size = Math.addExact(offset, bytes);
-    return offset;
+    return constants.piece(bytes, fill);
   }
 
   /** A constant over a {@link #piece}; several may share one. */
@@ -128,6 +133,58 @@ public final class IrBuilder {
     String own = scope.isEmpty() ? layer + count : scope + "/" + layer + count;
     int id = open(own, layer, opset);
     return new Output(id, close(id, type, attributes, "", inputs), type);
+  }
+
+  /**
+   * A layer with several outputs.
+   *
+   * @param types element types of the outputs
+   */
+  public List<Output> layers(
+      List<String> types, String layer, String opset, String attributes, Output... inputs) {
+    return layers(types, layer, opset, attributes, "", inputs);
+  }
+
+  /**
+   * A layer with bodies.
+   *
+   * @param bodies the elements that say what they are, as they stand beside its ports
+   */
+  List<Output> layers(
+      List<String> types,
+      String layer,
+      String opset,
+      String attributes,
+      String bodies,
+      Output... inputs) {
+    String own = scope.isEmpty() ? layer + count : scope + "/" + layer + count;
+    int id = open(own, layer, opset);
+    data(attributes);
+    layers.append(bodies);
+    inputs(id, inputs);
+    List<Output> outputs = new ArrayList<>();
+    layers.append("<output>");
+    for (String type : types) {
+      int port = inputs.length + outputs.size();
+      layers.append("<port id=\"").append(port).append("\" precision=\"");
+      layers.append(precision(type)).append("\"/>");
+      outputs.add(new Output(id, port, type));
+    }
+    layers.append("</output></layer>\n");
+    return outputs;
+  }
+
+  /** Ends a body with a result; returns the number of its layer. */
+  int bodyResult(Output value) {
+    int id = open(scope + "/result" + count, "Result", "opset1");
+    input(id, 0, value);
+    layers.append("<input><port id=\"0\"/></input></layer>\n");
+    return id;
+  }
+
+  /** Layers and edges, as they stand in a net or a body. */
+  String content() {
+    return "<layers>\n%s</layers>\n<edges>\n%s</edges>\n".formatted(layers, edges);
   }
 
   /** A layer whose output has the element type of its first input. */
@@ -191,17 +248,26 @@ public final class IrBuilder {
   }
 
   private int close(int id, String type, String attributes, String names, Output... inputs) {
+    data(attributes);
+    inputs(id, inputs);
+    layers.append("<output><port id=\"").append(inputs.length).append("\" precision=\"");
+    layers.append(precision(type)).append('"').append(names).append("/></output></layer>\n");
+    return inputs.length;
+  }
+
+  private void data(String attributes) {
     if (!attributes.isEmpty()) {
       layers.append("<data ").append(attributes).append("/>");
     }
+  }
+
+  private void inputs(int id, Output... inputs) {
     layers.append("<input>");
     for (int i = 0; i < inputs.length; i++) {
       layers.append("<port id=\"").append(i).append("\"/>");
       input(id, i, inputs[i]);
     }
-    layers.append("</input><output><port id=\"").append(inputs.length).append("\" precision=\"");
-    layers.append(precision(type)).append('"').append(names).append("/></output></layer>\n");
-    return inputs.length;
+    layers.append("</input>");
   }
 
   private void input(int layer, int port, Output from) {
@@ -248,13 +314,9 @@ public final class IrBuilder {
    * @param arena where its constants are allocated
    */
   public IrModel build(Arena arena) {
-    MemorySegment weights = arena.allocate(Math.max(size, ALIGNMENT), ALIGNMENT);
-    // Each fills its own range: large ones on all processors.
-    pieces.parallelStream()
-        .forEach(piece -> piece.fill().accept(weights.asSlice(piece.offset(), piece.bytes())));
     String xml =
-        "<?xml version=\"1.0\"?>\n<net name=\"%s\" version=\"11\">\n<layers>\n%s</layers>\n<edges>\n%s</edges>\n</net>\n"
-            .formatted(escaped(name), layers, edges);
-    return new IrModel(xml, weights);
+        "<?xml version=\"1.0\"?>\n<net name=\"%s\" version=\"11\">\n%s</net>\n"
+            .formatted(escaped(name), content());
+    return new IrModel(xml, constants.build(arena));
   }
 }

@@ -31,6 +31,7 @@ import dev.gatun.graph.op.RotaryEmbedding;
 import dev.gatun.graph.op.Scan;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Softmax;
+import dev.gatun.graph.op.Tile;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.tensor.DType;
@@ -73,21 +74,37 @@ public final class Acceptance {
               op.to() == DType.F16 || op.to() == DType.BF16
                   ? "OpenVINO computes in another precision: nothing would be rounded to " + op.to()
                   : "";
-          case MixtureOfExperts _ -> "routed experts are not lowered to OpenVINO";
-          case If _, Loop _, Scan _ -> "control flow is not lowered to OpenVINO";
-          case Conv _,
-              ConvTranspose _,
-              Pool _,
-              BatchNormalization _,
-              Recurrent _,
-              Resize _,
-              Extents _,
-              Fail _,
-              OnnxOp _ ->
-              node.op().type() + " is not lowered to OpenVINO";
+          case MixtureOfExperts _ -> ExpertLowering.refusal(graph, node);
+          case If op -> firstOf(inside(op.thenBranch()), inside(op.elseBranch()));
+          case Loop op -> inside(op.body());
+          case Scan op -> inside(op.body());
+          case Conv _, ConvTranspose _, BatchNormalization _, Extents _ -> "";
+          case Pool op -> LayerLowering.refusal(op);
+          case Recurrent op -> RecurrentLowering.refusal(node, op);
+          case Resize op -> ResizeLowering.refusal(node, op);
+          case Tile _ when graph.constant(node.input(1)).isEmpty() ->
+              "OpenVINO's Tile gives other elements where the repeats are computed";
+          case OnnxOp op -> OnnxLowering.refusal(node, op);
+          case Fail op -> "a branch cannot run: " + op.reason();
           case ForeignOp op -> "unknown op " + op.domain() + "." + op.type();
         };
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+  }
+
+  private static String firstOf(String one, String other) {
+    return one.isEmpty() ? other : one;
+  }
+
+  /** Why a body is refused; empty when it is not. */
+  private static String inside(Graph body) {
+    Acceptance own = new Acceptance(body);
+    for (Node node : body.nodes()) {
+      Optional<String> reason = own.refusal(node);
+      if (reason.isPresent()) {
+        return "node '%s' in its body: %s".formatted(node.name(), reason.get());
+      }
+    }
+    return "";
   }
 
   /** Integers of 8 and 16 bits stop at their largest value there, where they shall wrap. */

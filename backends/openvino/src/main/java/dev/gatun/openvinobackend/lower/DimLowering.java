@@ -16,17 +16,25 @@ final class DimLowering {
   private final Emitter emit;
   private final Map<String, Long> sizes;
   private final Function<Value, Output> values;
+  private final Function<Dim.Symbol, Output> outer;
   private final Map<String, Output> symbols = new HashMap<>();
 
   /**
    * @param sizes sizes of symbols that are fixed
    * @param values the output of a value
+   * @param outer the size, I64 [1], of a symbol that no value of the graph has
    */
-  DimLowering(Graph graph, Emitter emit, Map<String, Long> sizes, Function<Value, Output> values) {
+  DimLowering(
+      Graph graph,
+      Emitter emit,
+      Map<String, Long> sizes,
+      Function<Value, Output> values,
+      Function<Dim.Symbol, Output> outer) {
     this.graph = graph;
     this.emit = emit;
     this.sizes = sizes;
     this.values = values;
+    this.outer = outer;
   }
 
   /** The size where it is known; -1 elsewhere. */
@@ -58,6 +66,15 @@ final class DimLowering {
       parts[i] = known[i] < 0 ? extent(dims.get(i)) : emit.integers(known[i]);
     }
     return emit.concat(0, parts);
+  }
+
+  /** Extents as a vector of I64, none of them left open. */
+  Output sizes(List<Dim> dims) {
+    return dims.isEmpty()
+        ? emit.integers()
+        : dims.stream().allMatch(dim -> size(dim) >= 0)
+            ? emit.integers(dims.stream().mapToLong(this::size).toArray())
+            : emit.concat(0, dims.stream().map(this::extent).toArray(Output[]::new));
   }
 
   /** One extent, I64 [1]. */
@@ -107,7 +124,7 @@ final class DimLowering {
         }
       }
     }
-    throw new IllegalStateException("no value has the extent " + symbol);
+    return outer.apply(symbol);
   }
 
   private Output extentOf(Value value, int axis) {

@@ -2,6 +2,8 @@ package dev.gatun.openvinobackend.lower;
 
 import static dev.gatun.openvinobackend.lower.ElementTypes.BOOLEAN;
 
+import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.Unary;
 import dev.gatun.openvinobackend.ir.IrBuilder;
 import dev.gatun.openvinobackend.ir.Output;
 
@@ -77,6 +79,20 @@ final class Emitter {
     return ir.layer("Unsqueeze", "opset1", "", x, ir.integers(axes));
   }
 
+  Output squeeze(Output x, long... axes) {
+    return ir.layer("Squeeze", "opset1", "", x, ir.integers(axes));
+  }
+
+  /** A value of one element as a scalar. */
+  Output scalarOf(Output x) {
+    return reshape(x, ir.integers());
+  }
+
+  /** Repeats a value until it has a shape, I64 [rank], which itself broadcasts with that of x. */
+  Output broadcast(Output x, Output shape) {
+    return ir.layer("Broadcast", "opset3", "mode=\"bidirectional\"", x, shape);
+  }
+
   Output concat(long axis, Output... parts) {
     return ir.layer("Concat", "opset1", "axis=\"" + axis + "\"", parts);
   }
@@ -120,7 +136,24 @@ final class Emitter {
     return ir.layer(layer, "opset1", "keep_dims=\"" + keepDims + "\"", x, ir.integers(axes));
   }
 
-  Output activation(dev.gatun.graph.op.Unary.Function function, Output x) {
+  /** A reduction; of booleans it is one of the numbers 0 and 1. */
+  Output reduce(Reduce.Function function, Output x, boolean keepDims, Output axes) {
+    if (x.type().equals(BOOLEAN)) {
+      Output y = reduce(function, ir.convert(x, ElementTypes.I32), keepDims, axes);
+      return compare("NotEqual", y, scalar(0, ElementTypes.I32));
+    }
+    String layer =
+        switch (function) {
+          case SUM -> "ReduceSum";
+          case MEAN -> "ReduceMean";
+          case MAX -> "ReduceMax";
+          case MIN -> "ReduceMin";
+          case PROD -> "ReduceProd";
+        };
+    return ir.layer(layer, "opset1", "keep_dims=\"" + keepDims + "\"", x, axes);
+  }
+
+  Output activation(Unary.Function function, Output x) {
     return switch (function) {
       case NEG -> unary("Negative", "opset1", x);
       case ABS -> unary("Abs", "opset1", x);

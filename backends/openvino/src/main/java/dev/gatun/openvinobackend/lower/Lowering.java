@@ -4,6 +4,7 @@ import static dev.gatun.openvinobackend.lower.ElementTypes.F32;
 import static dev.gatun.openvinobackend.lower.ElementTypes.I32;
 
 import dev.gatun.graph.Constant;
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.State;
@@ -50,6 +51,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -69,23 +71,37 @@ public final class Lowering {
   private final HeadLowering heads;
   private final AttentionLowering attention;
   private final DimLowering dims;
+  private final LayerLowering layers;
+  private final RecurrentLowering recurrent;
+  private final ResizeLowering resizes;
+  private final OnnxLowering onnx;
+  private final ExpertLowering experts;
+  private final ControlLowering control;
   private final PairedHeads paired;
   private final Map<Integer, Output> values = new HashMap<>();
   private final Map<Integer, Output> split = new HashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private Optional<Output> beam = Optional.empty();
 
-  private Lowering(Graph graph, LoweringOptions options) {
+  private Lowering(
+      Graph graph, LoweringOptions options, IrBuilder ir, Function<Dim.Symbol, Output> outer) {
     this.graph = graph;
     this.options = options;
-    ir = new IrBuilder(graph.name());
+    this.ir = ir;
     emit = new Emitter(ir);
     GroupWeights groups = new GroupWeights(ir);
     weights = new WeightLowering(ir, groups);
     products = new ProductLowering(emit, weights, groups);
     heads = new HeadLowering(emit);
     attention = new AttentionLowering(emit, options, this::beam);
-    dims = new DimLowering(graph, emit, options.sizes(), this::value);
+    dims = new DimLowering(graph, emit, options.sizes(), this::value, outer);
+    Operands operands = new Operands(emit, dims, this::input);
+    layers = new LayerLowering(operands);
+    recurrent = new RecurrentLowering(operands);
+    resizes = new ResizeLowering(operands);
+    onnx = new OnnxLowering(operands);
+    experts = new ExpertLowering(graph, operands);
+    control = new ControlLowering(operands, this::body);
     paired = PairedHeads.of(graph, options.observe());
   }
 
@@ -96,7 +112,28 @@ public final class Lowering {
    * @throws BackendException when a value to observe is not there
    */
   public static LoweredModel lower(Graph graph, LoweringOptions options, Arena arena) {
-    return new Lowering(graph, options).lower(arena);
+    Function<Dim.Symbol, Output> none =
+        symbol -> {
+          throw new IllegalStateException("no value has the extent " + symbol);
+        };
+    return new Lowering(graph, options, new IrBuilder(graph.name()), none).lower(arena);
+  }
+
+  /** The outputs of a body's graph; see {@link ControlLowering.Nodes}. */
+  private List<Output> body(
+      Graph body, IrBuilder inner, List<Output> given, Function<Dim.Symbol, Output> outer) {
+    Lowering lowering = new Lowering(body, options, inner, outer);
+    for (int i = 0; i < given.size(); i++) {
+      lowering.values.put(body.inputs().get(i).id(), given.get(i));
+    }
+    for (Node node : body.nodes()) {
+      inner.enter(node.name());
+      lowering.lower(node);
+    }
+    return body.outputs().stream()
+        .map(
+            output -> inner.convert(lowering.value(output), ElementTypes.of(output.type().dtype())))
+        .toList();
   }
 
   /** What becomes of weights of a format. */
@@ -241,48 +278,77 @@ public final class Lowering {
   }
 
   private void lower(Node node) {
-    Output made =
+    List<Output> made =
         switch (node.op()) {
-          case Unary op -> emit.activation(op.function(), input(node, 0));
-          case Binary op -> emit.binary(layer(op.function()), input(node, 0), input(node, 1));
-          case Reduce op -> reduce(op, input(node, 0));
-          case Softmax op ->
-              emit.softmax(input(node, 0), Math.floorMod(op.axis(), node.input(0).type().rank()));
-          case MatMul op -> matMul(node, op);
-          case Gather op -> gather(node, op);
-          case Reshape op -> emit.reshape(input(node, 0), dims.vector(op.dims()));
-          case Transpose op ->
-              emit.transpose(
-                  input(node, 0), op.permutation().stream().mapToLong(axis -> axis).toArray());
-          case Concat op -> concat(node, op);
-          case Slice op -> slice(node, op);
-          case Cast op -> cast(input(node, 0), op.to());
-          case LayerNormalization op -> layerNormalization(node, op);
-          case RmsNormalization op -> rmsNormalization(node, op);
-          case GatedActivation op ->
-              emit.binary(
-                  "Multiply", emit.activation(op.activation(), input(node, 0)), input(node, 1));
-          case RotaryEmbedding op -> rotary(node, op);
-          case Attention op -> attention(node, op);
-          case MixtureOfExperts _,
-              If _,
-              Loop _,
-              Scan _,
-              Conv _,
-              ConvTranspose _,
-              Pool _,
-              BatchNormalization _,
-              Recurrent _,
-              Resize _,
-              Extents _,
-              Fail _,
-              OnnxOp _,
-              ForeignOp _ ->
-              throw new BackendException("node '" + node.name() + "': " + node.op().type());
+          case Conv op -> List.of(layers.conv(node, op));
+          case ConvTranspose op -> List.of(layers.transposed(node, op));
+          case Pool op -> layers.pool(node, op);
+          case BatchNormalization op -> layers.normalize(node, op);
+          case Recurrent op -> recurrent.run(node, op);
+          case Resize op -> List.of(resizes.run(node, op));
+          case If op -> control.branch(node, op);
+          case Loop op -> control.loop(node, op);
+          case Scan op -> control.scan(node, op);
+          case OnnxOp op -> onnx.run(node, op);
+          case Unary _,
+              Binary _,
+              Reduce _,
+              Softmax _,
+              MatMul _,
+              Gather _,
+              Reshape _,
+              Transpose _,
+              Concat _,
+              Slice _,
+              Cast _,
+              LayerNormalization _,
+              RmsNormalization _,
+              GatedActivation _,
+              RotaryEmbedding _,
+              Attention _,
+              Extents _ -> {
+            Output one = single(node);
+            yield one == null ? List.of() : List.of(one);
+          }
+          case MixtureOfExperts op -> List.of(experts.run(node, op));
+          case Fail _, ForeignOp _ -> throw refused(node);
         };
-    if (made != null) {
-      values.put(node.output().id(), made);
+    for (int i = 0; i < made.size(); i++) {
+      values.put(node.outputs().get(i).id(), made.get(i));
     }
+  }
+
+  private static BackendException refused(Node node) {
+    return new BackendException("node '" + node.name() + "': " + node.op().type());
+  }
+
+  /** The output of a node that has one; null where it is kept in another form. */
+  private Output single(Node node) {
+    return switch (node.op()) {
+      case Unary op -> emit.activation(op.function(), input(node, 0));
+      case Binary op -> emit.binary(layer(op.function()), input(node, 0), input(node, 1));
+      case Reduce op -> reduce(op, input(node, 0));
+      case Softmax op ->
+          emit.softmax(input(node, 0), Math.floorMod(op.axis(), node.input(0).type().rank()));
+      case MatMul op -> matMul(node, op);
+      case Gather op -> gather(node, op);
+      case Reshape op -> emit.reshape(input(node, 0), dims.vector(op.dims()));
+      case Transpose op ->
+          emit.transpose(
+              input(node, 0), op.permutation().stream().mapToLong(axis -> axis).toArray());
+      case Concat op -> concat(node, op);
+      case Slice op -> slice(node, op);
+      case Cast op -> cast(input(node, 0), op.to());
+      case LayerNormalization op -> layerNormalization(node, op);
+      case RmsNormalization op -> rmsNormalization(node, op);
+      case GatedActivation op ->
+          emit.binary("Multiply", emit.activation(op.activation(), input(node, 0)), input(node, 1));
+      case RotaryEmbedding op -> rotary(node, op);
+      case Attention op -> attention(node, op);
+      case Extents op ->
+          op.scalar() ? emit.scalarOf(dims.extent(op.dims().getFirst())) : dims.sizes(op.dims());
+      default -> throw refused(node);
+    };
   }
 
   private static String layer(Binary.Function function) {
@@ -298,16 +364,8 @@ public final class Lowering {
   }
 
   private Output reduce(Reduce op, Output x) {
-    String layer =
-        switch (op.function()) {
-          case SUM -> "ReduceSum";
-          case MEAN -> "ReduceMean";
-          case MAX -> "ReduceMax";
-          case MIN -> "ReduceMin";
-          case PROD -> "ReduceProd";
-        };
-    return emit.reduce(
-        layer, x, op.keepDims(), op.axes().stream().mapToLong(axis -> axis).toArray());
+    long[] axes = op.axes().stream().mapToLong(axis -> axis).toArray();
+    return emit.reduce(op.function(), x, op.keepDims(), emit.integers(axes));
   }
 
   private Output matMul(Node node, MatMul op) {
