@@ -72,7 +72,7 @@ final class ExpertLowering {
                   any,
                   added(node, op, expert, inputs),
                   inputs,
-                  passed(node, op, expert),
+                  passed(node, expert),
                   List.of(y))
               .getFirst();
     }
@@ -90,7 +90,7 @@ final class ExpertLowering {
         : emit.binary("Multiply", weights, emit.real(op.weightScale()));
   }
 
-  private Bodies.Body passed(Node node, MixtureOfExperts op, int expert) {
+  private Bodies.Body passed(Node node, int expert) {
     IrBuilder ir = emit.ir().body(node.name() + ".none" + expert);
     Output y = ir.parameter("y", F32, "?,?");
     // A layer between: a body that is nothing but its parameter is not what compilers expect.

@@ -124,7 +124,7 @@ final class LayerLowering {
             emit.binary(
                 "Power",
                 emit.unary("Abs", "opset1", operands.single(node, 0)),
-                emit.real(op.power()));
+                emit.real((double) op.power()));
         double size =
             windows.kernel().stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
         Output sum = emit.binary("Multiply", mean(powers, attributes, true), emit.real(size));

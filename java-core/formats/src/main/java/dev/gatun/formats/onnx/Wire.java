@@ -206,7 +206,11 @@ final class Wire {
         at += size;
       }
       case FIXED32 -> fixedInt();
-      default -> throw bad("has wire type " + type + ", which ONNX does not use");
+      default ->
+          throw bad(
+              "has wire type "
+                  + type
+                  + ", which ONNX does not use: it is no ONNX model, or is damaged");
     }
   }
 
