@@ -16,7 +16,6 @@ import dev.gatun.graph.ModelSource.TensorInfo;
 import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.tensor.DType;
-import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +49,8 @@ final class GgufToHf {
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       new HfConfigWriter(model, family, config).write(family, type);
       int checked = beside(model, family, folder);
-      List<PlannedTensor> plan = new HfTensorPlanner(model, family, type, options.mlx().isPresent()).plan();
+      List<PlannedTensor> plan =
+          new HfTensorPlanner(model, family, type, options.mlx().isPresent()).plan();
       Map<String, MlxFormat> formats =
           options.mlx().map(scheme -> scheme.formats(plan)).orElse(Map.of());
       options.mlx().ifPresent(scheme -> scheme.describe(formats, config));

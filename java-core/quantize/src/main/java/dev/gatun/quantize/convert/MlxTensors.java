@@ -45,7 +45,8 @@ record MlxTensors(Map<String, MlxFormat> formats, TensorStream stream, Safetenso
     Shape groups = withRows(tensor.shape(), length / format.group());
     boolean affine = format.mode() == MlxMode.AFFINE;
     out.tensor(
-        new TensorInfo(tensor.name(), DType.U32, withRows(tensor.shape(), length * format.bits() / 32)),
+        new TensorInfo(
+            tensor.name(), DType.U32, withRows(tensor.shape(), length * format.bits() / 32)),
         sink -> write(tensor, format, Part.CODES, sink));
     out.tensor(
         new TensorInfo(module + ".scales", affine ? tensor.type() : DType.U8, groups),

@@ -14,7 +14,10 @@ import java.util.Optional;
  * that cannot be read is as good as none.
  */
 final class SelfTestCache {
-  /** Raised when a library that failed may pass with this Gatun: what was kept before is asked again. */
+  /**
+   * Raised when a library that failed may pass with this Gatun: what was kept before is asked
+   * again.
+   */
   private static final int VERSION = 2;
 
   private static final int LARGEST = 1 << 18;
