@@ -177,7 +177,8 @@ final class NativeMatMul implements MatMulKernel {
   /** To nearest even; what is not a number stays so. */
   private static short toBrain(float x) {
     int bits = Float.floatToRawIntBits(x);
-    return (short) (Float.isNaN(x) ? bits >>> 16 | 0x40 : bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    int top = bits >>> 16;
+    return (short) (Float.isNaN(x) ? top | 0x40 : (bits + 0x7fff + (top & 1)) >>> 16);
   }
 
   @Override

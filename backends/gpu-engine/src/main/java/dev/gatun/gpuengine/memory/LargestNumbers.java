@@ -66,7 +66,7 @@ public final class LargestNumbers implements AutoCloseable {
     if (groups == 1) {
       run(first, 1, row, offset, row, offset, best, half, count, count, k, false);
     } else {
-      GpuMemory some = parts.atLeast(2 * groups * half);
+      GpuMemory some = parts.atLeast(2L * groups * half);
       run(first, groups, row, offset, row, offset, some, groups * half, count, PART, k, false);
       int all = groups * k;
       run(last, 1, some, 0, some, groups * half, best, half, all, all, k, true);

@@ -32,7 +32,7 @@ final class Codes {
       min = Math.min(min, value);
       max = Math.max(max, value);
     }
-    long levels = (1L << 8 * elements.bytes()) - 1;
+    long levels = (1L << (8 * elements.bytes())) - 1;
     double scale = min == max ? 1 : (max - min) / levels;
     return new Form(
         elements, Optional.of(new PerTensor((float) scale, (int) -Math.rint(-min / scale))));

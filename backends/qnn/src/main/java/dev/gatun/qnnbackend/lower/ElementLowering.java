@@ -45,7 +45,7 @@ final class ElementLowering {
 
   /** Codes of what has a range of its own: QNN takes no others there. */
   private static Form range(Unary.Function function, Form form) {
-    int levels = 1 << 8 * form.elements().bytes();
+    int levels = 1 << (8 * form.elements().bytes());
     return switch (function) {
       case SIGMOID -> new Form(form.elements(), Optional.of(new PerTensor(1f / levels, 0)));
       case TANH -> new Form(form.elements(), Optional.of(new PerTensor(2f / levels, -levels / 2)));

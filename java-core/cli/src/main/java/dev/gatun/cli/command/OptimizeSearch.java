@@ -196,7 +196,7 @@ final class OptimizeSearch {
             network,
             Tokenizers.from(json.metadata()),
             used,
-            (int) Math.min(LONGEST, json.longest().orElse(LONGEST)),
+            Math.min(LONGEST, json.longest().orElse(LONGEST)),
             false),
         ArtifactCache.key(used.toArray(String[]::new)));
   }
