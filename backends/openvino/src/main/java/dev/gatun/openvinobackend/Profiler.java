@@ -17,15 +17,18 @@ import java.util.Optional;
 
 /**
  * Adds up OpenVINO's profile of each run per node of the graph. A layer that several nodes were
- * fused into counts for the one that it is named after; layers of nobody's, such as conversions at
- * the ends or what OpenVINO made of several nodes of a file, keep their names.
+ * fused into counts for the one that it is named after. Layers of nobody's keep their names where
+ * OpenVINO read a file, whose nodes it makes others of; where the graph was lowered, they are
+ * conversions at the ends and count for none.
  */
 final class Profiler {
   private final Map<String, String> owners = new HashMap<>();
   private final Map<String, long[]> sums = new LinkedHashMap<>();
   private final Map<String, Map<String, Long>> units = new HashMap<>();
+  private final boolean ofFile;
 
   Profiler(Graph graph) {
+    ofFile = graph.origin().isPresent();
     for (Node node : graph.nodes()) {
       node.outputs().forEach(value -> owners.putIfAbsent(value.name(), node.name()));
     }
@@ -50,12 +53,12 @@ final class Profiler {
 
   void add(InferRequest request) {
     for (ProfiledNode layer : request.profile()) {
-      if (layer.executed()) {
-        String owner = owner(layer.name()).orElse(layer.name());
-        long[] sum = sums.computeIfAbsent(owner, absent -> new long[2]);
+      Optional<String> owner = owner(layer.name());
+      if (layer.executed() && owner.isPresent()) {
+        long[] sum = sums.computeIfAbsent(owner.get(), absent -> new long[2]);
         String unit = layer.type() + "." + layer.execution();
         units
-            .computeIfAbsent(owner, absent -> new LinkedHashMap<>())
+            .computeIfAbsent(owner.get(), absent -> new LinkedHashMap<>())
             .merge(unit, layer.nanoseconds(), Long::sum);
         sum[1] += layer.nanoseconds();
       }
@@ -70,9 +73,8 @@ final class Profiler {
       return Optional.of(whole);
     }
     int slash = layer.lastIndexOf('/');
-    return slash < 0
-        ? Optional.empty()
-        : Optional.ofNullable(owners.get(layer.substring(0, slash)));
+    return Optional.ofNullable(slash < 0 ? null : owners.get(layer.substring(0, slash)))
+        .or(() -> ofFile ? Optional.of(layer) : Optional.empty());
   }
 
   List<NodeTiming> timings() {
