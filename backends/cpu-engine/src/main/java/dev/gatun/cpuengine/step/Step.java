@@ -35,7 +35,7 @@ public interface Step {
    */
   record Access(int storage, boolean aligned) {
     public static Access aligned(Operand operand) {
-      return new Access(operand.storage(), operand.offset() == 0);
+      return new Access(operand.storage(), operand.whole());
     }
 
     public static Access whole(Operand operand) {

@@ -99,19 +99,19 @@ public abstract class GraphPlaces {
     Value root = view.root();
     if (graph.constant(root).isPresent()) {
       Operand plain = constants.plain(graph.constant(root).get());
-      if (view.offset() == 0) {
-        return plain;
-      }
       long scale = constants.widening(root.type().dtype());
-      return new Operand(plain.storage(), view.offset() * scale);
+      return part(plain, view.offset() * scale, value, root);
     }
     Operand place = places.get(root.id());
     if (place == null) {
       throw new GraphException("value '" + value.name() + "' is used before it is computed");
     }
-    return view.offset() == 0
-        ? place
-        : new Operand(place.storage(), place.offset() + view.offset());
+    return part(place, view.offset(), value, root);
+  }
+
+  private static Operand part(Operand place, long offset, Value value, Value root) {
+    boolean all = offset == 0 && Views.sameSize(value.type(), root.type());
+    return all ? place : new Operand(place.storage(), place.offset() + offset, false);
   }
 
   /** Whether a value is a constant, or a part of one. */
@@ -122,8 +122,11 @@ public abstract class GraphPlaces {
   /** Where a constant, or a part of one, is as it is stored. */
   public final Operand stored(Value value) {
     Views.View view = views.view(value);
-    Operand whole = constants.stored(graph.constant(view.root()).orElseThrow());
-    return new Operand(whole.storage(), view.offset());
+    return part(
+        constants.stored(graph.constant(view.root()).orElseThrow()),
+        view.offset(),
+        value,
+        view.root());
   }
 
   /** The nodes that read a value itself, each once. */

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
  *
  * @param storage the id of a {@link Storage}
  * @param offset bytes from the start of the storage
+ * @param whole whether the value surely is all of the storage; a part may start where it does
  */
-public record Operand(int storage, long offset) {
+public record Operand(int storage, long offset, boolean whole) {
   public MemorySegment segment(HostPlaces places) {
     return places.segment(storage);
   }

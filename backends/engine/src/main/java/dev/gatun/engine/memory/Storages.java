@@ -71,6 +71,6 @@ public final class Storages {
       Storage.Kind kind, Value value, MemorySegment memory, ToLongFunction<SizeBound> bytes) {
     var storage = new Storage(all.size(), kind, value, memory, bytes);
     all.add(storage);
-    return new Operand(storage.id(), 0);
+    return new Operand(storage.id(), 0, true);
   }
 }

@@ -32,7 +32,7 @@ record ColumnRange(Operand at, Size stride, boolean part) {
     Operand start = lowering.operand(whole);
     long offset = DType.F32.byteSize(((Slice) slice.op()).start());
     return new ColumnRange(
-        new Operand(start.storage(), start.offset() + offset),
+        new Operand(start.storage(), start.offset() + offset, false),
         Size.fixed(GpuLowering.columns(whole.type())),
         true);
   }
