@@ -8,7 +8,6 @@ import dev.gatun.openvino.ProfiledNode;
 import dev.gatun.openvinobackend.lower.Lowering;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,8 +82,8 @@ final class Profiler {
     return timings;
   }
 
-  /** What took most of a node's time. */
+  /** All that a node's time went to: the product, say, and what its weights' rests add to it. */
   private String unit(String node) {
-    return Collections.max(units.get(node).entrySet(), Map.Entry.comparingByValue()).getKey();
+    return String.join(" + ", units.get(node).keySet());
   }
 }

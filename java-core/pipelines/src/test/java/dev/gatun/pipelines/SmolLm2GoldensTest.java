@@ -146,7 +146,7 @@ class SmolLm2GoldensTest {
     assertEquals(products(model), products.size());
     for (NodeProfile line : products) {
       assertEquals("openvino:CPU", line.device());
-      assertTrue(line.unit().startsWith("FullyConnectedCompressed."), line::toString);
+      assertTrue(line.unit().contains("FullyConnectedCompressed."), line::toString);
     }
     vendor(
         "openvino",
