@@ -1,6 +1,6 @@
 package dev.gatun.openvinobackend;
 
-import dev.gatun.engine.compiled.SumTest;
+import dev.gatun.engine.compiled.CompilerSelfTest;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.SelfTest;
@@ -21,6 +21,6 @@ final class OpenVinoSelfTest implements SelfTest {
 
   @Override
   public Finding run(ProbeContext context) {
-    return SumTest.of(new OpenVinoProvider().probe(context), OpenVinoRuntime.remedy());
+    return CompilerSelfTest.of(new OpenVinoProvider().probe(context), OpenVinoRuntime.remedy());
   }
 }

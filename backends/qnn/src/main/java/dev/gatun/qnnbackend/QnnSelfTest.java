@@ -1,6 +1,6 @@
 package dev.gatun.qnnbackend;
 
-import dev.gatun.engine.compiled.SumTest;
+import dev.gatun.engine.compiled.CompilerSelfTest;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.ProbeContext;
 import dev.gatun.runtime.spi.SelfTest;
@@ -19,6 +19,6 @@ final class QnnSelfTest implements SelfTest {
 
   @Override
   public Finding run(ProbeContext context) {
-    return SumTest.of(new QnnBackendProvider().probe(context), QnnRuntime.remedy());
+    return CompilerSelfTest.of(new QnnBackendProvider().probe(context), QnnRuntime.remedy());
   }
 }

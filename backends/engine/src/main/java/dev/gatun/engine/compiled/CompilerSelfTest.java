@@ -22,11 +22,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** The self-test of a vendor's compiler: two vectors are added on the first device. */
-public final class SumTest {
+public final class CompilerSelfTest {
   private static final float[] A = {1, 2, 3, 4};
   private static final float[] B = {10, 20, 30, 40};
 
-  private SumTest() {}
+  private CompilerSelfTest() {}
 
   /**
    * What came of it: a probe that is not able is passed on.
