@@ -145,6 +145,46 @@ class ValidateCommandTest {
     assertEquals(30, run.json().get("blocks").size());
   }
 
+  /** Weights in blocks against the same numbers as floats: only arithmetic differs. */
+  @Test
+  void exactArithmeticLeavesWhatTheWeightsCost() throws IOException {
+    String blocks = home.resolve("blocks.gguf").toString();
+    String floats = home.resolve("floats.gguf").toString();
+    gatun("quantize", arch("llama-f16"), blocks, "Q4_0", "--allow-larger");
+    gatun("quantize", blocks, floats, "F32", "--allow-larger");
+    String[] command = {
+      "validate",
+      floats,
+      blocks,
+      "--text",
+      LlamaCppGoldens.text(),
+      "--ctx=64",
+      "--chunks=1",
+      "--longest=8",
+      "--backend=cpu",
+      "--json"
+    };
+    JsonNode rounded = gatun(command).json();
+    String[] exact = Arrays.copyOf(command, command.length + 1);
+    exact[command.length] = "--exact";
+    JsonNode single = gatun(exact).json();
+    assertTrue(worstBlock(rounded) < 60, rounded.get("blocks").toString());
+    assertTrue(worstBlock(single) > 80, single.get("blocks").toString());
+    assertTrue(single.get("exact").asBoolean());
+    assertEquals("f32", single.at("/candidate/arithmetic/activations").asText());
+    assertTrue(single.at("/reference/arithmetic").isEmpty());
+  }
+
+  /** Least signal to noise of a block, in dB; infinite where all bits are equal. */
+  private static double worstBlock(JsonNode report) {
+    return report
+        .get("blocks")
+        .valueStream()
+        .mapToDouble(line -> line.get("snrDb").asDouble(Double.POSITIVE_INFINITY))
+        .min()
+        .orElseThrow();
+  }
+
   /** The candidate of {@code make_goldens.sh}: three bits instead of four in one weight a block. */
   private static void coarser(Path from, Path to) throws IOException {
     try (GgufFile model = GgufFile.open(from)) {

@@ -135,6 +135,13 @@ public final class ValidateCommand implements Callable<Integer> {
               + " \"a.npz\", \"label\"}, by the largest output.")
   private Path labels;
 
+  @Option(
+      names = "--exact",
+      description =
+          "Models that write text: both compute without rounding activations to 8 bits, where the"
+              + " device leaves the choice; what is left is what the weights cost.")
+  private boolean exact;
+
   @Option(names = "--no-layers", description = "Do not compare blocks or layers.")
   private boolean noLayers;
 
@@ -202,6 +209,9 @@ public final class ValidateCommand implements Callable<Integer> {
     if (logits != null || saveLogits != null) {
       throw usage("--logits and --save-logits are for models that write text");
     }
+    if (exact) {
+      throw usage("--exact is for models that write text");
+    }
     List<String> names = List.of(reference, candidate);
     List<Long> bytes = List.of(bytes(first), bytes(second));
     if (encodes) {
@@ -236,6 +246,7 @@ public final class ValidateCommand implements Callable<Integer> {
             longest,
             Optional.ofNullable(saveLogits),
             Optional.ofNullable(logits),
+            exact,
             !noLayers,
             labels == null ? List.of() : new LabelledFile(labels).questions());
     var validation =

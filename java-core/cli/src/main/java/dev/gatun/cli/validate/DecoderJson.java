@@ -20,6 +20,7 @@ final class DecoderJson {
   static Map<String, Object> members(DecoderReport report) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("window", report.window());
+    members.put("exact", report.exact());
     members.put("predictions", predictions(report.divergence()));
     report.reference().ifPresent(side -> members.put("reference", side(side)));
     members.put("candidate", side(report.candidate()));
@@ -67,6 +68,7 @@ final class DecoderJson {
     members.put("model", side.name());
     members.put("bytes", side.bytes());
     members.put("devices", side.devices());
+    members.put("arithmetic", side.choices());
     members.put("compileSeconds", side.compileSeconds());
     members.put("prefillTokensPerSecond", side.prefillRate());
     members.put("decodeTokensPerSecond", side.decodeRate());

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A comparison of two decoders, ready to be shown. */
 public final class DecoderSections {
@@ -107,6 +108,9 @@ public final class DecoderSections {
             "device",
             reference.map(s -> String.join(", ", s.devices())),
             String.join(", ", candidate.devices())));
+    if (report.exact()) {
+      rows.add(row("arithmetic", reference.map(DecoderSections::choices), choices(candidate)));
+    }
     rows.add(
         row(
             "tokens/s reading",
@@ -134,6 +138,14 @@ public final class DecoderSections {
 
   private static List<String> row(String name, Optional<String> reference, String candidate) {
     return List.of(name, reference.orElse("not run"), candidate);
+  }
+
+  private static String choices(DecoderSide side) {
+    return side.choices().isEmpty()
+        ? "the device's only one"
+        : side.choices().entrySet().stream()
+            .map(choice -> choice.getKey() + " " + choice.getValue())
+            .collect(Collectors.joining(", "));
   }
 
   private static String peak(DecoderSide side) {

@@ -12,9 +12,11 @@ import java.util.Objects;
  * @param batch most tokens of one submission; observed values take memory in proportion
  * @param logits whether the logits are computed, which costs time
  * @param stateType storage of keys and values
+ * @param exact whether products are computed without rounding activations, where a device rounds
+ *     them for speed and leaves the choice; what it chose is {@link ObservedDecoder#choices}
  */
 public record ObserveOptions(
-    Policy policy, int window, int batch, boolean logits, DType stateType) {
+    Policy policy, int window, int batch, boolean logits, DType stateType, boolean exact) {
   /** Tokens of one submission. */
   private static final int BATCH = 128;
 
@@ -28,14 +30,19 @@ public record ObserveOptions(
 
   /** Usual options for windows of this size. */
   public static ObserveOptions of(int window) {
-    return new ObserveOptions(Policy.auto(), window, Math.min(window, BATCH), false, DType.F16);
+    return new ObserveOptions(
+        Policy.auto(), window, Math.min(window, BATCH), false, DType.F16, false);
   }
 
   public ObserveOptions withPolicy(Policy other) {
-    return new ObserveOptions(other, window, batch, logits, stateType);
+    return new ObserveOptions(other, window, batch, logits, stateType, exact);
   }
 
   public ObserveOptions withLogits(boolean on) {
-    return new ObserveOptions(policy, window, batch, on, stateType);
+    return new ObserveOptions(policy, window, batch, on, stateType, exact);
+  }
+
+  public ObserveOptions withExact(boolean on) {
+    return new ObserveOptions(policy, window, batch, logits, stateType, on);
   }
 }

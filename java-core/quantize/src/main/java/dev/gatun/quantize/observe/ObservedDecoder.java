@@ -8,6 +8,7 @@ import dev.gatun.models.arch.ModelGraph;
 import dev.gatun.models.eval.ForwardPass;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Explanation;
+import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
 import dev.gatun.runtime.session.CompiledPlan;
 import dev.gatun.runtime.session.RowOutput;
@@ -15,12 +16,16 @@ import dev.gatun.runtime.session.Session;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.runtime.spi.Tunable;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.GatunException.Kind;
 import dev.gatun.tensor.Tensor;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -49,15 +54,21 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
   private final Batch batch;
   private final int batchSize;
   private final int window;
+  private final Map<String, String> choices;
 
   private ObservedDecoder(
-      ModelGraph model, CompiledPlan plan, Session session, ObserveOptions options) {
+      ModelGraph model,
+      CompiledPlan plan,
+      Session session,
+      ObserveOptions options,
+      Map<String, String> choices) {
     this.model = model;
     this.plan = plan;
     this.session = session;
     this.batch = new Batch(options.batch());
     this.batchSize = options.batch();
     this.window = options.window();
+    this.choices = Collections.unmodifiableMap(choices);
   }
 
   /**
@@ -94,13 +105,26 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
         PlanRequest.of(model.graph(), session).withPolicy(options.policy()).withTuned(false);
     PlanRequest known = digest.map(request::withModelDigest).orElse(request);
     CompileOptions compile = CompileOptions.DEFAULT.withObserve(observe.apply(model.graph()));
-    CompiledPlan plan = runtime.compile(runtime.plan(known), compile);
+    Plan planned = runtime.plan(known);
+    Map<String, String> choices = options.exact() ? exact(planned) : Map.of();
+    CompiledPlan plan = runtime.compile(planned, compile.withChoices(choices));
     try {
-      return new ObservedDecoder(model, plan, plan.newSession(session), options);
+      return new ObservedDecoder(model, plan, plan.newSession(session), options, choices);
     } catch (RuntimeException e) {
       plan.close();
       throw e;
     }
+  }
+
+  /** Of each choice of arithmetic that the devices leave open, the exact value. */
+  private static Map<String, String> exact(Plan plan) {
+    Map<String, String> choices = new TreeMap<>();
+    for (Plan.Assignment slice : plan.slices()) {
+      for (Tunable tunable : slice.device().tunables(slice.slice().graph())) {
+        tunable.exact().ifPresent(value -> choices.put(tunable.name(), value));
+      }
+    }
+    return choices;
   }
 
   /** The model that is run. */
@@ -111,6 +135,11 @@ public final class ObservedDecoder implements ForwardPass, AutoCloseable {
   /** The devices that run it. */
   public List<String> devices() {
     return plan.explain().devices().stream().map(Explanation.DeviceLine::device).toList();
+  }
+
+  /** Choices of arithmetic that were made for {@link ObserveOptions#exact}, by name; in order. */
+  public Map<String, String> choices() {
+    return choices;
   }
 
   /** Most tokens of a text. */

@@ -89,6 +89,7 @@ public final class DecoderEvaluator implements Evaluator {
             recorded ? Optional.empty() : Optional.of(predictions),
             recorded ? Optional.of(predictions) : Optional.empty(),
             false,
+            false,
             List.of());
     try (ModelSource candidate = ModelFiles.open(artifact)) {
       DecoderReport report =

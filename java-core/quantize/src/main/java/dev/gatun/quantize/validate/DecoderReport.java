@@ -9,6 +9,7 @@ import java.util.Optional;
 /**
  * A decoder compared with a reference.
  *
+ * @param exact whether arithmetic without rounded activations was asked for
  * @param reference empty when its predictions came from a file
  * @param divergence of the predictions
  * @param window tokens of a window
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param layers by block; empty when they were not asked for
  */
 public record DecoderReport(
+    boolean exact,
     Optional<DecoderSide> reference,
     DecoderSide candidate,
     Divergence divergence,

@@ -1,8 +1,11 @@
 package dev.gatun.quantize.validate;
 
 import dev.gatun.models.eval.MultipleChoice;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * What was seen of one of two decoders.
@@ -10,6 +13,8 @@ import java.util.OptionalLong;
  * @param name the model's name
  * @param bytes size of its tensors
  * @param devices that ran it
+ * @param choices of arithmetic that were made for an exact comparison, by name; empty where the
+ *     devices left none or none was asked for
  * @param compileSeconds seconds until it could run
  * @param prefillRate tokens a second while it read the text, with the logits of half of them
  * @param decodeRate tokens a second one by one, by the median of their times
@@ -23,6 +28,7 @@ public record DecoderSide(
     String name,
     long bytes,
     List<String> devices,
+    Map<String, String> choices,
     double compileSeconds,
     double prefillRate,
     double decodeRate,
@@ -33,6 +39,7 @@ public record DecoderSide(
     List<MultipleChoice.Answer> answers) {
   public DecoderSide {
     devices = List.copyOf(devices);
+    choices = Collections.unmodifiableMap(new TreeMap<>(choices));
     edges = List.copyOf(edges);
     answers = List.copyOf(answers);
   }

@@ -46,6 +46,8 @@ public final class DecoderValidation {
    * @param longest most tokens of the test at the end of the context
    * @param saveLogits where the reference's predictions shall stay
    * @param logits the reference's predictions; the reference is not run, and the text is not read
+   * @param exact whether both compute without rounding activations, where the devices leave the
+   *     choice: what is left is what the weights cost
    * @param layers whether the blocks' outputs are compared
    * @param questions that both answer; none with {@code logits}
    */
@@ -57,6 +59,7 @@ public final class DecoderValidation {
       int longest,
       Optional<Path> saveLogits,
       Optional<Path> logits,
+      boolean exact,
       boolean layers,
       List<Question> questions) {
     /**
@@ -181,7 +184,10 @@ public final class DecoderValidation {
   private ObservedDecoder open(Subject subject, int window) {
     int longest = Math.max(window, options.longest());
     ObserveOptions observe =
-        ObserveOptions.of(longest).withPolicy(options.policy()).withLogits(true);
+        ObserveOptions.of(longest)
+            .withPolicy(options.policy())
+            .withExact(options.exact())
+            .withLogits(true);
     return ObservedDecoder.open(
         runtime, subject.source(), subject.digest(), observe, graph -> Set.of());
   }
@@ -237,7 +243,8 @@ public final class DecoderValidation {
     List<LayerErrors.Line> layers =
         options.layers() ? layers(reference, candidate, tokens) : List.of();
     Optional<TaskReport> task = referenceSide.flatMap(other -> task(other, side));
-    return new DecoderReport(referenceSide, side, divergence, window, weights, task, layers);
+    return new DecoderReport(
+        options.exact(), referenceSide, side, divergence, window, weights, task, layers);
   }
 
   private Optional<TaskReport> task(DecoderSide reference, DecoderSide candidate) {
@@ -277,7 +284,8 @@ public final class DecoderValidation {
   }
 
   private Map<Integer, List<float[]>> observe(Subject subject, int[] text) {
-    ObserveOptions observe = ObserveOptions.of(text.length).withPolicy(options.policy());
+    ObserveOptions observe =
+        ObserveOptions.of(text.length).withPolicy(options.policy()).withExact(options.exact());
     try (ObservedDecoder decoder =
         ObservedDecoder.open(
             runtime, subject.source(), subject.digest(), observe, LayerErrors::names)) {
@@ -303,6 +311,7 @@ public final class DecoderValidation {
         subject.source().name(),
         bytes(subject.source()),
         decoder.devices(),
+        decoder.choices(),
         decoder.compileSeconds(),
         prefill,
         edges.decodeRate(),
