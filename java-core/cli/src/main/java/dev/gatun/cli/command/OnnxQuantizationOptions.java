@@ -122,6 +122,14 @@ final class OnnxQuantizationOptions {
   private boolean everything;
 
   @Option(
+      names = "--depthwise",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "--static quantizes depthwise convolutions, or leaves them (left by --target qnn-htp).")
+  private Boolean depthwise;
+
+  @Option(
       names = "--smooth",
       paramLabel = "ALPHA",
       description = "--static moves outliers of activations to weights (SmoothQuant; 0.5).")
@@ -221,12 +229,7 @@ final class OnnxQuantizationOptions {
     if (arrays) {
       return CalibrationInputs.archives(calibration);
     }
-    if (!CalibrationInputs.isEncoder(network)) {
-      throw new GatunException(
-          GatunException.Kind.USAGE,
-          "%s takes no tokens: give its inputs with --calibration, an .npz file or a folder of them"
-              .formatted(network));
-    }
+    CalibrationInputs.requireEncoder(network, "--calibration");
     TokenizerJson json = TokenizerJson.read(source.file("tokenizer.json"));
     if (calibration == null) {
       output.note(
@@ -274,6 +277,7 @@ final class OnnxQuantizationOptions {
           .withActivationBits(activationBits == 0 ? base.activationBits() : activationBits)
           .withReduceRange(reduceRange || base.reduceRange())
           .withCoverage(everything ? StaticInt8.Coverage.ALL : base.coverage())
+          .withDepthwise(depthwise == null ? base.depthwise() : depthwise)
           .withSmooth(smooth)
           .withCorrectBias(correctBias);
     }

@@ -182,12 +182,7 @@ final class OptimizeSearch {
       List<Map<String, Tensor>> all = CalibrationInputs.archives(given.get());
       return new Inputs(all.subList(0, Math.min(most, all.size())), digest(files(given.get())));
     }
-    if (!CalibrationInputs.isEncoder(network)) {
-      throw new GatunException(
-          Kind.USAGE,
-          "%s takes no tokens: give examples of its inputs with --text, an .npz file or a folder of them"
-              .formatted(network));
-    }
+    CalibrationInputs.requireEncoder(network, "--text");
     List<String> lines = given.isPresent() ? lines(given.get()) : CalibrationInputs.sentences();
     List<String> used = lines.subList(0, Math.min(most, lines.size()));
     TokenizerJson json = TokenizerJson.read(folder.file("tokenizer.json"));

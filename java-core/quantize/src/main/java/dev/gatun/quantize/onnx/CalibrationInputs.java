@@ -23,15 +23,44 @@ import java.util.stream.Stream;
 /** Examples of a model's inputs. */
 public final class CalibrationInputs {
   private static final String IDS = "input_ids";
+  private static final String MASK = "attention_mask";
+  private static final String TYPES = "token_type_ids";
+  private static final List<String> OF_TEXTS = List.of(IDS, MASK, TYPES);
   private static final int INT32 = 6;
   private static final int PADDING = 4;
 
   private CalibrationInputs() {}
 
-  /** Whether a model takes tokens of a text, as encoders do. */
-  public static boolean isEncoder(Path model) {
+  /**
+   * The inputs of a model that a text does not give: none of encoders, the cache of models that
+   * write text.
+   */
+  public static List<String> beyondTexts(Path model) {
     try (OnnxFile file = OnnxFile.open(model)) {
-      return inputs(file).stream().anyMatch(input -> input.name().equals(IDS));
+      List<String> names = inputs(file).stream().map(OnnxValueInfo::name).toList();
+      return names.contains(IDS)
+          ? names.stream().filter(name -> !OF_TEXTS.contains(name)).toList()
+          : names;
+    }
+  }
+
+  /**
+   * Whether texts alone feed a model, as they do encoders.
+   *
+   * @throws GatunException of kind USAGE when they do not, saying which inputs it has beside and
+   *     which option takes them
+   */
+  public static void requireEncoder(Path model, String option) {
+    List<String> others = beyondTexts(model);
+    if (!others.isEmpty()) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "%s takes '%s'%s, which texts do not give: give its inputs with %s, an .npz file or a folder of them"
+              .formatted(
+                  model,
+                  others.getFirst(),
+                  others.size() > 1 ? " and %d more".formatted(others.size() - 1) : "",
+                  option));
     }
   }
 
@@ -87,8 +116,8 @@ public final class CalibrationInputs {
     int[] values = new int[ids.length + padding];
     switch (input.name()) {
       case IDS -> System.arraycopy(ids, 0, values, 0, ids.length);
-      case "attention_mask" -> java.util.Arrays.fill(values, 0, ids.length, 1);
-      case "token_type_ids" -> {}
+      case MASK -> java.util.Arrays.fill(values, 0, ids.length, 1);
+      case TYPES -> {}
       default ->
           throw new GatunException(
               GatunException.Kind.USAGE,

@@ -56,15 +56,21 @@ final class OpsetUpgrade {
   /**
    * Raises the version where it is lower.
    *
-   * @throws GatunException naming the node that stands in the way
+   * @throws GatunException naming the node that stands in the way, or the version that is too low
    */
   static void apply(ModelEdit edit, long version) {
     long before = edit.opset("");
     if (before >= version) {
       return;
     }
+    if (before < LOWEST) {
+      throw new GatunException(
+          GatunException.Kind.MODEL,
+          "%s uses operator set %d, this form needs %d, and only from %d on a model can be carried over; export it anew with operator set %d or later"
+              .formatted(edit.file(), before, version, LOWEST, Math.max(version, LOWEST)));
+    }
     for (OnnxNode node : edit.nodes()) {
-      if (before < LOWEST || (node.domain().isEmpty() && CHANGED.contains(node.type()))) {
+      if (node.domain().isEmpty() && CHANGED.contains(node.type())) {
         throw new GatunException(
             GatunException.Kind.MODEL,
             "%s uses operator set %d, this form needs %d, and node '%s' (%s) cannot be carried over; export the model anew with that operator set"

@@ -13,6 +13,8 @@ import dev.gatun.tensor.GatunException;
  * @param reduceRange weights of 7 bits, for processors whose 8-bit sums saturate
  * @param tables whether tables of Gather become INT8, too
  * @param coverage which operators are quantized
+ * @param depthwise whether convolutions with a filter per channel are quantized: with the ranges of
+ *     a whole tensor they lose most, and have the least work
  * @param smooth how much of the activations' outliers moves to the weights (SmoothQuant's alpha), 0
  *     for none
  * @param correctBias whether the mean error of quantized weights is taken off the biases
@@ -25,6 +27,7 @@ public record StaticInt8(
     boolean reduceRange,
     boolean tables,
     Coverage coverage,
+    boolean depthwise,
     float smooth,
     boolean correctBias)
     implements OnnxScheme {
@@ -39,7 +42,7 @@ public record StaticInt8(
   /** Extremes, per channel, unsigned 8 bits. */
   public static final StaticInt8 DEFAULT =
       new StaticInt8(
-          new RangeMethod.MinMax(), true, false, 8, false, true, Coverage.WEIGHTS, 0, false);
+          new RangeMethod.MinMax(), true, false, 8, false, true, Coverage.WEIGHTS, true, 0, false);
 
   public StaticInt8 {
     if (activationBits != 8 && activationBits != 16) {
@@ -62,28 +65,65 @@ public record StaticInt8(
         reduceRange,
         tables,
         coverage,
+        depthwise,
         smooth,
         correctBias);
   }
 
   public StaticInt8 withPerChannel(boolean on) {
     return new StaticInt8(
-        method, on, symmetric, activationBits, reduceRange, tables, coverage, smooth, correctBias);
+        method,
+        on,
+        symmetric,
+        activationBits,
+        reduceRange,
+        tables,
+        coverage,
+        depthwise,
+        smooth,
+        correctBias);
   }
 
   public StaticInt8 withSymmetric(boolean on) {
     return new StaticInt8(
-        method, perChannel, on, activationBits, reduceRange, tables, coverage, smooth, correctBias);
+        method,
+        perChannel,
+        on,
+        activationBits,
+        reduceRange,
+        tables,
+        coverage,
+        depthwise,
+        smooth,
+        correctBias);
   }
 
   public StaticInt8 withActivationBits(int bits) {
     return new StaticInt8(
-        method, perChannel, symmetric, bits, reduceRange, tables, coverage, smooth, correctBias);
+        method,
+        perChannel,
+        symmetric,
+        bits,
+        reduceRange,
+        tables,
+        coverage,
+        depthwise,
+        smooth,
+        correctBias);
   }
 
   public StaticInt8 withReduceRange(boolean on) {
     return new StaticInt8(
-        method, perChannel, symmetric, activationBits, on, tables, coverage, smooth, correctBias);
+        method,
+        perChannel,
+        symmetric,
+        activationBits,
+        on,
+        tables,
+        coverage,
+        depthwise,
+        smooth,
+        correctBias);
   }
 
   public StaticInt8 withTables(boolean on) {
@@ -95,6 +135,7 @@ public record StaticInt8(
         reduceRange,
         on,
         coverage,
+        depthwise,
         smooth,
         correctBias);
   }
@@ -108,6 +149,21 @@ public record StaticInt8(
         reduceRange,
         tables,
         other,
+        depthwise,
+        smooth,
+        correctBias);
+  }
+
+  public StaticInt8 withDepthwise(boolean on) {
+    return new StaticInt8(
+        method,
+        perChannel,
+        symmetric,
+        activationBits,
+        reduceRange,
+        tables,
+        coverage,
+        on,
         smooth,
         correctBias);
   }
@@ -121,18 +177,28 @@ public record StaticInt8(
         reduceRange,
         tables,
         coverage,
+        depthwise,
         alpha,
         correctBias);
   }
 
   public StaticInt8 withCorrectBias(boolean on) {
     return new StaticInt8(
-        method, perChannel, symmetric, activationBits, reduceRange, tables, coverage, smooth, on);
+        method,
+        perChannel,
+        symmetric,
+        activationBits,
+        reduceRange,
+        tables,
+        coverage,
+        depthwise,
+        smooth,
+        on);
   }
 
   @Override
   public String describe() {
-    return "static int8, %s%s, activations of %s%d bits%s%s%s%s"
+    return "static int8, %s%s, activations of %s%d bits%s%s%s%s%s"
         .formatted(
             method,
             perChannel ? ", per channel" : "",
@@ -140,6 +206,7 @@ public record StaticInt8(
             activationBits,
             reduceRange ? ", weights of 7 bits" : "",
             coverage == Coverage.ALL ? ", all operators" : "",
+            depthwise ? "" : ", without depthwise convolutions",
             smooth > 0 ? ", smoothed " + smooth : "",
             correctBias ? ", biases corrected" : "");
   }

@@ -80,7 +80,7 @@ final class StaticSites {
       Optional<String> refusal =
           product.isPresent()
               ? product.get().integerRefusal()
-              : convolution ? Convolution.refusal(edit, node) : Optional.empty();
+              : convolution ? refusal(edit, scheme, node) : Optional.empty();
       if (options.isExcluded(node.name())) {
         log.kept(node, "excluded");
       } else if (refusal.isPresent()) {
@@ -114,6 +114,12 @@ final class StaticSites {
       sites.findVanishing(edit);
     }
     return sites;
+  }
+
+  private static Optional<String> refusal(ModelEdit edit, StaticInt8 scheme, OnnxNode node) {
+    return !scheme.depthwise() && Convolution.isDepthwise(edit, node)
+        ? Optional.of("depthwise convolutions lose most and gain least; --depthwise quantizes them")
+        : Convolution.refusal(edit, node);
   }
 
   private static boolean isOther(OnnxNode node) {

@@ -124,6 +124,41 @@ class OnnxQuantizerTest {
   }
 
   @Test
+  void theHtpPresetLeavesDepthwiseConvolutions() {
+    OnnxQuantizeReport report =
+        OnnxCases.quantize("network", OnnxTarget.QNN_HTP.preset(), folder.resolve("m.onnx"));
+    List<String> left =
+        report.kept().stream().filter(k -> k.type().equals("Conv")).map(k -> k.node()).toList();
+    assertEquals(List.of("depthwise"), left);
+    OnnxQuantizeReport all =
+        OnnxCases.quantize(
+            "network", OnnxTarget.QNN_HTP.preset().withDepthwise(true), folder.resolve("n.onnx"));
+    assertTrue(all.kept().stream().noneMatch(k -> k.type().equals("Conv")), all.kept().toString());
+  }
+
+  @Test
+  void anOldOperatorSetIsNamedAndNotANode() throws IOException {
+    Path old = folder.resolve("old.onnx");
+    try (OnnxFile file = OnnxFile.open(OnnxCases.model("encoder"))) {
+      OnnxModel model = file.model();
+      OnnxWriter.toFile(
+          new OnnxModel(
+              model.irVersion(),
+              model.producer(),
+              Map.of("", 12L),
+              model.metadata(),
+              model.graph()),
+          old);
+    }
+    OnnxScheme pairs =
+        new WeightOnly(new BlockShape(4, 16, false), WeightOnly.Algorithm.RTN, WeightOnly.Form.QDQ);
+    GatunException e = refused(old, OnnxQuantizeOptions.of(pairs));
+    assertTrue(e.getMessage().contains("uses operator set 12"), e.getMessage());
+    assertTrue(e.getMessage().contains("operator set 21 or later"), e.getMessage());
+    assertFalse(e.getMessage().contains("node"), e.getMessage());
+  }
+
+  @Test
   void bodiesAndRecurrentLayersAreLeftAndNamed() {
     for (OnnxScheme scheme : List.of(INT4, new DynamicInt8(true, false, true))) {
       assertEquals(Map.of("branch", "its bodies stay as they are"), kept("bodies", scheme));
