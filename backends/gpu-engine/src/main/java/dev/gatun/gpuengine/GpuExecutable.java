@@ -13,15 +13,16 @@ import dev.gatun.graph.Node;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Executable;
-import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.runtime.spi.StateCapabilities;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A graph compiled for a GPU, with its constants on the device. */
 final class GpuExecutable implements Executable {
@@ -34,6 +35,7 @@ final class GpuExecutable implements Executable {
   final boolean profile;
   private final List<NodePlacement> placement;
   private final long weightBytes;
+  private final Map<Graph, GpuExecutable> bodies = new IdentityHashMap<>();
   private int users = 1;
   private boolean closed;
 
@@ -56,7 +58,21 @@ final class GpuExecutable implements Executable {
       program = GpuProgram.compile(graph, texts, arithmetic, options.observe(), arena);
       constants = new Constants(driver, weights, graph, program.storages());
     }
-    weightBytes = constants.bytes();
+    CompileOptions inner = options.withObserve(Set.of()).withProfile(false);
+    try {
+      program
+          .bodies()
+          .forEach((body, own) ->
+              bodies.put(
+                  body,
+                  new GpuExecutable(
+                      device, driver, texts, kernels, weights, own, profiles, inner, arithmetic)));
+    } catch (RuntimeException | Error e) {
+      closeParts();
+      throw e;
+    }
+    weightBytes =
+        constants.bytes() + bodies.values().stream().mapToLong(GpuExecutable::weightBytes).sum();
     placement = placement(graph);
   }
 
@@ -91,7 +107,7 @@ final class GpuExecutable implements Executable {
   }
 
   @Override
-  public synchronized ExecutableSession newSession(SessionOptions options) {
+  public synchronized GpuSession newSession(SessionOptions options) {
     if (closed) {
       throw new BackendException("the executable is closed");
     }
@@ -102,6 +118,11 @@ final class GpuExecutable implements Executable {
     var session = new GpuSession(this, options);
     users++;
     return session;
+  }
+
+  /** The compiled subgraph of a node. */
+  GpuExecutable body(Graph body) {
+    return bodies.get(body);
   }
 
   @Override
@@ -120,7 +141,12 @@ final class GpuExecutable implements Executable {
   /** A session, or the owner, is done. */
   synchronized void release() {
     if (--users == 0) {
-      constants.close();
+      closeParts();
     }
+  }
+
+  private void closeParts() {
+    bodies.values().forEach(GpuExecutable::close);
+    constants.close();
   }
 }

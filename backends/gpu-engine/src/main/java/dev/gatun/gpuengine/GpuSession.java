@@ -19,7 +19,9 @@ import dev.gatun.gpuengine.memory.LargestNumbers;
 import dev.gatun.gpuengine.memory.Staging;
 import dev.gatun.gpuengine.state.AttentionTables;
 import dev.gatun.gpuengine.state.DevicePages;
+import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Array;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
@@ -27,6 +29,7 @@ import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.Fence;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,6 +43,7 @@ import java.util.Map;
 /**
  * One running instance of a program on a GPU: its queue, its memory, and the cache of its
  * sequences. A submission returns when its work is in the queue; with profiling, when it is done.
+ * Where the host has a part in it ({@link HostWork}), what comes before has been done, too.
  */
 final class GpuSession implements ExecutableSession {
   private final GpuExecutable executable;
@@ -78,7 +82,16 @@ final class GpuSession implements ExecutableSession {
               program, executable.constants, executable.device, driver, queue, limits, numbers);
       parts.push(memory::close);
       profile = executable.profile ? new StepProfile(program) : null;
-      launches = new Launches(program, executable.kernels, memory, queue, profile);
+      var host =
+          new HostWork(
+              program.extents(),
+              sizes,
+              memory,
+              queue,
+              staging,
+              body -> executable.body(body).newSession(options));
+      parts.push(host::close);
+      launches = new Launches(program, executable.kernels, memory, queue, profile, host);
       parts.push(launches::close);
       if (program.cache().isEmpty()) {
         pages = null;
@@ -126,18 +139,29 @@ final class GpuSession implements ExecutableSession {
     long[] dims = new long[value.type().rank()];
     for (int i = 0; i < dims.length; i++) {
       dims[i] = program.extents().resolve(value.type().dim(i), sizes.symbols());
+      if (dims[i] < 0) {
+        throw new BackendException("'" + value.name() + "' has no size in the last run");
+      }
     }
     return Shape.of(dims);
   }
 
   @Override
   public Fence submit(Batch batch) {
+    return submit(batch, Map.of());
+  }
+
+  /**
+   * @param outer sizes of symbols around a subgraph, by name
+   */
+  private Fence submit(Batch batch, Map<String, Long> outer) {
     if (closed) {
       throw new BackendException("the session is closed");
     }
     staging.begin();
     staged.clear();
     reader.read(batch);
+    sizes.complete(outer);
     program.extents().check(sizes.symbols(), limits.limits());
     sizes.resolve();
     checkIndices();
@@ -221,6 +245,39 @@ final class GpuSession implements ExecutableSession {
       profile.collect(begin);
     }
     return DeviceBuffer.fence(fence);
+  }
+
+  /**
+   * Runs a subgraph of control flow.
+   *
+   * @param body as the node has it: with the inputs that became constants
+   * @param outer sizes of symbols around it, by name
+   */
+  List<Array> call(Graph body, List<Array> inputs, Map<String, Long> outer) {
+    Map<String, Array> arguments = new HashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      arguments.put(body.inputs().get(i).name(), inputs.get(i));
+    }
+    var batch = new Batch(0);
+    for (Value input : program.graph().inputs()) {
+      Array array = arguments.get(input.name());
+      MemorySegment content = MemorySegment.ofArray(new byte[Math.toIntExact(array.byteSize())]);
+      array.store(content, 0);
+      batch.set(input.name(), new Tensor(array.dtype(), array.shape(), content));
+    }
+    submit(batch, outer).await();
+    return program.graph().outputs().stream().map(value -> result(value, arguments)).toList();
+  }
+
+  private Array result(Value value, Map<String, Array> arguments) {
+    if (program.graph().inputs().contains(value)) {
+      return arguments.get(value.name());
+    }
+    Shape shape = shape(value);
+    int bytes = Math.toIntExact(value.type().dtype().byteSize(shape.elements()));
+    MemorySegment content = MemorySegment.ofArray(new byte[bytes]);
+    buffer(value).read(0, content).await();
+    return Array.of(new Tensor(value.type().dtype(), shape, content));
   }
 
   private KeyValueCache cache() {

@@ -3,6 +3,7 @@ package dev.gatun.gpuengine;
 import dev.gatun.engine.memory.Operand;
 import dev.gatun.gpuengine.compile.CopyStep;
 import dev.gatun.gpuengine.compile.GpuProgram;
+import dev.gatun.gpuengine.compile.HostStep;
 import dev.gatun.gpuengine.compile.KernelStep;
 import dev.gatun.gpuengine.compile.Step;
 import dev.gatun.gpuengine.driver.GpuQueue;
@@ -24,6 +25,7 @@ final class Launches implements AutoCloseable {
   private final SessionMemory memory;
   private final GpuQueue queue;
   private final StepProfile profile;
+  private final HostWork host;
   private final Arena arena = Arena.ofShared();
   private final Launch[] launches;
   private final List<Launch> active = new ArrayList<>();
@@ -36,17 +38,20 @@ final class Launches implements AutoCloseable {
 
   /**
    * @param profile null when nobody asks for time
+   * @param host runs what is the host's
    */
   Launches(
       GpuProgram program,
       KernelLibrary kernels,
       SessionMemory memory,
       GpuQueue queue,
-      StepProfile profile) {
+      StepProfile profile,
+      HostWork host) {
     this.program = program;
     this.memory = memory;
     this.queue = queue;
     this.profile = profile;
+    this.host = host;
     last = new Submission(program.extents(), 1);
     recorded = new Submission(program.extents(), 1);
     List<String> needed = new ArrayList<>(program.kernels());
@@ -116,7 +121,7 @@ final class Launches implements AutoCloseable {
             active.add(launches[i]);
           }
         }
-        case CopyStep _ -> {
+        case CopyStep _, HostStep _ -> {
           return false;
         }
       }
@@ -134,6 +139,7 @@ final class Launches implements AutoCloseable {
           switch (step) {
             case KernelStep kernel -> launch(kernel, launches[i], sizes);
             case CopyStep copy -> copy(copy, sizes);
+            case HostStep work -> host(work);
           };
       if (profile != null) {
         profile.active(i, runs);
@@ -142,6 +148,15 @@ final class Launches implements AutoCloseable {
     if (profile != null) {
       profile.mark(launches.length, queue.mark());
     }
+  }
+
+  /** What the host computes may have moved what has the sizes that it told. */
+  private boolean host(HostStep step) {
+    host.run(step);
+    if (boundVersion != memory.version()) {
+      bind();
+    }
+    return true;
   }
 
   private boolean launch(KernelStep step, Launch launch, Submission sizes) {

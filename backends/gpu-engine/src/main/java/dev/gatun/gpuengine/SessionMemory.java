@@ -42,6 +42,7 @@ final class SessionMemory implements AutoCloseable {
   private final Map<Integer, DeviceBuffer> owned = new HashMap<>();
   private final Map<Integer, Buffer> bound = new HashMap<>();
   private final List<Storage> boundStorages = new ArrayList<>();
+  private final Map<Integer, GrowingDeviceMemory> dataSized = new LinkedHashMap<>();
   private final boolean growing;
   private int version;
 
@@ -76,9 +77,15 @@ final class SessionMemory implements AutoCloseable {
         case ARENA, STATE -> {}
       }
     }
+    for (Storage storage : program.dataSized()) {
+      if (storage.kind() == Storage.Kind.ARENA) {
+        dataSized.put(storage.id(), new GrowingDeviceMemory(driver, queue));
+      }
+    }
     growing = !fits(limits);
     try {
       place(growing ? SessionMemory::fixedPart : limits);
+      placeDataSized(_ -> 0);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -93,7 +100,9 @@ final class SessionMemory implements AutoCloseable {
     try {
       long bytes = program.plan(limits).size();
       for (Storage storage : storageOf.values()) {
-        bytes = Math.addExact(bytes, storage.bytes().applyAsLong(limits));
+        if (!program.dataSized().contains(storage)) {
+          bytes = Math.addExact(bytes, storage.bytes().applyAsLong(limits));
+        }
       }
       return bytes <= EAGER_BYTES;
     } catch (ArithmeticException e) {
@@ -106,16 +115,36 @@ final class SessionMemory implements AutoCloseable {
     ArenaPlan plan = program.plan(bounds);
     GpuMemory arena = activations.atLeast(plan.size());
     for (Storage storage : program.storages()) {
-      if (storage.kind() == Storage.Kind.ARENA) {
+      boolean planned = !dataSized.containsKey(storage.id());
+      if (storage.kind() == Storage.Kind.ARENA && planned) {
         place(storage.id(), arena, plan.offset(storage.id()));
       }
     }
     for (Storage storage : storageOf.values()) {
-      int id = storage.value().id();
-      if (!(bound.get(id) instanceof DeviceBuffer)) {
-        place(storage.id(), owned.get(id).atLeast(storage.bytes().applyAsLong(bounds)), 0);
+      if (!program.dataSized().contains(storage)) {
+        placeOwn(storage, storage.bytes().applyAsLong(bounds));
       }
     }
+  }
+
+  private void placeOwn(Storage storage, long bytes) {
+    int id = storage.value().id();
+    if (!(bound.get(id) instanceof DeviceBuffer)) {
+      place(storage.id(), owned.get(id).atLeast(bytes), 0);
+    }
+  }
+
+  /** Places what depends on data, as far as its size is known by now. */
+  void placeDataSized(SizeBound sizes) {
+    for (Storage storage : program.dataSized()) {
+      long bytes = storage.bytes().applyAsLong(sizes);
+      if (storage.kind() == Storage.Kind.ARENA) {
+        place(storage.id(), dataSized.get(storage.id()).atLeast(bytes), 0);
+      } else {
+        placeOwn(storage, bytes);
+      }
+    }
+    checkBound(sizes);
   }
 
   /** Says where a storage is from now on. */
@@ -184,6 +213,14 @@ final class SessionMemory implements AutoCloseable {
     if (growing) {
       place(sizes);
     }
+    if (program.dataSized().isEmpty()) {
+      checkBound(sizes);
+    } else {
+      placeDataSized(sizes);
+    }
+  }
+
+  private void checkBound(SizeBound sizes) {
     for (int i = 0; i < boundStorages.size(); i++) {
       Storage storage = boundStorages.get(i);
       Buffer buffer = bound.get(storage.value().id());
@@ -251,6 +288,7 @@ final class SessionMemory implements AutoCloseable {
   @Override
   public void close() {
     owned.values().forEach(DeviceBuffer::close);
+    dataSized.values().forEach(GrowingDeviceMemory::close);
     activations.close();
   }
 }

@@ -5,6 +5,8 @@ import dev.gatun.engine.size.Extents;
 import dev.gatun.engine.size.SizeBound;
 import dev.gatun.gpuengine.compile.LaunchSizes;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The sizes of a session's current submission. */
 final class Submission implements LaunchSizes, SizeBound {
@@ -30,6 +32,27 @@ final class Submission implements LaunchSizes, SizeBound {
   /** Computes what depends on the symbols. */
   void resolve() {
     extents.resolve(symbols, sizes);
+  }
+
+  /** Sizes of symbols that are known by now, by name. */
+  Map<String, Long> known() {
+    Map<String, Long> known = new HashMap<>();
+    for (int i = 0; i < symbols.length; i++) {
+      if (symbols[i] >= 0) {
+        known.put(extents.symbols().get(i).name(), symbols[i]);
+      }
+    }
+    return known;
+  }
+
+  /** Takes sizes of symbols that are not known yet, by name. */
+  void complete(Map<String, Long> others) {
+    for (int i = 0; i < symbols.length; i++) {
+      Long size = others.get(extents.symbols().get(i).name());
+      if (symbols[i] < 0 && size != null) {
+        symbols[i] = size;
+      }
+    }
   }
 
   void attention(int parts, int columns) {

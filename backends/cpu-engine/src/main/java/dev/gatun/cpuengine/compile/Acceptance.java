@@ -1,6 +1,7 @@
 package dev.gatun.cpuengine.compile;
 
 import dev.gatun.cpuengine.kernel.KernelSet;
+import dev.gatun.engine.memory.Subgraphs;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;

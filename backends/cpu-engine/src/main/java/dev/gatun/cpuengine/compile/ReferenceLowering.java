@@ -8,17 +8,15 @@ import dev.gatun.cpuengine.step.ReferenceOp.Place;
 import dev.gatun.cpuengine.step.ReferenceStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.engine.memory.Operand;
+import dev.gatun.engine.memory.Subgraphs;
 import dev.gatun.engine.size.Extents;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
-import dev.gatun.graph.pass.ConstantInputs;
 import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What no kernel computes, and control flow: by the op's reference. */
@@ -72,20 +70,8 @@ final class ReferenceLowering {
     return new Place(at, null, value.type().dtype(), lowering.dims(value.type()));
   }
 
-  /** Compiles a body, in which captured constants are constants, so that they can be packed. */
   private void compile(Node node, Graph body) {
-    Map<String, Tensor> constants = new HashMap<>();
-    int first = Subgraphs.firstCaptured(node.op());
-    int captured = node.inputs().size() - first;
-    int shift = body.inputs().size() - captured;
-    for (int i = 0; i < captured; i++) {
-      Value outer = node.inputs().get(first + i);
-      if (!outer.isAbsent()) {
-        String name = body.inputs().get(shift + i).name();
-        lowering.views().constant(outer).ifPresent(tensor -> constants.put(name, tensor));
-      }
-    }
-    Graph own = constants.isEmpty() ? body : ConstantInputs.bind(body, constants);
+    Graph own = Subgraphs.withConstants(node, body, lowering.views());
     lowering.subprograms.put(body, lowering.compiler.apply(own));
   }
 }

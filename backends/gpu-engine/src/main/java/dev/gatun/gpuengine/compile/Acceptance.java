@@ -1,7 +1,6 @@
 package dev.gatun.gpuengine.compile;
 
 import dev.gatun.engine.memory.Views;
-import dev.gatun.engine.size.Extents;
 import dev.gatun.gpuengine.kernel.KernelTexts;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
@@ -56,15 +55,12 @@ public final class Acceptance {
       if (!value.isAbsent() && dtype.isBlocked() && !isConstant(value)) {
         return Optional.of("'" + value.name() + "' is " + dtype + " and not constant");
       }
-      if (value.type().dims().stream().anyMatch(Extents::dependsOnData)) {
-        return Optional.of("the size of '" + value.name() + "' depends on data");
-      }
     }
     if (Views.isView(node)) {
       return Optional.empty();
     }
     String reason =
-        OpGroup.of(node.op())
+        OpGroup.of(node)
             .map(group -> group.refusal(this, node))
             .orElseGet(() -> "no kernel for " + node.op().type());
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
@@ -72,6 +68,11 @@ public final class Acceptance {
 
   Graph graph() {
     return graph;
+  }
+
+  /** What decides about the nodes of a subgraph. */
+  Acceptance of(Graph body) {
+    return new Acceptance(body, kernels);
   }
 
   boolean has(String kernel) {

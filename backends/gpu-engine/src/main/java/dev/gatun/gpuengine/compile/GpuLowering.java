@@ -63,7 +63,7 @@ final class GpuLowering extends GraphPlaces {
       boolean inPlace = node.op() instanceof Slice && ColumnRange.isReadInPlace(this, node);
       if (!Views.isView(node) && !inPlace && !fused.contains(node.id())) {
         groups
-            .computeIfAbsent(OpGroup.of(node.op()).orElseThrow(), group -> group.lowering(this))
+            .computeIfAbsent(OpGroup.of(node).orElseThrow(), group -> group.lowering(this))
             .lower(node);
       }
     }

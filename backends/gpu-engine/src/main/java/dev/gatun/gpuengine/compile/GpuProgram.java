@@ -13,6 +13,7 @@ import dev.gatun.gpuengine.kernel.KernelTexts;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Value;
 import java.lang.foreign.SegmentAllocator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class GpuProgram {
   private final CacheLayout cache;
   private final AttentionInputs attention;
   private final List<IndexInput> indices;
+  private final List<Storage> dataSized;
+  private final Map<Graph, Graph> bodies = new IdentityHashMap<>();
 
   private GpuProgram(GpuLowering lowering) {
     graph = lowering.graph();
@@ -40,6 +43,12 @@ public final class GpuProgram {
     cache = lowering.cache();
     attention = lowering.attention();
     indices = List.copyOf(lowering.indices());
+    dataSized = storages.stream().filter(Storage::dependsOnData).toList();
+    for (Step step : steps) {
+      if (step instanceof HostStep host) {
+        bodies.putAll(host.bodies());
+      }
+    }
     lifetimes = lifetimes();
   }
 
@@ -85,7 +94,8 @@ public final class GpuProgram {
     Map<Integer, Lifetime> found = new LinkedHashMap<>();
     for (int i = 0; i < steps.size(); i++) {
       for (Operand operand : steps.get(i).touched()) {
-        if (storages.get(operand.storage()).kind() == Storage.Kind.ARENA) {
+        Storage storage = storages.get(operand.storage());
+        if (storage.kind() == Storage.Kind.ARENA && !dataSized.contains(storage)) {
           int step = i;
           found.merge(
               operand.storage(),
@@ -128,6 +138,16 @@ public final class GpuProgram {
   /** What attention over tokens takes from the session; empty when there is none. */
   public Optional<AttentionInputs> attention() {
     return Optional.ofNullable(attention);
+  }
+
+  /** The subgraphs of its nodes, and each as it is to be compiled. */
+  public Map<Graph, Graph> bodies() {
+    return bodies;
+  }
+
+  /** Storages whose sizes are known only when a step has run; no plan has a place for them. */
+  public List<Storage> dataSized() {
+    return dataSized;
   }
 
   /** Inputs whose numbers must be checked before a run. */

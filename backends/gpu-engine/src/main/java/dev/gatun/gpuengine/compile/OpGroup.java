@@ -74,7 +74,8 @@ enum OpGroup {
   RECURRENT(RecurrentLowering::refusal, RecurrentLowering::new),
   BATCH_ATTENTION(BatchAttentionLowering::refusal, BatchAttentionLowering::new),
   ATTENTION(AttentionLowering::refusal, AttentionLowering::new),
-  EXPERT(ExpertLowering::refusal, ExpertLowering::new);
+  EXPERT(ExpertLowering::refusal, ExpertLowering::new),
+  HOST(HostLowering::refusal, HostLowering::new);
 
   private final BiFunction<Acceptance, Node, String> refusal;
   private final Function<GpuLowering, OpLowering> maker;
@@ -84,8 +85,12 @@ enum OpGroup {
     this.maker = maker;
   }
 
-  /** The group of an op; empty when no kernels are for it. */
-  static Optional<OpGroup> of(Op op) {
+  /** The group of a node; empty when no kernels are for it. */
+  static Optional<OpGroup> of(Node node) {
+    return HostLowering.includes(node) ? Optional.of(HOST) : kernels(node.op());
+  }
+
+  private static Optional<OpGroup> kernels(Op op) {
     OpGroup group =
         switch (op) {
           case GatedActivation _, Unary _, Binary _, Cast _ -> POINTWISE;
