@@ -68,10 +68,7 @@ final class CharacterDecoder {
     int last = 0;
     for (long step = 0; step < probabilities.rows(); step++) {
       probabilities.decodeRow(step, row, 0);
-      int best = 0;
-      for (int i = 1; i < row.length; i++) {
-        best = row[i] > row[best] ? i : best;
-      }
+      int best = largest(row);
       if (best != 0 && best != last) {
         text.append(characters.get(best));
         sum += row[best];
@@ -80,5 +77,18 @@ final class CharacterDecoder {
       last = best;
     }
     return new Decoded(text.toString(), count == 0 ? 0 : sum / count);
+  }
+
+  /** The first index of the largest value; the value is kept at hand, not looked up each time. */
+  private static int largest(float... values) {
+    int best = 0;
+    float most = values[0];
+    for (int i = 1; i < values.length; i++) {
+      if (values[i] > most) {
+        most = values[i];
+        best = i;
+      }
+    }
+    return best;
   }
 }
