@@ -58,7 +58,7 @@ public final class OptimizeCommand implements Callable<Integer> {
       names = "--workflow",
       paramLabel = "FILE",
       description =
-          "Take the search from a JSON file instead of options; MODEL, DST and --report come before what it says.")
+          "Take the search from a JSON or YAML file instead of options; MODEL, DST and --report come before what it says.")
   private Path workflowFile;
 
   @Option(

@@ -14,6 +14,7 @@ import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +29,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Reads a {@link Workflow} from JSON, form {@code gatun.workflow/1}; README.md of this module shows
- * one. Paths are relative to the file. What is not known is refused, with what there is.
+ * Reads a {@link Workflow} from JSON or YAML ({@link YamlText}), form {@code gatun.workflow/1};
+ * README.md of this module shows one. Paths are relative to the file. What is not known is refused,
+ * with what there is.
  */
 public final class WorkflowFile {
   private static final String SCHEMA = "gatun.workflow/1";
@@ -53,18 +55,7 @@ public final class WorkflowFile {
   }
 
   private Workflow read() {
-    JsonNode root;
-    try {
-      root =
-          JsonMapper.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-              .build()
-              .readTree(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new GatunException(
-          GatunException.Kind.USAGE, "cannot read %s: %s".formatted(file, e.getMessage()), e);
-    }
+    JsonNode root = tree();
     known(
         root,
         "the workflow",
@@ -90,6 +81,30 @@ public final class WorkflowFile {
         method(root.path("search")),
         evaluation(root.path("evaluate")),
         path(root, "report"));
+  }
+
+  /** YAML by the file's name, or when it does not begin as JSON does. */
+  private JsonNode tree() {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      String name = file.toString().toLowerCase(Locale.ROOT);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
+      if (yaml || (!name.endsWith(".json") && !text.stripLeading().startsWith("{"))) {
+        return YamlText.read(text);
+      }
+      return JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readTree(bytes);
+    } catch (YamlText.WrongException e) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "%s, %s".formatted(file, e.getMessage()), e);
+    } catch (IOException e) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   /** A file beside the workflow, or a name. */
@@ -138,7 +153,7 @@ public final class WorkflowFile {
         path(quantize, "calibration"),
         text(quantize, "target").map(OnnxTarget::named),
         path(quantize, "imatrix"),
-        quantize.path("allowRequantize").asBoolean(false),
+        flag(quantize, "allowRequantize"),
         Optional.ofNullable(passes.get("mix")).map(this::mix),
         passes.containsKey("restore"),
         number(check, "snr", Passes.BROKEN));
@@ -235,7 +250,14 @@ public final class WorkflowFile {
 
   private List<String> strings(JsonNode node, String name) {
     List<String> values = new ArrayList<>();
-    for (JsonNode value : node.path(name)) {
+    JsonNode list = node.path(name);
+    if (!list.isMissingNode() && !list.isArray()) {
+      throw wrong("%s is %s, not a list".formatted(name, list));
+    }
+    for (JsonNode value : list) {
+      if (!value.isTextual()) {
+        throw wrong("%s has %s, which is no text".formatted(name, value));
+      }
       values.add(value.asText());
     }
     return values;
@@ -247,6 +269,14 @@ public final class WorkflowFile {
       throw wrong("%s is %s, not a whole number of at least %d".formatted(name, value, least));
     }
     return (int) value;
+  }
+
+  private boolean flag(JsonNode node, String name) {
+    JsonNode value = node.path(name);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw wrong("%s is %s, not true or false".formatted(name, value));
+    }
+    return value.asBoolean(false);
   }
 
   private double number(JsonNode node, String name, double unset) {

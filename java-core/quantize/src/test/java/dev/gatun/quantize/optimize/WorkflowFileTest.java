@@ -73,6 +73,43 @@ class WorkflowFileTest {
   }
 
   @Test
+  void yamlSaysTheSame() throws IOException {
+    Files.createFile(folder.resolve("model.gguf"));
+    String yaml =
+        """
+        schema: gatun.workflow/1
+        model: model.gguf
+        output: out/best.gguf
+        goal: accuracy>=0.9,size
+        passes:
+          - pass: quantize
+            types: [Q8_0, q4_k_m]
+            imatrix: m.gguf        # of another text
+            allowRequantize: true
+          - pass: mix
+            parts: [ffn_down]
+            types: [Q5_0, Q8_0]
+          - pass: restore
+        check: {snr: 5.5}
+        search:
+          method: tpe
+          trials: 7
+          seed: 3
+        evaluate: {text: text.txt, window: 128, windows: 4, policy: "require:cpu", devices: [all]}
+        report: out
+        """;
+    Path file = folder.resolve("workflow.yaml");
+    Files.writeString(file, yaml);
+    assertEquals(read(WHOLE), WorkflowFile.read(file));
+    Files.writeString(file, yaml.replace("true", "yes"));
+    GatunException e = assertThrows(GatunException.class, () -> WorkflowFile.read(file));
+    assertTrue(e.getMessage().contains("allowRequantize is \"yes\", not true"), e.getMessage());
+    Files.writeString(file, yaml.replace("search:", "search: fast"));
+    e = assertThrows(GatunException.class, () -> WorkflowFile.read(file));
+    assertTrue(e.getMessage().contains("workflow.yaml, line 16: "), e.getMessage());
+  }
+
+  @Test
   void theShortestHasTheStandardOfEverything() throws IOException {
     Workflow workflow =
         read(
