@@ -244,6 +244,9 @@ int32_t gatun_cpu_encodes(gatun_i64 format) {
     case GATUN_CPU_Q4_K:
     case GATUN_CPU_Q5_K:
     case GATUN_CPU_Q6_K:
+    case GATUN_CPU_IQ4_NL:
+    case GATUN_CPU_IQ4_XS:
+    case GATUN_CPU_MXFP4:
       return 1;
     default:
       return 0;

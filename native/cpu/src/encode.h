@@ -3,6 +3,7 @@
 #define GATUN_ENCODE_H
 
 #include "encode_low.h"
+#include "encode_values.h"
 
 /* The number of a block with the largest magnitude, the first one, with its sign. */
 INLINE float largest_number(const float *x) {
@@ -30,29 +31,6 @@ INLINE float largest_number(const float *x) {
 
 /* C's truncation to a byte; beyond the range of integers 0, as x86-64 has it. */
 INLINE int32_t truncated(float x) { return x < 0x1p31f ? x > -0x1p31f ? (int8_t)(int32_t)x : 0 : 0; }
-
-/* Quants of up to five bits: the fifth ones, then nibbles of elements j and j + 16. */
-INLINE void put_levels(const int32_t *quants, int five, uint8_t *y) {
-  if (five) {
-    ints bits = {0};
-    for (int i = 0; i < BLOCK; i += LANES) {
-      bits |= (load_ints(quants + i) >> 4 & 1) << (FIRST_LANES + i);
-    }
-    int32_t lanes[LANES];
-    store_ints(lanes, bits);
-    int32_t all = 0;
-    for (int i = 0; i < LANES; i++) {
-      all |= lanes[i];
-    }
-    memcpy(y, &all, 4);
-    y += 4;
-  }
-  for (int j = 0; j < BLOCK / 2; j += LANES) {
-    ints low = load_ints(quants + j) & 15;
-    ints high = load_ints(quants + BLOCK / 2 + j) & 15;
-    put_bytes(y + j, low | high << 4);
-  }
-}
 
 /* Q4_0 and Q5_0. */
 INLINE void encode_symmetric_block(const float *x, int levels, uint8_t *y) {
@@ -261,6 +239,17 @@ static void encode(
       case GATUN_CPU_Q8_0:
         for (int64_t b = 0; b < blocks; b++) {
           encode_bytes_block(x + b * BLOCK, y + b * 34);
+        }
+        break;
+      case GATUN_CPU_IQ4_NL:
+        encode_iq4_nl(x, columns, importance, y);
+        break;
+      case GATUN_CPU_IQ4_XS:
+        encode_iq4_xs(x, columns, importance, y);
+        break;
+      case GATUN_CPU_MXFP4:
+        for (int64_t b = 0; b < blocks; b++) {
+          encode_mxfp4_block(x + b * BLOCK, y + b * 17);
         }
         break;
       case GATUN_CPU_Q4_K:

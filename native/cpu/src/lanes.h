@@ -56,6 +56,29 @@ INLINE float put_half(uint8_t *at, float x) {
 /* The low bytes of the lanes. */
 INLINE void put_bytes(uint8_t *at, ints x) { to_bytes(at, (x << 24) >> 24); }
 
+/* Quants of up to five bits: the fifth ones, then nibbles of elements j and j + 16. */
+INLINE void put_levels(const int32_t *quants, int five, uint8_t *y) {
+  if (five) {
+    ints bits = {0};
+    for (int i = 0; i < BLOCK; i += LANES) {
+      bits |= (load_ints(quants + i) >> 4 & 1) << (FIRST_LANES + i);
+    }
+    int32_t lanes[LANES];
+    store_ints(lanes, bits);
+    int32_t all = 0;
+    for (int i = 0; i < LANES; i++) {
+      all |= lanes[i];
+    }
+    memcpy(y, &all, 4);
+    y += 4;
+  }
+  for (int j = 0; j < BLOCK / 2; j += LANES) {
+    ints low = load_ints(quants + j) & 15;
+    ints high = load_ints(quants + BLOCK / 2 + j) & 15;
+    put_bytes(y + j, low | high << 4);
+  }
+}
+
 /* Element i of `count` runs of n to lanes: t[i][lane]; what lanes lack is the last run again. */
 INLINE void to_lanes(const float *x, int64_t count, int n, float *t) {
   for (int lane = 0; lane < LANES; lane++) {

@@ -79,6 +79,9 @@ record NativeBlockEncoder(CpuKernels kernels) implements BlockEncoder {
       case Q4_K -> CpuKernels.Q4_K;
       case Q5_K -> CpuKernels.Q5_K;
       case Q6_K -> CpuKernels.Q6_K;
+      case IQ4_NL -> CpuKernels.IQ4_NL;
+      case IQ4_XS -> CpuKernels.IQ4_XS;
+      case MXFP4 -> CpuKernels.MXFP4;
       default -> NONE;
     };
   }
