@@ -18,14 +18,12 @@ final class DistributionPlot {
     LogAxis x = LogAxis.over(1000 * all[0], 1000 * all[all.length - 1], Svg.LEFT, Svg.RIGHT);
     Svg svg = new Svg("share of queries answered within a time, by device");
     for (double tick : x.ticks()) {
-      svg.line("grid", x.place(tick), Svg.TOP, x.place(tick), Svg.BOTTOM);
-      svg.label("middle", x.place(tick), Svg.BOTTOM + 16, number(tick));
+      svg.column(x.place(tick), number(tick));
     }
     for (int percent = 0; percent <= 100; percent += 25) {
-      svg.line("grid", Svg.LEFT, y(percent / 100.0), Svg.RIGHT, y(percent / 100.0));
-      svg.label("end", Svg.LEFT - 6, y(percent / 100.0) + 4, percent + " %");
+      svg.level(y(percent / 100.0), percent + " %");
     }
-    svg.label("middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, "latency of a query, ms");
+    svg.caption("latency of a query, ms");
     for (Row row : rows) {
       svg.path("curve " + colours.style(row.device()), points(sorted(row), x));
     }

@@ -35,15 +35,12 @@ final class RooflinePlot {
     LogAxis y = LogAxis.over(leastY / 1e9, mostY / 1e9, Svg.BOTTOM, Svg.TOP);
     Svg svg = new Svg("operations a second over operations a byte");
     for (double tick : x.ticks()) {
-      svg.line("grid", x.place(tick), Svg.TOP, x.place(tick), Svg.BOTTOM);
-      svg.label("middle", x.place(tick), Svg.BOTTOM + 16, DistributionPlot.number(tick));
+      svg.column(x.place(tick), DistributionPlot.number(tick));
     }
     for (double tick : y.ticks()) {
-      svg.line("grid", Svg.LEFT, y.place(tick), Svg.RIGHT, y.place(tick));
-      svg.label("end", Svg.LEFT - 6, y.place(tick) + 4, DistributionPlot.number(tick));
+      svg.level(y.place(tick), DistributionPlot.number(tick));
     }
-    svg.label(
-        "middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, "operations a byte; up: GFLOP/s");
+    svg.caption("operations a byte; up: GFLOP/s");
     for (RooflineLine line : report.roofline()) {
       limits(svg, line, x, y);
     }

@@ -8,10 +8,19 @@ import java.util.Locale;
 public final class Svg {
   public static final int WIDTH = 640;
   public static final int HEIGHT = 300;
-  public static final int LEFT = 56;
+
+  /** Room for labels as large as they are on a phone. */
+  public static final int LEFT = 80;
+
   public static final int RIGHT = WIDTH - 12;
-  public static final int TOP = 12;
-  public static final int BOTTOM = HEIGHT - 40;
+
+  public static final int TOP = 20;
+  public static final int BOTTOM = HEIGHT - 54;
+
+  private static final int BELOW_AXIS = 22;
+  private static final int BEFORE_AXIS = 8;
+  private static final int HALF_LETTER = 5;
+  private static final int UNDER_LETTERS = 8;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -74,6 +83,21 @@ public final class Svg {
             y,
             escape(words)));
     return this;
+  }
+
+  /** A line across the grid at a place of the horizontal axis, and its value below. */
+  public Svg column(double x, String value) {
+    return line("grid", x, TOP, x, BOTTOM).label("middle", x, BOTTOM + BELOW_AXIS, value);
+  }
+
+  /** A line along the grid at a place of the vertical axis, and its value before it. */
+  public Svg level(double y, String value) {
+    return line("grid", LEFT, y, RIGHT, y).label("end", LEFT - BEFORE_AXIS, y + HALF_LETTER, value);
+  }
+
+  /** What the axes are, below them. */
+  public Svg caption(String words) {
+    return label("middle", (LEFT + RIGHT) / 2.0, HEIGHT - UNDER_LETTERS, words);
   }
 
   /** The whole drawing. */

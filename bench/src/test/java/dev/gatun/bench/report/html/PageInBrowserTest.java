@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PageInBrowserTest {
   private static final List<String> BROWSERS =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-  private static final int PHONE = 390;
+  private static final int PHONE = 360;
 
   @TempDir Path folder;
 
@@ -49,6 +49,11 @@ class PageInBrowserTest {
       facts.room = page.documentElement.clientWidth;
       facts.bars = page.querySelectorAll(".bar i").length;
       facts.drawn = page.querySelectorAll("svg polyline.curve").length;
+      const cut = text => {
+        const own = text.getBoundingClientRect(), all = text.closest("svg").getBoundingClientRect();
+        return own.left < all.left || own.right > all.right || own.top < all.top || own.bottom > all.bottom;
+      };
+      facts.cut = [...page.querySelectorAll("svg text")].filter(cut).map(text => text.textContent);
       facts.high = Math.min(...[...page.querySelectorAll("svg")].map(svg => svg.clientHeight));
     }
     </script><body><iframe src="report.html" width="%d" height="800" style="border:0"
@@ -86,6 +91,7 @@ class PageInBrowserTest {
     }
     assertEquals(
         number(dom, "room"), number(dom, "wide"), "the page must not be wider than the phone");
+    assertTrue(dom.contains("data-cut=\"\""), () -> "labels are cut off: " + dom);
     assertEquals(4, number(dom, "bars"));
     assertEquals(4, number(dom, "drawn"));
     assertTrue(number(dom, "high") > 100, "a chart has no height");

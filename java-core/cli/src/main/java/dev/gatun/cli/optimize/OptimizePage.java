@@ -89,14 +89,12 @@ public final class OptimizePage {
     Svg svg = new Svg(title);
     for (int i = 0; i <= TICKS; i++) {
       double x = Svg.LEFT + (double) (Svg.RIGHT - Svg.LEFT) * i / TICKS;
-      svg.line("grid", x, Svg.TOP, x, Svg.BOTTOM);
-      svg.label("middle", x, Svg.BOTTOM + 16, Units.fixed(from + range * i / TICKS, 1));
+      svg.column(x, Units.fixed(from + range * i / TICKS, 1));
       double accuracy = low + (1 - low) * i / TICKS;
       double y = place(accuracy, low);
-      svg.line("grid", Svg.LEFT, y, Svg.RIGHT, y);
-      svg.label("end", Svg.LEFT - 6, y + 4, Units.fixed(accuracy, 3));
+      svg.level(y, Units.fixed(accuracy, 3));
     }
-    svg.label("middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, unit);
+    svg.caption(unit);
     List<Trial<?>> order = new ArrayList<>(result.trials());
     // The chosen one last, so that no other lies over it.
     order.sort(Comparator.comparing(trial -> result.chosen().filter(trial::equals).isPresent()));

@@ -32,15 +32,13 @@ final class Plots {
     LogAxis x = LogAxis.over(least, Math.max(2 * least, samples.max()), Svg.LEFT, Svg.RIGHT);
     Svg svg = new Svg("share of samples up to a value: " + axis);
     for (double tick : x.ticks()) {
-      svg.line("grid", x.place(tick), Svg.TOP, x.place(tick), Svg.BOTTOM);
-      svg.label("middle", x.place(tick), Svg.BOTTOM + 16, number(tick));
+      svg.column(x.place(tick), number(tick));
     }
     for (int percent = 0; percent <= 100; percent += 25) {
       double y = place(percent, 0, 100);
-      svg.line("grid", Svg.LEFT, y, Svg.RIGHT, y);
-      svg.label("end", Svg.LEFT - 6, y + 4, percent + " %");
+      svg.level(y, percent + " %");
     }
-    svg.label("middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, axis);
+    svg.caption(axis);
     int count = Math.min(POINTS, samples.size());
     double[] points = new double[2 * count];
     for (int i = 0; i < count; i++) {
@@ -65,10 +63,9 @@ final class Plots {
     Svg svg = new Svg(axis);
     for (double tick = low; tick <= high + step / 2; tick += step) {
       double y = place(tick, low, high);
-      svg.line("grid", Svg.LEFT, y, Svg.RIGHT, y);
-      svg.label("end", Svg.LEFT - 6, y + 4, number(tick));
+      svg.level(y, number(tick));
     }
-    svg.label("middle", (Svg.LEFT + Svg.RIGHT) / 2.0, Svg.HEIGHT - 6, axis);
+    svg.caption(axis);
     for (int i = 0; i < finite.size(); i++) {
       Dot dot = finite.get(i);
       double x = Svg.LEFT + (Svg.RIGHT - Svg.LEFT) * (i + 0.5) / finite.size();
