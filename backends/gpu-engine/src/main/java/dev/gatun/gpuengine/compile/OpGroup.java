@@ -22,6 +22,7 @@ import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.GatherElements;
 import dev.gatun.graph.op.GatherNd;
+import dev.gatun.graph.op.GridSample;
 import dev.gatun.graph.op.Hardmax;
 import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.LayerNormalization;
@@ -29,6 +30,7 @@ import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.MatMulInteger;
 import dev.gatun.graph.op.MixtureOfExperts;
 import dev.gatun.graph.op.Mod;
+import dev.gatun.graph.op.NegativeLogLikelihoodLoss;
 import dev.gatun.graph.op.NumberTest;
 import dev.gatun.graph.op.OneHot;
 import dev.gatun.graph.op.Op;
@@ -75,6 +77,8 @@ enum OpGroup {
   BATCH_ATTENTION(BatchAttentionLowering::refusal, BatchAttentionLowering::new),
   ATTENTION(AttentionLowering::refusal, AttentionLowering::new),
   EXPERT(ExpertLowering::refusal, ExpertLowering::new),
+  LOSS(LossLowering::refusal, LossLowering::new),
+  GRID_SAMPLE(GridSampleLowering::refusal, GridSampleLowering::new),
   HOST(HostLowering::refusal, HostLowering::new);
 
   private final BiFunction<Acceptance, Node, String> refusal;
@@ -111,6 +115,8 @@ enum OpGroup {
           case Attention attention when attention.state().isEmpty() -> BATCH_ATTENTION;
           case RotaryEmbedding _, Attention _ -> ATTENTION;
           case MixtureOfExperts _ -> EXPERT;
+          case NegativeLogLikelihoodLoss _ -> LOSS;
+          case GridSample _ -> GRID_SAMPLE;
           default -> null;
         };
     return Optional.ofNullable(group);
