@@ -1,6 +1,7 @@
 /* Starting, devices, contexts. */
 #include <cstdio>
 
+#include "../bus.h"
 #include "driver.h"
 #include "memory.h"
 #include "settings.h"
@@ -82,6 +83,18 @@ GATUN_CUDA cuDeviceGetName(char *name, int length, int device) {
   }
   if (result == SUCCESS) {
     std::snprintf(name, (size_t)length, "Gatun stand-in (no GPU)");
+  }
+  return result;
+}
+
+GATUN_CUDA cuDeviceGetPCIBusId(char *text, int length, int device) {
+  std::lock_guard<std::mutex> hold(driver.lock);
+  Result result = existing("cuDeviceGetPCIBusId", device);
+  if (result == SUCCESS && (text == nullptr || length < 13)) {
+    result = refuse("cuDeviceGetPCIBusId", INVALID_VALUE, "no place for the identifier");
+  }
+  if (result == SUCCESS) {
+    std::snprintf(text, (size_t)length, "%04x:%02x:00.0", (unsigned)PCI_DOMAIN, FIRST_BUS + (unsigned)device);
   }
   return result;
 }

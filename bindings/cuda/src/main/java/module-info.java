@@ -1,4 +1,4 @@
-/** CUDA's driver, NVRTC and cuBLASLt: finding the libraries, and calling them. */
+/** CUDA's driver, NVRTC, cuBLASLt and NVML: finding the libraries, and calling them. */
 module dev.gatun.cuda {
   requires transitive dev.gatun.ffi;
 

@@ -66,7 +66,7 @@ public final class CudaBackendProvider implements BackendProvider {
         new KernelCompiler(
             libraries.nvrtc(), new ImageCache(context.home().resolve("cache").resolve("cubins")));
     return libraries.devices().stream()
-        .map(device -> new CudaGpu(device, id(device), compiler))
+        .map(device -> new CudaGpu(device, id(device), compiler, new GpuMeter(device, context)))
         .toList();
   }
 

@@ -9,6 +9,7 @@ import dev.gatun.gpuengine.driver.GpuModule;
 import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.driver.KernelLanguage;
 import dev.gatun.gpuengine.driver.KernelSource;
+import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -22,10 +23,12 @@ final class CudaGpu implements GpuDriver {
   private final Failures failures;
   private final CudaContext context;
   private final MemoryPool pool;
+  private final GpuMeter meter;
 
-  CudaGpu(CudaDevice device, String id, KernelCompiler compiler) {
+  CudaGpu(CudaDevice device, String id, KernelCompiler compiler, GpuMeter meter) {
     this.device = device;
     this.compiler = compiler;
+    this.meter = meter;
     failures = new Failures(id);
     context = failures.during(device::open);
     pool = new MemoryPool(context, failures);
@@ -94,7 +97,13 @@ final class CudaGpu implements GpuDriver {
   }
 
   @Override
+  public DeviceCounters counters() {
+    return meter.read();
+  }
+
+  @Override
   public void close() {
+    meter.close();
     pool.close();
     context.close();
   }

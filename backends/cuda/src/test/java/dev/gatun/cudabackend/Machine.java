@@ -4,6 +4,7 @@ import dev.gatun.gpuengine.GpuSelfTest;
 import dev.gatun.gpuengine.driver.GpuMemory;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Device;
+import dev.gatun.runtime.spi.DeviceCounters;
 import dev.gatun.runtime.spi.Probe;
 import dev.gatun.testkit.TestContext;
 import java.io.IOException;
@@ -26,6 +27,12 @@ final class Machine {
     return this;
   }
 
+  /** Sets {@code GATUN_NVML_STANDIN_name}. */
+  Machine withNvml(String name, long value) {
+    environment.put("GATUN_NVML_STANDIN_" + name, Long.toString(value));
+    return this;
+  }
+
   /** Runs {@link #main}; returns its lines. */
   List<String> run(String program) throws IOException, InterruptedException {
     String classes =
@@ -41,6 +48,7 @@ final class Machine {
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
             "-Dgatun.cuda.library=" + StandIn.driver(),
+            "-D" + GpuMeter.LIBRARY + "=" + StandIn.nvml(),
             "-cp",
             classes,
             Machine.class.getName(),
@@ -63,6 +71,7 @@ final class Machine {
         case "list" -> list(context);
         case "allocate" -> allocate(context);
         case "twice" -> twice(context);
+        case "meter" -> meter(context);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -103,6 +112,23 @@ final class Machine {
       // Larger than any kept piece: the pool gives back what it keeps.
       gpu.allocate(6 << 20).close();
       System.out.println("free " + gpu.freeBytes());
+    }
+  }
+
+  /** What NVML tells of each device. */
+  private static void meter(TestContext context) {
+    CudaLibraries libraries = CudaLibraries.load(context).libraries().orElseThrow();
+    for (CudaGpu gpu : CudaBackendProvider.gpus(libraries, context)) {
+      try (gpu) {
+        DeviceCounters counters = gpu.counters();
+        System.out.printf(
+            "%s %s %s %s %s%n",
+            counters.joules().isPresent(),
+            counters.withoutJoules(),
+            counters.megahertz(),
+            counters.celsius(),
+            counters.wattsAtMost());
+      }
     }
   }
 

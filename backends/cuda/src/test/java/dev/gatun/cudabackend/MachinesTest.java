@@ -36,6 +36,23 @@ class MachinesTest {
   }
 
   @Test
+  void everyGpuTellsItsEnergyClockAndTemperature() throws Exception {
+    String told = "true  OptionalDouble[1980.0] OptionalDouble[61.0] OptionalDouble[700.0]";
+    assertEquals(List.of(told, told, "end"), new Machine().with("DEVICES", 2).run("meter"));
+  }
+
+  @Test
+  void aGpuThatCountsNoEnergySaysSoAndTellsTheRest() throws Exception {
+    assertSays(
+        new Machine().withNvml("ENERGY", 0).run("meter").getFirst(),
+        "false this GPU has no counter of energy",
+        "1980");
+    assertSays(
+        new Machine().withNvml("LOST", 1).run("meter").getFirst(),
+        "false nvmlDeviceGetTotalEnergyConsumption of NVML failed: the GPU has fallen off the bus");
+  }
+
+  @Test
   void aDriverWithoutGpuSaysSo() throws Exception {
     assertSays(new Machine().with("DEVICES", 0).run("list").getFirst(), "NO_DEVICE", "nvidia-smi");
   }

@@ -17,6 +17,11 @@ final class StandIn {
 
   private StandIn() {}
 
+  /** NVML beside the stand-in. */
+  static String nvml() {
+    return FILE.resolveSibling("libnvidia-ml.so.1").toAbsolutePath().normalize().toString();
+  }
+
   static String driver() {
     return System.getProperty(Settings.CUDA_LIBRARY, FILE.toAbsolutePath().normalize().toString());
   }

@@ -11,6 +11,7 @@ import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceCapabilities;
+import dev.gatun.runtime.spi.DeviceCounters;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.GraphSlice;
@@ -115,6 +116,11 @@ public final class GpuDevice implements Device {
   @Override
   public Optional<Roofline> roofline() {
     return new PeakTrial(driver, kernels).run();
+  }
+
+  @Override
+  public DeviceCounters counters() {
+    return driver.counters();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.gatun.gpuengine.driver.GpuRecording;
 import dev.gatun.gpuengine.driver.KernelLanguage;
 import dev.gatun.gpuengine.driver.KernelSource;
 import dev.gatun.gpuengine.driver.Launch;
+import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -203,6 +204,11 @@ final class CountingGpu implements GpuDriver {
   @Override
   public long freeBytes() {
     return 1L << 30;
+  }
+
+  @Override
+  public DeviceCounters counters() {
+    return DeviceCounters.none("it is no GPU");
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.gatun.gpuengine.driver.KernelLanguage;
 import dev.gatun.gpuengine.driver.KernelSource;
 import dev.gatun.metal.Metal;
 import dev.gatun.metal.MetalBuffer;
+import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -129,6 +130,11 @@ final class MetalGpu implements GpuDriver {
   @Override
   public long peakBytes() {
     return peakBytes.get();
+  }
+
+  @Override
+  public DeviceCounters counters() {
+    return DeviceCounters.none("macOS tells its power to root only (`sudo powermetrics`)");
   }
 
   @Override

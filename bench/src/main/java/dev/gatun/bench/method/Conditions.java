@@ -1,12 +1,17 @@
 package dev.gatun.bench.method;
 
 import dev.gatun.bench.report.BenchReport.ConditionsLine;
+import dev.gatun.bench.report.BenchReport.DeviceConditions;
 import dev.gatun.bench.report.Quantity;
+import dev.gatun.bench.worker.Reply;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the machine is like just now: what it was measured under. */
@@ -20,6 +25,7 @@ final class Conditions {
 
   private Conditions() {}
 
+  /** Without devices, which tell of themselves when they have worked. */
   static ConditionsLine now(int fork, int round) {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return new ConditionsLine(
@@ -27,7 +33,32 @@ final class Conditions {
         round,
         quantity(megahertz(), "this machine shows no clock"),
         quantity(celsius(), "this machine shows no temperature"),
-        load < 0 ? Quantity.unavailable("this system has no load average") : Quantity.of(load));
+        load < 0 ? Quantity.unavailable("this system has no load average") : Quantity.of(load),
+        List.of());
+  }
+
+  /** With what devices told. */
+  static ConditionsLine with(ConditionsLine line, Collection<DeviceConditions> devices) {
+    return new ConditionsLine(
+        line.fork(),
+        line.round(),
+        line.megahertz(),
+        line.celsius(),
+        line.load(),
+        List.copyOf(devices));
+  }
+
+  /** What a device told; empty for one that tells nothing. */
+  static Optional<DeviceConditions> of(String device, Reply.Measured measured) {
+    boolean tells =
+        measured.megahertz().isKnown()
+            || measured.celsius().isKnown()
+            || measured.wattsAtMost().isKnown();
+    return tells
+        ? Optional.of(
+            new DeviceConditions(
+                device, measured.megahertz(), measured.celsius(), measured.wattsAtMost()))
+        : Optional.empty();
   }
 
   /** How clocks are governed, {@code performance} for example; empty when unknown. */

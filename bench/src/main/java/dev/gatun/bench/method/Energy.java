@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Energy that the processor's packages used, where Linux shows it (RAPL through powercap: Linux
- * kernel documentation, power/powercap).
+ * kernel documentation, power/powercap). Other devices count their own.
  */
 final class Energy {
   private static final Path ROOT = Path.of("/sys/class/powercap");
@@ -28,30 +28,12 @@ final class Energy {
     String system = System.getProperty("os.name");
     if (system.startsWith("Mac")) {
       return new Energy(
-          List.of(), "not measurable because macOS tells its power to root only (powermetrics)");
+          List.of(),
+          "not measurable because macOS tells its power to root only (`sudo powermetrics`)");
     }
     return system.startsWith("Windows")
         ? new Energy(List.of(), "not measurable because Windows shows no energy counters")
         : find(ROOT);
-  }
-
-  /**
-   * What is known of a device's energy beside that of the processor: nothing.
-   *
-   * @param device its id
-   * @param kind CPU, GPU or NPU
-   */
-  Quantity joules(String device, String kind, long[] from, long... to) {
-    if (kind.equals("CPU")) {
-      return joules(from, to);
-    }
-    return Quantity.unavailable(
-        switch (device.substring(0, Math.max(0, device.indexOf(':')))) {
-          case "cuda" -> "not measurable because the GPU's own counter (NVML) is not read";
-          case "metal" ->
-              "not measurable because macOS tells its power to root only (powermetrics)";
-          default -> "not measurable because the device's library does not tell";
-        });
   }
 
   static Energy find(Path root) {

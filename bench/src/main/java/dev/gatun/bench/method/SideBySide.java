@@ -3,6 +3,7 @@ package dev.gatun.bench.method;
 import dev.gatun.bench.method.Entry.Starter;
 import dev.gatun.bench.report.BenchReport.AbsentLine;
 import dev.gatun.bench.report.BenchReport.ConditionsLine;
+import dev.gatun.bench.report.BenchReport.DeviceConditions;
 import dev.gatun.bench.report.BenchReport.PairLine;
 import dev.gatun.bench.report.BenchReport.RooflineLine;
 import dev.gatun.bench.report.Quantity;
@@ -14,8 +15,10 @@ import dev.gatun.bench.worker.ContestantException;
 import dev.gatun.bench.worker.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -156,7 +159,8 @@ public final class SideBySide {
   }
 
   private void round(List<Running> running, int fork, int round) {
-    conditions.add(Conditions.now(fork, round));
+    ConditionsLine before = Conditions.now(fork, round);
+    Map<String, DeviceConditions> told = new LinkedHashMap<>();
     List<Running> turns = List.copyOf(running);
     Set<String> limited = new HashSet<>();
     for (int turn = 0; turn < turns.size(); turn++) {
@@ -170,22 +174,27 @@ public final class SideBySide {
                   each.contestant().limits().ifPresent(known -> limits.add(device, known));
                 }
                 for (int test = 0; test < each.tracks().size(); test++) {
-                  measure(each, test, fork, round);
+                  Conditions.of(device, measure(each, test, fork, round))
+                      .ifPresent(line -> told.put(device, line));
                 }
               });
       if (!alive) {
         running.remove(each);
       }
     }
+    conditions.add(Conditions.with(before, told.values()));
   }
 
-  private void measure(Running each, int test, int fork, int round) {
+  private Reply.Measured measure(Running each, int test, int fork, int round) {
     Track track = each.tracks().get(test);
     long[] before = energy.read();
     Reply.Measured measured = each.contestant().measure(test, options.seconds(), track.perSecond());
     Quantity joules =
-        energy.joules(track.device(), track.opened().deviceKind(), before, energy.read());
+        track.opened().deviceKind().equals("CPU")
+            ? energy.joules(before, energy.read())
+            : measured.joules();
     track.measured(fork, round, measured, joules);
+    return measured;
   }
 
   /** Whether it went well; else the contestant is closed, and stands among the absent. */

@@ -94,6 +94,9 @@ final class Track {
 
   /** Of one item. */
   Quantity joulesPerItem() {
+    if (joules.isKnown() && joules.value() == 0) {
+      return Quantity.unavailable("not measurable because the counter did not move meanwhile");
+    }
     int queries = rounds.stream().mapToInt(round -> round.seconds().size()).sum();
     return joules.isKnown()
         ? Quantity.of(joules.value() / Math.max(1, (double) queries * test.items()))

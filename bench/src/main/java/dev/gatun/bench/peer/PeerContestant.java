@@ -49,7 +49,7 @@ public final class PeerContestant implements Contestant {
   /** Once: a process each. */
   @Override
   public Reply.Measured measure(int test, double seconds, double perSecond) {
-    return new Reply.Measured(List.of(seconds(test)));
+    return Reply.Measured.of(List.of(seconds(test)));
   }
 
   @Override

@@ -77,7 +77,29 @@ public record BenchReport(
   public record RooflineLine(
       String device, double bytesPerSecond, double flopsPerSecond, String arithmetic) {}
 
-  /** The machine before a round. */
+  /**
+   * The processor before a round, and what devices told of themselves in it.
+   *
+   * @param devices those that tell anything; the last reading of the round
+   */
   public record ConditionsLine(
-      int fork, int round, Quantity megahertz, Quantity celsius, Quantity load) {}
+      int fork,
+      int round,
+      Quantity megahertz,
+      Quantity celsius,
+      Quantity load,
+      List<DeviceConditions> devices) {
+    public ConditionsLine {
+      // Reports of before lack them.
+      devices = devices == null ? List.of() : List.copyOf(devices);
+    }
+  }
+
+  /**
+   * A device right after it was measured.
+   *
+   * @param wattsAtMost what it may draw
+   */
+  public record DeviceConditions(
+      String device, Quantity megahertz, Quantity celsius, Quantity wattsAtMost) {}
 }

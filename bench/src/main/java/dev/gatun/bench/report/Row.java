@@ -26,7 +26,8 @@ import java.util.Locale;
  * @param rate items a second
  * @param peakResidentBytes of the process that ran this device, at its highest
  * @param deviceBytes memory of a device with memory of its own
- * @param joulesPerItem energy of the machine's packages while queries ran
+ * @param joulesPerItem energy while queries ran: of the processor's packages (RAPL), or of the
+ *     other device alone (NVML), whoever used it
  * @param nodeShare share of the graph's nodes that the device runs, 0 to 1
  * @param flopShare share of its operations, 0 to 1
  * @param flops operations of a query; a multiply-add counts two

@@ -57,8 +57,27 @@ public sealed interface Reply {
       Quantity bytes)
       implements Reply {}
 
-  /** Latencies of queries. */
-  record Measured(List<Double> seconds) implements Reply {}
+  /**
+   * Latencies of queries, and what the device itself counted.
+   *
+   * @param joules that it used meanwhile, or why that is not known; of a processor never known here
+   * @param megahertz its clock afterwards
+   * @param celsius its temperature afterwards
+   * @param wattsAtMost what it may draw
+   */
+  record Measured(
+      List<Double> seconds,
+      Quantity joules,
+      Quantity megahertz,
+      Quantity celsius,
+      Quantity wattsAtMost)
+      implements Reply {
+    /** Of a device that tells nothing of itself. */
+    public static Measured of(List<Double> seconds) {
+      Quantity none = Quantity.unavailable("the device does not tell");
+      return new Measured(seconds, none, none, none, none);
+    }
+  }
 
   /** A roofline; the arithmetic is empty when the device cannot tell. */
   record Limited(double bytesPerSecond, double flopsPerSecond, String arithmetic)

@@ -117,10 +117,12 @@ final class Worker implements AutoCloseable {
   }
 
   private Reply measure(BenchTest test, double seconds, double perSecond) {
-    if (test.scenario() == Scenario.SERVER) {
-      return new Reply.Measured(Arrivals.run(() -> subject.query(test), perSecond, seconds));
-    }
-    return new Reply.Measured(Queries.run(() -> subject.query(test), seconds, Queries.MOST));
+    return Meter.around(
+        device::counters,
+        () ->
+            test.scenario() == Scenario.SERVER
+                ? Arrivals.run(() -> subject.query(test), perSecond, seconds)
+                : Queries.run(() -> subject.query(test), seconds, Queries.MOST));
   }
 
   private static Reply limits(Optional<Roofline> roofline) {

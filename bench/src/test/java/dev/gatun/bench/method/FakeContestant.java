@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Takes the seconds that it is told to, without taking them; notes what it is asked in a log. */
 final class FakeContestant implements Contestant {
+  /** Of a test in a round, on {@code cuda}. */
+  static final double JOULES = 6;
+
   private final String device;
   private final double seconds;
   private final List<Float> answer;
@@ -44,7 +47,7 @@ final class FakeContestant implements Contestant {
         device,
         Quantity.of(1),
         Quantity.of(0.5),
-        "CPU",
+        device.startsWith("cuda") ? "GPU" : "CPU",
         device.startsWith("qnn"),
         1,
         1,
@@ -64,7 +67,15 @@ final class FakeContestant implements Contestant {
     log.add("measure " + device + " " + test);
     rounds++;
     die(rounds);
-    return new Reply.Measured(List.of(seconds, seconds * (1 + 0.001 * rounds), seconds * 1.01));
+    List<Double> queries = List.of(seconds, seconds * (1 + 0.001 * rounds), seconds * 1.01);
+    return device.startsWith("cuda")
+        ? new Reply.Measured(
+            queries,
+            Quantity.of(JOULES),
+            Quantity.of(1980),
+            Quantity.unavailable("no sensor"),
+            Quantity.of(700))
+        : Reply.Measured.of(queries);
   }
 
   @Override

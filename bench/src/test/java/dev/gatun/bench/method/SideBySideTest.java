@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.bench.method.Entry.Starter;
+import dev.gatun.bench.report.BenchReport.ConditionsLine;
+import dev.gatun.bench.report.BenchReport.DeviceConditions;
 import dev.gatun.bench.report.Row;
 import dev.gatun.bench.report.Row.Accuracy.Verdict;
 import dev.gatun.bench.task.BenchTest;
@@ -106,6 +108,24 @@ class SideBySideTest {
     assertEquals(Scenario.MANY / offline.latency().p50().value(), offline.rate().value(), 1e-9);
     assertEquals(2, findings.pairs().size());
     assertTrue(findings.pairs().getFirst().significant());
+  }
+
+  @Test
+  void aGpusOwnEnergyAndClockAreReported() {
+    SideBySide.Findings findings =
+        run(5, starter("cuda:0", 0.1, 1, -1), starter("cpu:x", 1, 1, -1));
+    // Three queries a round.
+    assertEquals(FakeContestant.JOULES / 3, findings.rows().get(0).joulesPerItem().value(), 1e-12);
+    assertEquals(
+        FakeContestant.JOULES / 3 / Scenario.MANY,
+        findings.rows().get(1).joulesPerItem().value(),
+        1e-12);
+    assertEquals(5, findings.conditions().size());
+    for (ConditionsLine line : findings.conditions()) {
+      assertEquals(
+          List.of("cuda:0"), line.devices().stream().map(DeviceConditions::device).toList());
+      assertEquals(1980, line.devices().getFirst().megahertz().value());
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gatun.bench.report;
 
 import dev.gatun.bench.report.BenchReport.AbsentLine;
 import dev.gatun.bench.report.BenchReport.ConditionsLine;
+import dev.gatun.bench.report.BenchReport.DeviceConditions;
 import dev.gatun.bench.report.BenchReport.ModelLine;
 import dev.gatun.bench.report.BenchReport.RooflineLine;
 import dev.gatun.bench.stats.Bootstrap;
@@ -46,7 +47,14 @@ public final class SampleReport {
         List.of(new RooflineLine("cpu:x", 20e9, 400e9, "int8")),
         List.of(
             new ConditionsLine(
-                0, 0, Quantity.of(2000), Quantity.unavailable("none"), Quantity.of(1))),
+                0,
+                0,
+                Quantity.of(2000),
+                Quantity.unavailable("none"),
+                Quantity.of(1),
+                List.of(
+                    new DeviceConditions(
+                        "cuda:0", Quantity.of(1980), Quantity.of(61), Quantity.of(700))))),
         List.of());
   }
 

@@ -15,7 +15,7 @@ class WireTest {
   @Test
   void whatNativeLibrariesPrintIsNoReply() throws IOException {
     var finished = new Reply.Finished(Quantity.of(7), Quantity.of(8));
-    var measured = new Reply.Measured(List.of(0.5));
+    var measured = Reply.Measured.of(List.of(0.5));
     String stream =
         " # a driver greets\n\n"
             + Wire.line(finished)

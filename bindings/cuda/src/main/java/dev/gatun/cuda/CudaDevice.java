@@ -28,6 +28,7 @@ public record CudaDevice(
     int sharedMemory,
     boolean integrated) {
   private static final int LONGEST_NAME = 256;
+  private static final int LONGEST_BUS_ID = 32;
 
   static CudaDevice of(CudaDriver driver, int ordinal, int handle) {
     try (Arena arena = Arena.ofConfined()) {
@@ -62,6 +63,16 @@ public record CudaDevice(
   /** Its compute capability as one number, as in {@code sm_90}. */
   public int capability() {
     return 10 * major + minor;
+  }
+
+  /** Its place on the PCI bus, {@code 0000:01:00.0}: domain, bus, device, function. */
+  public String pciBusId() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(LONGEST_BUS_ID);
+      DriverStatus.check(
+          "cuDeviceGetPCIBusId", driver_h.cuDeviceGetPCIBusId(text, LONGEST_BUS_ID, handle));
+      return text.getString(0);
+    }
   }
 
   /** Opens the device's primary context, which is shared with others in this process. */

@@ -1,5 +1,6 @@
 package dev.gatun.gpuengine.driver;
 
+import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -55,6 +56,9 @@ public interface GpuDriver extends AutoCloseable {
 
   /** The most bytes that were allocated at once since the driver was opened. */
   long peakBytes();
+
+  /** Energy, clock and temperature of the GPU now, as far as it tells. */
+  DeviceCounters counters();
 
   /** Idempotent. */
   @Override

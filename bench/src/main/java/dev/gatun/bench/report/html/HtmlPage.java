@@ -133,6 +133,7 @@ public final class HtmlPage {
                   Math.round(line.flopsPerSecond() / 1e9),
                   line.arithmetic()));
     }
+    Circumstances.of(report.conditions()).forEach(this::fact);
     for (BenchReport.ModelLine model : report.models()) {
       fact(
           model.name(),

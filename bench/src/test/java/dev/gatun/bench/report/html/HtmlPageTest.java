@@ -90,4 +90,10 @@ class HtmlPageTest {
     assertTrue(PAGE.contains("a &lt;model&gt; &amp; more"));
     assertTrue(PAGE.contains("there is no such hardware"));
   }
+
+  @Test
+  void clocksAndTemperaturesAreToldOfProcessorAndDevice() {
+    assertTrue(PAGE.contains("2000 MHz, 1.0 load before the rounds"));
+    assertTrue(PAGE.contains("1980 MHz, 61 °C, 700 W at most"));
+  }
 }

@@ -66,6 +66,14 @@ public interface Device extends AutoCloseable {
     return OptionalLong.empty();
   }
 
+  /**
+   * Energy, clock and temperature of the device now; of a processor nothing, since the operating
+   * system shows its own.
+   */
+  default DeviceCounters counters() {
+    return DeviceCounters.none("the device's library does not tell");
+  }
+
   /** Idempotent. */
   @Override
   void close();
