@@ -198,6 +198,57 @@ typedef Qnn_ErrorHandle_t (*QnnProfile_GetSubEventsFn_t)(uint64_t event, const u
 typedef Qnn_ErrorHandle_t (*QnnProfile_GetEventDataFn_t)(uint64_t event, QnnProfile_EventData_t *data);
 typedef Qnn_ErrorHandle_t (*QnnProfile_FreeFn_t)(Qnn_ProfileHandle_t profile);
 
+#define QNN_HTP_DEVICE_INFRASTRUCTURE_TYPE_PERF 0
+#define QNN_HTP_PERF_INFRASTRUCTURE_POWER_CONFIGOPTION_DCVS_V3 1
+#define QNN_HTP_PERF_INFRASTRUCTURE_POWERMODE_PERFORMANCE_MODE 0x10
+
+/* Voltages that clocks follow; the numbers between are other steps. */
+#define DCVS_VOLTAGE_VCORNER_SVS 0x40
+#define DCVS_VOLTAGE_VCORNER_NOM_PLUS 0x70
+#define DCVS_VOLTAGE_VCORNER_MAX_VOLTAGE_CORNER 0xA0
+
+/* A wish about clocks and sleep; each "set" says whether what follows it counts. */
+typedef struct {
+  uint32_t contextId;
+  uint32_t setDcvsEnable;
+  uint32_t dcvsEnable;
+  uint32_t powerMode;
+  uint32_t setSleepLatency;
+  uint32_t sleepLatency;
+  uint32_t setSleepDisable;
+  uint32_t sleepDisable;
+  uint32_t setBusParams;
+  uint32_t busVoltageCornerMin;
+  uint32_t busVoltageCornerTarget;
+  uint32_t busVoltageCornerMax;
+  uint32_t setCoreParams;
+  uint32_t coreVoltageCornerMin;
+  uint32_t coreVoltageCornerTarget;
+  uint32_t coreVoltageCornerMax;
+} QnnHtpPerfInfrastructure_DcvsV3_t;
+
+typedef struct {
+  uint32_t option;
+  union {
+    QnnHtpPerfInfrastructure_DcvsV3_t dcvsV3Config;
+  };
+} QnnHtpPerfInfrastructure_PowerConfig_t;
+
+typedef Qnn_ErrorHandle_t (*QnnHtpPerfInfrastructure_CreatePowerConfigIdFn_t)(uint32_t device, uint32_t core, uint32_t *id);
+typedef Qnn_ErrorHandle_t (*QnnHtpPerfInfrastructure_DestroyPowerConfigIdFn_t)(uint32_t id);
+/* The configurations end with a null. */
+typedef Qnn_ErrorHandle_t (*QnnHtpPerfInfrastructure_SetPowerConfigFn_t)(uint32_t id, const void **configs);
+
+/* What the NPU's library offers beside graphs. */
+typedef struct {
+  uint32_t infraType;
+  QnnHtpPerfInfrastructure_CreatePowerConfigIdFn_t createPowerConfigId;
+  QnnHtpPerfInfrastructure_DestroyPowerConfigIdFn_t destroyPowerConfigId;
+  QnnHtpPerfInfrastructure_SetPowerConfigFn_t setPowerConfig;
+} QnnHtpDevice_Infrastructure_t;
+
+typedef Qnn_ErrorHandle_t (*QnnDevice_GetInfrastructureFn_t)(const void **infrastructure);
+
 /* The table's start. */
 typedef struct {
   void *propertyHasCapability;
@@ -235,6 +286,11 @@ typedef struct {
   QnnProfile_GetEventDataFn_t profileGetEventData;
   void *profileGetExtendedEventData;
   QnnProfile_FreeFn_t profileFree;
+  void *memRegister;
+  void *memDeRegister;
+  void *deviceGetPlatformInfo;
+  void *deviceFreePlatformInfo;
+  QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure;
 } QnnInterface_ImplementationV2_40_t;
 
 #define QNN_INTERFACE_VER_TYPE QnnInterface_ImplementationV2_40_t

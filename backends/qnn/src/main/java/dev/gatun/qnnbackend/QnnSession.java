@@ -12,10 +12,12 @@ import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
+import dev.gatun.qnn.QnnPower;
 import dev.gatun.qnnbackend.lower.Sink;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
+import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.Fence;
 import dev.gatun.runtime.spi.SessionOptions;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,12 +49,14 @@ final class QnnSession implements ExecutableSession {
   private final Map<Integer, Shape> shapes = new HashMap<>();
   private final Span span = new Span();
   private final Staging staging = new Staging();
+  private final Optional<QnnPower> power;
   private boolean closed;
 
   QnnSession(QnnExecutable executable, SessionOptions options) {
     this.executable = executable;
     this.options = options;
     graph = executable.graph();
+    power = power(executable.target());
     buffers =
         new SessionBuffers(
             executable.target().info().id(), graph, results(), options, executable.profiles());
@@ -60,6 +65,24 @@ final class QnnSession implements ExecutableSession {
         graph.states().isEmpty()
             ? Optional.empty()
             : Optional.of(new StateRows(graph, executable.target().settings().floats(), options));
+  }
+
+  /** The clocks that the user asked for; only the NPU's library has a say in them. */
+  private static Optional<QnnPower> power(Target target) {
+    if (target.info().kind() != DeviceInfo.Kind.NPU) {
+      return Optional.empty();
+    }
+    try {
+      return target.settings().power().map(target.qnn().backend()::newPower);
+    } catch (NativeCallException e) {
+      throw new BackendException(
+          "%s=%s: %s; leave it out"
+              .formatted(
+                  QnnSettings.POWER,
+                  target.settings().power().orElseThrow().name().toLowerCase(Locale.ROOT),
+                  e.getMessage()),
+          e);
+    }
   }
 
   private List<Value> results() {
@@ -251,6 +274,7 @@ final class QnnSession implements ExecutableSession {
     closed = true;
     runs.values().forEach(VariantRun::close);
     states.ifPresent(StateRows::close);
+    power.ifPresent(QnnPower::close);
     writer.close();
     staging.close();
     buffers.close();

@@ -1,8 +1,10 @@
 package dev.gatun.qnnbackend;
 
 import dev.gatun.qnn.Elements;
+import dev.gatun.qnn.QnnPower;
 import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.ProbeContext;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,8 +22,13 @@ record QnnSettings(ProbeContext context) {
   /** {@code off}: compiled graphs are not kept. */
   static final String CACHE = "gatun.qnn.cache";
 
+  /** The NPU's clocks while sessions are open: {@code burst}, {@code balanced}, {@code saver}. */
+  static final String POWER = "gatun.qnn.power";
+
+  private static final String OWN_CHOICE = "auto";
+
   private static final Map<String, String> STANDARD =
-      Map.of(PRECISION, "f16", BLOCK, "128", CACHE, "on");
+      Map.of(PRECISION, "f16", BLOCK, "128", CACHE, "on", POWER, OWN_CHOICE);
 
   Elements floats() {
     return get(PRECISION).equals("f32") ? Elements.F32 : Elements.F16;
@@ -35,6 +42,13 @@ record QnnSettings(ProbeContext context) {
     return get(CACHE).equals("on");
   }
 
+  /** Empty: the NPU chooses its clocks. */
+  Optional<QnnPower.Profile> power() {
+    return get(POWER).equals(OWN_CHOICE)
+        ? Optional.empty()
+        : Optional.of(QnnPower.Profile.valueOf(get(POWER).toUpperCase(Locale.ROOT)));
+  }
+
   private String get(String name) {
     return context.property(name).orElse(STANDARD.get(name));
   }
@@ -43,7 +57,8 @@ record QnnSettings(ProbeContext context) {
   Optional<String> problem() {
     return wrong(PRECISION, "f16|f32", "f16 or f32")
         .or(() -> wrong(BLOCK, "[1-9][0-9]{0,3}", "a number of tokens below 10000"))
-        .or(() -> wrong(CACHE, "on|off", "on or off"));
+        .or(() -> wrong(CACHE, "on|off", "on or off"))
+        .or(() -> wrong(POWER, "auto|burst|balanced|saver", "auto, burst, balanced or saver"));
   }
 
   private Optional<String> wrong(String name, String pattern, String words) {

@@ -44,7 +44,8 @@ class QnnExecutableTest {
   /** What the last code of the output is worth. */
   private static final float STEP = 0.01f;
 
-  private final TestContext context = new TestContext(2, Map.of(QnnSettings.CACHE, "off"));
+  private final TestContext context =
+      new TestContext(2, Map.of(QnnSettings.CACHE, "off", QnnSettings.POWER, "burst"));
 
   @AfterEach
   void close() {
@@ -109,6 +110,7 @@ class QnnExecutableTest {
     CompileOptions options = CompileOptions.DEFAULT.withProfile(true);
     try (Executable executable = device.compile(GraphSlice.whole(graph), List.of(), options);
         ExecutableSession session = executable.newSession(new SessionOptions(1, 1, 1, 1))) {
+      assertEquals(handles + 1, Installed.handles(context), "the wish for a burst");
       Batch batch = new Batch(0);
       batch.set("x", Tensor.ofFloats(Shape.of(ROWS, INNER), x));
       session.submit(batch).await();

@@ -115,6 +115,15 @@ public final class QnnBackend implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks for clocks; until the result is closed.
+   *
+   * @throws dev.gatun.ffi.NativeCallException when the library has no say in them
+   */
+  public QnnPower newPower(QnnPower.Profile profile) {
+    return QnnPower.open(qnn, messages, profile);
+  }
+
   /** Why the backend does not take an operator with these tensors; empty when it does. */
   public Optional<String> refusal(QnnOp op) {
     try (Arena arena = Arena.ofConfined()) {

@@ -215,6 +215,25 @@ class QnnInterfaceTest {
   }
 
   @Test
+  void theSimulatorTakesWishesAboutClocks() throws IOException {
+    Qnn qnn = load("libQnnHtp.so");
+    try (QnnBackend backend = qnn.open()) {
+      long before = qnn.handles().total();
+      for (QnnPower.Profile profile : QnnPower.Profile.values()) {
+        try (QnnPower power = backend.newPower(profile)) {
+          assertEquals(before + 1, qnn.handles().total(), power::toString);
+        }
+      }
+      assertEquals(before, qnn.handles().total());
+    }
+    Qnn recorder = load("libQnnSaver.so");
+    try (QnnBackend backend = recorder.open()) {
+      assertThrows(
+          NativeCallException.class, () -> backend.newPower(QnnPower.Profile.BURST), "no NPU");
+    }
+  }
+
+  @Test
   void anotherLibraryIsRefusedWithItsReason() throws IOException {
     Qnn.Lookup lookup =
         Qnn.load(new LibrarySearch("QNN").candidate("wrong", installed("libQnnSystem.so")));

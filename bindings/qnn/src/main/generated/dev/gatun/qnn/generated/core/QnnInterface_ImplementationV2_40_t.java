@@ -50,6 +50,11 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     QnnProfile_GetEventDataFn_t profileGetEventData;
  *     void *profileGetExtendedEventData;
  *     QnnProfile_FreeFn_t profileFree;
+ *     void *memRegister;
+ *     void *memDeRegister;
+ *     void *deviceGetPlatformInfo;
+ *     void *deviceFreePlatformInfo;
+ *     QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure;
  * }
  * }
  */
@@ -94,8 +99,13 @@ public class QnnInterface_ImplementationV2_40_t {
         core_h.C_POINTER.withName("profileGetSubEvents"),
         core_h.C_POINTER.withName("profileGetEventData"),
         core_h.C_POINTER.withName("profileGetExtendedEventData"),
-        core_h.C_POINTER.withName("profileFree")
-    ).withName("$anon$202:9");
+        core_h.C_POINTER.withName("profileFree"),
+        core_h.C_POINTER.withName("memRegister"),
+        core_h.C_POINTER.withName("memDeRegister"),
+        core_h.C_POINTER.withName("deviceGetPlatformInfo"),
+        core_h.C_POINTER.withName("deviceFreePlatformInfo"),
+        core_h.C_POINTER.withName("deviceGetInfrastructure")
+    ).withName("$anon$253:9");
 
     /**
      * The layout of this struct
@@ -1642,6 +1652,226 @@ public class QnnInterface_ImplementationV2_40_t {
      */
     public static void profileFree(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(profileFree$LAYOUT, profileFree$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout memRegister$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("memRegister"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *memRegister
+     * }
+     */
+    public static final AddressLayout memRegister$layout() {
+        return memRegister$LAYOUT;
+    }
+
+    private static final long memRegister$OFFSET = $LAYOUT.byteOffset(groupElement("memRegister"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *memRegister
+     * }
+     */
+    public static final long memRegister$offset() {
+        return memRegister$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *memRegister
+     * }
+     */
+    public static MemorySegment memRegister(MemorySegment struct) {
+        return struct.get(memRegister$LAYOUT, memRegister$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *memRegister
+     * }
+     */
+    public static void memRegister(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(memRegister$LAYOUT, memRegister$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout memDeRegister$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("memDeRegister"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *memDeRegister
+     * }
+     */
+    public static final AddressLayout memDeRegister$layout() {
+        return memDeRegister$LAYOUT;
+    }
+
+    private static final long memDeRegister$OFFSET = $LAYOUT.byteOffset(groupElement("memDeRegister"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *memDeRegister
+     * }
+     */
+    public static final long memDeRegister$offset() {
+        return memDeRegister$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *memDeRegister
+     * }
+     */
+    public static MemorySegment memDeRegister(MemorySegment struct) {
+        return struct.get(memDeRegister$LAYOUT, memDeRegister$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *memDeRegister
+     * }
+     */
+    public static void memDeRegister(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(memDeRegister$LAYOUT, memDeRegister$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout deviceGetPlatformInfo$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("deviceGetPlatformInfo"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *deviceGetPlatformInfo
+     * }
+     */
+    public static final AddressLayout deviceGetPlatformInfo$layout() {
+        return deviceGetPlatformInfo$LAYOUT;
+    }
+
+    private static final long deviceGetPlatformInfo$OFFSET = $LAYOUT.byteOffset(groupElement("deviceGetPlatformInfo"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *deviceGetPlatformInfo
+     * }
+     */
+    public static final long deviceGetPlatformInfo$offset() {
+        return deviceGetPlatformInfo$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *deviceGetPlatformInfo
+     * }
+     */
+    public static MemorySegment deviceGetPlatformInfo(MemorySegment struct) {
+        return struct.get(deviceGetPlatformInfo$LAYOUT, deviceGetPlatformInfo$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *deviceGetPlatformInfo
+     * }
+     */
+    public static void deviceGetPlatformInfo(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(deviceGetPlatformInfo$LAYOUT, deviceGetPlatformInfo$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout deviceFreePlatformInfo$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("deviceFreePlatformInfo"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *deviceFreePlatformInfo
+     * }
+     */
+    public static final AddressLayout deviceFreePlatformInfo$layout() {
+        return deviceFreePlatformInfo$LAYOUT;
+    }
+
+    private static final long deviceFreePlatformInfo$OFFSET = $LAYOUT.byteOffset(groupElement("deviceFreePlatformInfo"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *deviceFreePlatformInfo
+     * }
+     */
+    public static final long deviceFreePlatformInfo$offset() {
+        return deviceFreePlatformInfo$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *deviceFreePlatformInfo
+     * }
+     */
+    public static MemorySegment deviceFreePlatformInfo(MemorySegment struct) {
+        return struct.get(deviceFreePlatformInfo$LAYOUT, deviceFreePlatformInfo$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *deviceFreePlatformInfo
+     * }
+     */
+    public static void deviceFreePlatformInfo(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(deviceFreePlatformInfo$LAYOUT, deviceFreePlatformInfo$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout deviceGetInfrastructure$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("deviceGetInfrastructure"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure
+     * }
+     */
+    public static final AddressLayout deviceGetInfrastructure$layout() {
+        return deviceGetInfrastructure$LAYOUT;
+    }
+
+    private static final long deviceGetInfrastructure$OFFSET = $LAYOUT.byteOffset(groupElement("deviceGetInfrastructure"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure
+     * }
+     */
+    public static final long deviceGetInfrastructure$offset() {
+        return deviceGetInfrastructure$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure
+     * }
+     */
+    public static MemorySegment deviceGetInfrastructure(MemorySegment struct) {
+        return struct.get(deviceGetInfrastructure$LAYOUT, deviceGetInfrastructure$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure
+     * }
+     */
+    public static void deviceGetInfrastructure(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(deviceGetInfrastructure$LAYOUT, deviceGetInfrastructure$OFFSET, fieldValue);
     }
 
     /**

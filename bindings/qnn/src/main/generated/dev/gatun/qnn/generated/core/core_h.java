@@ -248,5 +248,59 @@ public class core_h extends core_h$shared {
     public static int QNN_PROFILE_LEVEL_DETAILED() {
         return QNN_PROFILE_LEVEL_DETAILED;
     }
+    private static final int QNN_HTP_DEVICE_INFRASTRUCTURE_TYPE_PERF = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_HTP_DEVICE_INFRASTRUCTURE_TYPE_PERF 0
+     * }
+     */
+    public static int QNN_HTP_DEVICE_INFRASTRUCTURE_TYPE_PERF() {
+        return QNN_HTP_DEVICE_INFRASTRUCTURE_TYPE_PERF;
+    }
+    private static final int QNN_HTP_PERF_INFRASTRUCTURE_POWER_CONFIGOPTION_DCVS_V3 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_HTP_PERF_INFRASTRUCTURE_POWER_CONFIGOPTION_DCVS_V3 1
+     * }
+     */
+    public static int QNN_HTP_PERF_INFRASTRUCTURE_POWER_CONFIGOPTION_DCVS_V3() {
+        return QNN_HTP_PERF_INFRASTRUCTURE_POWER_CONFIGOPTION_DCVS_V3;
+    }
+    private static final int QNN_HTP_PERF_INFRASTRUCTURE_POWERMODE_PERFORMANCE_MODE = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_HTP_PERF_INFRASTRUCTURE_POWERMODE_PERFORMANCE_MODE 16
+     * }
+     */
+    public static int QNN_HTP_PERF_INFRASTRUCTURE_POWERMODE_PERFORMANCE_MODE() {
+        return QNN_HTP_PERF_INFRASTRUCTURE_POWERMODE_PERFORMANCE_MODE;
+    }
+    private static final int DCVS_VOLTAGE_VCORNER_SVS = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define DCVS_VOLTAGE_VCORNER_SVS 64
+     * }
+     */
+    public static int DCVS_VOLTAGE_VCORNER_SVS() {
+        return DCVS_VOLTAGE_VCORNER_SVS;
+    }
+    private static final int DCVS_VOLTAGE_VCORNER_NOM_PLUS = (int)112L;
+    /**
+     * {@snippet lang=c :
+     * #define DCVS_VOLTAGE_VCORNER_NOM_PLUS 112
+     * }
+     */
+    public static int DCVS_VOLTAGE_VCORNER_NOM_PLUS() {
+        return DCVS_VOLTAGE_VCORNER_NOM_PLUS;
+    }
+    private static final int DCVS_VOLTAGE_VCORNER_MAX_VOLTAGE_CORNER = (int)160L;
+    /**
+     * {@snippet lang=c :
+     * #define DCVS_VOLTAGE_VCORNER_MAX_VOLTAGE_CORNER 160
+     * }
+     */
+    public static int DCVS_VOLTAGE_VCORNER_MAX_VOLTAGE_CORNER() {
+        return DCVS_VOLTAGE_VCORNER_MAX_VOLTAGE_CORNER;
+    }
 }
 
