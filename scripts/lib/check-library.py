@@ -16,7 +16,7 @@ MACOS = (11, 0)
 SYSTEM_LIBRARIES = {
     "linux": r"libc\.so\.6|libm\.so\.6|ld-linux-(x86-64|aarch64)\.so\.[12]",
     "musl": r"libc\.so",
-    "macos": r"/usr/lib/libSystem\.B\.dylib|@rpath/libgatun_cpu\.dylib",
+    "macos": r"/usr/lib/libSystem\.B\.dylib",
     "windows": r"KERNEL32\.dll|api-ms-win-crt-[a-z]+-l1-1-0\.dll",
 }
 
@@ -47,7 +47,9 @@ def macho(binary, problems):
     names = [symbol.name.removeprefix("_") for symbol in binary.exported_symbols]
     # The linker's own names of the file's start.
     names = [name for name in names if name not in ("_mh_dylib_header", "__dso_handle")]
-    return str(binary.header.cpu_type), names, [library.name for library in binary.libraries]
+    # A library's own name stands among those of the libraries that it needs.
+    needed = [library.name for library in binary.libraries if library.command != lief.MachO.LoadCommand.TYPE.ID_DYLIB]
+    return str(binary.header.cpu_type), names, needed
 
 
 def pe(binary, _):
