@@ -7,7 +7,7 @@
 
 #include "finish.h"
 #include "product.h"
-#include "windows.h"
+#include "window.h"
 
 #if PRODUCT_VECTORS > 2
 #define PIXEL_VECTORS 4

@@ -1,7 +1,7 @@
 /* The exported functions: each calls the kernel of the wanted instruction set. */
 #include "gatun_cpu.h"
 #include "kernels.h"
-#include "windows.h"
+#include "window.h"
 
 #define AT(type, address) ((type *)(intptr_t)(address))
 #define FLOATS(address) AT(float, address)

@@ -1,6 +1,6 @@
 /* Windows of a convolution, and the strip of its result that a call works on: sizes alone. */
-#ifndef GATUN_WINDOWS_H
-#define GATUN_WINDOWS_H
+#ifndef GATUN_WINDOW_H
+#define GATUN_WINDOW_H
 
 #include "gatun_cpu.h"
 
