@@ -39,6 +39,7 @@ LICENCES = {
     "commons-": ("Apache-2.0", None),
     "jline-": ("BSD-3-Clause", HERE / "licences" / "jline.txt"),
     "picocli-": ("Apache-2.0", "jackson-core-"),
+    "snakeyaml-": ("Apache-2.0", "jackson-core-"),
     "onnxruntime-": ("MIT", HERE / "licences" / "onnxruntime.txt"),
     "openvino-": ("Apache-2.0", None),
     "cuda-": ("NVIDIA Software License Agreement, CUDA Toolkit supplement", None),

@@ -89,7 +89,7 @@ def check_licences(jar, names, problems):
     for folder in listed:
         if not any(name.startswith(f"{folder}/LICENSE") for name in names):
             problems.append(f"lists {folder}, but has no licence there")
-    for prefix in ("org/apache/commons/", "com/fasterxml/jackson/", "org/jline/", "picocli/", "ai/onnxruntime/", "runtimes/openvino/", "runtimes/cuda/"):
+    for prefix in ("org/apache/commons/", "com/fasterxml/jackson/", "org/jline/", "picocli/", "org/snakeyaml/", "ai/onnxruntime/", "runtimes/openvino/", "runtimes/cuda/"):
         word = prefix.strip("/").split("/")[-1]
         if any(name.startswith(prefix) for name in names) and not any(f"/{word}-" in folder for folder in listed):
             problems.append(f"has {prefix}, but no notice of it")

@@ -4,6 +4,7 @@ module dev.gatun.quantize {
   requires transitive dev.gatun.models;
   requires transitive dev.gatun.runtime;
   requires com.fasterxml.jackson.databind;
+  requires org.snakeyaml.engine;
 
   exports dev.gatun.quantize.advise;
   exports dev.gatun.quantize.block;
