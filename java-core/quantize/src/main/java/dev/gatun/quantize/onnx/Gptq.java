@@ -24,6 +24,12 @@ final class Gptq implements BlockAlgorithm {
     BlockCodes result = new BlockCodes(shape, weights.rows(), weights.columns());
     int n = result.n;
     float[] w = weights.values().clone();
+    for (int row = 0; row < result.k; row++) {
+      if (gram.isDead(row)) {
+        // Nothing reads it: it shall not widen its block's range.
+        java.util.Arrays.fill(w, row * n, (row + 1) * n, 0);
+      }
+    }
     WeightMatrix current = new WeightMatrix(weights.name(), w, weights.rows(), n);
     float[] low = new float[n];
     float[] high = new float[n];
@@ -41,7 +47,7 @@ final class Gptq implements BlockAlgorithm {
       double diagonal = factor[row * gram.k + row];
       for (int column = 0; column < n; column++) {
         int own = column * result.blocks + row / shape.block();
-        float x = gram.isDead(row) ? 0 : w[row * n + column];
+        float x = w[row * n + column];
         float scaled = x * factors[column] + result.zeros[own];
         result.codes[result.index(column, row)] = (byte) result.nearest(scaled);
         errors[column] = (float) ((x - result.value(column, row)) / diagonal);
