@@ -78,6 +78,47 @@ class OptimizeCommandTest {
   }
 
   @Test
+  void labelledExamplesCanBeTheGoal() throws IOException {
+    Path labels = home.resolve("labels.jsonl");
+    Files.writeString(
+        labels,
+        """
+        {"text": "a cat sat", "label": "x"}
+        {"text": "a cat sat", "label": "x"}
+        {"text": "stock prices fell", "label": "y"}
+        {"text": "stock prices fell", "label": "x"}
+        """);
+    Invocation run =
+        optimize(
+            encoder(),
+            "--types=dynamic",
+            "--goal=task>=0.5,size",
+            "--labels=" + labels,
+            "--backend=vector",
+            "--chunks=2",
+            "--json");
+    assertEquals(0, run.exitCode(), run.err());
+    // Equal texts are each other's nearest neighbours; the last two have different labels.
+    assertEquals(0.5, run.json().path("trials").get(0).path("task").asDouble(), run.out());
+    Path questions = home.resolve("questions.jsonl");
+    Files.writeString(
+        questions, "{\"context\": \"2 + 2 =\", \"choices\": [\"4\", \"5\"], \"label\": 0}\n");
+    Invocation writes =
+        optimize(
+            Invocation.archs().resolve("llama.gguf"),
+            "--types=Q8_0",
+            "--goal=task>=0,size",
+            "--labels=" + questions,
+            "--ctx=64",
+            "--chunks=1",
+            "--backend=vector",
+            "--json");
+    assertEquals(0, writes.exitCode(), writes.err());
+    double task = writes.json().path("trials").get(0).path("task").asDouble(-1);
+    assertTrue(task == 0 || task == 1, writes.out());
+  }
+
+  @Test
   void layersGetTheirPrecisionBackWhenALimitDoesNotHold() throws IOException {
     Invocation run =
         optimize(
@@ -113,6 +154,8 @@ class OptimizeCommandTest {
     refused("llama-quantize's", gguf, "--target=vnni");
     refused("there is no target 'abacus'", encoder(), "--target=abacus");
     refused("for ONNX", encoder(), "--types=int3");
+    refused("give them with --labels", encoder(), "--goal=task>=0.9,size");
+    refused("cannot be read", encoder(), "--labels=" + home.resolve("none"));
   }
 
   private void refused(String with, Path model, String... options) {

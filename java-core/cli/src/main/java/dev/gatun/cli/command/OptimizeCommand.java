@@ -65,7 +65,7 @@ public final class OptimizeCommand implements Callable<Integer> {
       names = "--goal",
       paramLabel = "GOAL",
       description =
-          "Limits, and one metric to improve: accuracy>=N, kld<=N, size<=N[K|M|G], latency<=N[ms] (${DEFAULT-VALUE}).")
+          "Limits, and one metric to improve: accuracy>=N, kld<=N, task>=N, size<=N[K|M|G], latency<=N[ms] (${DEFAULT-VALUE}).")
   private String goal = "accuracy>=0.9,latency";
 
   @Option(
@@ -122,6 +122,13 @@ public final class OptimizeCommand implements Callable<Integer> {
   private Path text;
 
   @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Examples with right answers, as for gatun validate: goals may then say task>=N, the share that is answered right.")
+  private Path labels;
+
+  @Option(
       names = {"-c", "--ctx"},
       paramLabel = "N",
       description = "Tokens of a window (${DEFAULT-VALUE}).")
@@ -161,6 +168,7 @@ public final class OptimizeCommand implements Callable<Integer> {
           "--search",
           "--trials",
           "--text",
+          "--labels",
           "--ctx",
           "--chunks",
           "--allow-requantize",
@@ -226,7 +234,12 @@ public final class OptimizeCommand implements Callable<Integer> {
             Workflow.Passes.BROKEN),
         tpe ? new Workflow.Method.Tpe(trials, 1) : new Workflow.Method.Exhaustive(),
         new Workflow.Evaluation(
-            Optional.ofNullable(text), window, chunks, policy.policy(), devices),
+            Optional.ofNullable(text),
+            Optional.ofNullable(labels),
+            window,
+            chunks,
+            policy.policy(),
+            devices),
         Optional.ofNullable(folder));
   }
 

@@ -16,6 +16,7 @@ import dev.gatun.quantize.optimize.Craft;
 import dev.gatun.quantize.optimize.DecoderEvaluator;
 import dev.gatun.quantize.optimize.Evaluator;
 import dev.gatun.quantize.optimize.GgufCraft;
+import dev.gatun.quantize.optimize.Metric;
 import dev.gatun.quantize.optimize.Objective;
 import dev.gatun.quantize.optimize.OnnxCraft;
 import dev.gatun.quantize.optimize.OnnxEvaluator;
@@ -26,6 +27,9 @@ import dev.gatun.quantize.optimize.Search;
 import dev.gatun.quantize.optimize.Trial;
 import dev.gatun.quantize.optimize.Workflow;
 import dev.gatun.quantize.validate.DecoderValidation.Subject;
+import dev.gatun.quantize.validate.LabelledFile;
+import dev.gatun.quantize.validate.LabelledFile.LabelledInputs;
+import dev.gatun.quantize.validate.LabelledFile.LabelledText;
 import dev.gatun.quantize.validate.StandardText;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.store.Digests;
@@ -67,6 +71,12 @@ final class OptimizeSearch {
    * @param name of the model, as the user gave it
    */
   OptimizeResult<?> run(String name) throws IOException {
+    if (Objective.parse(workflow.goal()).names(Metric.TASK)
+        && workflow.evaluation().labels().isEmpty()) {
+      throw new GatunException(
+          Kind.USAGE,
+          "the goal names task, the share of labelled examples that are answered right: give them with --labels (in a workflow, evaluate.labels)");
+    }
     Optional<ModelFolder> folder = ModelFolder.onDisk(name);
     if (folder.isPresent()) {
       return network(folder.get());
@@ -103,7 +113,12 @@ final class OptimizeSearch {
             workflow.evaluation().measured(),
             workflow.evaluation().text().map(PromptText::read).orElseGet(StandardText::read),
             workflow.evaluation().window(),
-            workflow.evaluation().windows());
+            workflow.evaluation().windows(),
+            workflow
+                .evaluation()
+                .labels()
+                .map(labels -> new LabelledFile(labels).questions())
+                .orElse(List.of()));
     var evaluator =
         new DecoderEvaluator(
             runtime, new Subject(source, Optional.of(digest)), reading, kept(), this::said);
@@ -131,12 +146,16 @@ final class OptimizeSearch {
         workflow.passes().calibration().isPresent()
             ? inputs(folder, network, workflow.passes().calibration())
             : evaluated;
+    Optional<Labels> labelled = labels(folder, network);
     var evaluator =
         new OnnxEvaluator(
             runtime,
             network,
             evaluated.examples(),
-            evaluated.digest(),
+            labelled.map(Labels::task),
+            labelled.isPresent()
+                ? ArtifactCache.key(evaluated.digest(), labelled.get().digest())
+                : evaluated.digest(),
             workflow.evaluation().measured(),
             this::said);
     var craft =
@@ -185,15 +204,46 @@ final class OptimizeSearch {
     CalibrationInputs.requireEncoder(network, "--text");
     List<String> lines = given.isPresent() ? lines(given.get()) : CalibrationInputs.sentences();
     List<String> used = lines.subList(0, Math.min(most, lines.size()));
-    TokenizerJson json = TokenizerJson.read(folder.file("tokenizer.json"));
     return new Inputs(
-        CalibrationInputs.texts(
-            network,
-            Tokenizers.from(json.metadata()),
-            used,
-            Math.min(LONGEST, json.longest().orElse(LONGEST)),
-            false),
-        ArtifactCache.key(used.toArray(String[]::new)));
+        tokens(folder, network, used), ArtifactCache.key(used.toArray(String[]::new)));
+  }
+
+  /** Examples with right answers, and the digest of what they were read from. */
+  private record Labels(OnnxEvaluator.Labelled task, String digest) {}
+
+  private Optional<Labels> labels(ModelFolder folder, Path network) throws IOException {
+    Optional<Path> given = workflow.evaluation().labels();
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    LabelledFile file = new LabelledFile(given.get());
+    if (CalibrationInputs.beyondTexts(network).isEmpty()) {
+      List<LabelledText> texts = file.texts();
+      List<Map<String, Tensor>> examples =
+          tokens(folder, network, texts.stream().map(LabelledText::text).toList());
+      List<String> labels = texts.stream().map(LabelledText::label).toList();
+      return Optional.of(
+          new Labels(new OnnxEvaluator.Labelled(examples, labels), Digests.of(given.get())));
+    }
+    List<LabelledInputs> inputs = file.inputs();
+    return Optional.of(
+        new Labels(
+            new OnnxEvaluator.Labelled(
+                inputs.stream().map(LabelledInputs::inputs).toList(),
+                inputs.stream().map(each -> Integer.toString(each.label())).toList()),
+            ArtifactCache.key(
+                Digests.of(given.get()), digest(files(given.get().toAbsolutePath().getParent())))));
+  }
+
+  private static List<Map<String, Tensor>> tokens(
+      ModelFolder folder, Path network, List<String> texts) {
+    TokenizerJson json = TokenizerJson.read(folder.file("tokenizer.json"));
+    return CalibrationInputs.texts(
+        network,
+        Tokenizers.from(json.metadata()),
+        texts,
+        Math.min(LONGEST, json.longest().orElse(LONGEST)),
+        false);
   }
 
   private static List<String> lines(Path text) {

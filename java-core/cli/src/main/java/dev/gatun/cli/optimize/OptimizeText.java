@@ -8,6 +8,7 @@ import dev.gatun.quantize.optimize.Discrepancy;
 import dev.gatun.quantize.optimize.Measurement;
 import dev.gatun.quantize.optimize.OptimizeResult;
 import dev.gatun.quantize.optimize.Trial;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,37 +20,49 @@ public final class OptimizeText {
 
   /** Names of the columns of {@link #cells}. */
   static List<String> header(OptimizeResult<?> result) {
-    return List.of(
-        "RECIPE",
-        "ACCURACY",
-        result.wording().divergence(),
-        "WORST SNR",
-        "SIZE",
-        "MS/" + result.wording().run(),
-        "95 %",
-        "DEVICE",
-        "PARETO",
-        "");
+    List<String> names =
+        new ArrayList<>(List.of("RECIPE", "ACCURACY", result.wording().divergence()));
+    if (hasTask(result)) {
+      names.add("TASK");
+    }
+    names.addAll(
+        List.of(
+            "WORST SNR", "SIZE", "MS/" + result.wording().run(), "95 %", "DEVICE", "PARETO", ""));
+    return names;
+  }
+
+  private static boolean hasTask(OptimizeResult<?> result) {
+    return result.trials().stream().anyMatch(trial -> trial.measured().task().isPresent());
   }
 
   /** One trial. */
   static List<String> cells(OptimizeResult<?> result, Trial<?> trial) {
     Measurement measured = trial.measured();
     boolean chosen = result.chosen().filter(trial::equals).isPresent();
-    return List.of(
-        trial.recipe().title(),
-        Units.fixed(measured.accuracy(), 4),
-        Units.fixed(measured.divergence(), 4),
-        signal(trial.discrepancy()),
-        Units.bytes(measured.bytes()),
-        Units.fixed(measured.seconds() * 1e3, 2),
-        "%s..%s"
-            .formatted(
-                Units.fixed(measured.fastest().low() * 1e3, 2),
-                Units.fixed(measured.fastest().high() * 1e3, 2)),
-        measured.device(),
-        result.pareto(trial) ? "yes" : "",
-        chosen ? (result.met() ? "chosen" : "nearest") : trial.cached() ? "measured before" : "");
+    List<String> cells =
+        new ArrayList<>(
+            List.of(
+                trial.recipe().title(),
+                Units.fixed(measured.accuracy(), 4),
+                Units.fixed(measured.divergence(), 4)));
+    if (hasTask(result)) {
+      cells.add(measured.task().isPresent() ? Units.fixed(measured.task().getAsDouble(), 4) : "");
+    }
+    cells.addAll(
+        List.of(
+            signal(trial.discrepancy()),
+            Units.bytes(measured.bytes()),
+            Units.fixed(measured.seconds() * 1e3, 2),
+            "%s..%s"
+                .formatted(
+                    Units.fixed(measured.fastest().low() * 1e3, 2),
+                    Units.fixed(measured.fastest().high() * 1e3, 2)),
+            measured.device(),
+            result.pareto(trial) ? "yes" : "",
+            chosen
+                ? (result.met() ? "chosen" : "nearest")
+                : trial.cached() ? "measured before" : ""));
+    return cells;
   }
 
   /** For a terminal. */
@@ -125,6 +138,7 @@ public final class OptimizeText {
     members.put("worstSnr", number(trial.discrepancy().signal()));
     members.put("accuracy", measured.accuracy());
     members.put("divergence", measured.divergence());
+    measured.task().ifPresent(share -> members.put("task", share));
     members.put("bytes", measured.bytes());
     members.put("seconds", measured.seconds());
     members.put("device", measured.device());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Artifacts and measurements, by the digest of all that they were made of: a run that was stopped
@@ -79,7 +80,10 @@ public final class ArtifactCache {
             json.path("accuracy").asDouble(),
             json.path("divergence").asDouble(),
             json.path("bytes").asLong(),
-            times(json.path("times"))));
+            times(json.path("times")),
+            json.has("task")
+                ? OptionalDouble.of(json.path("task").asDouble())
+                : OptionalDouble.empty()));
   }
 
   private static List<DeviceTime> times(JsonNode array) {
@@ -103,6 +107,7 @@ public final class ArtifactCache {
     json.put("accuracy", measured.accuracy());
     json.put("divergence", measured.divergence());
     json.put("bytes", measured.bytes());
+    measured.task().ifPresent(share -> json.put("task", share));
     ArrayNode times = json.putArray("times");
     for (DeviceTime time : measured.times()) {
       times

@@ -2,6 +2,9 @@ package dev.gatun.quantize.optimize;
 
 import dev.gatun.formats.ModelFiles;
 import dev.gatun.graph.ModelSource;
+import dev.gatun.models.eval.MultipleChoice;
+import dev.gatun.models.eval.MultipleChoice.Question;
+import dev.gatun.models.tokenizer.Tokenizer;
 import dev.gatun.models.tokenizer.Tokenizers;
 import dev.gatun.quantize.observe.ObserveOptions;
 import dev.gatun.quantize.observe.ObservedDecoder;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -38,8 +42,14 @@ public final class DecoderEvaluator implements Evaluator {
    * @param text in the model's language
    * @param window tokens of a window
    * @param windows most windows
+   * @param questions of a labelled file, answered by likelihood; may be empty
    */
-  public record Reading(MeasuredDevices devices, String text, int window, int windows) {}
+  public record Reading(
+      MeasuredDevices devices, String text, int window, int windows, List<Question> questions) {
+    public Reading {
+      questions = List.copyOf(questions);
+    }
+  }
 
   /**
    * @param original its digest is known
@@ -63,11 +73,12 @@ public final class DecoderEvaluator implements Evaluator {
   @Override
   public String identity() {
     return ArtifactCache.key(
-        "decoder 3",
+        "decoder 4",
         GatunRuntime.VERSION,
         reading.devices().toString(),
         reading.text(),
-        reading.window() + " " + reading.windows());
+        reading.window() + " " + reading.windows(),
+        reading.questions().toString());
   }
 
   @Override
@@ -99,7 +110,34 @@ public final class DecoderEvaluator implements Evaluator {
           report.divergence().sameTop().value(),
           report.divergence().mean().value(),
           Files.size(artifact),
-          reading.devices().time(runtime, policy -> new Timed(candidate, policy), listener));
+          reading.devices().time(runtime, policy -> new Timed(candidate, policy), listener),
+          right(candidate));
+    }
+  }
+
+  /** The share of the questions that are answered right. */
+  private OptionalDouble right(ModelSource candidate) {
+    if (reading.questions().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    Tokenizer tokenizer = Tokenizers.from(candidate.metadata());
+    int longest =
+        reading.questions().stream()
+            .mapToInt(question -> MultipleChoice.tokens(question, tokenizer))
+            .max()
+            .orElseThrow();
+    listener.accept("the candidate answers %d questions".formatted(reading.questions().size()));
+    ObserveOptions options =
+        ObserveOptions.of(longest).withPolicy(reading.devices().policy()).withLogits(true);
+    try (ObservedDecoder decoder =
+        ObservedDecoder.open(runtime, candidate, Optional.empty(), options, graph -> Set.of())) {
+      long right =
+          reading.questions().stream()
+              .filter(question ->
+                  MultipleChoice.ask(decoder, tokenizer, question, decoder.batch()).choice()
+                      == question.label())
+              .count();
+      return OptionalDouble.of((double) right / reading.questions().size());
     }
   }
 

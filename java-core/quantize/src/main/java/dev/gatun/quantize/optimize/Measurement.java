@@ -2,6 +2,7 @@ package dev.gatun.quantize.optimize;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What an artifact does.
@@ -10,8 +11,10 @@ import java.util.List;
  * @param divergence as {@link Metric#DIVERGENCE}
  * @param bytes as {@link Metric#SIZE}
  * @param times of one run, on each device that was asked for and could; at least one
+ * @param task as {@link Metric#TASK}; empty without labelled examples
  */
-public record Measurement(double accuracy, double divergence, long bytes, List<DeviceTime> times) {
+public record Measurement(
+    double accuracy, double divergence, long bytes, List<DeviceTime> times, OptionalDouble task) {
   /** Of what was not worth measuring. */
   static final Measurement WORST =
       new Measurement(0, Double.MAX_VALUE, Long.MAX_VALUE, Double.MAX_VALUE, "");
@@ -25,7 +28,12 @@ public record Measurement(double accuracy, double divergence, long bytes, List<D
 
   /** With a time that is known exactly. */
   Measurement(double accuracy, double divergence, long bytes, double seconds, String device) {
-    this(accuracy, divergence, bytes, List.of(new DeviceTime(device, seconds, seconds, seconds)));
+    this(
+        accuracy,
+        divergence,
+        bytes,
+        List.of(new DeviceTime(device, seconds, seconds, seconds)),
+        OptionalDouble.empty());
   }
 
   /** The time on the device that is fastest. */
@@ -48,6 +56,7 @@ public record Measurement(double accuracy, double divergence, long bytes, List<D
     return switch (metric) {
       case ACCURACY -> accuracy;
       case DIVERGENCE -> divergence;
+      case TASK -> task.orElse(0);
       case SIZE -> bytes;
       case LATENCY -> seconds();
     };

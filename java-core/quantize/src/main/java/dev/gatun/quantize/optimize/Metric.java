@@ -16,6 +16,8 @@ public enum Metric {
    * least cosine.
    */
   DIVERGENCE("kld", false),
+  /** Share of labelled examples that it answers right, where there is a file of them. */
+  TASK("task", true),
   /** Bytes of the file. */
   SIZE("size", false),
   /** Median seconds of one more token, or of one run, on the fastest device that was measured. */
@@ -32,6 +34,11 @@ public enum Metric {
   /** The name in goals. */
   public String title() {
     return title;
+  }
+
+  /** Whether it says how good the answers are, which precision improves. */
+  boolean isQuality() {
+    return this == ACCURACY || this == DIVERGENCE || this == TASK;
   }
 
   /** Whether more is better. */

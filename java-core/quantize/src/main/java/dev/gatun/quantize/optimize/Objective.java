@@ -74,6 +74,11 @@ public record Objective(List<Limit> limits, Metric best) {
     return new Objective(limits, best.orElse(Metric.LATENCY));
   }
 
+  /** Whether a metric is limited or improved. */
+  public boolean names(Metric metric) {
+    return best == metric || limits.stream().anyMatch(limit -> limit.metric() == metric);
+  }
+
   /** Whether all limits hold. */
   public boolean met(Measurement measured) {
     return limits.stream().allMatch(limit -> limit.holds(measured));
@@ -105,7 +110,7 @@ public record Objective(List<Limit> limits, Metric best) {
   private static GatunException wrong(String term) {
     return new GatunException(
         GatunException.Kind.USAGE,
-        "'%s' is no part of a goal: there are accuracy>=N, kld<=N, size<=N[K|M|G], latency<=N[ms], and one of them without a limit, to improve"
+        "'%s' is no part of a goal: there are accuracy>=N, kld<=N, task>=N, size<=N[K|M|G], latency<=N[ms], and one of them without a limit, to improve"
             .formatted(term.strip()));
   }
 }

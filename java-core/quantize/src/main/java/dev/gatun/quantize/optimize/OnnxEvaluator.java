@@ -4,6 +4,7 @@ import dev.gatun.formats.onnx.OnnxFile;
 import dev.gatun.graph.Value;
 import dev.gatun.quantize.onnx.ObservedNetwork;
 import dev.gatun.quantize.validate.Agreement;
+import dev.gatun.quantize.validate.TaskReport;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.plan.Policy;
 import dev.gatun.tensor.GatunException;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
@@ -30,24 +33,41 @@ public final class OnnxEvaluator implements Evaluator {
   private final List<Map<String, Tensor>> examples;
   private final String examplesDigest;
   private final MeasuredDevices devices;
+  private final Optional<Labelled> labelled;
   private final Consumer<String> listener;
   private List<float[]> expected = List.of();
 
   /**
+   * Examples with their right answers.
+   *
+   * @param labels of texts, told by the nearest neighbour; of other inputs the index of the largest
+   *     element of the first output
+   */
+  public record Labelled(List<Map<String, Tensor>> examples, List<String> labels) {
+    public Labelled {
+      examples = List.copyOf(examples);
+      labels = List.copyOf(labels);
+    }
+  }
+
+  /**
    * @param examples inputs by name, at least one; the first is what is timed
-   * @param examplesDigest of what they were read from
+   * @param labelled examples with right answers, where the task is measured, too
+   * @param examplesDigest of what they and the labelled ones were read from
    * @param listener told what is not measured
    */
   public OnnxEvaluator(
       GatunRuntime runtime,
       Path original,
       List<Map<String, Tensor>> examples,
+      Optional<Labelled> labelled,
       String examplesDigest,
       MeasuredDevices devices,
       Consumer<String> listener) {
     this.runtime = runtime;
     this.original = original;
     this.examples = List.copyOf(examples);
+    this.labelled = labelled;
     this.examplesDigest = examplesDigest;
     this.devices = devices;
     this.listener = listener;
@@ -55,7 +75,7 @@ public final class OnnxEvaluator implements Evaluator {
 
   @Override
   public String identity() {
-    return ArtifactCache.key("network 1", GatunRuntime.VERSION, devices.toString(), examplesDigest);
+    return ArtifactCache.key("network 2", GatunRuntime.VERSION, devices.toString(), examplesDigest);
   }
 
   @Override
@@ -69,9 +89,9 @@ public final class OnnxEvaluator implements Evaluator {
   @Override
   public Measurement measure(Path artifact) throws IOException {
     if (expected.isEmpty()) {
-      expected = outputs(original);
+      expected = outputs(original, examples);
     }
-    List<float[]> given = outputs(artifact);
+    List<float[]> given = outputs(artifact, examples);
     double sum = 0;
     double least = 1;
     for (int i = 0; i < given.size(); i++) {
@@ -90,7 +110,32 @@ public final class OnnxEvaluator implements Evaluator {
         sum / given.size(),
         1 - least,
         bytes(artifact),
-        devices.time(runtime, policy -> new Timed(artifact, policy), listener));
+        devices.time(runtime, policy -> new Timed(artifact, policy), listener),
+        labelled.isPresent()
+            ? OptionalDouble.of(right(artifact, labelled.get()))
+            : OptionalDouble.empty());
+  }
+
+  /** The share of the labelled examples that are answered right. */
+  private double right(Path artifact, Labelled task) {
+    List<float[]> given = outputs(artifact, task.examples());
+    boolean texts = task.examples().getFirst().containsKey(TEXTS);
+    List<String> answers =
+        texts
+            ? TaskReport.nearest(given, task.labels())
+            : given.stream().map(values -> Integer.toString(largest(values))).toList();
+    return TaskReport.Measure.of("task", task.labels(), task.labels(), answers)
+        .candidate()
+        .value()
+        .value();
+  }
+
+  private static int largest(float... values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
   }
 
   private static long bytes(Path artifact) throws IOException {
@@ -104,11 +149,11 @@ public final class OnnxEvaluator implements Evaluator {
   }
 
   /** The outputs of each example, those of floats one after the other. */
-  private List<float[]> outputs(Path model) {
+  private List<float[]> outputs(Path model, List<Map<String, Tensor>> inputs) {
     List<float[]> outputs = new ArrayList<>();
     try (ObservedNetwork network =
-        ObservedNetwork.optimized(runtime, model, examples, devices.policy())) {
-      for (Map<String, Tensor> example : examples) {
+        ObservedNetwork.optimized(runtime, model, inputs, devices.policy())) {
+      for (Map<String, Tensor> example : inputs) {
         network.run(example);
         outputs.add(floats(network, example.containsKey(TEXTS)));
       }

@@ -93,7 +93,7 @@ public final class Optimizer<R extends Recipe> {
   /** The trial that would be best if its limits held: more precision may make them hold. */
   private List<Trial<R>> worthRaising(Objective objective, Optional<Trial<R>> best) {
     Metric metric = objective.best();
-    if (metric == Metric.ACCURACY || metric == Metric.DIVERGENCE) {
+    if (metric.isQuality()) {
       return List.of();
     }
     boolean met = best.filter(trial -> objective.met(trial.measured())).isPresent();
@@ -116,8 +116,7 @@ public final class Optimizer<R extends Recipe> {
   private static boolean limitsOfQuality(Objective objective, Trial<?> trial) {
     return objective.limits().stream()
         .filter(limit -> !limit.holds(trial.measured()))
-        .allMatch(
-            limit -> limit.metric() == Metric.ACCURACY || limit.metric() == Metric.DIVERGENCE);
+        .allMatch(limit -> limit.metric().isQuality());
   }
 
   /** Makes, checks and measures; empty when the recipe is rejected. */

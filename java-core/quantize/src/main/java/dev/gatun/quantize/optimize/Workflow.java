@@ -95,13 +95,20 @@ public record Workflow(
    * How an artifact is measured.
    *
    * @param text a file; empty for the standard text
+   * @param labels file of examples with right answers ({@link
+   *     dev.gatun.quantize.validate.LabelledFile}); empty for none
    * @param window tokens of a window, at least 4
    * @param windows most windows; of an ONNX model, most examples
    * @param devices on which latency is measured; empty for the one that the policy chooses, {@code
    *     all} for each
    */
   public record Evaluation(
-      Optional<Path> text, int window, int windows, Policy policy, List<String> devices) {
+      Optional<Path> text,
+      Optional<Path> labels,
+      int window,
+      int windows,
+      Policy policy,
+      List<String> devices) {
     public Evaluation {
       devices = List.copyOf(devices);
     }

@@ -184,9 +184,10 @@ public final class WorkflowFile {
   }
 
   private Evaluation evaluation(JsonNode evaluate) {
-    known(evaluate, "evaluate", "text", "window", "windows", "policy", "devices");
+    known(evaluate, "evaluate", "text", "labels", "window", "windows", "policy", "devices");
     return new Evaluation(
         path(evaluate, "text"),
+        path(evaluate, "labels"),
         count(evaluate, "window", 256, 4),
         count(evaluate, "windows", 8, 1),
         Policy.parse(text(evaluate, "policy").orElse("auto")),

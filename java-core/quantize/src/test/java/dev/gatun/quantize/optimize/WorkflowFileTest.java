@@ -67,7 +67,12 @@ class WorkflowFileTest {
     assertEquals(new Method.Tpe(7, 3), workflow.method());
     assertEquals(
         new Workflow.Evaluation(
-            Optional.of(folder.resolve("text.txt")), 128, 4, Policy.require("cpu"), List.of("all")),
+            Optional.of(folder.resolve("text.txt")),
+            Optional.empty(),
+            128,
+            4,
+            Policy.require("cpu"),
+            List.of("all")),
         workflow.evaluation());
     assertEquals(Optional.of(folder.resolve("out")), workflow.report());
   }
@@ -132,7 +137,8 @@ class WorkflowFileTest {
         workflow.passes());
     assertEquals(new Method.Exhaustive(), workflow.method());
     assertEquals(
-        new Workflow.Evaluation(Optional.empty(), 256, 8, Policy.auto(), List.of()),
+        new Workflow.Evaluation(
+            Optional.empty(), Optional.empty(), 256, 8, Policy.auto(), List.of()),
         workflow.evaluation());
   }
 
