@@ -110,7 +110,7 @@ final class OpenVinoDevice implements Device {
 
   @Override
   public WeightUse weightUse(DType format) {
-    return Lowering.weightUse(format);
+    return Lowering.weightUse(format, target.minima(CompileOptions.DEFAULT));
   }
 
   @Override

@@ -99,7 +99,9 @@ final class OpenVinoExecutable implements Executable {
     try {
       LoweredModel lowered =
           Lowering.lower(
-              graph, new LoweringOptions(states, options.observe(), sizes, part), memory);
+              graph,
+              new LoweringOptions(states, options.observe(), sizes, part, target.minima(options)),
+              memory);
       try (Model model = target.core().core().read(lowered.ir().xml(), lowered.ir().weights())) {
         CompiledModel compiled =
             target.core().core().compile(model, target.name(), target.properties(graph, options));

@@ -38,6 +38,8 @@ final class OpenVinoSession implements ExecutableSession {
   private final Span span = new Span();
   private final Optional<SequenceRuns> states;
   private final Optional<Profiler> profiler;
+  private final boolean asynchronous;
+  private final Started started = new Started();
   private boolean closed;
 
   OpenVinoSession(OpenVinoExecutable executable, SessionOptions options) {
@@ -52,6 +54,7 @@ final class OpenVinoSession implements ExecutableSession {
       sinks.put(output.id(), new OutputSink(output, executable.target().core().library()));
     }
     profiler = executable.options().profile() ? Optional.of(new Profiler(graph)) : Optional.empty();
+    asynchronous = executable.target().startsRuns();
     states =
         graph.states().isEmpty()
             ? Optional.empty()
@@ -67,6 +70,7 @@ final class OpenVinoSession implements ExecutableSession {
   @Override
   public void bind(Value value, Buffer buffer) {
     checkOpen();
+    started.finish();
     buffers.bind(value, buffer);
   }
 
@@ -85,6 +89,7 @@ final class OpenVinoSession implements ExecutableSession {
   @Override
   public Fence submit(Batch batch) {
     checkOpen();
+    started.finish();
     if (batch.size() > options.batch() || batch.rowCount() > options.rows()) {
       throw new BackendException(
           "%d tokens and %d rows, the session was opened for %d and %d"
@@ -97,17 +102,25 @@ final class OpenVinoSession implements ExecutableSession {
         InferRequest request =
             requests.computeIfAbsent(variant, absent -> variant.compiled().newRequest());
         span.all(batch);
+        if (asynchronous) {
+          give(variant, request, batch, sizes, List.of(), List.of());
+          return started.start(variant, request, batch);
+        }
         run(variant, request, batch, sizes, List.of(), List.of());
         return Fence.DONE;
       }
       submit(batch, sizes, states.get());
       return Fence.DONE;
     } catch (NativeCallException e) {
-      throw new BackendException(
-          "%s does not run %s: %s"
-              .formatted(executable.target().info().id(), graph.name(), e.getMessage()),
-          e);
+      throw failed(e);
     }
+  }
+
+  private BackendException failed(NativeCallException e) {
+    return new BackendException(
+        "%s does not run %s: %s"
+            .formatted(executable.target().info().id(), graph.name(), e.getMessage()),
+        e);
   }
 
   private void submit(Batch batch, Bindings sizes, SequenceRuns runs) {
@@ -139,6 +152,19 @@ final class OpenVinoSession implements ExecutableSession {
       Bindings sizes,
       List<NativeTensor> furtherInputs,
       List<NativeTensor> furtherOutputs) {
+    give(variant, request, batch, sizes, furtherInputs, furtherOutputs);
+    request.infer();
+    take(variant, request, batch);
+  }
+
+  /** Gives a request the span's inputs, and memory for its outputs. */
+  private void give(
+      Variant variant,
+      InferRequest request,
+      Batch batch,
+      Bindings sizes,
+      List<NativeTensor> furtherInputs,
+      List<NativeTensor> furtherOutputs) {
     int index = 0;
     for (Value input : variant.inputs()) {
       request.input(index++, feed(input).read(batch, span, sizes, buffers.get(input)));
@@ -157,7 +183,10 @@ final class OpenVinoSession implements ExecutableSession {
     for (int i = 0; i < furtherOutputs.size(); i++) {
       request.output(variant.outputs().size() + i, furtherOutputs.get(i));
     }
-    request.infer();
+  }
+
+  /** What a run gave. */
+  private void take(Variant variant, InferRequest request, Batch batch) {
     for (int i = 0; i < variant.outputs().size(); i++) {
       Value output = variant.outputs().get(i);
       OutputSink sink = sinks.get(output.id());
@@ -166,6 +195,62 @@ final class OpenVinoSession implements ExecutableSession {
       }
     }
     profiler.ifPresent(each -> each.add(request));
+  }
+
+  /** A run of a whole batch that OpenVINO does on threads of its own; done when none was begun. */
+  private final class Started implements Fence {
+    private Variant variant;
+    private InferRequest request;
+    private Batch batch;
+    private BackendException failure;
+
+    Fence start(Variant of, InferRequest begun, Batch submitted) {
+      failure = null;
+      begun.start();
+      variant = of;
+      request = begun;
+      batch = submitted;
+      return this;
+    }
+
+    /** Waits for the end, whatever it is. */
+    void finish() {
+      if (request == null) {
+        return;
+      }
+      InferRequest ended = request;
+      request = null;
+      try {
+        ended.await();
+        take(variant, ended, batch);
+      } catch (NativeCallException e) {
+        failure = failed(e);
+      } catch (BackendException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public void await() {
+      finish();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    @Override
+    public boolean isDone() {
+      try {
+        if (request != null && !request.await(0)) {
+          return false;
+        }
+        finish();
+      } catch (NativeCallException e) {
+        request = null;
+        failure = failed(e);
+      }
+      return true;
+    }
   }
 
   private InputFeed feed(Value input) {
@@ -229,6 +314,7 @@ final class OpenVinoSession implements ExecutableSession {
       return;
     }
     closed = true;
+    started.finish();
     states.ifPresent(SequenceRuns::close);
     requests.values().forEach(InferRequest::close);
     feeds.values().forEach(InputFeed::close);

@@ -1,5 +1,6 @@
 package dev.gatun.openvinobackend;
 
+import dev.gatun.openvinobackend.lower.LoweringOptions;
 import dev.gatun.openvinobackend.lower.StateMode;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.DeviceInfo;
@@ -35,6 +36,12 @@ final class OpenVinoSettings {
   /** What computes the tokens that a sequence begins with: {@code apart} or {@code together}. */
   static final String BLOCKS = "gatun.openvino.blocks";
 
+  /**
+   * Minima of block formats in products: {@code kept}, or {@code whole}, as whole zero points
+   * alone.
+   */
+  static final String MINIMA = "gatun.openvino.minima";
+
   /** Whether compiled models are kept on disk: {@code on} or {@code off}. */
   static final String CACHE = "gatun.openvino.cache";
 
@@ -52,6 +59,7 @@ final class OpenVinoSettings {
           HINT + "=latency,throughput",
           PRECISION + "=f32,bf16,f16,device",
           ACTIVATIONS + "=f32,int8",
+          MINIMA + "=kept,whole",
           STATE + "=request,tensors",
           BLOCKS + "=apart,together",
           CACHE + "=on,off",
@@ -106,6 +114,14 @@ final class OpenVinoSettings {
   /** Whether activations are rounded to 8 bits. */
   boolean roundsActivations(CompileOptions options) {
     return choice(options, ACTIVATIONS, STANDARD_ACTIVATIONS).equals("int8");
+  }
+
+  /** How products read weights whose format has minima, where activations are rounded or not. */
+  LoweringOptions.Minima minima(boolean rounded) {
+    if (context.property(MINIMA).orElse("kept").equals("whole")) {
+      return LoweringOptions.Minima.WHOLE;
+    }
+    return rounded ? LoweringOptions.Minima.JOINED : LoweringOptions.Minima.APART;
   }
 
   StateMode stateMode(CompileOptions options) {

@@ -2,6 +2,7 @@ package dev.gatun.openvinobackend;
 
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.State;
+import dev.gatun.openvinobackend.lower.LoweringOptions;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.DeviceInfo;
 import dev.gatun.runtime.spi.ProbeContext;
@@ -23,6 +24,24 @@ record Target(
     OpenVinoSettings settings,
     ProbeContext context,
     boolean fixed) {
+  /** Whether products with compressed weights round activations to 8 bits. */
+  boolean rounds(CompileOptions options) {
+    return info.kind() == DeviceInfo.Kind.CPU && settings.roundsActivations(options);
+  }
+
+  /** How products read weights whose format has minima. */
+  LoweringOptions.Minima minima(CompileOptions options) {
+    return settings.minima(rounds(options));
+  }
+
+  /**
+   * Whether a submission only begins a run of a graph without state: where several sessions are to
+   * run at once. Otherwise a change of threads would cost more than it gives.
+   */
+  boolean startsRuns() {
+    return info.kind() != DeviceInfo.Kind.CPU || settings.hint().equals("THROUGHPUT");
+  }
+
   /** Properties of a compilation (docs.openvino.ai, "Query Device Properties"). */
   Map<String, String> properties(Graph graph, CompileOptions options) {
     Map<String, String> properties = new TreeMap<>();
@@ -37,8 +56,7 @@ record Target(
       String threads = options.choices().get(Tunable.THREADS);
       properties.put(
           "INFERENCE_NUM_THREADS", threads == null ? Integer.toString(context.threads()) : threads);
-      properties.put(
-          "DYNAMIC_QUANTIZATION_GROUP_SIZE", settings.roundsActivations(options) ? "32" : "0");
+      properties.put("DYNAMIC_QUANTIZATION_GROUP_SIZE", rounds(options) ? "32" : "0");
       graph.states().stream()
           .map(State::spec)
           .findFirst()

@@ -2,6 +2,7 @@ package dev.gatun.openvinobackend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,12 +10,14 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.op.MatMul;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.ExecutableSession;
+import dev.gatun.runtime.spi.Fence;
 import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.tensor.DType;
@@ -25,6 +28,7 @@ import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Inputs that do not fit, sizes that are fixed, handles that are given back. */
 class SessionTest {
   private static final SessionOptions ONE = new SessionOptions(1, 1, 1, 1);
+  private static final int SIDE = 512;
 
   private static Graph doubled() {
     GraphBuilder builder = new GraphBuilder("doubled");
@@ -97,6 +102,61 @@ class SessionTest {
         assertArrayEquals(new float[] {2, 4}, run(graph, session, 1, 2));
       }
     }
+  }
+
+  /** A product that takes milliseconds: what comes back at once has only been begun. */
+  @Test
+  void withTheHintThroughputRunsOfSeveralSessionsAreBegunAtOnce() {
+    GraphBuilder builder = new GraphBuilder("product");
+    Value a = builder.input("a", DType.F32, Dim.of(SIDE), Dim.of(SIDE));
+    Value b = builder.input("b", DType.F32, Dim.of(SIDE), Dim.of(SIDE));
+    builder.output(builder.node("y", new MatMul(false), a, b));
+    Graph graph = builder.build();
+    try (TestContext context = new TestContext(2, Map.of(OpenVinoSettings.HINT, "throughput"))) {
+      Device device = Installed.cpu(context);
+      try (Executable executable =
+              device.compile(GraphSlice.whole(graph), List.of(), CompileOptions.DEFAULT);
+          ExecutableSession first = executable.newSession(ONE);
+          ExecutableSession second = executable.newSession(ONE)) {
+        for (int round = 1; round <= 3; round++) {
+          Fence one = first.submit(factors(round));
+          Fence two = second.submit(factors(10 * round));
+          assertNotSame(Fence.DONE, one);
+          two.await();
+          one.await();
+          one.await();
+          assertTrue(one.isDone() && two.isDone());
+          assertEquals(SIDE * round, first(graph, first));
+          assertEquals(SIDE * 10 * round, first(graph, second));
+        }
+        Fence polled = first.submit(factors(7));
+        while (!polled.isDone()) {
+          Thread.onSpinWait();
+        }
+        assertEquals(SIDE * 7, first(graph, first));
+        // Nobody waits for these: the next submission, and the end of the session, do.
+        first.submit(factors(8));
+        first.submit(factors(9));
+        second.submit(factors(9));
+      }
+    }
+  }
+
+  private static Batch factors(float value) {
+    float[] ones = new float[SIDE * SIDE];
+    float[] values = new float[SIDE * SIDE];
+    Arrays.fill(ones, 1);
+    Arrays.fill(values, value);
+    Batch batch = new Batch(0);
+    batch.set("a", Tensor.ofFloats(Shape.of(SIDE, SIDE), ones));
+    batch.set("b", Tensor.ofFloats(Shape.of(SIDE, SIDE), values));
+    return batch;
+  }
+
+  private static float first(Graph graph, ExecutableSession session) {
+    MemorySegment result = MemorySegment.ofArray(new float[1]);
+    session.buffer(graph.outputs().getFirst()).read(0, result).await();
+    return result.get(ValueLayout.JAVA_FLOAT, 0);
   }
 
   @Test

@@ -22,11 +22,15 @@ import java.util.function.Supplier;
  * is new. With a state the model sees the tokens of one sequence.
  */
 final class AttentionLowering {
+  /** Strips of a block. */
+  private static final int STRIPS = 4;
+
   private final Emitter emit;
   private final StateMode mode;
   private final LoweringOptions.Part part;
   private final Supplier<Output> beam;
   private final Map<List<Object>, Output> masks = new HashMap<>();
+  private final Map<List<Object>, List<Strip>> strips = new HashMap<>();
   private final List<LoweredModel.Cache> caches = new ArrayList<>();
   private final Map<String, Output> pastInputs = new HashMap<>();
   private final List<Output> news = new ArrayList<>();
@@ -90,7 +94,58 @@ final class AttentionLowering {
     }
     Output mask = op.state().isPresent() ? cachedMask(op, at) : batchMask(op, at);
     emit.ir().enter(node.name());
-    return attend(op, q, keys, values, mask);
+    return part == LoweringOptions.Part.BLOCKS && op.causal()
+        ? inStrips(op, q, keys, values, mask, at)
+        : attend(op, q, keys, values, mask);
+  }
+
+  /**
+   * Rows of a block, and what they see: the positions up to their last one.
+   *
+   * @param start first row, I64 [1]
+   * @param stop end of the rows, I64 [1]
+   * @param seen end of the positions, I64 [1]
+   * @param mask [1, 1, rows, positions]
+   */
+  private record Strip(Output start, Output stop, Output seen, Output mask) {}
+
+  /**
+   * A block whose tokens see no later ones, in strips of rows: products with what no row of a strip
+   * sees are left out, which are three eighths of all for the first block of a sequence.
+   */
+  private Output inStrips(
+      Attention op, Output q, Output keys, Output values, Output mask, Positions at) {
+    List<Object> key = List.of(at.positionsValue().id(), op.spec().window());
+    List<Output> parts = new ArrayList<>();
+    Output scaled = scaled(op, q);
+    for (Strip strip : strips.computeIfAbsent(key, absent -> strips(mask, at))) {
+      Output first = emit.integers(0);
+      Output k = emit.slice(keys, 2, first, strip.seen());
+      Output v = values == null ? null : emit.slice(values, 2, first, strip.seen());
+      Output rows = emit.slice(scaled, 2, strip.start(), strip.stop());
+      parts.add(products(op, rows, k, v, strip.mask()));
+    }
+    return emit.concat(2, parts.toArray(Output[]::new));
+  }
+
+  private List<Strip> strips(Output mask, Positions at) {
+    Output rows = emit.shapeOf(at.positions());
+    Output past =
+        emit.binary("Subtract", emit.gather(emit.shapeOf(mask), emit.integers(3), 0), rows);
+    List<Strip> made = new ArrayList<>();
+    Output start = emit.integers(0);
+    for (int i = 1; i <= STRIPS; i++) {
+      Output stop =
+          i == STRIPS
+              ? rows
+              : emit.binary(
+                  "Divide", emit.binary("Multiply", rows, emit.integers(i)), emit.integers(STRIPS));
+      Output seen = emit.binary("Add", past, stop);
+      Output own = emit.slice(emit.slice(mask, 2, start, stop), 3, emit.integers(0), seen);
+      made.add(new Strip(start, stop, seen, own));
+      start = stop;
+    }
+    return made;
   }
 
   /** Positions and sequences of a flat batch's tokens, [tokens]; and their values, as keys. */
@@ -188,15 +243,11 @@ final class AttentionLowering {
   }
 
   private Output attend(Attention op, Output q, Output keys, Output values, Output mask) {
-    StateSpec spec = op.spec();
-    Output k = repeated(keys, op, spec.keyDim());
-    Output v =
-        values == null
-            ? emit.slice(k, 3, 0, spec.valueView())
-            : repeated(values, op, spec.valueDim());
     if (op.softcap() != 0 || part == LoweringOptions.Part.BLOCKS) {
-      return products(op, q, k, v, mask);
+      return products(op, scaled(op, q), keys, values, mask);
     }
+    Output k = repeated(keys, op, op.spec().keyDim());
+    Output v = values(op, k, values);
     Output scale = emit.real(op.scale());
     if (mask == null) {
       // The mask's place cannot be left empty before the scale's.
@@ -206,21 +257,35 @@ final class AttentionLowering {
     return sdpa(q, k, v, mask, scale);
   }
 
+  /** Repeated values, or a view of repeated keys. */
+  private Output values(Attention op, Output k, Output values) {
+    return values == null
+        ? emit.slice(k, 3, 0, op.spec().valueView())
+        : repeated(values, op, op.spec().valueDim());
+  }
+
   private Output sdpa(Output q, Output k, Output v, Output mask, Output scale) {
     return emit.ir()
         .layer("ScaledDotProductAttention", "opset13", "causal=\"false\"", q, k, v, mask, scale);
   }
 
+  /** Queries times what their scores are to be multiplied by. */
+  private Output scaled(Attention op, Output q) {
+    double scale = op.softcap() == 0 ? op.scale() : op.scale() / op.softcap();
+    return emit.binary("Multiply", q, emit.real(scale));
+  }
+
   /**
    * Products and a softmax, with scores bounded by {@code cap * tanh(score / cap)}, which the fused
    * layer does not know.
+   *
+   * @param q {@link #scaled}
    */
-  private Output products(Attention op, Output q, Output k, Output v, Output mask) {
-    boolean capped = op.softcap() != 0;
+  private Output products(Attention op, Output q, Output keys, Output values, Output mask) {
+    Output k = repeated(keys, op, op.spec().keyDim());
+    Output v = values(op, k, values);
     Output scores = emit.matMul(q, k, true);
-    double scale = capped ? op.scale() / op.softcap() : op.scale();
-    scores = emit.binary("Multiply", scores, emit.real(scale));
-    if (capped) {
+    if (op.softcap() != 0) {
       scores = emit.unary("Tanh", "opset1", scores);
       scores = emit.binary("Multiply", scores, emit.real(op.softcap()));
     }

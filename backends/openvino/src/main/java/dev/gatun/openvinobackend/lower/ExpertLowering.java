@@ -32,9 +32,14 @@ final class ExpertLowering {
   private final Graph graph;
   private final Operands operands;
   private final Emitter emit;
+  private final LoweringOptions.Minima minima;
 
-  ExpertLowering(Graph graph, Operands operands) {
+  /**
+   * @param minima how products read weights whose format has minima
+   */
+  ExpertLowering(Graph graph, Operands operands, LoweringOptions.Minima minima) {
     this.graph = graph;
+    this.minima = minima;
     this.operands = operands;
     emit = operands.emit();
   }
@@ -112,7 +117,8 @@ final class ExpertLowering {
         ir.layer("GatherND", "opset8", "batch_dims=\"0\"", weights, inner.transpose(places, 1, 0));
     Output own = inner.gather(x, rows, 0);
     GroupWeights groups = new GroupWeights(ir);
-    ProductLowering products = new ProductLowering(inner, new WeightLowering(ir, groups), groups);
+    ProductLowering products =
+        new ProductLowering(inner, new WeightLowering(ir, groups), groups, minima);
     Output gate = products.lower(ROWS, own, 2, matrix(node, GATE, expert), Rows.PLAIN);
     Output up = products.lower(ROWS, own, 2, matrix(node, UP, expert), Rows.PLAIN);
     Output hidden = inner.binary("Multiply", inner.activation(op.activation(), gate), up);

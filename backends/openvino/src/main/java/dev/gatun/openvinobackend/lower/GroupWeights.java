@@ -30,16 +30,8 @@ final class GroupWeights {
         format.shifted() ? parts.floats("zero points", GroupPieces::zeroPoints, true) : null);
   }
 
-  /**
-   * A constant in two parts.
-   *
-   * @param whole with integers as zero points, [.., N, K] F32
-   * @param rests what has to be added to each element of a group, [.., N, K / group] F32
-   */
-  record Halves(Output whole, Output rests) {}
-
-  /** A constant whose format has minima, with whole zero points and what they leave. */
-  Halves halves(Constant constant, GroupFormat format, Rows rows) {
+  /** A constant whose format has minima, with the nearest whole zero points, [.., N, K] F32. */
+  Output whole(Constant constant, GroupFormat format, Rows rows) {
     var parts = new Parts(constant, format, rows);
     Output stored =
         ir.constant(
@@ -47,9 +39,83 @@ final class GroupWeights {
             parts.perGroup(true),
             parts.piece("whole zero points", parts.groups, GroupPieces::wholeZeroPoints),
             parts.groups);
-    return new Halves(
-        parts.weights(ir.convert(stored, ElementTypes.F32)),
-        parts.floats("rests", GroupPieces::rests, false));
+    return parts.weights(ir.convert(stored, ElementTypes.F32));
+  }
+
+  /** What has to be added to each element of a group of {@link #whole}, [.., N, K / group] F32. */
+  Output rests(Constant constant, GroupFormat format, Rows rows) {
+    return new Parts(constant, format, rows).floats("rests", GroupPieces::rests, false);
+  }
+
+  /**
+   * A constant whose format has minima, made wider by the rests, rounded to 8 bits, as {@link
+   * JoinedPieces} says.
+   *
+   * @return [.., N, width] F32
+   */
+  Output joined(Constant constant, GroupFormat format, Rows rows) {
+    Tensor data = constant.data();
+    String key = constant.value().name() + rows.key() + "|joined ";
+    long[] shape = data.shape().toArray();
+    int last = shape.length - 1;
+    long width = JoinedPieces.width(format, shape[last]);
+    long elements = data.rows() * width;
+    long count = elements / format.group();
+    long[] grouped = Arrays.copyOf(shape, shape.length + 1);
+    grouped[last] = width / format.group();
+    grouped[last + 1] = format.group();
+    long[] each = grouped.clone();
+    each[last + 1] = 1;
+    shape[last] = width;
+    long bytes = format.isNibbles() ? elements / 2 : elements;
+    Output values =
+        ir.constant(
+            format.elementType(),
+            grouped,
+            piece(key + "values", bytes, constant, format, rows, JoinedPieces::values),
+            bytes);
+    Output zeroPoints =
+        ir.constant(
+            "u8",
+            each,
+            piece(key + "zero points", count, constant, format, rows, JoinedPieces::zeroPoints),
+            count);
+    long scaleBytes = Float.BYTES * count;
+    Output scales =
+        ir.constant(
+            ElementTypes.F32,
+            each,
+            piece(key + "scales", scaleBytes, constant, format, rows, JoinedPieces::scales),
+            scaleBytes);
+    return multiplied(
+        ir.convert(values, ElementTypes.F32),
+        ir.convert(zeroPoints, ElementTypes.F32),
+        scales,
+        shape);
+  }
+
+  private long piece(
+      String key,
+      long bytes,
+      Constant constant,
+      GroupFormat format,
+      Rows rows,
+      BiConsumer<JoinedPieces, MemorySegment> fill) {
+    return offsets.computeIfAbsent(
+        key,
+        absent ->
+            ir.piece(
+                bytes, to -> fill.accept(new JoinedPieces(constant.data(), format, rows), to)));
+  }
+
+  /** Integers less zero points, if there are any, times scales, as a matrix. */
+  private Output multiplied(Output x, Output zeroPoints, Output scales, long[] shape) {
+    Output shifted =
+        zeroPoints == null
+            ? x
+            : ir.layer("Subtract", "opset1", "auto_broadcast=\"numpy\"", x, zeroPoints);
+    Output y = ir.layer("Multiply", "opset1", "auto_broadcast=\"numpy\"", shifted, scales);
+    return ir.layer("Reshape", "opset1", "special_zero=\"false\"", y, ir.integers(shape));
   }
 
   /** The parts of one constant. */
@@ -105,13 +171,8 @@ final class GroupWeights {
                   piece("values", bytes, GroupPieces::values),
                   bytes),
               ElementTypes.F32);
-      if (zeroPoints != null) {
-        x = ir.layer("Subtract", "opset1", "auto_broadcast=\"numpy\"", x, zeroPoints);
-      }
       Output scales = floats("scales", GroupPieces::scales, true);
-      x = ir.layer("Multiply", "opset1", "auto_broadcast=\"numpy\"", x, scales);
-      long[] shape = data.shape().toArray();
-      return ir.layer("Reshape", "opset1", "special_zero=\"false\"", x, ir.integers(shape));
+      return multiplied(x, zeroPoints, scales, data.shape().toArray());
     }
   }
 }

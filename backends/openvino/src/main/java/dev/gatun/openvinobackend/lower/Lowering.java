@@ -91,7 +91,7 @@ public final class Lowering {
     emit = new Emitter(ir);
     GroupWeights groups = new GroupWeights(ir);
     weights = new WeightLowering(ir, groups);
-    products = new ProductLowering(emit, weights, groups);
+    products = new ProductLowering(emit, weights, groups, options.minima());
     heads = new HeadLowering(emit);
     attention = new AttentionLowering(emit, options, this::beam);
     dims = new DimLowering(graph, emit, options.sizes(), this::value, outer);
@@ -100,7 +100,7 @@ public final class Lowering {
     recurrent = new RecurrentLowering(operands);
     resizes = new ResizeLowering(operands);
     onnx = new OnnxLowering(operands);
-    experts = new ExpertLowering(graph, operands);
+    experts = new ExpertLowering(graph, operands, options.minima());
     control = new ControlLowering(operands, this::body);
     paired = PairedHeads.of(graph, options.observe());
   }
@@ -137,8 +137,8 @@ public final class Lowering {
   }
 
   /** What becomes of weights of a format. */
-  public static WeightUse weightUse(DType format) {
-    return WeightLowering.use(format);
+  public static WeightUse weightUse(DType format, LoweringOptions.Minima minima) {
+    return WeightLowering.use(format, minima);
   }
 
   /**

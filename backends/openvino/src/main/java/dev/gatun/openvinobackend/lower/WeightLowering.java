@@ -32,18 +32,23 @@ final class WeightLowering {
   }
 
   /** What becomes of a format. */
-  static WeightUse use(DType dtype) {
+  static WeightUse use(DType dtype, LoweringOptions.Minima minima) {
     Optional<GroupFormat> format = GroupFormat.of(dtype);
     if (format.isEmpty()) {
       return new WeightUse(true, dtype.isBlocked() ? "decoded to F32" : "as stored");
     }
     GroupFormat group = format.get();
     String integers = "as %s in groups of %d".formatted(group.elementType(), group.group());
-    // In products exactly; in a table of embeddings the zero point is a quotient in single
-    // precision:
-    // less than products are rounded by.
-    return new WeightUse(
-        true, group.shifted() ? integers + ", what zero points leave apart" : integers);
+    if (!group.shifted()) {
+      return new WeightUse(true, integers);
+    }
+    // In a table of embeddings the zero point is a quotient in single precision: less than products
+    // are rounded by.
+    return switch (minima) {
+      case APART -> new WeightUse(true, integers + ", what zero points leave apart");
+      case JOINED -> new WeightUse(false, integers + ", what zero points leave in 8 bits");
+      case WHOLE -> new WeightUse(false, integers + ", with whole zero points");
+    };
   }
 
   /** A constant: blocks and half precision give F32, other dtypes themselves. */

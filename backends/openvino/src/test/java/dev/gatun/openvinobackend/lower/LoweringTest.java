@@ -35,7 +35,10 @@ class LoweringTest {
 
   private static LoweredModel lower(
       Graph graph, StateMode mode, LoweringOptions.Part part, Arena arena) {
-    return Lowering.lower(graph, new LoweringOptions(mode, Set.of(), Map.of(), part), arena);
+    return Lowering.lower(
+        graph,
+        new LoweringOptions(mode, Set.of(), Map.of(), part, LoweringOptions.Minima.APART),
+        arena);
   }
 
   /** What an expression's first group finds in the model's text. */
@@ -137,7 +140,8 @@ class LoweringTest {
       assertTrue(Lowering.takesContinuation(graph));
       LoweredModel blocks = lower(graph, StateMode.TENSORS, LoweringOptions.Part.BLOCKS, arena);
       assertEquals(0, layers(blocks, "ScaledDotProductAttention"));
-      assertEquals(2, layers(blocks, "MatMul"));
+      // Four strips of two products.
+      assertEquals(8, layers(blocks, "MatMul"));
       assertEquals(3, layers(blocks, "Result"));
 
       LoweredModel continued =
