@@ -1,5 +1,5 @@
-# Builds Gatun when its sources have changed since the last build; otherwise returns at once.
-# Needs: root, JAVA_HOME, offline (yes or no), java_flags, modules.
+# Builds Gatun when its sources have changed since the last build; otherwise returns at once. Sets archive to the archive of
+# classes that Java is to use, empty for none. Needs: root, JAVA_HOME, offline (yes or no), java_flags, modules.
 
 gatun_require_maven() {
   command -v mvn >/dev/null || {
@@ -21,10 +21,30 @@ gatun_source_stamp() {
   } | cksum
 }
 
+# What the archive of classes was made for, and how it was left: the checkout's folder, Java, and the file itself. A checkout that
+# was copied, a newer Java in the same place, and a file that was cut off do not have it.
+gatun_archive_stamp() {
+  echo "$root $JAVA_HOME"
+  ls -ln --time-style=+%s "$JAVA_HOME/release" "$root/target/gatun.jsa" 2>/dev/null ||
+    stat -f '%N %z %m' "$JAVA_HOME/release" "$root/target/gatun.jsa" 2>/dev/null || true
+}
+
+# Makes the archive of classes anew unless it is the one that was left here.
+gatun_archive() {
+  local stamp_file=$archive.stamp
+  [ -f "$stamp_file" ] && [ "$(cat "$stamp_file")" = "$(gatun_archive_stamp)" ] && return
+  # Not for writing: then without it, for another's may not fit.
+  [ -w "$root/target" ] || { archive=; return 0; }
+  gatun_train "$JAVA_HOME/bin/java" "$archive" "${java_flags[@]}" -p "$modules"
+  gatun_archive_stamp >"$stamp_file"
+}
+
 gatun_build() {
   local stamp_file="$root/target/build.stamp" stamp log="$root/target/build.log"
   stamp=$(gatun_source_stamp)
+  archive=$root/target/gatun.jsa
   if [ -f "$stamp_file" ] && [ "$(cat "$stamp_file")" = "$stamp" ]; then
+    gatun_archive
     return
   fi
   gatun_require_maven
@@ -40,7 +60,8 @@ gatun_build() {
     exit 1
   fi
   printf '%s\n' "$stamp" >"$stamp_file"
-  gatun_train "$JAVA_HOME/bin/java" "$root/target/gatun.jsa" "${java_flags[@]}" -p "$modules"
+  rm -f "$archive.stamp"
+  gatun_archive
 }
 
 # Writes an archive of the classes that a first answer needs (JEP 350), lambdas included. An AOT cache

@@ -8,17 +8,18 @@ gatun_published=(. java-core/bom java-core/gatun java-core/quantize backends/onn
 # Arguments: the folder; platforms whose kernels are in it, each as a jar of gatun-cpu-binding with the platform as classifier.
 gatun_publish() {
   local folder=$1 platform known log=$root/target/publish.log flags=(-B -q -Dmaven.test.skip -Dspotless.check.skip)
+  # Of these platforms alone: what was built of others at other times is not asked for.
+  local natives=$root/target/publish-native
   shift
   [ "$offline" = no ] || flags+=(-o)
-  for platform in "${gatun_platforms[@]}"; do
-    # What was built at other times is not asked for.
-    [[ " $* " == *" $platform "* ]] || rm -rf "$root/target/native/$platform"
-  done
+  rm -rf "$natives"
+  mkdir -p "$natives"
   for platform in "$@"; do
     gatun_cross "$platform"
+    cp -r "$root/target/native/$platform" "$natives/"
   done
   known=$(IFS=,; echo "${gatun_published[*]}")
-  (cd "$root" && mvn "${flags[@]}" deploy -pl "$known" -am -Dgatun.left.out='native/**' \
+  (cd "$root" && mvn "${flags[@]}" deploy -pl "$known" -am -Dgatun.left.out='native/**' -Dgatun.natives="$natives" \
     -DaltDeploymentRepository="gatun::file://$folder") >"$log" 2>&1 || {
     tail -20 "$log" >&2
     echo "gatun: the artifacts could not be put into $folder; the whole log is in target/publish.log" >&2

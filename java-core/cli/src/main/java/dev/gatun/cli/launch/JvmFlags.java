@@ -74,10 +74,8 @@ final class JvmFlags implements AutoCloseable {
     if (temporary) {
       return this;
     }
-    ClassArchive archive = ClassArchive.of(folder(), jar.toAbsolutePath());
-    archive.clear();
     List<String> all = new ArrayList<>(arguments);
-    all.addAll(archive.flags(train));
+    all.addAll(ClassArchive.of(folder(), jar.toAbsolutePath()).flags(train));
     return new JvmFlags(all, directives, false);
   }
 
