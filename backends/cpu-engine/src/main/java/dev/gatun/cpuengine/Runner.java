@@ -37,18 +37,14 @@ final class Runner {
     public void run(int worker) {
       int threads = team.threads();
       int stage = 0;
-      boolean opened = false;
       for (Region region : regions) {
         int pieces = region.chunks(host.frame(), threads);
         if (pieces == 0) {
           continue;
         }
-        int piece = opened ? 0 : team.claim(stage, pieces);
-        opened = false;
-        while (piece >= 0) {
+        for (int piece = team.claim(stage, pieces); piece >= 0; piece = team.claim(stage, pieces)) {
           region.run(host.frame(), threads, piece, worker, profile);
-          opened = team.finish(stage, pieces);
-          piece = opened ? -1 : team.claim(stage, pieces);
+          team.finish(stage, pieces);
         }
         if (!team.await(worker, stage)) {
           return;
@@ -87,7 +83,7 @@ final class Runner {
     }
     for (int i = 0; i < stretches.size(); i++) {
       switch (stretches.get(i)) {
-        case Shared shared -> team.share(shared);
+        case Shared shared -> team.run(shared);
         case Alone(HostStep step) -> alone(step);
       }
     }

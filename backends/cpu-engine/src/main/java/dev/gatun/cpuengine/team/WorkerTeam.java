@@ -10,10 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Jobs of several callers take turns.
  *
  * <p>A job can go through stages, each a number of pieces that workers {@link #claim} one by one;
- * whoever finishes a stage's last piece opens the next and holds its first piece: small stages that
- * follow each other stay on one core. Nobody waits for a worker that holds no piece, nor, in {@link
- * #share}, for one that has not come yet: one whose core was taken by another program does not stop
- * the others.
+ * whoever finishes a stage's last piece opens the next. Nobody waits for a worker that holds no
+ * piece: one whose core was taken by another program does not stop the others.
  *
  * <p>Waiting is a short spin, then yielding, then parking: a stage costs well below a microsecond
  * when every worker has a core of its own, and no core is burnt for long. Running a job allocates
@@ -45,13 +43,7 @@ public final class WorkerTeam implements AutoCloseable {
   private static final int STARTED = 3 * PAD;
   private static final int FINISHED = 4 * PAD;
   private static final int SLEEPERS = 5 * PAD;
-
-  /** The number of the job that workers may enter, and in the lower bits how many have; else 0. */
-  private static final int ENTRY = 6 * PAD;
-
-  private static final int CELLS = 7 * PAD;
-  private static final int ENTRY_BITS = 16;
-  private static final long ENTERED = (1L << ENTRY_BITS) - 1;
+  private static final int CELLS = 6 * PAD;
   private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
   /** Spins between two looks at the clock. */
@@ -110,45 +102,26 @@ public final class WorkerTeam implements AutoCloseable {
    * @throws IllegalStateException when the team is closed
    */
   public void run(Job work) {
-    inTurn(work, true);
-  }
-
-  /**
-   * Runs a job on the calling thread and on those workers that come before it has returned there:
-   * for jobs that hand out all their work by {@link #claim}, or by a counter of their own. Returns
-   * when all of them have returned; throws as {@link #run} does.
-   */
-  public void share(Job work) {
-    inTurn(work, false);
-  }
-
-  private void inTurn(Job work, boolean all) {
     turn.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the worker team is closed");
       }
-      runAlone(work, all);
+      runAlone(work);
     } finally {
       turn.unlock();
     }
   }
 
-  private void runAlone(Job work, boolean all) {
+  private void runAlone(Job work) {
     failure = null;
     job = work;
     CELL.setOpaque(cells, STAGE, 0L);
     CELL.setOpaque(cells, PIECES, 0L);
     CELL.setOpaque(cells, FINISHED, 0L);
-    long number = cells[STARTED] + 1;
-    CELL.setOpaque(cells, ENTRY, number << ENTRY_BITS);
-    publish(STARTED, number);
+    publish(STARTED, cells[STARTED] + 1);
     runAs(0, work);
-    if (all) {
-      await(0, FINISHED, threads - 1L);
-    }
-    long entered = (long) CELL.getAndSet(cells, ENTRY, 0L) & ENTERED;
-    await(0, FINISHED, entered);
+    await(0, FINISHED, threads - 1L);
     job = null;
     switch (failure) {
       case null -> {}
@@ -193,19 +166,12 @@ public final class WorkerTeam implements AutoCloseable {
     }
   }
 
-  /**
-   * Reports a claimed piece as done; the last one opens the next stage.
-   *
-   * @return whether this worker has opened the next stage: piece 0 of it, if there is one, is then
-   *     its own, as if claimed
-   */
-  public boolean finish(int stage, int pieces) {
-    if ((long) CELL.getAndAdd(cells, PIECES, 1L) + 1 != pieces) {
-      return false;
+  /** Reports a claimed piece as done; the last one opens the next stage. */
+  public void finish(int stage, int pieces) {
+    if ((long) CELL.getAndAdd(cells, PIECES, 1L) + 1 == pieces) {
+      CELL.setOpaque(cells, PIECES, 0L);
+      publish(STAGE, (stage + 1L) << 32);
     }
-    CELL.setOpaque(cells, PIECES, 0L);
-    publish(STAGE, (stage + 1L) << 32 | 1);
-    return true;
   }
 
   /**
@@ -261,31 +227,14 @@ public final class WorkerTeam implements AutoCloseable {
   }
 
   private void serve(int worker) {
-    long number = 0;
-    while (true) {
-      await(worker, STARTED, number + 1);
-      number = (long) CELL.getAcquire(cells, STARTED);
+    for (long generation = 1; ; generation++) {
+      await(worker, STARTED, generation);
       if (closed) {
         return;
       }
-      if (enter(number)) {
-        runAs(worker, job);
-        CELL.getAndAdd(cells, FINISHED, 1L);
-        wake();
-      }
-    }
-  }
-
-  /** Whether a job still takes workers; the caller of {@link #share} then waits for this one. */
-  private boolean enter(long number) {
-    while (true) {
-      long entry = (long) CELL.getAcquire(cells, ENTRY);
-      if (entry >>> ENTRY_BITS != number) {
-        return false;
-      }
-      if (CELL.compareAndSet(cells, ENTRY, entry, entry + 1)) {
-        return true;
-      }
+      runAs(worker, job);
+      CELL.getAndAdd(cells, FINISHED, 1L);
+      wake();
     }
   }
 

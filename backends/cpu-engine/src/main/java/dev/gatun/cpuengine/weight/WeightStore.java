@@ -160,7 +160,7 @@ public final class WeightStore implements AutoCloseable {
     var nextRegion = new AtomicInteger();
     var nextMatrix = new AtomicInteger();
     var nextChunk = new AtomicInteger();
-    team.share(worker -> {
+    team.run(worker -> {
       for (int i = nextRegion.getAndIncrement();
           i < regions.size();
           i = nextRegion.getAndIncrement()) {
@@ -172,7 +172,7 @@ public final class WeightStore implements AutoCloseable {
         bySize.get(i).turn(arena);
       }
     });
-    team.share(worker -> {
+    team.run(worker -> {
       for (int i = nextChunk.getAndIncrement();
           i < chunks.size();
           i = nextChunk.getAndIncrement()) {

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,22 +26,16 @@ final class WorkerTeamTest {
         var done = new AtomicIntegerArray(STAGES);
         var early = new AtomicInteger();
         team.run(worker -> {
-          boolean opened = false;
           for (int stage = 0; stage < STAGES; stage++) {
-            int at = stage;
-            opened =
-                walk(
-                    team,
-                    stage,
-                    pieces[stage],
-                    opened,
-                    p -> {
-                      if (at > 0 && done.get(at - 1) != pieces[at - 1]) {
-                        early.incrementAndGet();
-                      }
-                      runs.incrementAndGet(at * 20 + p);
-                      done.incrementAndGet(at);
-                    });
+            int count = pieces[stage];
+            for (int p = team.claim(stage, count); p >= 0; p = team.claim(stage, count)) {
+              if (stage > 0 && done.get(stage - 1) != pieces[stage - 1]) {
+                early.incrementAndGet();
+              }
+              runs.incrementAndGet(stage * 20 + p);
+              done.incrementAndGet(stage);
+              team.finish(stage, count);
+            }
             assertTrue(team.await(worker, stage));
           }
         });
@@ -62,9 +55,10 @@ final class WorkerTeamTest {
         if (worker == 1) {
           awaitThat(walked);
         }
-        boolean opened = false;
         for (int stage = 0; stage < 10; stage++) {
-          opened = walk(team, stage, 3, opened, p -> {});
+          while (team.claim(stage, 3) >= 0) {
+            team.finish(stage, 3);
+          }
           assertTrue(team.await(worker, stage));
         }
         walked.countDown();
@@ -82,20 +76,13 @@ final class WorkerTeamTest {
                 IllegalArgumentException.class,
                 () ->
                     team.run(worker -> {
-                      boolean opened = false;
                       for (int stage = 0; stage < 10; stage++) {
-                        boolean third = stage == 3;
-                        opened =
-                            walk(
-                                team,
-                                stage,
-                                5,
-                                opened,
-                                p -> {
-                                  if (third && p == bad) {
-                                    throw new IllegalArgumentException("piece " + p);
-                                  }
-                                });
+                        for (int p = team.claim(stage, 5); p >= 0; p = team.claim(stage, 5)) {
+                          if (stage == 3 && p == bad) {
+                            throw new IllegalArgumentException("piece " + p);
+                          }
+                          team.finish(stage, 5);
+                        }
                         if (!team.await(worker, stage)) {
                           return;
                         }
@@ -107,50 +94,6 @@ final class WorkerTeamTest {
       team.run(worker -> workers.incrementAndGet());
       assertEquals(3, workers.get());
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 5})
-  void sharedJobsAreDoneAndLeftWhenTheyReturn(int threads) {
-    try (var team = new WorkerTeam(threads)) {
-      var inside = new AtomicInteger();
-      var done = new AtomicInteger();
-      for (int round = 1; round <= 5_000; round++) {
-        team.share(worker -> {
-          inside.incrementAndGet();
-          boolean opened = false;
-          for (int stage = 0; stage < 4; stage++) {
-            opened = walk(team, stage, 1 + stage % 2, opened, p -> done.incrementAndGet());
-            assertTrue(team.await(worker, stage));
-          }
-          inside.decrementAndGet();
-        });
-        assertEquals(0, inside.get(), "workers still inside");
-        assertEquals(6 * round, done.get());
-      }
-      var workers = new AtomicInteger();
-      team.run(worker -> workers.incrementAndGet());
-      assertEquals(threads, workers.get());
-    }
-  }
-
-  /**
-   * One worker's part of a stage.
-   *
-   * @param opened whether it has opened the stage
-   * @return whether it has opened the next
-   */
-  private static boolean walk(
-      WorkerTeam team, int stage, int pieces, boolean opened, IntConsumer work) {
-    int piece = opened ? 0 : team.claim(stage, pieces);
-    while (piece >= 0) {
-      work.accept(piece);
-      if (team.finish(stage, pieces)) {
-        return true;
-      }
-      piece = team.claim(stage, pieces);
-    }
-    return false;
   }
 
   private static void awaitThat(CountDownLatch latch) {
