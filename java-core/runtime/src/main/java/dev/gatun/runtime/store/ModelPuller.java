@@ -8,6 +8,7 @@ import dev.gatun.runtime.fetch.RetryPolicy;
 import dev.gatun.runtime.fetch.UnreachableException;
 import dev.gatun.runtime.store.StoredModel.StoredFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,7 +169,10 @@ public final class ModelPuller {
 
   private String unknown(String reference) {
     if (References.looksLikePath(reference)) {
-      return "there is no file " + reference;
+      return Files.isDirectory(Path.of(reference))
+          ? "%s is a folder, and a model is a file here: `gatun convert %s OUT.gguf` makes one of a folder of Hugging Face's; of one that `convert --onnx` wrote, which is for ONNX Runtime, take the model that it was made of"
+              .formatted(reference, reference)
+          : "there is no file " + reference;
     }
     String stored = store.list().stream().map(StoredModel::name).collect(Collectors.joining(", "));
     String known =

@@ -393,6 +393,8 @@ class PullTest {
     StoreException e = fails(puller(QUICK), "nonsense");
     assertTrue(e.getMessage().contains("smollm2"), e.getMessage());
     assertTrue(fails(puller(QUICK), "./no/such.gguf").getMessage().contains("there is no file"));
+    String folder = fails(puller(QUICK), home.toString()).getMessage();
+    assertTrue(folder.contains("is a folder") && folder.contains("gatun convert"), folder);
     assertTrue(fails(puller(QUICK), "hf:onlyowner").getMessage().contains("hf:owner"));
     assertTrue(fails(puller(QUICK), "hf:a/b/../../c").getMessage().contains("hf:owner"));
     assertTrue(fails(puller(QUICK), "https://").getMessage().contains("not"));
