@@ -97,6 +97,36 @@ class LoweringTest {
     }
   }
 
+  @Test
+  void minimaComeApartOrAsColumnsOrNotAtAll() {
+    try (Arena arena = Arena.ofShared()) {
+      Graph graph = product(DType.Q4_1, arena);
+      LoweredModel apart = minima(graph, LoweringOptions.Minima.APART, arena);
+      assertEquals(2, layers(apart, "MatMul"));
+      assertEquals(1, all(apart, "element_type=\"(u4)\" shape=\"3,2,32\"").size());
+      LoweredModel joined = minima(graph, LoweringOptions.Minima.JOINED, arena);
+      assertEquals(1, layers(joined, "MatMul"));
+      assertEquals(1, layers(joined, "ReduceSum"));
+      // Two planes of 32 columns behind 64.
+      assertEquals(1, all(joined, "element_type=\"(u4)\" shape=\"3,4,32\"").size());
+      LoweredModel whole = minima(graph, LoweringOptions.Minima.WHOLE, arena);
+      assertEquals(1, layers(whole, "MatMul"));
+      assertEquals(0, layers(whole, "ReduceSum"));
+      assertEquals(1, all(whole, "element_type=\"(u8)\" shape=\"3,2,1\"").size());
+    }
+    assertTrue(Lowering.weightUse(DType.Q4_1, LoweringOptions.Minima.APART).exact());
+    assertFalse(Lowering.weightUse(DType.Q4_1, LoweringOptions.Minima.JOINED).exact());
+    assertFalse(Lowering.weightUse(DType.Q4_1, LoweringOptions.Minima.WHOLE).exact());
+    assertTrue(Lowering.weightUse(DType.Q4_0, LoweringOptions.Minima.WHOLE).exact());
+  }
+
+  private static LoweredModel minima(Graph graph, LoweringOptions.Minima minima, Arena arena) {
+    var options =
+        new LoweringOptions(
+            StateMode.REQUEST, Set.of(), Map.of(), LoweringOptions.Part.ALL, minima);
+    return Lowering.lower(graph, options, arena);
+  }
+
   private static Graph cached() {
     GraphBuilder builder = new GraphBuilder("cached");
     Dim tokens = Dim.symbol("tokens", 1, 8);
