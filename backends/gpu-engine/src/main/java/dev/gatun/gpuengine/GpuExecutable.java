@@ -35,7 +35,7 @@ final class GpuExecutable implements Executable {
   final boolean profile;
   private final List<NodePlacement> placement;
   private final long weightBytes;
-  private final Map<Graph, GpuExecutable> bodies = new IdentityHashMap<>();
+  private final IdentityHashMap<Graph, GpuExecutable> bodies = new IdentityHashMap<>();
   private int users = 1;
   private boolean closed;
 

@@ -19,7 +19,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -34,7 +33,7 @@ final class HostWork implements AutoCloseable {
   private final GpuQueue queue;
   private final Staging staging;
   private final Function<Graph, GpuSession> bodies;
-  private final Map<Graph, GpuSession> sessions = new IdentityHashMap<>();
+  private final IdentityHashMap<Graph, GpuSession> sessions = new IdentityHashMap<>();
 
   /**
    * @param sizes of the session's current submission

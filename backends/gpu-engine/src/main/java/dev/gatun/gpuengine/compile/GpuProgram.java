@@ -33,7 +33,7 @@ public final class GpuProgram {
   private final AttentionInputs attention;
   private final List<IndexInput> indices;
   private final List<Storage> dataSized;
-  private final Map<Graph, Graph> bodies = new IdentityHashMap<>();
+  private final IdentityHashMap<Graph, Graph> bodies = new IdentityHashMap<>();
 
   private GpuProgram(GpuLowering lowering) {
     graph = lowering.graph();
@@ -141,7 +141,7 @@ public final class GpuProgram {
   }
 
   /** The subgraphs of its nodes, and each as it is to be compiled. */
-  public Map<Graph, Graph> bodies() {
+  public IdentityHashMap<Graph, Graph> bodies() {
     return bodies;
   }
 

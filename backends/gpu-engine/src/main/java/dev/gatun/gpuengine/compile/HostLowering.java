@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,7 +73,7 @@ final class HostLowering implements OpLowering {
 
   @Override
   public void lower(Node node) {
-    Map<Graph, Graph> bodies = new IdentityHashMap<>();
+    IdentityHashMap<Graph, Graph> bodies = new IdentityHashMap<>();
     Subgraphs.of(node.op())
         .forEach(body -> bodies.put(body, Subgraphs.withConstants(node, body, lowering.views())));
     if (node.op() instanceof Extents op) {

@@ -7,8 +7,8 @@ import dev.gatun.graph.Node;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,7 +20,8 @@ import java.util.Objects;
  * @param outputs in the node's order; each has a place on the device
  * @param bodies the node's subgraphs, and each as it is compiled: captured constants are constants
  */
-public record HostStep(Node work, List<Place> inputs, List<Place> outputs, Map<Graph, Graph> bodies)
+public record HostStep(
+    Node work, List<Place> inputs, List<Place> outputs, IdentityHashMap<Graph, Graph> bodies)
     implements Step {
   /**
    * Where a value is.
