@@ -1,5 +1,6 @@
 package dev.gatun.bench.method;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatun.bench.report.BenchReport.ModelLine;
@@ -42,6 +43,8 @@ public final class LlamaBenchRows {
         rows.add(row(file, result, models));
       }
       return rows;
+    } catch (JsonProcessingException e) {
+      throw bad(file, "is no JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw bad(file, "cannot be read: " + e.getMessage());
     }
