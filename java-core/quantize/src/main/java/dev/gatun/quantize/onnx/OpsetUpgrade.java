@@ -39,6 +39,12 @@ final class OpsetUpgrade {
           "If",
           "Scan");
 
+  /**
+   * Operators that version 10 changed otherwise than by a new attribute, or than Slice, whose
+   * bounds became inputs.
+   */
+  private static final Set<String> CHANGED_IN_10 = Set.of("TopK", "Upsample", "If", "Loop", "Scan");
+
   private static final Set<String> REDUCTIONS =
       Set.of(
           "ReduceMean",
@@ -63,24 +69,52 @@ final class OpsetUpgrade {
     if (before >= version) {
       return;
     }
+    if (before == 9 && version == 10) {
+      requireNone(edit, before, version, CHANGED_IN_10);
+      edit.replace(node -> List.of(sliced(edit, node)));
+      edit.requireOpset("", version);
+      return;
+    }
     if (before < LOWEST) {
       throw new GatunException(
           GatunException.Kind.MODEL,
           "%s uses operator set %d, this form needs %d, and only from %d on a model can be carried over; export it anew with operator set %d or later"
               .formatted(edit.file(), before, version, LOWEST, Math.max(version, LOWEST)));
     }
+    requireNone(edit, before, version, CHANGED);
+    if (before < 18 && version >= 18) {
+      edit.replace(node -> List.of(reduced(edit, node)));
+    }
+    edit.requireOpset("", version);
+  }
+
+  private static void requireNone(ModelEdit edit, long before, long version, Set<String> changed) {
     for (OnnxNode node : edit.nodes()) {
-      if (node.domain().isEmpty() && CHANGED.contains(node.type())) {
+      if (node.domain().isEmpty() && changed.contains(node.type())) {
         throw new GatunException(
             GatunException.Kind.MODEL,
             "%s uses operator set %d, this form needs %d, and node '%s' (%s) cannot be carried over; export the model anew with that operator set"
                 .formatted(edit.file(), before, version, node.label(), node.type()));
       }
     }
-    if (before < 18 && version >= 18) {
-      edit.replace(node -> List.of(reduced(edit, node)));
+  }
+
+  private static OnnxNode sliced(ModelEdit edit, OnnxNode node) {
+    if (!Nodes.is(node, "Slice")) {
+      return node;
     }
-    edit.requireOpset("", version);
+    Map<String, OnnxAttribute> attributes = new LinkedHashMap<>(node.attributes());
+    List<String> inputs = new ArrayList<>(node.inputs());
+    for (String name : List.of("starts", "ends", "axes")) {
+      if (attributes.remove(name) instanceof OnnxAttribute.Ints(List<Long> numbers)) {
+        long[] values = numbers.stream().mapToLong(Long::longValue).toArray();
+        inputs.add(
+            edit.add(
+                node.outputs().getFirst() + "_" + name,
+                Tensor.ofLongs(Shape.of((long) values.length), values)));
+      }
+    }
+    return Nodes.with(Nodes.withInputs(node, inputs), attributes);
   }
 
   private static OnnxNode reduced(ModelEdit edit, OnnxNode node) {

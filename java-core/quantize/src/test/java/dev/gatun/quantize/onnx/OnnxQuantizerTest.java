@@ -137,6 +137,28 @@ class OnnxQuantizerTest {
   }
 
   @Test
+  void operatorSetNineTakesPairsWithOneScaleAWeight() throws IOException {
+    Path old = folder.resolve("nine.onnx");
+    try (OnnxFile file = OnnxFile.open(OnnxCases.model("network"))) {
+      OnnxModel model = file.model();
+      OnnxWriter.toFile(
+          new OnnxModel(
+              model.irVersion(), model.producer(), Map.of("", 9L), model.metadata(), model.graph()),
+          old);
+    }
+    OnnxQuantizeReport report =
+        OnnxQuantizer.quantize(
+            old,
+            folder.resolve("m.onnx"),
+            OnnxQuantizeOptions.of(StaticInt8.DEFAULT)
+                .withActivations(new OnnxCases.ByReference(OnnxCases.model("network"))),
+            OnnxQuantizeListener.NONE);
+    assertTrue(
+        report.warnings().getFirst().contains("one scale each"), report.warnings().toString());
+    assertFalse(report.changes().isEmpty());
+  }
+
+  @Test
   void anOldOperatorSetIsNamedAndNotANode() throws IOException {
     Path old = folder.resolve("old.onnx");
     try (OnnxFile file = OnnxFile.open(OnnxCases.model("encoder"))) {
