@@ -175,4 +175,38 @@ DEVICE void gatun_mma(float *c, const uint *a, const uint *b, int line) {
   for (int i = 0; i < 4; i++) c[i] += product.at[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2];
 }
 
+/* Matrices of 8 x 8 numbers that a SIMD group holds together: a lane has two neighbours of a row. */
+#define GATUN_SIMD_MATRIX 1
+#define SIMD_MATRIX gatun_matrix
+#define MATRIX_ZERO(m) ((m) = gatun_matrix{{0, 0}})
+#define MATRIX_LOAD(m, from, stride) gatun_matrix_load(m, from, stride)
+#define MATRIX_STORE(m, to, stride) gatun_matrix_store(m, to, stride)
+#define MATRIX_MULTIPLY_ADD(c, a, b) gatun_matrix_multiply(c, a, b, __LINE__)
+
+struct gatun_matrix {
+  float at[2];
+};
+struct gatun_factors {
+  gatun_matrix a, b;
+};
+
+DEVICE void gatun_matrix_load(gatun_matrix &m, const float *from, int stride) {
+  int first = gatun::current->lane() * 2;
+  for (int i = 0; i < 2; i++) m.at[i] = from[first / 8 * stride + first % 8 + i];
+}
+
+DEVICE void gatun_matrix_store(const gatun_matrix &m, float *to, int stride) {
+  int first = gatun::current->lane() * 2;
+  for (int i = 0; i < 2; i++) to[first / 8 * stride + first % 8 + i] = m.at[i];
+}
+
+DEVICE void gatun_matrix_multiply(gatun_matrix &c, const gatun_matrix &a, const gatun_matrix &b, int line) {
+  const gatun_factors *all = gatun::current->meet(gatun_factors{a, b}, line);
+  int first = gatun::current->lane() * 2, row = first / 8;
+  for (int i = 0; i < 2; i++) {
+    int column = first % 8 + i;
+    for (int k = 0; k < 8; k++) c.at[i] += all[row * 4 + k / 2].a.at[k % 2] * all[k * 4 + column / 2].b.at[column % 2];
+  }
+}
+
 #endif

@@ -53,6 +53,14 @@ struct Place {
 #define SIMD_SHUFFLE(x, lane) simd_shuffle(x, ushort(lane))
 #define SIMD_SHUFFLE_XOR(x, mask) simd_shuffle_xor(x, ushort(mask))
 
+/* Matrices of 8 x 8 numbers that a SIMD group holds together. */
+#define GATUN_SIMD_MATRIX 1
+#define SIMD_MATRIX simdgroup_float8x8
+#define MATRIX_ZERO(m) ((m) = make_filled_simdgroup_matrix<float, 8, 8>(0.0f))
+#define MATRIX_LOAD(m, from, stride) simdgroup_load(m, from, ulong(stride))
+#define MATRIX_STORE(m, to, stride) simdgroup_store(m, to, ulong(stride))
+#define MATRIX_MULTIPLY_ADD(c, a, b) simdgroup_multiply_accumulate(c, a, b, c)
+
 DEVICE uint float_bits(float x) { return as_type<uint>(x); }
 DEVICE float bits_float(uint bits) { return as_type<float>(bits); }
 DEVICE half bits_half(uint16_t bits) { return as_type<half>(bits); }

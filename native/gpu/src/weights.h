@@ -38,4 +38,5 @@ DEVICE int decode(GLOBAL const uint8_t *row, GLOBAL const uint16_t *lattice, int
 #include "matvec.h"
 #include "matmul.h"
 #include "matmul_mma.h"
+#include "matmul_simd.h"
 #include "expert_matvec.h"

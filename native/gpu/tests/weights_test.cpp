@@ -183,6 +183,13 @@ TEST(matmul_mma) {
   }
 }
 
+TEST(matmul_simd) {
+  for (const Format &format : FORMATS) {
+    bool there = gatun_gpu_find((std::string("matmul_simd_") + format.name).c_str()) != nullptr;
+    if (there) multiply(format, "matmul_simd", 70, true, true);
+  }
+}
+
 TEST(expert_matvec) {
   for (const Format &format : FORMATS) {
     Random random(11);

@@ -121,6 +121,7 @@ enum { MTLLibraryErrorCompileFailure = 3, MTLComputePipelineErrorInternal = 1 };
 @protocol MTLDevice
 - (NSString *)name;
 - (BOOL)hasUnifiedMemory;
+- (BOOL)supportsFamily:(NSInteger)family;
 - (uint64_t)recommendedMaxWorkingSetSize;
 - (NSUInteger)maxBufferLength;
 - (NSUInteger)currentAllocatedSize;

@@ -110,6 +110,10 @@ static NSError *mistake(const char *source) {
 - (BOOL)hasUnifiedMemory {
   return YES;
 }
+/* Apple 1 (1001) to Apple 7. */
+- (BOOL)supportsFamily:(NSInteger)family {
+  return family >= 1001 && family <= 1007;
+}
 - (uint64_t)recommendedMaxWorkingSetSize {
   return ATOMIC_GET(standin_memory);
 }

@@ -56,7 +56,7 @@ final class CudaGpu implements GpuDriver {
         device.threadsPerBlock(),
         device.sharedMemory(),
         device.multiprocessors(),
-        device.capability() >= HALF_MATRICES);
+        device.capability() >= HALF_MATRICES ? GpuLimits.Matrices.HALF : GpuLimits.Matrices.NONE);
   }
 
   @Override

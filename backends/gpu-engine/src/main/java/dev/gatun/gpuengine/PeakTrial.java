@@ -50,7 +50,7 @@ final class PeakTrial {
     if (most < LEAST_BYTES) {
       return Optional.empty();
     }
-    boolean halves = driver.limits().halfMatrices();
+    boolean halves = driver.limits().matrices() == GpuLimits.Matrices.HALF;
     long threads = (long) groups * THREADS;
     double each =
         halves ? threads / (double) GpuLimits.SIMD_WIDTH * PRODUCT * SUMS : (double) threads * SUMS;

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** A GPU whose kernels do nothing: it counts what the engine asks of it, and what is not closed. */
 final class CountingGpu implements GpuDriver {
-  private final boolean halfMatrices;
+  private final GpuLimits.Matrices matrices;
   final List<String> launched = new ArrayList<>();
   int live;
   int allocated;
@@ -29,8 +29,8 @@ final class CountingGpu implements GpuDriver {
   int replayed;
   long readBytes;
 
-  CountingGpu(boolean halfMatrices) {
-    this.halfMatrices = halfMatrices;
+  CountingGpu(GpuLimits.Matrices matrices) {
+    this.matrices = matrices;
   }
 
   private final class Memory implements GpuMemory {
@@ -158,7 +158,7 @@ final class CountingGpu implements GpuDriver {
 
   @Override
   public GpuLimits limits() {
-    return new GpuLimits(1L << 30, false, 1024, 48 << 10, 4, halfMatrices);
+    return new GpuLimits(1L << 30, false, 1024, 48 << 10, 4, matrices);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.gpuengine.driver.GpuLimits.Matrices;
 import dev.gatun.graph.Graph;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
@@ -31,7 +32,7 @@ class GpuSessionTest {
   private static final int BATCH = 64;
 
   private TestContext context = new TestContext(1);
-  private CountingGpu gpu = new CountingGpu(false);
+  private CountingGpu gpu = new CountingGpu(Matrices.NONE);
   private final Batch batch = new Batch(BATCH);
   private int position;
 
@@ -175,7 +176,7 @@ class GpuSessionTest {
     CompileOptions single = CompileOptions.DEFAULT.withChoices(Map.of("products", "single"));
     List<String> portable = List.of("gather_rows_q8_0", "matmul_q8_0", "matvec_q8_0");
     assertEquals(portable, products(CompileOptions.DEFAULT));
-    gpu = new CountingGpu(true);
+    gpu = new CountingGpu(Matrices.HALF);
     assertEquals(
         List.of("gather_rows_q8_0", "matmul_mma_q8_0", "matvec_q8_0"),
         products(CompileOptions.DEFAULT));
@@ -183,6 +184,11 @@ class GpuSessionTest {
     assertEquals(
         List.of("gather_rows_q8_0", "matvec8_q8_0"),
         products(CompileOptions.DEFAULT.withDeterministic(true)));
+    gpu = new CountingGpu(Matrices.SINGLE);
+    assertEquals(
+        List.of("gather_rows_q8_0", "matmul_simd_q8_0", "matvec_q8_0"),
+        products(CompileOptions.DEFAULT));
+    assertEquals(portable, products(single));
   }
 
   @Test

@@ -54,7 +54,7 @@ final class MetalGpu implements GpuDriver {
         Math.toIntExact(metal.maxThreads()),
         Math.toIntExact(metal.sharedBytes()),
         UNITS,
-        false);
+        metal.multipliesMatrices() ? GpuLimits.Matrices.SINGLE : GpuLimits.Matrices.NONE);
   }
 
   @Override

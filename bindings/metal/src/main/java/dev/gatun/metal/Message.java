@@ -62,6 +62,14 @@ final class Message {
     private Flag() {}
   }
 
+  /** Receiver, selector, number: yes or no. */
+  static final class FlagOfNumber {
+    static final FunctionDescriptor TYPES = returns(BYTE, NUMBER);
+    static final MethodHandle SEND = link(TYPES);
+
+    private FlagOfNumber() {}
+  }
+
   /** Receiver, selector: a float of 64 bits. */
   static final class Real {
     static final FunctionDescriptor TYPES = returns(ValueLayout.JAVA_DOUBLE);

@@ -21,6 +21,9 @@ public final class Metal implements AutoCloseable {
   /** Setting: a library that has Metal's functions and classes, instead of macOS's. */
   private static final String LIBRARY = "gatun.metal.library";
 
+  /** MTLGPUFamilyApple7. */
+  private static final long FAMILY_APPLE_7 = 1007;
+
   private static final List<String> LIBRARIES =
       List.of(
           "/usr/lib/libobjc.A.dylib",
@@ -103,6 +106,15 @@ public final class Metal implements AutoCloseable {
   /** Whether host and device share one memory. */
   public boolean unified() {
     return runtime.flag(device.address(), "hasUnifiedMemory");
+  }
+
+  /**
+   * Whether SIMD groups multiply matrices: from the family Apple 7 (M1, A14) on.
+   *
+   * <p>Source: Apple, Metal Feature Set Tables.
+   */
+  public boolean multipliesMatrices() {
+    return runtime.flag(device.address(), "supportsFamily:", FAMILY_APPLE_7);
   }
 
   /** Bytes that the device can use without becoming slow. */

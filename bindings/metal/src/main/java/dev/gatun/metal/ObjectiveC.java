@@ -182,6 +182,17 @@ final class ObjectiveC {
     }
   }
 
+  boolean flag(MemorySegment receiver, String message, long number) {
+    try {
+      return (byte)
+              Message.FlagOfNumber.SEND.invokeExact(
+                  receiver, selector(receiver, message, Message.FlagOfNumber.TYPES), number)
+          != 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   double real(MemorySegment receiver, String message) {
     try {
       return (double)

@@ -143,12 +143,11 @@ final class MatrixLowering implements OpLowering {
     }
   }
 
-  /** The kernel for many rows: weights in single precision are never rounded. */
+  /** The kernel for many rows. */
   private String many(DType format) {
-    boolean rounded = lowering.arithmetic().halves() && format != DType.F32;
-    return rounded && lowering.kernels().has("matmul_mma_" + Acceptance.suffix(format))
-        ? "matmul_mma"
-        : "matmul";
+    return Arithmetic.kernel(lowering.arithmetic().matrices(), format)
+        .filter(kernel -> lowering.kernels().has(kernel + "_" + Acceptance.suffix(format)))
+        .orElse("matmul");
   }
 
   private record Addition(Node node, Value other) {}

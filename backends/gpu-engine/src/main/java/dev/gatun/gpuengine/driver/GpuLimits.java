@@ -8,8 +8,7 @@ package dev.gatun.gpuengine.driver;
  * @param maxThreads most threads of a group
  * @param sharedBytes memory that the threads of a group can share
  * @param units processors that run groups side by side
- * @param halfMatrices whether SIMD groups multiply matrices of half precision: the kernels {@code
- *     matmul_mma_*} run
+ * @param matrices what matrices SIMD groups multiply
  */
 public record GpuLimits(
     long memoryBytes,
@@ -17,7 +16,16 @@ public record GpuLimits(
     int maxThreads,
     int sharedBytes,
     int units,
-    boolean halfMatrices) {
+    Matrices matrices) {
+  /** Instructions for products of small matrices. */
+  public enum Matrices {
+    NONE,
+    /** Of half precision, with sums of single precision: the kernels {@code matmul_mma_*} run. */
+    HALF,
+    /** Of single precision: the kernels {@code matmul_simd_*} run. */
+    SINGLE
+  }
+
   /** Threads that run in step and can exchange values: of a warp, of a SIMD group. */
   public static final int SIMD_WIDTH = 32;
 }
