@@ -66,7 +66,9 @@ class PageInBrowserTest {
   void itRendersOnAPhoneWithoutAConsoleError() throws IOException, InterruptedException {
     Optional<Path> browser = browser();
     assumeTrue(browser.isPresent(), "skipped: neither Chromium nor Chrome is on the PATH");
-    Files.writeString(folder.resolve("report.html"), HtmlPage.of(SampleReport.of("models/as/they/lie/in/folders/within/folders.gguf")));
+    Files.writeString(
+        folder.resolve("report.html"),
+        HtmlPage.of(SampleReport.of("models/as/they/lie/in/folders/within/folders.gguf")));
     Path frame = Files.writeString(folder.resolve("frame.html"), frame());
     Path log = folder.resolve("browser.log");
     List<String> command =

@@ -136,6 +136,12 @@ public final class BenchCommand implements Callable<Integer> {
         ModelLine line = line(model, located);
         lines.add(line);
         entries.add(entry(runtime, line, located, llama));
+        if (ModelKind.of(located) == ModelKind.LANGUAGE
+            && spec.commandLine().getParseResult().hasMatchedOption("--scenario")) {
+          output.note(
+              "gatun: %s: scenarios are of other models; language models run -p, -n and -npl"
+                  .formatted(model));
+        }
       }
       var bench = new SideBySide(options, what -> output.note("gatun: " + what));
       // Read first: what cannot be read shall cost no measurement.
