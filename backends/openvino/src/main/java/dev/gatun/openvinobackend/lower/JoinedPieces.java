@@ -91,8 +91,8 @@ final class JoinedPieces {
     for (int i = 0; i < half; i++) {
       int first = codes[2 * i];
       int second = codes[2 * i + 1];
-      packed[i] = (byte) (first >> 4 | second & 0xf0);
-      packed[half + i] = (byte) (first & 15 | (second & 15) << 4);
+      packed[i] = (byte) ((first >> 4) | (second & 0xf0));
+      packed[half + i] = (byte) ((first & 15) | ((second & 15) << 4));
     }
   }
 

@@ -112,8 +112,8 @@ class GroupPiecesTest {
       int group = format.group();
       int width = (int) JoinedPieces.width(format, columns);
       int groups = width / group;
-      MemorySegment q = arena.allocate(ROWS * width / (format.isNibbles() ? 2 : 1));
-      MemorySegment zeroPoints = arena.allocate(ROWS * groups);
+      MemorySegment q = arena.allocate((long) ROWS * width / (format.isNibbles() ? 2 : 1));
+      MemorySegment zeroPoints = arena.allocate((long) ROWS * groups);
       MemorySegment scales = arena.allocate(4L * ROWS * groups, 4);
       joined.values(q);
       joined.zeroPoints(zeroPoints);

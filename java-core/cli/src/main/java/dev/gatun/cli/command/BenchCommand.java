@@ -307,6 +307,8 @@ public final class BenchCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>(List.of("gatun"));
     command.addAll(spec.commandLine().getParseResult().originalArgs());
     Map<String, Object> machine = Machine.members(runtime);
+    // A report is made to be shown: whose folders these are is no part of it.
+    machine.remove("home");
     machine.put("governor", findings.governor());
     return new BenchReport(
         BenchReport.SCHEMA,
