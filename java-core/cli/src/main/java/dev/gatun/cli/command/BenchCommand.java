@@ -47,15 +47,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = BenchCompareCommand.class,
     description = {
-      "Measures models on devices, side by side: each device in a process of its own, all of a",
-      "model's in turn. Language models: prefill and decode, as llama-bench does. Other models:"
-          + " their",
-      "pipeline from end to end, or runs of the network, in MLPerf's scenarios (unofficial).",
-      "Figures are medians with 95 % confidence intervals (bootstrap over rounds); ~ marks what"
-          + " the",
-      "Mann-Whitney test does not tell apart. `of the limit` is what was reached of this machine's",
-      "bandwidth or arithmetic, measured between the tests; `error` compares results with"
-          + " `vector`'s."
+      "Measures models on devices, side by side: each device in a process of its own, all of a "
+          + "model's in turn. Language models: prefill and decode, as llama-bench does. Other "
+          + "models: their pipeline from end to end, or runs of the network, in MLPerf's scenarios "
+          + "(unofficial).",
+      "Figures are medians with 95 %% confidence intervals (bootstrap over rounds); ~ marks what "
+          + "the Mann-Whitney test does not tell apart. `of the limit` is what was reached of this "
+          + "machine's bandwidth or arithmetic, measured between the tests; `error` compares results "
+          + "with `vector`'s."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final String ALL = "all";

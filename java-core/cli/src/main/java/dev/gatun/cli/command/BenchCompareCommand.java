@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Compares two JSON reports of `gatun bench`, row by row: exit code 6 when something is",
       "slower by more than the threshold and the Mann-Whitney test tells it from chance.",
       "Two reports of the same program on the same machine should agree: `agree` says whether the",
-      "95 % intervals of both medians have a number in common."
+      "95 %% intervals of both medians have a number in common."
     })
 public final class BenchCompareCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "BEFORE.json", description = "A report.")
