@@ -23,12 +23,12 @@ MANIFEST = {
 }
 
 # What a vendor's libraries may need besides what ours do: parts of the system, what every installation of it has, or what comes
-# with the driver of a GPU (OpenCL, without which OpenVINO's plugin for GPUs is left aside).
+# with the driver of a GPU or NPU (OpenCL, Level Zero's loader, without which OpenVINO's plugins for these are left aside).
 VENDOR_LIBRARIES = {
     "linux": r"libdl\.so\.2|libpthread\.so\.0|librt\.so\.1|libutil\.so\.1|libstdc\+\+\.so\.6|libgcc_s\.so\.1|libOpenCL\.so\.1",
     # OpenVINO's threads are bound to cores by TBB's libtbbbind, which names Homebrew's place of hwloc; without it they are not.
     "macos": r"/usr/lib/lib[\w.+]+\.dylib|/System/Library/Frameworks/.*|/usr/local/lib/libhwloc\.15\.dylib",
-    "windows": r"(api-ms-win|ext-ms)-.*\.dll|(MSVCP140|VCRUNTIME140)(_1)?\.dll|(KERNEL32|ADVAPI32|dbghelp|dxgi|D3D12|d3d11|SETUPAPI|dxcore|ntdll|ole32|SHLWAPI|USER32|bcrypt|CFGMGR32|msvcrt|SHELL32|OpenCL)\.dll",
+    "windows": r"(api-ms-win|ext-ms)-.*\.dll|(MSVCP140|VCRUNTIME140)(_1)?\.dll|(KERNEL32|ADVAPI32|dbghelp|dxgi|D3D12|d3d11|SETUPAPI|dxcore|ntdll|ole32|SHLWAPI|USER32|bcrypt|CFGMGR32|msvcrt|SHELL32|OpenCL|WINTRUST|WS2_32|ze_loader)\.dll",
 }
 
 # A function that the backend calls first.
