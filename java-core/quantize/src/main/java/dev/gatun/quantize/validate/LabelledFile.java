@@ -10,6 +10,7 @@ import dev.gatun.tensor.GatunException.Kind;
 import dev.gatun.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,8 @@ public final class LabelledFile {
           e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
       throw new GatunException(
           Kind.USAGE, "line %d of %s is no example: %s".formatted(number, path, why), e);
+    } catch (NoSuchFileException e) {
+      throw new GatunException(Kind.USAGE, "there is no file %s with examples".formatted(path), e);
     } catch (IOException e) {
       throw new GatunException(Kind.USAGE, "%s cannot be read (%s)".formatted(path, e), e);
     }
