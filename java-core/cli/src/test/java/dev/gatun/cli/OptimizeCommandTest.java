@@ -155,7 +155,7 @@ class OptimizeCommandTest {
     refused("there is no target 'abacus'", encoder(), "--target=abacus");
     refused("for ONNX", encoder(), "--types=int3");
     refused("give them with --labels", encoder(), "--goal=task>=0.9,size");
-    refused("cannot be read", encoder(), "--labels=" + home.resolve("none"));
+    refused("there is no file", encoder(), "--labels=" + home.resolve("none"));
   }
 
   private void refused(String with, Path model, String... options) {
