@@ -26,9 +26,9 @@ import java.util.concurrent.Future;
  */
 final class RowStream implements AutoCloseable {
   /** Elements of a piece: long enough to hide the hand-over, short enough for tensors to share. */
-  private static final long PIECE_ELEMENTS = 1 << 16;
+  private static final long PIECE_ELEMENTS = 1 << 18;
 
-  /** Bytes of the file that are mapped at a time. */
+  /** Bytes of the file that are mapped together. */
   private static final long SLAB_BYTES = 32L << 20;
 
   private static final int PIECES_PER_THREAD = 4;
@@ -43,6 +43,8 @@ final class RowStream implements AutoCloseable {
   private int tensor;
   private long row;
   private Slab slab;
+  private Slab.Lease lease = new Slab.Lease();
+  private long leased;
   private TensorEncoder encoder;
 
   RowStream(
@@ -91,7 +93,7 @@ final class RowStream implements AutoCloseable {
       if (slab == null) {
         long rowBytes = Math.max(1, plan.sourceBytes() / plan.rows());
         long rows = Math.max(piece, SLAB_BYTES / rowBytes / piece * piece);
-        slab = Slab.map(source, plan.source().name(), row, Math.min(rows, plan.rows() - row));
+        slab = map(plan.source().name(), row, Math.min(rows, plan.rows() - row), rowBytes);
       }
       long end = Math.min(row + piece, slab.end());
       if (encoder.weighted()) {
@@ -100,19 +102,28 @@ final class RowStream implements AutoCloseable {
       ahead.add(submit(encoder, slab, row, end));
       row = end;
       if (row == slab.end()) {
-        slab.release();
         slab = null;
       }
     }
   }
 
+  private Slab map(String name, long first, long rows, long rowBytes) {
+    if (leased + rows * rowBytes > SLAB_BYTES) {
+      lease.release();
+      lease = new Slab.Lease();
+      leased = 0;
+    }
+    leased += rows * rowBytes;
+    return Slab.map(source, name, first, rows, lease);
+  }
+
   private Future<byte[]> submit(TensorEncoder rows, Slab from, long first, long end) {
-    from.retain();
+    from.lease().retain();
     return workers.submit(() -> {
       try {
         return rows.encode(from, first, end);
       } finally {
-        from.release();
+        from.lease().release();
       }
     });
   }
@@ -135,5 +146,6 @@ final class RowStream implements AutoCloseable {
   public void close() {
     ahead.forEach(piece -> piece.cancel(false));
     workers.close();
+    lease.release();
   }
 }

@@ -6,28 +6,31 @@ import dev.gatun.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Rows of a tensor that are mapped until nobody uses them any more. Thread-safe. */
-final class Slab {
-  private final Arena arena;
-  private final Tensor rows;
-  private final long first;
-  private final AtomicInteger users = new AtomicInteger(1);
+/** Rows of a tensor that are mapped while anybody uses their {@link Lease}. Thread-safe. */
+record Slab(Lease lease, Tensor rows, long first) {
+  /**
+   * What several slabs are mapped in, until nobody uses it any more. Closing such an arena waits
+   * for every thread of the process, so that small tensors share one.
+   */
+  static final class Lease {
+    private final Arena arena = Arena.ofShared();
+    private final AtomicInteger users = new AtomicInteger(1);
 
-  private Slab(Arena arena, Tensor rows, long first) {
-    this.arena = arena;
-    this.rows = rows;
-    this.first = first;
+    /** Another user beside the first, who made it. */
+    void retain() {
+      users.incrementAndGet();
+    }
+
+    void release() {
+      if (users.decrementAndGet() == 0) {
+        arena.close();
+      }
+    }
   }
 
-  /** Maps rows; the caller is their first user. */
-  static Slab map(ModelSource source, String tensor, long first, long count) {
-    Arena arena = Arena.ofShared();
-    try {
-      return new Slab(arena, source.rows(tensor, first, count, arena), first);
-    } catch (RuntimeException | Error e) {
-      arena.close();
-      throw e;
-    }
+  /** Maps rows. */
+  static Slab map(ModelSource source, String tensor, long first, long count, Lease lease) {
+    return new Slab(lease, source.rows(tensor, first, count, lease.arena), first);
   }
 
   /** The row after the last. */
@@ -42,15 +45,5 @@ final class Slab {
         rows.dtype(),
         Shape.of(count, rows.shape().rowLength()),
         rows.data().asSlice((from - first) * bytes, count * bytes));
-  }
-
-  void retain() {
-    users.incrementAndGet();
-  }
-
-  void release() {
-    if (users.decrementAndGet() == 0) {
-      arena.close();
-    }
   }
 }

@@ -4,7 +4,6 @@ import dev.gatun.quantize.block.BlockQuantizer;
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,6 +16,9 @@ final class TensorEncoder {
    * larger numbers are read back.
    */
   private static final float SUSPICIOUS = 1000;
+
+  /** Numbers that are worked on at a time: decoded, they fit the first caches. */
+  private static final int STEP_ELEMENTS = 1 << 13;
 
   private final TensorPlan plan;
   private final float[] weights;
@@ -44,27 +46,37 @@ final class TensorEncoder {
 
   /** The bytes of some rows. */
   byte[] encode(Slab slab, long first, long end) {
-    int rows = Math.toIntExact(end - first);
     int columns = Math.toIntExact(plan.source().shape().rowLength());
-    Tensor from = slab.rows(first, rows);
-    int count = Math.multiplyExact(rows, columns);
-    float[] values = scratch(count);
-    BlockFormat.of(from.dtype()).decode(from.data(), 0, values, 0, count);
-    float largest = requireFinite(values, count, first, columns);
-    byte[] bytes;
-    if (plan.copied()) {
-      bytes = from.data().toArray(ValueLayout.JAVA_BYTE);
-    } else {
-      bytes = new byte[Math.toIntExact(plan.type().byteSize(count))];
-      BlockQuantizer.of(plan.type())
-          .quantize(values, 0, rows, columns, columnWeights(first, columns), bytes, 0);
-      if (largest > SUSPICIOUS) {
-        BlockFormat.of(plan.type()).decode(MemorySegment.ofArray(bytes), 0, values, 0, count);
-        requireFinite(values, count, first, columns);
-      }
+    int step = Math.max(1, STEP_ELEMENTS / columns);
+    float[] values = scratch(step * columns);
+    Tensor from = slab.rows(first, end - first);
+    byte[] bytes =
+        plan.copied()
+            ? from.data().toArray(ValueLayout.JAVA_BYTE)
+            : new byte[Math.toIntExact(plan.type().byteSize((end - first) * columns))];
+    for (long row = first; row < end; row += step) {
+      int rows = (int) Math.min(step, end - row);
+      encode(from, row, (int) (row - first), rows, columns, values, bytes);
     }
     scratch.add(values);
     return bytes;
+  }
+
+  private void encode(
+      Tensor from, long row, int at, int rows, int columns, float[] values, byte[] bytes) {
+    int count = rows * columns;
+    BlockFormat.of(from.dtype()).decode(from.data(), at * from.rowBytes(), values, 0, count);
+    float largest = requireFinite(values, count, row, columns);
+    if (plan.copied()) {
+      return;
+    }
+    int to = Math.toIntExact(plan.type().byteSize((long) at * columns));
+    BlockQuantizer.of(plan.type())
+        .quantize(values, 0, rows, columns, columnWeights(row, columns), bytes, to);
+    if (largest > SUSPICIOUS) {
+      BlockFormat.of(plan.type()).decode(bytes, to, values, 0, count);
+      requireFinite(values, count, row, columns);
+    }
   }
 
   private float[] columnWeights(long row, int columns) {
@@ -82,12 +94,14 @@ final class TensorEncoder {
 
   /** The largest magnitude. */
   private float requireFinite(float[] values, int count, long firstRow, int columns) {
-    float largest = 0;
+    // Of magnitudes the order of the bits is that of the numbers, and whole numbers are compared in
+    // vectors.
+    int largest = 0;
     for (int i = 0; i < count; i++) {
-      largest = Math.max(largest, Math.abs(values[i]));
+      largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
     }
-    if (largest <= Float.MAX_VALUE) {
-      return largest;
+    if (Float.isFinite(Float.intBitsToFloat(largest))) {
+      return Float.intBitsToFloat(largest);
     }
     int at = 0;
     while (Float.isFinite(values[at])) {
