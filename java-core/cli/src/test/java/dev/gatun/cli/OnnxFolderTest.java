@@ -178,7 +178,7 @@ class OnnxFolderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gemma2", "gemma3", "qwen2", "qwen3moe", "llama-f16"})
+  @ValueSource(strings = {"llama", "gemma2", "gemma3", "qwen2", "qwen3moe", "llama-f16", "phi3"})
   void aDecoderGivesLlamaCppsLogitsAtOnceAndTokenByToken(String name) throws IOException {
     ReferenceOutputs reference = reference(name);
     try (Loaded model = new Loaded(convert(reference.model()))) {
@@ -205,6 +205,27 @@ class OnnxFolderTest {
             model.run("logits", whole, longs(tokens, 0, tokens.length), whole, ones(tokens.length));
         compare(expected, 0, all);
       }
+    }
+  }
+
+  @Test
+  void aSequenceBeyondTheOriginalContextTakesTheLongFactors() throws IOException {
+    ReferenceOutputs reference =
+        ReferenceOutputs.read(Invocation.archs()).stream()
+            .filter(each -> each.name().equals("phi3") && each.result().equals("long"))
+            .findFirst()
+            .orElseThrow();
+    int[] tokens = reference.sequences().getLast();
+    // The same weights with an original context that these tokens do not fit.
+    Path brief = home.resolve("brief.gguf");
+    String original = "phi3.rope.scaling.original_context_length=int:" + (tokens.length - 1);
+    String[] edit = {"gguf", "set", reference.model().toString(), brief.toString(), original};
+    assertEquals(0, Invocation.of(home, edit).exitCode());
+    long[] shape = {1, tokens.length};
+    try (Loaded model = new Loaded(convert(brief))) {
+      float[] logits =
+          model.run("logits", shape, longs(tokens, 0, tokens.length), shape, ones(tokens.length));
+      compare(reference.outputs().getLast(), 0, logits);
     }
   }
 

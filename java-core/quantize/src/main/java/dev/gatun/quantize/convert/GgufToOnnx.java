@@ -7,15 +7,20 @@ import dev.gatun.formats.onnx.OnnxWriter;
 import dev.gatun.formats.onnx.lower.ExportOptions;
 import dev.gatun.formats.onnx.lower.LoweredModel;
 import dev.gatun.formats.onnx.lower.OnnxExport;
+import dev.gatun.graph.Constant;
 import dev.gatun.graph.GraphException;
 import dev.gatun.models.arch.Architectures;
 import dev.gatun.models.arch.BuildOptions;
 import dev.gatun.models.arch.ModelGraph;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
+import dev.gatun.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -45,7 +50,7 @@ final class GgufToOnnx {
       Family family = companions.family(file);
       ModelGraph graph = build(file);
       LoweredModel lowered = lower(graph, source);
-      OnnxModel model = OnnxInterface.of(lowered, graph);
+      OnnxModel model = OnnxInterface.of(lowered, graph, brief(file, graph));
       ObjectNode config = companions.config(file, family, DType.F32, folder);
       int checked = companions.beside(file, family, folder);
       if (graph.causal()) {
@@ -68,9 +73,48 @@ final class GgufToOnnx {
   }
 
   private static ModelGraph build(GgufFile file) {
-    int context = Architectures.build(file, BuildOptions.defaults()).trainedContextLength();
+    return build(file, Architectures.build(file, BuildOptions.defaults()).trainedContextLength());
+  }
+
+  private static ModelGraph build(GgufFile file, int context) {
     return Architectures.build(
-        file, BuildOptions.defaults().withBatch(context, context).withStateType(DType.F32));
+        file,
+        BuildOptions.defaults()
+            .withBatch(context, context)
+            .withContextLength(context)
+            .withStateType(DType.F32));
+  }
+
+  /** What the model computes with in contexts that are not extended, where that differs. */
+  private static Optional<OnnxInterface.Short> brief(GgufFile file, ModelGraph graph) {
+    long original =
+        file.metadata()
+            .integer(graph.architecture() + ".rope.scaling.original_context_length")
+            .orElse(0L);
+    if (original <= 0 || original >= graph.contextLength()) {
+      return Optional.empty();
+    }
+    Map<String, Tensor> extended = computed(file, graph);
+    Map<String, Tensor> others = computed(file, build(file, (int) original));
+    others.entrySet().removeIf(other -> same(other.getValue(), extended.get(other.getKey())));
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new OnnxInterface.Short((int) original, others));
+  }
+
+  /** Constants that are no tensors of the file, by name. */
+  private static Map<String, Tensor> computed(GgufFile file, ModelGraph graph) {
+    Map<String, Tensor> found = new TreeMap<>();
+    for (Constant constant : graph.graph().constants()) {
+      if (file.info(constant.value().name()).isEmpty()) {
+        found.put(constant.value().name(), constant.data());
+      }
+    }
+    return found;
+  }
+
+  private static boolean same(Tensor one, Tensor other) {
+    return other != null && one.data().mismatch(other.data()) == -1;
   }
 
   private static LoweredModel lower(ModelGraph graph, Path source) {

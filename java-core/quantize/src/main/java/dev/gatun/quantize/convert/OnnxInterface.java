@@ -54,25 +54,36 @@ final class OnnxInterface {
   }
 
   /**
+   * Constants that are others while a sequence is short: LongRoPE's frequencies.
+   *
+   * @param positions most positions of a short sequence, those of the past among them
+   * @param constants what they are then, by name
+   */
+  record Short(int positions, Map<String, Tensor> constants) {}
+
+  /**
    * The model with these inputs and outputs.
    *
+   * @param brief what depends on the length of a decoder's sequence; chosen anew in each run, as
+   *     transformers does
    * @throws GatunException of kind MODEL when its keys and values have no such form
    */
-  static OnnxModel of(LoweredModel lowered, ModelGraph graph) {
+  static OnnxModel of(LoweredModel lowered, ModelGraph graph, Optional<Short> brief) {
     var made = new OnnxInterface(lowered);
     if (graph.causal()) {
-      made.decoder(lowered.states(), graph);
+      made.decoder(lowered.states(), graph, brief);
     } else {
       made.encoder(graph);
     }
     return made.build(graph.architecture());
   }
 
-  private void decoder(List<LoweredState> states, ModelGraph graph) {
+  private void decoder(List<LoweredState> states, ModelGraph graph, Optional<Short> brief) {
     input("input_ids", List.of(ONE, SEQUENCE));
     input("attention_mask", List.of(ONE, TOTAL));
     String count = size("count", "input_ids", 1);
     String total = size("total", "attention_mask", 1);
+    brief.ifPresent(known -> choose(known, total));
     String first = add("first", "Sub", total, count);
     single("tokens", add("flat_ids", "Reshape", "input_ids", longs("flat", -1)));
     single("positions", add("places", "Range", first, total, one()));
@@ -99,6 +110,15 @@ final class OnnxInterface {
         "Unsqueeze",
         longs("axis", 0),
         List.of(ONE, SEQUENCE, new OnnxValueInfo.Size(graph.vocabularySize())));
+  }
+
+  private void choose(Short brief, String total) {
+    String most = constant("short", Tensor.ofLongs(Shape.of(), brief.positions()));
+    String longer = add("longer", "Greater", total, most);
+    brief
+        .constants()
+        .forEach((name, tensor) ->
+            renamed.put(name, add(name, "Where", longer, name, constant(name, tensor))));
   }
 
   private void encoder(ModelGraph graph) {
