@@ -19,7 +19,7 @@ INLINE void few_part(
     int64_t at, const floats *scales, const floats *minima, floats (*sum)[ROW_VECTORS]) {
   const uint8_t *fields = tile + small_bytes(s);
   ints zeros = zeros_of(zero_of(s), s.parts, part);
-  ints products[COLUMNS][ROW_VECTORS];
+  ints products[COLUMNS][ROW_VECTORS], halves[COLUMNS][ROW_VECTORS];
 #pragma GCC unroll 8
   for (int c = 0; c < columns; c++) {
     ints start = pairs(spread_at(x[c][at].sums), zeros);
@@ -34,14 +34,14 @@ INLINE void few_part(
     ints w[ROW_VECTORS];
 #pragma GCC unroll 8
     for (int v = 0; v < ROW_VECTORS; v++) {
-      w[v] = group_of(s, fields, group, first + v);
+      w[v] = settled(group_of(s, fields, group, first + v));
     }
 #pragma GCC unroll 8
     for (int c = 0; c < columns; c++) {
       ints a = spread_at(x[c][at].fields + 4 * group);
 #pragma GCC unroll 8
       for (int v = 0; v < ROW_VECTORS; v++) {
-        products[c][v] = dot_of(is_wide(s), products[c][v], w[v], a);
+        add_group(is_wide(s), span_of(s), i, w[v], a, &halves[c][v], &products[c][v]);
       }
     }
   }
@@ -123,10 +123,13 @@ INLINE void few_tiles(
         int64_t i = row + c < m ? row + c : m - 1;
         rows[c] = (const activations *)(x + i * row_bytes(k));
       }
-#if COLUMNS > 2
+#if COLUMNS > 4
       if (most > 4) {
         few_columns(s, COLUMNS, from, rows, blocks, results);
-      } else if (most > 2) {
+      } else
+#endif
+#if COLUMNS > 2
+      if (most > 2) {
         few_columns(s, 4, from, rows, blocks, results);
       } else
 #endif

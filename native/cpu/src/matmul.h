@@ -22,7 +22,7 @@ INLINE void dot_bytes(shape s, const uint8_t *fields, const activations *x, ints
     ints a = spread_at(x->fields + 4 * group);
     prefetch(fields + group * GROUP_BYTES, GROUP_BYTES);
     for (int v = 0; v < VECTORS; v++) {
-      products[v] = dot_of(is_wide(s), products[v], group_of(s, fields, group, v), a);
+      products[v] = settled(dot_of(is_wide(s), products[v], group_of(s, fields, group, v), a));
     }
   }
 }
@@ -48,15 +48,20 @@ INLINE void dot_part(
   if (s.low == 8) {
     dot_bytes(s, fields, x, products[0]);
   } else {
+    /* Both halves of the columns go to the same sums of 16 bits where all fit. */
+    int span = span_of(s), at = span == GROUPS ? 2 : 1;
+    ints halves[2][VECTORS];
 #pragma GCC unroll 4
     for (int group = 0; group < GROUPS / 2; group++) {
       ints low = spread_at(x->fields + 4 * group);
       ints high = spread_at(x->fields + BLOCK / 2 + 4 * group);
       for (int v = 0; v < VECTORS; v++) {
         ints w = group_of(s, fields, group, v);
-        products[0][v] = dot_of(is_wide(s), products[0][v], w, low);
+        add_group(is_wide(s), span, at * group, w, low, &halves[0][v], &products[0][v]);
         w = group_of(s, fields, group + GROUPS / 2, v);
-        products[second][v] = dot_of(is_wide(s), products[second][v], w, high);
+        add_group(
+            is_wide(s), span, at * group + at - 1, w, high, &halves[2 - at][v],
+            &products[second][v]);
       }
     }
   }

@@ -6,7 +6,7 @@
 #ifndef GATUN_PANEL_H
 #define GATUN_PANEL_H
 
-#include "fields.h"
+#include "span.h"
 
 /* What a product with a panel needs to know of its format; but for zero all constants. */
 typedef struct {
@@ -18,14 +18,6 @@ typedef struct {
   int zero;
 } kind;
 
-/* Where that saves instructions: fields of 5 bits make 4 * 2 * 31 * 127 at most. */
-#if defined(SHORT_PRODUCTS)
-#define SPAN 4
-#else
-#define SPAN 1
-INLINE ints short_products(ints w, ints x) { return w + x; }
-#endif
-
 /* What is subtracted from fields, as a pair of 16 bits to multiply with activations.sums. */
 INLINE ints zero_pair(int zero, int first, int last) {
   uint32_t part = (uint32_t)-zero & 0xffff;
@@ -35,10 +27,6 @@ INLINE ints zero_pair(int zero, int first, int last) {
 /* The same for a part of a block. */
 INLINE ints zeros_of(int zero, int parts, int part) {
   return zero_pair(zero, part == 0, part == parts - 1);
-}
-
-INLINE ints dot_of(int wide, ints sum, ints w, ints x) {
-  return wide ? wide_dot(sum, w, x) : dot(sum, w, x);
 }
 
 /* scale times the sum of the fields of a part. */
@@ -110,40 +98,22 @@ INLINE void store_groups(uint8_t *panel, ints x, ints y) {
 INLINE void add_products(
     kind of, int columns, int part, const uint8_t *panel, const uint8_t *x, int64_t xStride,
     ints products[COLUMNS][ROW_VECTORS]) {
+  ints halves[COLUMNS][ROW_VECTORS];
 #pragma GCC unroll 8
-  for (int i = 0; i < GROUPS / of.parts; i += of.span) {
-    ints sums[COLUMNS][ROW_VECTORS];
+  for (int i = 0; i < GROUPS / of.parts; i++) {
+    int group = part * GROUPS / of.parts + i;
+    ints w[ROW_VECTORS];
 #pragma GCC unroll 8
-    for (int j = 0; j < of.span; j++) {
-      int group = part * GROUPS / of.parts + i + j;
-      ints w[ROW_VECTORS];
-#pragma GCC unroll 8
-      for (int v = 0; v < ROW_VECTORS; v++) {
-        w[v] = load_ints(panel + group * GROUP_BYTES + v * WIDTH);
-      }
-#pragma GCC unroll 8
-      for (int c = 0; c < columns; c++) {
-        const activations *from = (const activations *)(x + c * xStride);
-        ints a = spread_at(from->fields + 4 * group);
-#pragma GCC unroll 8
-        for (int v = 0; v < ROW_VECTORS; v++) {
-          if (of.span == 1) {
-            products[c][v] = dot_of(of.wide, products[c][v], w[v], a);
-          } else {
-            ints both = short_products(w[v], a);
-            sums[c][v] = j == 0 ? both : (ints)((shorts)sums[c][v] + (shorts)both);
-          }
-        }
-      }
-    }
-    if (of.span == 1) {
-      continue;
+    for (int v = 0; v < ROW_VECTORS; v++) {
+      w[v] = settled(load_ints(panel + group * GROUP_BYTES + v * WIDTH));
     }
 #pragma GCC unroll 8
     for (int c = 0; c < columns; c++) {
+      const activations *from = (const activations *)(x + c * xStride);
+      ints a = spread_at(from->fields + 4 * group);
 #pragma GCC unroll 8
       for (int v = 0; v < ROW_VECTORS; v++) {
-        products[c][v] += pairs(sums[c][v], spread_int(0x10001));
+        add_group(of.wide, of.span, i, w[v], a, &halves[c][v], &products[c][v]);
       }
     }
   }
@@ -258,6 +228,8 @@ INLINE void multiply_rest(
     case 3:
       multiply_columns(of, 3, panel, x, xStride, blocks, y, yStride);
       break;
+#endif
+#if COLUMNS > 4
     case 4:
       multiply_columns(of, 4, panel, x, xStride, blocks, y, yStride);
       break;
@@ -274,38 +246,52 @@ INLINE void multiply_rest(
   static __attribute__((noinline)) void name(                                                     \
       int zero, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,          \
       int64_t blocks, float *y, int64_t yStride) {                                                 \
-    kind of = {parts, minima, wide, span, zero};                                                        \
+    kind of = {parts, minima, wide, span, zero};                                                   \
     multiply_rest(of, columns, panel, x, xStride, blocks, y, yStride);                             \
   }
 
-PANEL_PRODUCT(multiply_plain, 1, 0, 0, SPAN)
-PANEL_PRODUCT(multiply_minima, 1, 1, 0, SPAN)
+PANEL_PRODUCT(multiply_plain, 1, 0, 0, 1)
 PANEL_PRODUCT(multiply_wide, 1, 0, 1, 1)
 PANEL_PRODUCT(multiply_halves, 2, 0, 0, 1)
-PANEL_PRODUCT(multiply_halves_minima, 2, 1, 0, 1)
-/* Tables hold numbers of up to 7 bits. */
-#if SPAN > 1
-PANEL_PRODUCT(multiply_coded, 1, 0, 0, 1)
+#if defined(SHORT_PRODUCTS)
+PANEL_PRODUCT(multiply_plain_by_8, 1, 0, 0, 8)
+PANEL_PRODUCT(multiply_plain_by_4, 1, 0, 0, 4)
+PANEL_PRODUCT(multiply_minima_by_8, 1, 1, 0, 8)
+PANEL_PRODUCT(multiply_minima_by_4, 1, 1, 0, 4)
+PANEL_PRODUCT(multiply_halves_by_4, 2, 0, 0, 4)
+PANEL_PRODUCT(multiply_halves_by_2, 2, 0, 0, 2)
+PANEL_PRODUCT(multiply_halves_minima_by_4, 2, 1, 0, 4)
 #else
-#define multiply_coded multiply_plain
+PANEL_PRODUCT(multiply_minima, 1, 1, 0, 1)
+PANEL_PRODUCT(multiply_halves_minima, 2, 1, 0, 1)
+#define multiply_plain_by_8 multiply_plain
+#define multiply_plain_by_4 multiply_plain
+#define multiply_minima_by_8 multiply_minima
+#define multiply_minima_by_4 multiply_minima
+#define multiply_halves_by_4 multiply_halves
+#define multiply_halves_by_2 multiply_halves
+#define multiply_halves_minima_by_4 multiply_halves_minima
 #endif
 
+/* Formats with minima have fields of 2, 4 or 5 bits. */
 INLINE void multiply_panel(
     shape s, int64_t columns, const uint8_t *panel, const uint8_t *x, int64_t xStride,
     int64_t blocks, float *y, int64_t yStride) {
   int zero = zero_of(s);
+  int span = span_of(s);
   if (is_wide(s)) {
     multiply_wide(zero, columns, panel, x, xStride, blocks, y, yStride);
   } else if (s.parts == 1 && s.minima) {
-    multiply_minima(zero, columns, panel, x, xStride, blocks, y, yStride);
-  } else if (s.parts == 1 && s.coded) {
-    multiply_coded(zero, columns, panel, x, xStride, blocks, y, yStride);
+    (span == 4 ? multiply_minima_by_4 : multiply_minima_by_8)(
+        zero, columns, panel, x, xStride, blocks, y, yStride);
   } else if (s.parts == 1) {
-    multiply_plain(zero, columns, panel, x, xStride, blocks, y, yStride);
+    (span == 8 ? multiply_plain_by_8 : span == 4 ? multiply_plain_by_4 : multiply_plain)(
+        zero, columns, panel, x, xStride, blocks, y, yStride);
   } else if (s.minima) {
-    multiply_halves_minima(zero, columns, panel, x, xStride, blocks, y, yStride);
+    multiply_halves_minima_by_4(zero, columns, panel, x, xStride, blocks, y, yStride);
   } else {
-    multiply_halves(zero, columns, panel, x, xStride, blocks, y, yStride);
+    (span == 4 ? multiply_halves_by_4 : span == 2 ? multiply_halves_by_2 : multiply_halves)(
+        zero, columns, panel, x, xStride, blocks, y, yStride);
   }
 }
 

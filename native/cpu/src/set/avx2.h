@@ -8,10 +8,14 @@
 #include "../simd.h"
 
 /*
- * Vectors of rows and columns of X at once: as many products as there are registers, for want of
- * which sums wait in the first cache.
+ * Vectors of rows and columns of X at once: sums of products in registers, those of blocks in the
+ * first cache. Without dot products their terms take registers, too.
  */
+#if defined(DOT_VNNI)
 #define COLUMNS 6
+#else
+#define COLUMNS 4
+#endif
 #define ROW_VECTORS 2
 
 /* A panel pays sooner than with twice the registers. */
