@@ -46,7 +46,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgs = "--enable-native-access=ALL-UNNAMED")
+@Fork(3)
 public class OneCall {
   private static byte[] model() {
     try (InputStream in = OneCall.class.getResourceAsStream("add.onnx")) {
