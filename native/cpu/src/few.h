@@ -59,10 +59,28 @@ INLINE void few_part(
   }
 }
 
+/*
+ * What a tile's passes fetch of the next tile, each its share: memory would otherwise rest while all
+ * but the first pass find their tile in cache.
+ */
+typedef struct {
+  /* to the next tile, in bytes; 0 when there is none */
+  int64_t distance;
+  int64_t pass, passes;
+} few_ahead;
+
+INLINE void fetch_share(const few_ahead *ahead, const uint8_t *at, int64_t bytes) {
+  if (ahead->distance != 0) {
+    for (int64_t i = 64 * ahead->pass; i < bytes; i += 64 * ahead->passes) {
+      __builtin_prefetch(at + ahead->distance + i, 0, 2);
+    }
+  }
+}
+
 /* Some vectors of rows of a tile times `columns` rows of X; y [columns, ROWS]. */
 INLINE void few_vectors(
     shape s, int columns, const uint8_t *tile, int first, const activations *const *x,
-    int64_t blocks, float *y) {
+    int64_t blocks, const few_ahead *ahead, float *y) {
   floats sum[COLUMNS][ROW_VECTORS];
 #pragma GCC unroll 8
   for (int c = 0; c < columns; c++) {
@@ -80,6 +98,7 @@ INLINE void few_vectors(
       scales[v] = head_of(s, tile, first + v);
       minima[v] = s.minima ? from_halves(head + HALVES_BYTES) : scales[v];
     }
+    fetch_share(ahead, tile, block_bytes(s));
     tile += head_bytes(s);
     for (int64_t i = 0; i < s.columns / BLOCK; i++, at++, tile += part_bytes(s)) {
 #pragma GCC unroll 2
@@ -99,9 +118,10 @@ INLINE void few_vectors(
 
 INLINE void few_columns(
     shape s, int columns, const uint8_t *tile, const activations *const *x, int64_t blocks,
-    float *y) {
+    few_ahead *ahead, float *y) {
   for (int v = 0; v < VECTORS; v += ROW_VECTORS) {
-    few_vectors(s, columns, tile, v, x, blocks, y);
+    few_vectors(s, columns, tile, v, x, blocks, ahead, y);
+    ahead->pass++;
   }
 }
 
@@ -116,6 +136,8 @@ INLINE void few_tiles(
   for (int64_t tile = fromTile; tile < toTile; tile++) {
     const uint8_t *from = tiles + tile * size;
     int64_t count = n - tile * ROWS < ROWS ? n - tile * ROWS : ROWS;
+    int64_t turns = (m + most - 1) / most;
+    few_ahead ahead = {tile + 1 < toTile ? size : 0, 0, turns * (VECTORS / ROW_VECTORS)};
     for (int64_t row = 0; row < m; row += most) {
       const activations *rows[COLUMNS];
       float results[COLUMNS * ROWS];
@@ -125,16 +147,16 @@ INLINE void few_tiles(
       }
 #if COLUMNS > 4
       if (most > 4) {
-        few_columns(s, COLUMNS, from, rows, blocks, results);
+        few_columns(s, COLUMNS, from, rows, blocks, &ahead, results);
       } else
 #endif
 #if COLUMNS > 2
       if (most > 2) {
-        few_columns(s, 4, from, rows, blocks, results);
+        few_columns(s, 4, from, rows, blocks, &ahead, results);
       } else
 #endif
       {
-        few_columns(s, 2, from, rows, blocks, results);
+        few_columns(s, 2, from, rows, blocks, &ahead, results);
       }
       for (int64_t c = 0; c < most && row + c < m; c++) {
         memcpy(y + (row + c) * yStride + tile * ROWS, results + c * ROWS, (size_t)(4 * count));
