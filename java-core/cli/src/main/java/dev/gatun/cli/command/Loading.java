@@ -41,9 +41,11 @@ final class Loading implements AutoCloseable {
     }
   }
 
-  /** A model's file, only to be read; the caller closes it. */
+  /**
+   * A model's file, only to be read, under the name that it was asked for by; the caller closes it.
+   */
   static ModelSource open(GatunRuntime runtime, String name, Output output) {
-    return ModelFiles.open(resolve(runtime, name, output).path());
+    return ModelFiles.open(List.of(resolve(runtime, name, output).path()), name);
   }
 
   /** With adapters. */

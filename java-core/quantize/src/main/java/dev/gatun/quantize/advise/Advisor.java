@@ -125,6 +125,10 @@ public final class Advisor {
                 model.cacheBytes() == 0
                     ? ""
                     : " and " + gibibytes(model.cacheBytes()) + " for the context"));
+    if (model.quantized()) {
+      reasons.add(
+          "the model is quantized already, and quantizing again loses more than this: take the original, where it can be had");
+    }
     reasons.addAll(target.remarks());
     return reasons;
   }
@@ -138,12 +142,13 @@ public final class Advisor {
       commands.add("gatun imatrix %s TEXT.txt -o %s.imatrix.gguf".formatted(name, base));
     }
     commands.add(
-        "gatun quantize %s %s %s%s"
+        "gatun quantize %s %s %s%s%s"
             .formatted(
                 name,
                 result,
                 type.type().title(),
-                type.weighted() ? " --imatrix " + base + ".imatrix.gguf" : ""));
+                type.weighted() ? " --imatrix " + base + ".imatrix.gguf" : "",
+                model.quantized() ? " --allow-requantize" : ""));
     commands.add("gatun validate %s %s".formatted(name, result));
     commands.add("gatun run %s --backend %s \"…\"".formatted(result, target.backend()));
     return commands;

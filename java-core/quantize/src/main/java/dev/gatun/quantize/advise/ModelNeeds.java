@@ -47,6 +47,13 @@ public record ModelNeeds(
         0);
   }
 
+  /** Whether it has weights in blocks, which {@code gatun quantize} takes only when told to. */
+  boolean quantized() {
+    return source.stream()
+        .flatMap(model -> model.tensorNames().stream().map(name -> model.info(name).orElseThrow()))
+        .anyMatch(info -> info.dtype().isBlocked());
+  }
+
   /** Bytes of the weights in a type: exact for a model that is there. */
   long weightBytes(Measured type) {
     return source

@@ -66,6 +66,12 @@ public final class Conversion {
       }
       return new GgufToHf(options, listener).convert(source, target);
     }
+    if (Files.isRegularFile(source) && toGguf) {
+      throw new GatunException(
+          GatunException.Kind.USAGE,
+          "%s is a GGUF file already: gatun quantize gives it smaller types, gatun gguf set other metadata; name a folder instead of %s to have it in Hugging Face's form"
+              .formatted(source, target));
+    }
     throw new GatunException(
         GatunException.Kind.USAGE,
         "cannot convert %s to %s: a folder with config.json and .safetensors becomes a file named *.gguf, a GGUF file becomes a folder"

@@ -3,9 +3,18 @@ package dev.gatun.quantize.advise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.formats.gguf.GgufFile;
+import dev.gatun.quantize.gguf.GgufQuantizer;
+import dev.gatun.quantize.gguf.NoiseModel;
+import dev.gatun.quantize.gguf.QuantizeListener;
+import dev.gatun.quantize.gguf.QuantizeOptions;
 import dev.gatun.quantize.mix.FileType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Advice follows memory and goal, and never exceeds what there is. */
 class AdvisorTest {
@@ -65,5 +74,27 @@ class AdvisorTest {
     Advice advice = advise(Target.CPU, Goal.SIZE, 64);
     assertTrue(advice.commands().getFirst().startsWith("gatun imatrix"));
     assertTrue(advice.commands().get(1).contains("--imatrix"));
+  }
+
+  @Test
+  void aModelThatIsQuantizedAlreadyIsQuantizedAgainOnlyWhenToldTo(@TempDir Path folder)
+      throws IOException {
+    Path original = folder.resolve("noise.gguf");
+    Path smaller = folder.resolve("smaller.gguf");
+    NoiseModel.write(original);
+    try (GgufFile model = GgufFile.open(original)) {
+      assertTrue(commands(model).stream().noneMatch(command -> command.contains("--allow")));
+      QuantizeOptions options = QuantizeOptions.of(FileType.Q8_0);
+      GgufQuantizer.quantize(model, smaller, options, QuantizeListener.NONE);
+    }
+    try (GgufFile model = GgufFile.open(smaller, "given")) {
+      assertTrue(commands(model).get(1).startsWith("gatun quantize given given-"));
+      assertTrue(commands(model).get(1).endsWith(" --allow-requantize"));
+    }
+  }
+
+  private static List<String> commands(GgufFile model) {
+    ModelNeeds needs = ModelNeeds.of(model, 512);
+    return Advisor.advise(Target.CPU, Goal.SIZE, OptionalLong.empty(), needs).commands();
   }
 }
