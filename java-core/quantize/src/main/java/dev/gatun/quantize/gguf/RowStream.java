@@ -46,6 +46,7 @@ final class RowStream implements AutoCloseable {
   private Slab.Lease lease = new Slab.Lease();
   private long leased;
   private TensorEncoder encoder;
+  private volatile boolean closed;
 
   RowStream(
       ModelSource source,
@@ -121,7 +122,8 @@ final class RowStream implements AutoCloseable {
     from.lease().retain();
     return workers.submit(() -> {
       try {
-        return rows.encode(from, first, end);
+        // When nobody waits for it any more, only the mapping is let go.
+        return closed ? new byte[0] : rows.encode(from, first, end);
       } finally {
         from.lease().release();
       }
@@ -144,7 +146,7 @@ final class RowStream implements AutoCloseable {
 
   @Override
   public void close() {
-    ahead.forEach(piece -> piece.cancel(false));
+    closed = true;
     workers.close();
     lease.release();
   }
