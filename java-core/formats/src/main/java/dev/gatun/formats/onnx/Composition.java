@@ -5,6 +5,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.Cast;
+import dev.gatun.graph.op.Range;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Unary;
@@ -70,6 +71,14 @@ final class Composition {
     List<Dim> dims = new ArrayList<>(Collections.nCopies(rank, Dim.of(1)));
     dims.set(1, channels.type().dim(0));
     return reshape(suffix, channels, dims);
+  }
+
+  /** 0, 1, … I64 [count]. */
+  Value range(String suffix, Dim count) {
+    Value zero = node.scalar(suffix + ".zero", DType.I64, 0);
+    Value one = node.scalar(suffix + ".one", DType.I64, 1);
+    Value limit = node.extent(suffix + ".count", count);
+    return node.step(suffix, new Range(count), zero, limit, one);
   }
 
   Value reshape(String suffix, Value x, List<Dim> dims) {

@@ -6,6 +6,7 @@ import dev.gatun.formats.onnx.Imported.Sizes;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
+import dev.gatun.graph.op.Binary;
 import dev.gatun.graph.op.ConstantOfShape;
 import dev.gatun.graph.op.EyeLike;
 import dev.gatun.graph.op.OneHot;
@@ -100,13 +101,9 @@ final class ConstantOps {
     Optional<Sizes> to = node.sizes(1);
     Optional<Sizes> by = node.sizes(2);
     if (from.isPresent() && to.isPresent() && by.isPresent()) {
-      Size first = from.get().sizes().getFirst();
-      Size end = to.get().sizes().getFirst();
       Size step = by.get().sizes().getFirst();
-      if (first.equals(new Size.Whole(0))
-          && step.equals(new Size.Whole(1))
-          && end instanceof Size.Extent(Dim dim)) {
-        count = dim;
+      if (step.equals(new Size.Whole(1))) {
+        count = distance(from.get(), to.get());
       }
     }
     Optional<Tensor> known = node.constant(0);
@@ -120,6 +117,20 @@ final class ConstantOps {
     }
     Dim extent = count == null ? node.unknown("count", MAX_EXTENT) : count;
     return node.result(new Range(extent), start, limit, delta);
+  }
+
+  /** How far one size is from another, as an extent; null where none says it. */
+  private static Dim distance(Sizes from, Sizes to) {
+    Optional<Sizes> distance = SizeArithmetic.apply(Binary.Function.SUB, to, from);
+    if (distance.isEmpty()
+        || !(distance.get().sizes().getFirst() instanceof Size.Extent(Dim dim))) {
+      return null;
+    }
+    // What has a negative term may be negative, and then there are no numbers.
+    boolean positive =
+        !(dim instanceof Dim.Affine(List<Dim.Term> terms, long constant, _))
+            || (constant >= 0 && terms.stream().allMatch(term -> term.factor() > 0));
+    return positive ? dim : null;
   }
 
   private static List<Imported> eye(NodeScope node) {

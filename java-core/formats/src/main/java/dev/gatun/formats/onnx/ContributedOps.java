@@ -1,17 +1,17 @@
 package dev.gatun.formats.onnx;
 
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
+import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.Binary;
+import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.MatMul;
 import dev.gatun.graph.op.Unary;
-import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Operators that ONNX Runtime contributes (domain com.microsoft), where Gatun has their meaning.
@@ -25,6 +25,7 @@ final class ContributedOps {
     ops.add(DOMAIN + "QuickGelu", ContributedOps::quickGelu);
     ops.add(DOMAIN + "Gelu", node -> node.result(new Unary(Unary.Function.GELU), node.value(0)));
     ops.add(DOMAIN + "MatMulNBits", ContributedOps::product);
+    ops.add(DOMAIN + "GatherBlockQuantized", ContributedOps::rows);
   }
 
   /** {@code x * sigmoid(alpha * x)}. */
@@ -40,82 +41,63 @@ final class ContributedOps {
     return node.result(mul, x, gate);
   }
 
-  /** Codes in blocks become F32: value = scale * (code - zero). */
+  /**
+   * Weights in blocks keep their codes where the file lets activations be rounded to 8 bits
+   * (accuracy level 4), as our kernels for them do; else they become F32.
+   */
   private static List<Imported> product(NodeScope node) {
     if (node.has(4)) {
       throw node.unsupported("it has a group index");
     }
+    BlockWeights weights =
+        BlockWeights.of(
+            node,
+            1,
+            2,
+            3,
+            node.integer("N", 0),
+            Math.toIntExact(node.integer("K", 0)),
+            Math.toIntExact(node.integer("bits", 4)),
+            Math.toIntExact(node.integer("block_size", 32)));
+    boolean rounded = node.integer("accuracy_level", 0) == 4;
+    Optional<Tensor> blocked = rounded ? weights.blocked() : Optional.empty();
+    Value w = node.constant("w", blocked.orElseGet(weights::decoded));
+    if (!node.has(5)) {
+      return node.result(new MatMul(true), node.value(0), w);
+    }
+    Value product = node.step("product", new MatMul(true), node.value(0), w);
+    return node.result(new Binary(Binary.Function.ADD), product, node.value(5));
+  }
+
+  /** Rows of a table in blocks: the codes of a row lie in the axes behind the first. */
+  private static List<Imported> rows(NodeScope node) {
+    Shape stored =
+        node.constant(0).orElseThrow(() -> node.unsupported("its codes are computed")).shape();
+    int rank = stored.rank();
     int bits = Math.toIntExact(node.integer("bits", 4));
-    int block = Math.toIntExact(node.integer("block_size", 32));
-    long rows = node.integer("N", 0);
-    int width = Math.toIntExact(node.integer("K", 0));
-    Tensor codes = node.constant(1).orElseThrow(() -> node.unsupported("its codes are computed"));
-    Tensor scales = node.constant(2).orElseThrow(() -> node.unsupported("its scales are computed"));
-    long blocks = (width + (long) block - 1) / Math.max(1, block);
-    boolean fits =
-        (bits == 2 || bits == 4 || bits == 8)
-            && block >= 16
-            && rows > 0
-            && width > 0
-            && codes.data().byteSize() == rows * blocks * block * bits / 8
-            && scales.shape().elements() == rows * blocks;
-    if (!fits) {
-      throw node.bad(
-          "has %s codes and %s scales for [%d, %d] in blocks of %d and %d bits"
-              .formatted(codes.shape(), scales.shape(), rows, width, block, bits));
+    int block = Math.toIntExact(node.integer("block_size", 128));
+    if (node.axis(node.integer("gather_axis", 0), rank) != 0
+        || node.axis(node.integer("quantize_axis", 1), rank) != rank - 1) {
+      throw node.unsupported(
+          "it picks along another axis than the first, or its blocks do not lie along the last");
     }
-    Tensor weights =
-        decoded(codes, scales, zeros(node, rows, blocks, bits), rows, width, bits, block);
-    Value product =
-        node.has(5)
-            ? node.step("product", new MatMul(true), node.value(0), node.constant("w", weights))
-            : Value.ABSENT;
-    return node.has(5)
-        ? node.result(new Binary(Binary.Function.ADD), product, node.value(5))
-        : node.result(new MatMul(true), node.value(0), node.constant("w", weights));
-  }
-
-  /** A zero point for each block: given as numbers, packed like codes, or the middle. */
-  private static float[] zeros(NodeScope node, long rows, long blocks, int bits) {
-    float[] zeros = new float[Math.toIntExact(rows * blocks)];
-    if (!node.has(3)) {
-      Arrays.fill(zeros, 1 << (bits - 1));
-      return zeros;
+    long[] dims = stored.toArray();
+    dims[rank - 1] = Math.multiplyExact(dims[rank - 1], 8 / bits);
+    if (dims[rank - 1] % block != 0) {
+      throw node.unsupported(
+          "its last axis of %d is not whole blocks of %d".formatted(dims[rank - 1], block));
     }
-    Tensor given = node.constant(3).orElseThrow(() -> node.unsupported("zero points are computed"));
-    long rowBytes = (blocks * bits + 7) / 8;
-    if (given.dtype().isFloat() && given.shape().elements() == zeros.length) {
-      return given.toFloats();
+    int width = 1;
+    for (int axis = 1; axis < rank; axis++) {
+      width = Math.multiplyExact(width, Math.toIntExact(dims[axis]));
     }
-    if (given.dtype() != DType.U8 || given.shape().elements() != rows * rowBytes) {
-      throw node.bad(
-          "has %s %s zero points for %d rows of %d blocks of %d bits"
-              .formatted(given.dtype(), given.shape(), rows, blocks, bits));
+    BlockWeights weights = BlockWeights.of(node, 0, 2, 3, dims[0], width, bits, block);
+    Value table = node.constant("w", weights.blocked().orElseGet(weights::decoded));
+    Value picked = node.step("rows", new Gather(0), table, node.value(1));
+    List<Dim> shape = new ArrayList<>(node.type(1).dims());
+    for (int axis = 1; axis < rank; axis++) {
+      shape.add(Dim.of(dims[axis]));
     }
-    int each = 8 / bits;
-    for (int i = 0; i < zeros.length; i++) {
-      long at = i / blocks * rowBytes + i % blocks / each;
-      int code = given.data().get(ValueLayout.JAVA_BYTE, at) >> (i % blocks % each * bits);
-      zeros[i] = code & (1 << bits) - 1;
-    }
-    return zeros;
-  }
-
-  private static Tensor decoded(
-      Tensor codes, Tensor scales, float[] zeros, long rows, int width, int bits, int block) {
-    MemorySegment target = Arena.ofAuto().allocate(Math.multiplyExact(rows * width, 4), 64);
-    float[] factors = scales.toFloats();
-    int blocks = (width + block - 1) / block;
-    int each = 8 / bits;
-    int mask = (1 << bits) - 1;
-    for (long r = 0; r < rows; r++) {
-      for (int i = 0; i < width; i++) {
-        long at = (r * blocks * block + i) / each;
-        int code = codes.data().get(ValueLayout.JAVA_BYTE, at) >> (i % each * bits) & mask;
-        int own = Math.toIntExact(r * blocks + i / block);
-        target.set(Tensor.F32_LE, (r * width + i) * 4, factors[own] * (code - zeros[own]));
-      }
-    }
-    return new Tensor(DType.F32, Shape.of(rows, (long) width), target);
+    return new Composition(node).finish(picked, new ValueType(node.type(2).dtype(), shape));
   }
 }

@@ -250,6 +250,11 @@ final class NodeScope {
     return step(suffix, new Extents(dims, false), graph.carriers(dims));
   }
 
+  /** The size of one extent as a number without dimensions. */
+  Value extent(String suffix, Dim dim) {
+    return step(suffix, new Extents(List.of(dim), true), graph.carriers(List.of(dim)));
+  }
+
   /** The name of the first output, or what stands for it. */
   String first() {
     return node.outputs().stream().filter(name -> !name.isEmpty()).findFirst().orElse("node");

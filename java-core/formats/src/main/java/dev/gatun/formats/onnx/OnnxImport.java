@@ -86,6 +86,8 @@ public final class OnnxImport {
         }
       } catch (SymbolMultiple multiple) {
         symbols.multiple(multiple.symbol(), multiple.factor());
+      } catch (SymbolEmpty empty) {
+        symbols.empty(empty.symbol());
       } catch (GraphException | ArithmeticException e) {
         throw new ModelFormatException(path, -1, "cannot be imported: " + e.getMessage(), e);
       }

@@ -30,6 +30,8 @@ final class OpImporters {
     LossOps.register(this);
     ControlOps.register(this);
     FusedOps.register(this);
+    RotaryOps.register(this);
+    AttentionOps.register(this);
   }
 
   /** Adds an operator: of the standard domain, or after its domain and a colon. */

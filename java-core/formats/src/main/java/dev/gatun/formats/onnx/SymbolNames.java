@@ -24,6 +24,7 @@ final class SymbolNames {
   private final Map<String, Long> factors = new HashMap<>();
   private final Map<String, String> bases = new HashMap<>();
   private final Map<String, Long> sizes = new HashMap<>();
+  private final Set<String> empty = new HashSet<>();
 
   /**
    * @param max largest extent of a symbol that nothing bounds
@@ -48,13 +49,19 @@ final class SymbolNames {
     }
     for (int axis = 0; axis < dims.size(); axis++) {
       long size = shape.dim(axis);
-      if (dims.get(axis) instanceof Dim.Symbol symbol && size >= symbol.min()) {
+      // Whether a symbol may be 0 shows while the model is imported.
+      if (dims.get(axis) instanceof Dim.Symbol symbol) {
         sizes.put(symbol.name(), size);
       } else if (!dims.get(axis).is(size)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Lets a symbol be 0. */
+  void empty(String symbol) {
+    empty.add(symbol);
   }
 
   List<Dim> dims(OnnxValueInfo value) {
@@ -89,7 +96,7 @@ final class SymbolNames {
     long largest = bounds.getOrDefault(name, max);
     long factor = factors.getOrDefault(name, 1L);
     if (factor == 1) {
-      return Dim.symbol(name, 1, largest);
+      return Dim.symbol(name, empty.contains(name) ? 0 : 1, largest);
     }
     String part = name + "/" + factor;
     long parts = Math.max(1, Math.min(largest / factor, bounds.getOrDefault(part, max)));

@@ -19,7 +19,7 @@ def floats(*shape):
 
 
 def save(name, nodes, inputs, outputs, opset=14, weights=None, open_dims=None):
-    """inputs: name -> array; outputs: names; open_dims: name -> dims with symbols."""
+    """inputs: name -> array; outputs: names; open_dims: name of an input or F32 output -> dims with symbols."""
     open_dims = open_dims or {}
     weights = weights or {}
     infos = [
@@ -28,11 +28,16 @@ def save(name, nodes, inputs, outputs, opset=14, weights=None, open_dims=None):
         )
         for key, value in inputs.items()
     ]
-    wanted = [onnx.ValueInfoProto(name=key) for key in outputs]
+    wanted = [
+        h.make_tensor_value_info(key, T.FLOAT, open_dims[key]) if key in open_dims else onnx.ValueInfoProto(name=key)
+        for key in outputs
+    ]
     graph = h.make_graph(
         nodes, name, infos, wanted, [numpy_helper.from_array(v, k) for k, v in weights.items()]
     )
-    model = h.make_model(graph, opset_imports=[h.make_opsetid("", opset)], ir_version=7)
+    imports = [h.make_opsetid("", opset)]
+    imports += [h.make_opsetid(domain, 1) for domain in sorted({node.domain for node in nodes} - {""})]
+    model = h.make_model(graph, opset_imports=imports, ir_version=7)
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )

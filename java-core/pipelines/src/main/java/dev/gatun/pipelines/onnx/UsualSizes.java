@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Sizes of what a network leaves open, when nobody says: 1 for the first dimension of an input, 320
- * for the sides of pictures, else 128, as far as bounds allow.
+ * for the sides of pictures, else 128, as far as bounds allow; 0 for what may be empty, which is a
+ * cache before the first token.
  */
 public final class UsualSizes {
   private static final long PICTURE_SIDE = 320;
@@ -34,7 +35,7 @@ public final class UsualSizes {
   private static void put(Map<String, Range> ranges, Dim dim, long size) {
     switch (dim) {
       case Dim.Symbol symbol -> {
-        long own = Math.clamp(size, symbol.min(), symbol.max());
+        long own = symbol.min() == 0 ? 0 : Math.clamp(size, symbol.min(), symbol.max());
         ranges.putIfAbsent(symbol.name(), new Range(symbol.min(), own, own));
       }
       case Dim.Affine(List<Dim.Term> terms, long constant, long divisor) ->
