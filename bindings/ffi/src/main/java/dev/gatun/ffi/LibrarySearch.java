@@ -299,12 +299,29 @@ public final class LibrarySearch {
   }
 
   private static SymbolLookup open(Path file) {
+    bindUnwinder();
     try {
       return SymbolLookup.libraryLookup(file, Arena.global());
     } catch (IllegalArgumentException e) {
       // It does not say why; this does.
       System.load(file.toString());
       return SymbolLookup.libraryLookup(file, Arena.global());
+    }
+  }
+
+  /**
+   * Loads the system's library that unwinds C++ exceptions, before any vendor's: its references to
+   * its own functions are bound by whoever loads it first. Qualcomm's libraries bring another
+   * unwinder along and need both, so that the system's would call theirs, with frames that it does
+   * not know: the first exception in a library of another vendor would end the process.
+   */
+  private static void bindUnwinder() {
+    if (Platform.os().equals("linux")) {
+      try {
+        var _ = SymbolLookup.libraryLookup("libgcc_s.so.1", Arena.global());
+      } catch (IllegalArgumentException e) {
+        // A system without it has no library that needs it.
+      }
     }
   }
 }

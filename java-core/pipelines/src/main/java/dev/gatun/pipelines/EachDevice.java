@@ -36,8 +36,9 @@ public final class EachDevice {
       String remedy) {}
 
   /**
-   * Runs the work on every device. A device that refuses or fails is an outcome; other errors, such
-   * as a model that is damaged, end it all.
+   * Runs the work on every device but emulated ones, which are no hardware and can take minutes. A
+   * device that refuses or fails is an outcome; other errors, such as a model that is damaged, end
+   * it all.
    *
    * @param load makes the pipeline that keeps to a policy; it is closed here
    * @param work runs four times; the first result is kept
@@ -50,7 +51,13 @@ public final class EachDevice {
         outcomes.add(nothing(backend.id(), backend.reason(), backend.remedy()));
       }
       for (DeviceInfo device : backend.devices()) {
-        outcomes.add(run(device.id(), load, work));
+        outcomes.add(
+            device.isEmulated()
+                ? nothing(
+                    device.id(),
+                    "it is emulated on the processor (%s)".formatted(device.name()),
+                    "to run on it all the same, name it: --backend " + device.id())
+                : run(device.id(), load, work));
       }
     }
     return outcomes;

@@ -1,5 +1,6 @@
 package dev.gatun.pipelines;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.formats.ModelFiles;
@@ -22,6 +23,7 @@ import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.store.LocatedModel;
+import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.util.Arrays;
@@ -55,6 +57,23 @@ class QnnSimulatorTest {
   @AfterAll
   static void close() {
     runtime.close();
+  }
+
+  /** Also: vendors whose exceptions are unwound by other libraries get on in one process. */
+  @Test
+  void aComparisonOfAllDevicesLeavesItOut() {
+    List<EachDevice.Outcome<Integer>> outcomes =
+        EachDevice.<Pipeline, Integer>run(
+            runtime,
+            policy -> {
+              throw new GatunException(GatunException.Kind.FAILURE, "tried " + policy.text());
+            },
+            pipeline -> 1);
+    for (EachDevice.Outcome<Integer> outcome : outcomes) {
+      boolean emulated = outcome.reason().contains("emulated");
+      assertEquals(outcome.id().equals("qnn:HTP"), emulated, outcome.reason());
+    }
+    assertTrue(outcomes.stream().anyMatch(outcome -> outcome.remedy().contains("qnn:HTP")));
   }
 
   private record Difference(double cosine, double error, double largest) {
