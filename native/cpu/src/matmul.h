@@ -50,18 +50,23 @@ INLINE void dot_part(
   } else {
     /* Both halves of the columns go to the same sums of 16 bits where all fit. */
     int span = span_of(s), at = span == GROUPS ? 2 : 1;
-    ints halves[2][VECTORS];
+    /* High bits take so many of 16 registers that two vectors at a time are what fits. */
+    int together = s.high > 0 && LANES == 8 ? 2 : VECTORS;
 #pragma GCC unroll 4
-    for (int group = 0; group < GROUPS / 2; group++) {
-      ints low = spread_at(x->fields + 4 * group);
-      ints high = spread_at(x->fields + BLOCK / 2 + 4 * group);
-      for (int v = 0; v < VECTORS; v++) {
-        ints w = group_of(s, fields, group, v);
-        add_group(is_wide(s), span, at * group, w, low, &halves[0][v], &products[0][v]);
-        w = group_of(s, fields, group + GROUPS / 2, v);
-        add_group(
-            is_wide(s), span, at * group + at - 1, w, high, &halves[2 - at][v],
-            &products[second][v]);
+    for (int first = 0; first < VECTORS; first += together) {
+      ints halves[2][VECTORS];
+#pragma GCC unroll 4
+      for (int group = 0; group < GROUPS / 2; group++) {
+        ints low = spread_at(x->fields + 4 * group);
+        ints high = spread_at(x->fields + BLOCK / 2 + 4 * group);
+        for (int v = first; v < first + together; v++) {
+          ints w = group_of(s, fields, group, v);
+          add_group(is_wide(s), span, at * group, w, low, &halves[0][v], &products[0][v]);
+          w = group_of(s, fields, group + GROUPS / 2, v);
+          add_group(
+              is_wide(s), span, at * group + at - 1, w, high, &halves[2 - at][v],
+              &products[second][v]);
+        }
       }
     }
   }
