@@ -235,7 +235,8 @@ final class AttentionOps {
     if (window < 0) {
       return seen;
     }
-    Value first = node.step("first.seen", SUB, places, node.scalar("window", DType.I64, window));
+    Value first =
+        node.step("first.seen", SUB, places, node.scalar("window", DType.I64, (double) window));
     var later = new Comparison(Comparison.Function.GREATER);
     Value near = node.step("near", later, keys, first);
     return node.step("seen.near", new Bits(Bits.Function.AND), seen, near);

@@ -86,7 +86,7 @@ final class GgufToOnnx {
   }
 
   /** What the model computes with in contexts that are not extended, where that differs. */
-  private static Optional<OnnxInterface.Short> brief(GgufFile file, ModelGraph graph) {
+  private static Optional<OnnxInterface.ShortSequence> brief(GgufFile file, ModelGraph graph) {
     long original =
         file.metadata()
             .integer(graph.architecture() + ".rope.scaling.original_context_length")
@@ -99,7 +99,7 @@ final class GgufToOnnx {
     others.entrySet().removeIf(other -> same(other.getValue(), extended.get(other.getKey())));
     return others.isEmpty()
         ? Optional.empty()
-        : Optional.of(new OnnxInterface.Short((int) original, others));
+        : Optional.of(new OnnxInterface.ShortSequence((int) original, others));
   }
 
   /** Constants that are no tensors of the file, by name. */

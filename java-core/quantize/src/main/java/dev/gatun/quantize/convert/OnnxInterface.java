@@ -59,7 +59,7 @@ final class OnnxInterface {
    * @param positions most positions of a short sequence, those of the past among them
    * @param constants what they are then, by name
    */
-  record Short(int positions, Map<String, Tensor> constants) {}
+  record ShortSequence(int positions, Map<String, Tensor> constants) {}
 
   /**
    * The model with these inputs and outputs.
@@ -68,7 +68,7 @@ final class OnnxInterface {
    *     transformers does
    * @throws GatunException of kind MODEL when its keys and values have no such form
    */
-  static OnnxModel of(LoweredModel lowered, ModelGraph graph, Optional<Short> brief) {
+  static OnnxModel of(LoweredModel lowered, ModelGraph graph, Optional<ShortSequence> brief) {
     var made = new OnnxInterface(lowered);
     if (graph.causal()) {
       made.decoder(lowered.states(), graph, brief);
@@ -78,7 +78,7 @@ final class OnnxInterface {
     return made.build(graph.architecture());
   }
 
-  private void decoder(List<LoweredState> states, ModelGraph graph, Optional<Short> brief) {
+  private void decoder(List<LoweredState> states, ModelGraph graph, Optional<ShortSequence> brief) {
     input("input_ids", List.of(ONE, SEQUENCE));
     input("attention_mask", List.of(ONE, TOTAL));
     String count = size("count", "input_ids", 1);
@@ -112,7 +112,7 @@ final class OnnxInterface {
         List.of(ONE, SEQUENCE, new OnnxValueInfo.Size(graph.vocabularySize())));
   }
 
-  private void choose(Short brief, String total) {
+  private void choose(ShortSequence brief, String total) {
     String most = constant("short", Tensor.ofLongs(Shape.of(), brief.positions()));
     String longer = add("longer", "Greater", total, most);
     brief
