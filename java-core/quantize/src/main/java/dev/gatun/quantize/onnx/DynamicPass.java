@@ -31,9 +31,7 @@ final class DynamicPass implements OnnxPass {
 
   @Override
   public void apply(ModelEdit edit, OnnxQuantizeOptions options, PassLog log) {
-    if (edit.opset("") < 11) {
-      OpsetUpgrade.apply(edit, 11);
-    }
+    OpsetUpgrade.apply(edit, 11);
     edit.replace(node -> {
       Optional<MatrixProduct> product = MatrixProduct.of(edit, node);
       boolean convolution = Nodes.is(node, "Conv");

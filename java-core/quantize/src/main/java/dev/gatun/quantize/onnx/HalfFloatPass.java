@@ -45,6 +45,58 @@ final class HalfFloatPass implements OnnxPass {
           "Multinomial",
           "Bernoulli");
 
+  /** Operators that have bfloat16 later than operator set 16 (ONNX's schemas), or never. */
+  private static final Map<Long, Set<String>> BFLOAT16_SINCE =
+      Map.of(
+          20L,
+          Set.of("ConstantOfShape", "IsInf"),
+          22L,
+          Set.of(
+              "Acos",
+              "Acosh",
+              "Asin",
+              "Asinh",
+              "Atan",
+              "Atanh",
+              "AveragePool",
+              "Conv",
+              "ConvTranspose",
+              "Cos",
+              "Cosh",
+              "DeformConv",
+              "Det",
+              "Dropout",
+              "Elu",
+              "GRU",
+              "GlobalAveragePool",
+              "GlobalLpPool",
+              "GlobalMaxPool",
+              "GridSample",
+              "HardSigmoid",
+              "HardSwish",
+              "InstanceNormalization",
+              "LSTM",
+              "LpNormalization",
+              "LpPool",
+              "MaxPool",
+              "MaxRoiPool",
+              "MaxUnpool",
+              "Mish",
+              "NegativeLogLikelihoodLoss",
+              "RNN",
+              "Round",
+              "Selu",
+              "Sin",
+              "Sinh",
+              "Softplus",
+              "Softsign",
+              "Tan",
+              "ThresholdedRelu"),
+          Long.MAX_VALUE,
+          Set.of("Celu", "Compress", "Einsum", "ReverseSequence", "Shrink", "Unique"));
+
+  private static final Set<String> ROWS = Set.of("Flatten", "Softmax", "LogSoftmax", "Hardmax");
+
   private static final Set<String> WEIGHTED = Set.of("MatMul", "Gemm", "Conv", "Gather");
 
   private final HalfFloat scheme;
@@ -58,13 +110,14 @@ final class HalfFloatPass implements OnnxPass {
    */
   HalfFloatPass(HalfFloat scheme, Set<String> floats) {
     this.scheme = scheme;
-    this.floats = floats;
+    this.floats = new HashSet<>(floats);
   }
 
   @Override
   public void apply(ModelEdit edit, OnnxQuantizeOptions options, PassLog log) {
-    if (scheme.dtype() == DType.BF16 && edit.opset("") < 13) {
-      OpsetUpgrade.apply(edit, 13);
+    if (scheme.dtype() == DType.BF16) {
+      OpsetUpgrade.apply(edit, 16);
+      nameRows(edit);
     }
     Set<String> outputs = new HashSet<>();
     edit.outputs().forEach(output -> outputs.add(output.name()));
@@ -77,7 +130,9 @@ final class HalfFloatPass implements OnnxPass {
       Optional<String> reason =
           options.isExcluded(node.name())
               ? Optional.of("excluded")
-              : edges.contains(node) ? Optional.of("first or last layer") : refusal(node);
+              : edges.contains(node)
+                  ? Optional.of("first or last layer")
+                  : refusal(node, edit.opset(""));
       if (Nodes.is(node, "Constant")) {
         nodes.add(node);
       } else if (!touches(edit, node)) {
@@ -98,12 +153,26 @@ final class HalfFloatPass implements OnnxPass {
     edit.setValues(edit.values().stream().filter(value -> !halves.contains(value.name())).toList());
   }
 
-  private Optional<String> refusal(OnnxNode node) {
+  /** The upgrade made Softmax work on rows, which nobody has named yet. */
+  private void nameRows(ModelEdit edit) {
+    for (OnnxNode node : edit.nodes()) {
+      if (ROWS.contains(node.type()) && floats.contains(node.inputs().getFirst())) {
+        floats.addAll(node.outputs());
+      }
+    }
+  }
+
+  private static boolean hasBfloat16(String type, long opset) {
+    return BFLOAT16_SINCE.entrySet().stream()
+        .noneMatch(since -> since.getValue().contains(type) && opset < since.getKey());
+  }
+
+  private Optional<String> refusal(OnnxNode node, long opset) {
     if (!node.domain().isEmpty()) {
       return Optional.of("of domain " + node.domain());
     }
-    if (scheme.dtype() == DType.BF16 && OnnxQuantizer.RECURRENT.contains(node.type())) {
-      return Optional.of(node.type() + " has no bfloat16");
+    if (scheme.dtype() == DType.BF16 && !hasBfloat16(node.type(), opset)) {
+      return Optional.of("%s has no bfloat16 in operator set %d".formatted(node.type(), opset));
     }
     return KEPT.contains(node.type())
         ? Optional.of(node.type() + " stays in 32 bits")

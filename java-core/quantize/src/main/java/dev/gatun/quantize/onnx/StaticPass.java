@@ -2,6 +2,7 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.tensor.GatunException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Calibrates, then puts QuantizeLinear and DequantizeLinear around products, convolutions and,
@@ -26,13 +27,14 @@ final class StaticPass implements OnnxPass {
             .orElseThrow(() ->
                 new GatunException(
                     GatunException.Kind.USAGE, "static quantization needs examples to calibrate"));
-    if (edit.opset("") < 10) {
-      OpsetUpgrade.apply(edit, 10);
-    }
-    if (scheme.perChannel() && edit.opset("") < 13) {
-      log.warn(
-          "operator set %d has no scales per channel: weights get one scale each; export the model with operator set 13 or later"
-              .formatted(edit.opset("")));
+    OpsetUpgrade.apply(edit, 10);
+    if (scheme.perChannel()) {
+      Optional<String> obstacle = OpsetUpgrade.obstacle(edit, 13);
+      obstacle.ifPresent(
+          reason -> log.warn(reason + "; there are no scales per channel: weights get one each"));
+      if (obstacle.isEmpty()) {
+        OpsetUpgrade.apply(edit, 13);
+      }
     }
     StaticSites sites = StaticSites.find(edit, options, scheme, log);
     if (sites.values().isEmpty()) {
