@@ -112,6 +112,17 @@ DEVICE int m_min(int x, int y) { return x < y ? x : y; }
 DEVICE int m_max(int x, int y) { return x > y ? x : y; }
 DEVICE bool m_isnan(float x) { return x != x; }
 
+/* Double precision: not every language has it. */
+#define GATUN_DOUBLE 1
+DEVICE double d_exp(double x) { return exp(x); }
+DEVICE double d_log(double x) { return log(x); }
+DEVICE double d_sqrt(double x) { return sqrt(x); }
+DEVICE double d_tanh(double x) { return tanh(x); }
+DEVICE double d_erf(double x) { return erf(x); }
+DEVICE double d_pow(double x, double y) { return pow(x, y); }
+DEVICE double d_fmod(double x, double y) { return fmod(x, y); }
+DEVICE double d_abs(double x) { return fabs(x); }
+
 /* sum + the scalar product of four signed bytes with four signed bytes. */
 DEVICE int dot4(int a, int b, int sum) { return __dp4a(a, b, sum); }
 

@@ -131,6 +131,17 @@ DEVICE int m_min(int x, int y) { return x < y ? x : y; }
 DEVICE int m_max(int x, int y) { return x > y ? x : y; }
 DEVICE bool m_isnan(float x) { return x != x; }
 
+/* Double precision: not every language has it. */
+#define GATUN_DOUBLE 1
+DEVICE double d_exp(double x) { return std::exp(x); }
+DEVICE double d_log(double x) { return std::log(x); }
+DEVICE double d_sqrt(double x) { return std::sqrt(x); }
+DEVICE double d_tanh(double x) { return std::tanh(x); }
+DEVICE double d_erf(double x) { return std::erf(x); }
+DEVICE double d_pow(double x, double y) { return std::pow(x, y); }
+DEVICE double d_fmod(double x, double y) { return std::fmod(x, y); }
+DEVICE double d_abs(double x) { return std::fabs(x); }
+
 /* sum + the scalar product of four signed bytes with four signed bytes. */
 DEVICE int dot4(int a, int b, int sum) {
   for (int i = 0; i < 32; i += 8) sum += (int8_t)(a >> i) * (int8_t)(b >> i);

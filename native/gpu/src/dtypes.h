@@ -1,6 +1,6 @@
-/* Elements of any plain dtype, by its number. No kernel of its own; families include it. */
+/* Elements of any plain dtype but F64, by its number. No kernel of its own; families include it. */
 
-enum { T_F32, T_F16, T_BF16, T_I8, T_I16, T_I32, T_I64, T_U8, T_U16, T_U32, T_BOOL, T_U64 };
+enum { T_F32, T_F16, T_BF16, T_I8, T_I16, T_I32, T_I64, T_U8, T_U16, T_U32, T_BOOL, T_U64, T_F64 };
 
 DEVICE float load_float(GLOBAL const void *x, int i, int dtype) {
   switch (dtype) {

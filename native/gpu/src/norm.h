@@ -57,3 +57,32 @@ KERNEL(layer_norm, GLOBAL const float *x, GLOBAL const float *scale, GLOBAL cons
     to[i] = (from[i] - mean) * factor * scale[i] + (p.has_bias ? bias[i] : 0.0f);
   }
 }
+
+struct LocalNormParams {
+  int count;
+  int channels;
+  int inner;
+  int before;
+  int after;
+  float scale;
+  float beta;
+  float bias;
+};
+
+/*
+ * y = x / (bias + scale sum of squares of the channels around it)^beta: LRN. x, y: f32 [.., channels, inner], count
+ * elements. A thread per element of y.
+ */
+KERNEL(local_norm, GLOBAL const float *x, GLOBAL float *y, PARAMS(LocalNormParams) p) {
+  int i = GLOBAL_ID_X;
+  if (!INSIDE(i < p.count)) return;
+  int channel = i / p.inner % p.channels;
+  int from = m_max(-channel, -p.before);
+  int to = m_min(p.channels - 1 - channel, p.after);
+  float sum = 0.0f;
+  for (int j = from; j <= to; j++) {
+    float other = x[i + j * p.inner];
+    sum += other * other;
+  }
+  y[i] = x[i] / m_pow(p.bias + p.scale * sum, p.beta);
+}

@@ -52,3 +52,28 @@ TEST(layer_norm) {
     }
   }
 }
+
+struct LocalNormParams {
+  int count, channels, inner, before, after;
+  float scale, beta, bias;
+};
+
+TEST(local_norm) {
+  const int outer = 2, channels = 5, inner = 3;
+  std::vector<float> x = Random(11).floats(outer * channels * inner);
+  std::vector<double> expected;
+  for (int i = 0; i < outer * channels * inner; i++) {
+    int channel = i / inner % channels;
+    double sum = 0;
+    for (int j = -1; j <= 2; j++) {
+      if (channel + j < 0 || channel + j >= channels) continue;
+      double other = x[static_cast<size_t>(i + j * inner)];
+      sum += other * other;
+    }
+    expected.push_back(x[static_cast<size_t>(i)] / std::pow(1.5 + 0.25 * sum, 0.75));
+  }
+  LocalNormParams p{outer * channels * inner, channels, inner, 1, 2, 0.25f, 0.75f, 1.5f};
+  Memory mx(x), my(x.size() * 4);
+  launch("local_norm", {1, 1, 1, 32}, {&mx, &my}, &p);
+  close("local norm", my.values<float>(), expected, 1e-6);
+}

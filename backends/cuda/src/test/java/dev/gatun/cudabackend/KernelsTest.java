@@ -79,7 +79,7 @@ class KernelsTest {
 
   @Test
   void everyFamilyCompilesWithoutWarningAndSpills() {
-    KernelTexts texts = new KernelTexts();
+    KernelTexts texts = new KernelTexts(KernelLanguage.CUDA);
     List<Compilation> compilations = new ArrayList<>();
     int turn = 0;
     for (String family : texts.families()) {

@@ -41,7 +41,7 @@ public final class GpuDevice implements Device {
   private final DeviceInfo info;
   private final DeviceCapabilities capabilities;
   private final GpuDriver driver;
-  private final KernelTexts texts = new KernelTexts();
+  private final KernelTexts texts;
   private final KernelLibrary kernels;
   private final WeightStore weights;
   private final ProductChoice products;
@@ -55,6 +55,7 @@ public final class GpuDevice implements Device {
   public GpuDevice(DeviceInfo info, int preference, GpuDriver driver, ProbeContext context) {
     this.info = info;
     this.driver = driver;
+    texts = new KernelTexts(driver.language());
     kernels = new KernelLibrary(driver, texts);
     weights = new WeightStore(driver);
     products =

@@ -2,6 +2,7 @@ package dev.gatun.gpuengine;
 
 import dev.gatun.gpuengine.compile.Arithmetic;
 import dev.gatun.gpuengine.compile.GpuProgram;
+import dev.gatun.gpuengine.compile.SizesStep;
 import dev.gatun.gpuengine.compile.Step;
 import dev.gatun.gpuengine.driver.GpuDriver;
 import dev.gatun.gpuengine.kernel.KernelLibrary;
@@ -79,7 +80,9 @@ final class GpuExecutable implements Executable {
   private List<NodePlacement> placement(Graph graph) {
     Map<String, String> units = new HashMap<>();
     for (Step step : program.steps()) {
-      units.putIfAbsent(step.node(), step.unit());
+      if (!(step instanceof SizesStep)) {
+        units.putIfAbsent(step.node(), step.unit());
+      }
     }
     List<NodePlacement> list = new ArrayList<>();
     for (Node node : graph.nodes()) {

@@ -2,17 +2,20 @@ package dev.gatun.gpuengine;
 
 import dev.gatun.engine.size.Extent;
 import dev.gatun.engine.size.Extents;
-import dev.gatun.gpuengine.compile.HostStep;
-import dev.gatun.gpuengine.compile.HostStep.Place;
+import dev.gatun.gpuengine.compile.ControlStep;
+import dev.gatun.gpuengine.compile.Place;
+import dev.gatun.gpuengine.compile.SizesStep;
 import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.memory.Staging;
 import dev.gatun.graph.Bindings;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphException;
+import dev.gatun.graph.Node;
 import dev.gatun.graph.op.Array;
 import dev.gatun.graph.op.ReferenceCall;
 import dev.gatun.graph.op.ReferenceState;
+import dev.gatun.graph.op.Sizing;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -20,11 +23,14 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 
 /**
- * What the host does within a submission: it waits for the device, reads a node's inputs back,
- * computes by the op's reference, tells the sizes of the results, and puts them into the queue.
- * Subgraphs run in sessions of their own on the same device. Belongs to the session's thread.
+ * What the host decides within a submission: sizes that follow from numbers on the device, and
+ * which subgraph runs. It waits for the device, reads what it needs back, and tells the sizes of
+ * the results. Subgraphs run in sessions of their own on the same device. Belongs to the session's
+ * thread.
  */
 final class HostWork implements AutoCloseable {
   private final Extents extents;
@@ -55,13 +61,28 @@ final class HostWork implements AutoCloseable {
   }
 
   /**
-   * Runs a step.
+   * Finds sizes.
+   *
+   * @throws GraphException when the numbers contradict the op or the declared sizes; names the node
+   */
+  void run(SizesStep step) {
+    List<Array> numbers = read(step.inputs(), step.deciding()::contains);
+    List<Shape> shapes =
+        step.inputs().stream().map(place -> place.isPresent() ? shape(place) : null).toList();
+    Sizing found = new Sizing(shapes, numbers);
+    sizes.found(step.slot(), found);
+    tell(step.work(), named(step.work(), () -> step.shapes().apply(found)));
+  }
+
+  /**
+   * Runs control flow.
    *
    * @throws GraphException when the data contradict the op or the declared sizes; names the node
    */
-  void run(HostStep step) {
-    List<Array> results = compute(step);
-    tell(step, results);
+  void run(ControlStep step) {
+    List<Array> inputs = read(step.inputs(), _ -> true);
+    List<Array> results = named(step.work(), () -> step.work().op().reference(new Call(inputs)));
+    tell(step.work(), results.stream().map(Array::shape).toList());
     for (int i = 0; i < results.size(); i++) {
       Array result = results.get(i);
       if (result.byteSize() > 0) {
@@ -74,25 +95,33 @@ final class HostWork implements AutoCloseable {
     }
   }
 
-  private List<Array> compute(HostStep step) {
-    List<Array> inputs = new ArrayList<>();
-    boolean reads = false;
-    for (Place place : step.inputs()) {
-      reads |= place.at() != null;
-      inputs.add(place.at() != null ? read(place) : constant(place));
-    }
-    if (reads) {
-      queue.fence().await();
-    }
+  private static <T> T named(Node node, Supplier<T> work) {
     try {
-      return step.work().op().reference(new Call(inputs));
+      return work.get();
     } catch (GraphException e) {
-      throw new GraphException("node '%s': %s".formatted(step.node(), e.getMessage()));
+      throw new GraphException("node '%s': %s".formatted(node.name(), e.getMessage()));
     }
   }
 
-  private static Array constant(Place place) {
-    return place.constant() == null ? null : Array.of(place.constant());
+  /** The contents of places, once the device is done with them; null for others. */
+  private List<Array> read(List<Place> places, IntPredicate wanted) {
+    List<Array> contents = new ArrayList<>();
+    boolean waits = false;
+    for (int i = 0; i < places.size(); i++) {
+      Place place = places.get(i);
+      if (!wanted.test(i) || !place.isPresent()) {
+        contents.add(null);
+      } else if (place.at() == null) {
+        contents.add(Array.of(place.constant()));
+      } else {
+        contents.add(read(place));
+        waits = true;
+      }
+    }
+    if (waits) {
+      queue.fence().await();
+    }
+    return contents;
   }
 
   /** An array of what the queue copies to the host; decoded once the queue has been waited for. */
@@ -114,10 +143,10 @@ final class HostWork implements AutoCloseable {
     return extent.isFixed() ? extent.factor() : extents.resolve(extent, sizes.symbols());
   }
 
-  /** Sizes that the results have; places what has them. */
-  private void tell(HostStep step, List<Array> results) {
+  /** Sizes that results have; places what has them. */
+  private void tell(Node node, List<Shape> results) {
     var bindings = new Bindings(sizes.known());
-    bindings.bind(step.work().outputs(), results.stream().map(Array::shape).toList());
+    bindings.bind(node.outputs(), results);
     sizes.complete(bindings.sizes());
     sizes.resolve();
     memory.placeDataSized(sizes);

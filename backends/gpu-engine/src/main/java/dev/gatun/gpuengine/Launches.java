@@ -1,10 +1,11 @@
 package dev.gatun.gpuengine;
 
 import dev.gatun.engine.memory.Operand;
+import dev.gatun.gpuengine.compile.ControlStep;
 import dev.gatun.gpuengine.compile.CopyStep;
 import dev.gatun.gpuengine.compile.GpuProgram;
-import dev.gatun.gpuengine.compile.HostStep;
 import dev.gatun.gpuengine.compile.KernelStep;
+import dev.gatun.gpuengine.compile.SizesStep;
 import dev.gatun.gpuengine.compile.Step;
 import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.driver.GpuRecording;
@@ -38,7 +39,7 @@ final class Launches implements AutoCloseable {
 
   /**
    * @param profile null when nobody asks for time
-   * @param host runs what is the host's
+   * @param host decides what is the host's
    */
   Launches(
       GpuProgram program,
@@ -121,7 +122,7 @@ final class Launches implements AutoCloseable {
             active.add(launches[i]);
           }
         }
-        case CopyStep _, HostStep _ -> {
+        case CopyStep _, SizesStep _, ControlStep _ -> {
           return false;
         }
       }
@@ -139,7 +140,8 @@ final class Launches implements AutoCloseable {
           switch (step) {
             case KernelStep kernel -> launch(kernel, launches[i], sizes);
             case CopyStep copy -> copy(copy, sizes);
-            case HostStep work -> host(work);
+            case SizesStep work -> decided(() -> host.run(work));
+            case ControlStep work -> decided(() -> host.run(work));
           };
       if (profile != null) {
         profile.active(i, runs);
@@ -150,9 +152,9 @@ final class Launches implements AutoCloseable {
     }
   }
 
-  /** What the host computes may have moved what has the sizes that it told. */
-  private boolean host(HostStep step) {
-    host.run(step);
+  /** What the host decides may have moved what has the sizes that it told. */
+  private boolean decided(Runnable work) {
+    work.run();
     if (boundVersion != memory.version()) {
       bind();
     }

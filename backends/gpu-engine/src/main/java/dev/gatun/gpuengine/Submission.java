@@ -4,8 +4,11 @@ import dev.gatun.engine.size.Extent;
 import dev.gatun.engine.size.Extents;
 import dev.gatun.engine.size.SizeBound;
 import dev.gatun.gpuengine.compile.LaunchSizes;
+import dev.gatun.graph.op.Sizing;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The sizes of a session's current submission. */
@@ -14,6 +17,7 @@ final class Submission implements LaunchSizes, SizeBound {
   private final int sequences;
   private final long[] symbols;
   private final long[] sizes;
+  private final List<Sizing> found = new ArrayList<>();
   private int splits = 1;
   private int pageColumns;
 
@@ -53,6 +57,19 @@ final class Submission implements LaunchSizes, SizeBound {
         symbols[i] = size;
       }
     }
+  }
+
+  /** Keeps what a step found. */
+  void found(int slot, Sizing sizing) {
+    while (found.size() <= slot) {
+      found.add(null);
+    }
+    found.set(slot, sizing);
+  }
+
+  @Override
+  public Sizing found(int slot) {
+    return found.get(slot);
   }
 
   void attention(int parts, int columns) {

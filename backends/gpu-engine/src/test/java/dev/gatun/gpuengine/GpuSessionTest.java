@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.gpuengine.driver.GpuLimits.Matrices;
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.StridedSlice;
+import dev.gatun.graph.op.Unique;
+import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
@@ -20,10 +26,15 @@ import dev.gatun.runtime.spi.Roofline;
 import dev.gatun.runtime.spi.SessionOptions;
 import dev.gatun.runtime.spi.ShapeProfile;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
 import dev.gatun.testkit.TestContext;
 import dev.gatun.testkit.TinyModel;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +166,58 @@ class GpuSessionTest {
     }
     assertTrue(gpu.launched.contains("gated"));
     assertFalse(gpu.launched.contains("copy_4"), gpu.launched.toString());
+  }
+
+  @Test
+  void ofDataThatTellSizesOnlyTheNumbersAreRead() {
+    Dim.Symbol length = new Dim.Symbol("length", 0, 1000, true);
+    var builder = new GraphBuilder("slice");
+    Value x = builder.input("x", DType.F32, Dim.of(1000));
+    Value start = builder.input("start", DType.I64, Dim.of(1));
+    Value end = builder.input("end", DType.I64, Dim.of(1));
+    Value y = builder.node("slice", new StridedSlice(List.of(length)), x, start, end);
+    builder.output(y);
+    try (GpuDevice device = device();
+        Executable executable = compile(device, builder.build(), CompileOptions.DEFAULT);
+        ExecutableSession session = executable.newSession(new SessionOptions(1, 64, BATCH, 1))) {
+      var given = new Batch(0);
+      given.set("x", tensor(DType.F32, 1000));
+      given.set("start", tensor(DType.I64, 1, 20));
+      given.set("end", tensor(DType.I64, 1, -30));
+      session.submit(given).await();
+      assertEquals(Shape.of(950), session.shape(y));
+      assertEquals(2 * Long.BYTES, gpu.readBytes);
+      assertEquals(List.of("copy_4"), gpu.launched);
+      assertEquals("copy_4", executable.placement().getFirst().unit());
+    }
+    assertEquals(0, gpu.live);
+  }
+
+  /** Zeros but for the first number. */
+  private static Tensor tensor(DType dtype, int count, long... first) {
+    MemorySegment data = MemorySegment.ofArray(new byte[(int) dtype.byteSize(count)]);
+    for (int i = 0; i < first.length; i++) {
+      data.set(ValueLayout.JAVA_LONG_UNALIGNED, i * 8L, first[i]);
+    }
+    return new Tensor(dtype, Shape.of(count), data);
+  }
+
+  @Test
+  void whatHasNoKernelIsRefusedWhereverItsSizesComeFrom() {
+    var builder = new GraphBuilder("unique");
+    Value x = builder.input("x", DType.F32, Dim.of(10));
+    List<Value> found =
+        builder.nodes(
+            "unique",
+            new Unique(OptionalInt.empty(), true, new Dim.Symbol("count", 0, 10, true)),
+            List.of(x));
+    builder.output(found.getFirst());
+    try (GpuDevice device = device()) {
+      List<Refusal> refusals = device.assess(builder.build(), List.of()).refusals();
+      assertEquals(1, refusals.size());
+      assertEquals(
+          "no kernel tells the sizes of the results of Unique", refusals.getFirst().reason());
+    }
   }
 
   private List<String> products(CompileOptions options) {

@@ -6,6 +6,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.ForeignOp;
+import dev.gatun.graph.op.SizedByNumbers;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -58,6 +59,11 @@ public final class Acceptance {
     }
     if (Views.isView(node)) {
       return Optional.empty();
+    }
+    if (DataSizes.areFoundBy(node)
+        && !(node.op() instanceof SizedByNumbers)
+        && !OpGroup.of(node).map(OpGroup::findsSizes).orElse(false)) {
+      return Optional.of("no kernel tells the sizes of the results of " + node.op().type());
     }
     String reason =
         OpGroup.of(node)

@@ -32,6 +32,7 @@ final class GpuLowering extends GraphPlaces {
   private final List<IndexInput> indices = new ArrayList<>();
   private AttentionInputs attention;
   private Operand lattice;
+  private int slots;
 
   /**
    * @param kept ids of values that must be readable after a run
@@ -67,6 +68,11 @@ final class GpuLowering extends GraphPlaces {
             .lower(node);
       }
     }
+  }
+
+  /** A place where sessions keep what a {@link SizesStep} finds. */
+  int slot() {
+    return slots++;
   }
 
   KernelTexts kernels() {
@@ -129,6 +135,11 @@ final class GpuLowering extends GraphPlaces {
   /** A value that is read as F32; a constant of F32 as the model stores it. */
   Operand single(Value value) {
     return isConstant(value) && value.type().dtype() == DType.F32 ? stored(value) : operand(value);
+  }
+
+  /** A value that is read by kernels for its dtype: F64 as it is, other floating point as F32. */
+  Operand read(Value value) {
+    return value.type().dtype() == DType.F64 ? moved(value) : operand(value);
   }
 
   /** A value whose bytes are moved: a constant as the model stores it. */

@@ -45,8 +45,8 @@ public final class GpuProgram {
     indices = List.copyOf(lowering.indices());
     dataSized = storages.stream().filter(Storage::dependsOnData).toList();
     for (Step step : steps) {
-      if (step instanceof HostStep host) {
-        bodies.putAll(host.bodies());
+      if (step instanceof ControlStep control) {
+        bodies.putAll(control.bodies());
       }
     }
     lifetimes = lifetimes();

@@ -89,7 +89,11 @@ public final class KernelStep implements Step {
     }
 
     Builder real(double value) {
-      parameters.real((float) value);
+      return real(_ -> value);
+    }
+
+    Builder real(Amount value) {
+      parameters.real(value);
       return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.gatun.gpuengine.compile;
 
 import dev.gatun.engine.size.Sizes;
+import dev.gatun.graph.op.Sizing;
 
 /** What the numbers of a launch depend on in the current submission. */
 public interface LaunchSizes extends Sizes {
@@ -9,4 +10,7 @@ public interface LaunchSizes extends Sizes {
 
   /** Entries of a row of the table of pages. */
   int pageColumns();
+
+  /** What a {@link SizesStep} of this slot found in the current submission. */
+  Sizing found(int slot);
 }

@@ -8,6 +8,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.graph.op.BatchNormalization;
 import dev.gatun.graph.op.LayerNormalization;
+import dev.gatun.graph.op.LocalResponseNormalization;
 import dev.gatun.graph.op.RmsNormalization;
 
 /** Normalization of rows. */
@@ -26,6 +27,9 @@ final class NormalizationLowering implements OpLowering {
           ? "no kernel for the statistics of training"
           : acceptance.computed(node, 0, 1, 2, 3, 4);
     }
+    if (node.op() instanceof LocalResponseNormalization) {
+      return acceptance.computed(node, 0);
+    }
     if (!(node.input(0).type().dims().getLast() instanceof Dim.Fixed)) {
       return "rows of " + node.input(0).type() + " have no fixed length";
     }
@@ -38,8 +42,28 @@ final class NormalizationLowering implements OpLowering {
       case RmsNormalization op -> rms(node, op);
       case LayerNormalization op -> layer(node, op);
       case BatchNormalization op -> channels(node, op);
+      case LocalResponseNormalization op -> local(node, op);
       default -> throw new IllegalStateException(node.op().type());
     }
+  }
+
+  /** LocalNormParams of norm.h. */
+  private void local(Node node, LocalResponseNormalization op) {
+    ValueType x = node.input(0).type();
+    Size count = Size.of(lowering.elements(x));
+    lowering
+        .launch(node, "local_norm")
+        .memory(lowering.operand(node.input(0)))
+        .memory(lowering.result(node.output()))
+        .integer(count)
+        .integer(lowering.extents().of(x.dim(1)))
+        .integer(lowering.extents().of(x.dims().subList(2, x.rank())))
+        .integer((op.size() - 1) / 2)
+        .integer(op.size() / 2)
+        .real(op.alpha() / op.size())
+        .real(op.beta())
+        .real(op.bias())
+        .run(Grid.items(count, THREADS));
   }
 
   private void rms(Node node, RmsNormalization op) {

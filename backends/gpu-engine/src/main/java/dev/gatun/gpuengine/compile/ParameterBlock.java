@@ -21,7 +21,7 @@ final class ParameterBlock {
 
   private record Wide(int offset, Size size) implements Field {}
 
-  private record Real(int offset, float value) implements Field {}
+  private record Real(int offset, Amount value) implements Field {}
 
   /**
    * The number of a choice: kernels count in the order of the constants. The conformance suite has
@@ -40,7 +40,7 @@ final class ParameterBlock {
     fields.add(new Wide(place(8), size));
   }
 
-  void real(float value) {
+  void real(Amount value) {
     fields.add(new Real(place(4), value));
   }
 
@@ -68,7 +68,8 @@ final class ParameterBlock {
             block.set(ValueLayout.JAVA_INT, offset, Math.toIntExact(size.of(sizes)));
         case Wide(int offset, Size size) ->
             block.set(ValueLayout.JAVA_LONG, offset, size.of(sizes));
-        case Real(int offset, float value) -> block.set(ValueLayout.JAVA_FLOAT, offset, value);
+        case Real(int offset, Amount value) ->
+            block.set(ValueLayout.JAVA_FLOAT, offset, (float) value.of(sizes));
       }
     }
   }

@@ -330,6 +330,7 @@ final class PickLowering implements OpLowering {
   }
 
   private void oneHot(Node node, OneHot op) {
+    var _ = Decision.of(lowering, node);
     List<Dim> dims = node.output().type().dims();
     lowering
         .launch(node, "one_hot_" + node.output().type().dtype().blockBytes())

@@ -6,7 +6,12 @@ import dev.gatun.tensor.DType;
 final class PlainType {
   private PlainType() {}
 
-  /** The number of a dtype; negative when kernels have none. */
+  /** Like {@link #code}, for the kernels that know F64, too. */
+  static int wideCode(DType dtype) {
+    return dtype == DType.F64 ? 12 : code(dtype);
+  }
+
+  /** The number of a dtype; negative when most kernels have none. */
   static int code(DType dtype) {
     return switch (dtype) {
       case F32 -> 0;

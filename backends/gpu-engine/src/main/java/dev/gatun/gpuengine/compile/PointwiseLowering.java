@@ -37,7 +37,10 @@ final class PointwiseLowering implements OpLowering {
   static String refusal(Acceptance acceptance, Node node) {
     return switch (node.op()) {
       case GatedActivation _ -> acceptance.computed(node, 0, 1);
+      case Unary _ when isDouble(acceptance, node.input(0)) -> "";
       case Unary _, Elementwise _ -> of(node.input(0), List.of(DType.F32));
+      case Binary _, Mod _, Comparison _ when isDouble(acceptance, node.input(0)) ->
+          broadcast(node).refusal();
       case Binary _, Mod _, Comparison _, Bits _ -> {
         DType dtype = node.input(0).type().dtype();
         yield dtype == DType.F32 || isWhole(dtype)
@@ -49,6 +52,11 @@ final class PointwiseLowering implements OpLowering {
               ? "no kernel for " + node.input(0).type().dtype()
               : "";
       case Where _ -> acceptance.moved(node, broadcast(node), 1, 2);
+      case Cast op
+          when isDouble(acceptance, node.input(0)) || isDouble(acceptance, node.output()) ->
+          isNumber(node.input(0)) && isNumber(node.output())
+              ? ""
+              : "no kernel that makes " + op.to() + " of " + node.input(0).type().dtype();
       case Cast op -> {
         DType from = node.input(0).type().dtype();
         yield PlainType.code(dtype(acceptance, node.input(0))) < 0 || PlainType.code(op.to()) < 0
@@ -61,6 +69,15 @@ final class PointwiseLowering implements OpLowering {
 
   private static String of(Value value, List<DType> dtypes) {
     return dtypes.contains(value.type().dtype()) ? "" : "no kernel for " + value.type().dtype();
+  }
+
+  /** Whether a value is F64, and kernels for it are there. */
+  private static boolean isDouble(Acceptance acceptance, Value value) {
+    return value.type().dtype() == DType.F64 && acceptance.has("binary_f64");
+  }
+
+  private static boolean isNumber(Value value) {
+    return value.type().dtype() == DType.F64 || PlainType.code(value.type().dtype()) >= 0;
   }
 
   private static boolean isWhole(DType dtype) {
@@ -87,6 +104,7 @@ final class PointwiseLowering implements OpLowering {
   public void lower(Node node) {
     switch (node.op()) {
       case GatedActivation op -> gated(node, op);
+      case Unary op when node.input(0).type().dtype() == DType.F64 -> doubles(node, op);
       case Unary op -> unary(node, "unary_f32", ParameterBlock.code(op.function()), 0, 0);
       case Elementwise op ->
           unary(node, "elementwise_f32", ParameterBlock.code(op.function()), op.alpha(), op.beta());
@@ -129,8 +147,8 @@ final class PointwiseLowering implements OpLowering {
     // A function of one number gets it twice.
     Value b = node.inputs().get(node.inputs().size() > 1 ? 1 : 0);
     ValueType type = node.output().type();
-    Operand left = lowering.operand(a);
-    Operand right = lowering.operand(b);
+    Operand left = lowering.read(a);
+    Operand right = lowering.read(b);
     // What repeats is read by several threads: nobody may write there.
     boolean overA = a.type().equals(type) && lowering.views().mayOverwrite(a);
     Value source = overA ? a : b.type().equals(type) ? b : Value.ABSENT;
@@ -139,8 +157,8 @@ final class PointwiseLowering implements OpLowering {
   }
 
   private void compare(Node node, Comparison op) {
-    Operand left = lowering.operand(node.input(0));
-    Operand right = lowering.operand(node.input(1));
+    Operand left = lowering.read(node.input(0));
+    Operand right = lowering.read(node.input(1));
     Operand y = lowering.result(node.output());
     pair(node, "compare_", ParameterBlock.code(op.function()), left, right, y);
   }
@@ -168,7 +186,7 @@ final class PointwiseLowering implements OpLowering {
     Axes axes = broadcast(node);
     axes.addTo(
             lowering
-                .launch(node, kernel + (dtype == DType.F32 ? "f32" : "whole"))
+                .launch(node, kernel + (dtype.isFloat() ? Acceptance.suffix(dtype) : "whole"))
                 .memory(left)
                 .memory(right)
                 .memory(y)
@@ -196,9 +214,38 @@ final class PointwiseLowering implements OpLowering {
         .run(grid(type));
   }
 
+  /** DoubleUnaryParams of double.h. */
+  private void doubles(Node node, Unary op) {
+    Value x = node.input(0);
+    lowering
+        .launch(node, "unary_f64")
+        .memory(lowering.read(x))
+        .memory(lowering.result(node.output()))
+        .integer(elements(x.type()))
+        .integer(ParameterBlock.code(op.function()))
+        .run(grid(x.type()));
+  }
+
+  /** DoubleCastParams of double.h: dtypes as they are stored. */
+  private void doubles(Node node, Cast op) {
+    Value x = node.input(0);
+    lowering
+        .launch(node, "cast_f64")
+        .memory(lowering.moved(x))
+        .memory(lowering.result(node.output()))
+        .integer(elements(x.type()))
+        .integer(PlainType.wideCode(x.type().dtype()))
+        .integer(PlainType.wideCode(op.to()))
+        .run(grid(x.type()));
+  }
+
   private void cast(Node node, Cast op) {
     Value x = node.input(0);
     DType stored = x.type().dtype();
+    if (stored == DType.F64 || op.to() == DType.F64) {
+      doubles(node, op);
+      return;
+    }
     DType from = lowering.isConstant(x) && stored.isFloat() ? DType.F32 : stored;
     lowering
         .launch(node, "cast")

@@ -9,9 +9,12 @@ import dev.gatun.graph.op.ArgReduce;
 import dev.gatun.graph.op.CumSum;
 import dev.gatun.graph.op.Hardmax;
 import dev.gatun.graph.op.Reduce;
+import dev.gatun.graph.op.ReduceAxes;
+import dev.gatun.graph.op.Sizing;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.TopK;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,13 +32,12 @@ final class ReduceLowering implements OpLowering {
   static String refusal(Acceptance acceptance, Node node) {
     DType dtype = node.input(0).type().dtype();
     boolean known = dtype == DType.F32 || dtype == DType.I32 || dtype == DType.I64;
+    boolean wide = dtype == DType.F64 && acceptance.has("reduce_axis_f64");
     return switch (node.op()) {
       case Softmax _, Hardmax _ when dtype != DType.F32 -> "no kernel for " + dtype;
-      case Reduce _, ArgReduce _, TopK _, Softmax _, Hardmax _ ->
+      case Reduce _, ReduceAxes _, CumSum _ when wide -> "";
+      case Reduce _, ReduceAxes _, ArgReduce _, TopK _, CumSum _, Softmax _, Hardmax _ ->
           known ? "" : "no kernel for " + dtype;
-      case CumSum _ when new Numbers(acceptance.graph()).of(node, 1).isEmpty() ->
-          "its axis is not constant";
-      case CumSum _ -> known ? "" : "no kernel for " + dtype;
       default -> "no kernel for " + node.op().type();
     };
   }
@@ -44,6 +46,7 @@ final class ReduceLowering implements OpLowering {
   public void lower(Node node) {
     switch (node.op()) {
       case Reduce op -> reduce(node, op);
+      case ReduceAxes op -> reduce(node, op);
       case Softmax op -> softmax(node, op);
       case Hardmax op -> hardmax(node, op);
       case ArgReduce op -> pick(node, op);
@@ -94,7 +97,7 @@ final class ReduceLowering implements OpLowering {
   private void reduce(Node node, Reduce op) {
     Value x = node.input(0);
     DType dtype = x.type().dtype();
-    Operand from = lowering.operand(x);
+    Operand from = lowering.read(x);
     if (op.axes().isEmpty()) {
       lowering.add(lowering.copy(node, from, lowering.result(node.output())));
       return;
@@ -126,6 +129,56 @@ final class ReduceLowering implements OpLowering {
       from = to;
       last = first - 1;
     }
+  }
+
+  /**
+   * Axes that are data: one after another, from the last; along one that is not reduced, each
+   * element is its own reduction.
+   */
+  private void reduce(Node node, ReduceAxes op) {
+    Decision decision = Decision.of(lowering, node);
+    Value x = node.input(0);
+    DType dtype = x.type().dtype();
+    Operand from = lowering.read(x);
+    int rank = x.type().rank();
+    if (rank == 0) {
+      lowering.add(lowering.copy(node, from, lowering.result(node.output())));
+    }
+    for (int i = rank - 1; i >= 0; i--) {
+      int axis = i;
+      boolean done = axis == 0;
+      Operand to = done ? lowering.result(node.output()) : lowering.storages().arena(x.type());
+      Reduce.Function function =
+          op.function() == Reduce.Function.MEAN && !done ? Reduce.Function.SUM : op.function();
+      Size outer = decision.size(sizing -> product(sizing, op, 0, axis, true));
+      Size along =
+          decision.size(
+              sizing -> op.known(sizing).axes().contains(axis) ? sizing.shape(0).dim(axis) : 1);
+      Size inner = decision.size(sizing -> product(sizing, op, axis, rank, false));
+      lowering
+          .launch(node, "reduce_axis_" + Acceptance.suffix(dtype))
+          .memory(from)
+          .memory(to)
+          .integer(outer)
+          .integer(along)
+          .integer(inner)
+          .integer(ParameterBlock.code(function))
+          .integer(
+              decision.size(sizing ->
+                  sizing.shape(0).elements() / Math.max(1, product(sizing, op, 0, rank, false))))
+          .run(Grid.items(outer.times(inner), THREADS));
+      from = to;
+    }
+  }
+
+  /** Elements of some axes; one along an axis that is reduced, unless {@code all} count. */
+  private static long product(Sizing sizing, ReduceAxes op, int from, int end, boolean all) {
+    List<Integer> axes = op.known(sizing).axes();
+    long product = 1;
+    for (int axis = from; axis < end; axis++) {
+      product *= all || !axes.contains(axis) ? sizing.shape(0).dim(axis) : 1;
+    }
+    return product;
   }
 
   private void softmax(Node node, Softmax op) {
@@ -171,6 +224,7 @@ final class ReduceLowering implements OpLowering {
   }
 
   private void pick(Node node, TopK op) {
+    var _ = Decision.of(lowering, node);
     Value x = node.input(0);
     Line line = Line.of(x.type().dims(), op.axis(), op.axis() + 1);
     extents(
@@ -188,16 +242,29 @@ final class ReduceLowering implements OpLowering {
 
   private void sums(Node node, CumSum op) {
     Value x = node.input(0);
-    int axis = new Numbers(lowering.graph()).axes(node, 1, x.type().rank()).orElseThrow()[0];
-    Line line = Line.of(x.type().dims(), axis, axis + 1);
-    extents(
-            lowering
-                .launch(node, "cum_sum_" + Acceptance.suffix(x.type().dtype()))
-                .memory(lowering.operand(x))
-                .memory(lowering.result(node.output())),
-            line)
+    Decision decision = Decision.of(lowering, node);
+    Size outer = decision.size(sizing -> product(sizing.shape(0), 0, op.axis(sizing)));
+    Size along = decision.size(sizing -> sizing.shape(0).dim(op.axis(sizing)));
+    Size inner =
+        decision.size(
+            sizing -> product(sizing.shape(0), op.axis(sizing) + 1, sizing.shape(0).rank()));
+    lowering
+        .launch(node, "cum_sum_" + Acceptance.suffix(x.type().dtype()))
+        .memory(lowering.read(x))
+        .memory(lowering.result(node.output()))
+        .integer(outer)
+        .integer(along)
+        .integer(inner)
         .integer(op.exclusive())
         .integer(op.reverse())
-        .run(lines(line));
+        .run(Grid.items(outer.times(inner), THREADS));
+  }
+
+  private static long product(Shape shape, int from, int end) {
+    long product = 1;
+    for (int axis = from; axis < end; axis++) {
+      product *= shape.dim(axis);
+    }
+    return product;
   }
 }

@@ -6,11 +6,14 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.ComputedResize;
 import dev.gatun.graph.op.Resize;
 import dev.gatun.graph.op.Resize.Coordinates;
+import dev.gatun.graph.op.Sizing;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongBinaryOperator;
 
 /** Interpolation, axis by axis. */
@@ -28,9 +31,11 @@ final class ResizeLowering implements OpLowering {
 
   static String refusal(Acceptance acceptance, Node node) {
     ValueType x = node.input(0).type();
-    Resize op = (Resize) node.op();
     if (x.dtype() != DType.F32) {
       return "no kernel for " + x.dtype();
+    }
+    if (!(node.op() instanceof Resize op)) {
+      return "";
     }
     for (int axis = 0; axis < x.rank(); axis++) {
       boolean open =
@@ -44,7 +49,14 @@ final class ResizeLowering implements OpLowering {
 
   @Override
   public void lower(Node node) {
-    Resize op = (Resize) node.op();
+    switch (node.op()) {
+      case Resize op -> known(node, op);
+      case ComputedResize op -> computed(node, op);
+      default -> throw new IllegalStateException(node.op().type());
+    }
+  }
+
+  private void known(Node node, Resize op) {
     Value x = node.input(0);
     List<Dim> dims = new ArrayList<>(x.type().dims());
     List<Integer> axes = new ArrayList<>();
@@ -64,9 +76,71 @@ final class ResizeLowering implements OpLowering {
           axis == axes.getLast()
               ? lowering.result(node.output())
               : lowering.storages().arena(new ValueType(DType.F32, dims));
-      along(node, op, axis, in, dims, from, to);
+      Extent before = lowering.extents().of(in);
+      Extent after = lowering.extents().of(dims.get(axis));
+      var points = Points.of(op, axis);
+      double shrink = op.antialias() ? Math.min(1, scale(op, axis, in)) : 1;
+      var sampling =
+          new Sampling(
+              size(points.step(), before, after),
+              size(points.first(), before, after),
+              size(points.unit(), before, after),
+              _ -> shrink);
+      along(node, op, axis, in, dims, sampling, from, to);
       from = to;
     }
+  }
+
+  /** Scales or sizes that are data. */
+  private void computed(Node node, ComputedResize op) {
+    Decision decision = Decision.of(lowering, node);
+    Value x = node.input(0);
+    List<Dim> dims = new ArrayList<>(x.type().dims());
+    var constants =
+        new Resize(
+            op.mode(),
+            op.coordinates(),
+            op.rounding(),
+            op.dims(),
+            List.of(),
+            List.of(),
+            op.cubic(),
+            op.excludeOutside(),
+            op.extrapolation(),
+            op.antialias());
+    Operand from = lowering.operand(x);
+    if (op.axes().isEmpty()) {
+      lowering.add(lowering.copy(node, from, lowering.result(node.output())));
+    }
+    for (int axis : op.axes()) {
+      Dim in = dims.get(axis);
+      dims.set(axis, op.dims().get(axis));
+      Operand to =
+          axis == op.axes().getLast()
+              ? lowering.result(node.output())
+              : lowering.storages().arena(new ValueType(DType.F32, dims));
+      var sampling =
+          new Sampling(
+              decision.size(sizing -> number(op, sizing, axis, Points::step)),
+              decision.size(sizing -> number(op, sizing, axis, Points::first)),
+              decision.size(sizing -> number(op, sizing, axis, Points::unit)),
+              decision.amount(
+                  sizing -> op.antialias() ? shrink(op.known(sizing), sizing, axis) : 1));
+      along(node, constants, axis, in, dims, sampling, from, to);
+      from = to;
+    }
+  }
+
+  private static long number(
+      ComputedResize op, Sizing sizing, int axis, Function<Points, LongBinaryOperator> which) {
+    Resize known = op.known(sizing);
+    return which
+        .apply(Points.of(known, axis))
+        .applyAsLong(sizing.shape(0).dim(axis), known.sizes().get(axis).max());
+  }
+
+  private static double shrink(Resize known, Sizing sizing, int axis) {
+    return Math.min(1, scale(known, axis, Dim.of(sizing.shape(0).dim(axis))));
   }
 
   private static boolean isIdentity(Resize op, Dim in, int axis) {
@@ -75,32 +149,38 @@ final class ResizeLowering implements OpLowering {
         && op.coordinates() != Coordinates.TF_CROP_AND_RESIZE;
   }
 
+  /** Where the points of an axis lie, and the scale by which they average. */
+  private record Sampling(Size step, Size first, Size unit, Amount shrink) {}
+
   /** ResizeParams of resize.h. */
   private void along(
-      Node node, Resize op, int axis, Dim before, List<Dim> dims, Operand from, Operand to) {
-    Extent in = lowering.extents().of(before);
-    Extent out = lowering.extents().of(dims.get(axis));
-    var points = Points.of(op, axis);
+      Node node,
+      Resize op,
+      int axis,
+      Dim in,
+      List<Dim> dims,
+      Sampling sampling,
+      Operand from,
+      Operand to) {
     double reach = op.mode() == Resize.Mode.CUBIC ? 2 : 1;
-    double shrink = op.antialias() ? Math.min(1, scale(op, axis, before)) : 1;
     lowering
         .launch(node, "resize")
         .memory(from)
         .memory(to)
-        .wide(size(points.step(), in, out))
-        .wide(size(points.first(), in, out))
-        .wide(size(points.unit(), in, out))
+        .wide(sampling.step())
+        .wide(sampling.first())
+        .wide(sampling.unit())
         .integer(lowering.extents().of(dims.subList(0, axis)))
-        .integer(in)
-        .integer(out)
+        .integer(lowering.extents().of(in))
+        .integer(lowering.extents().of(dims.get(axis)))
         .integer(lowering.extents().of(dims.subList(axis + 1, dims.size())))
         .integer(ParameterBlock.code(op.mode()))
         .integer(ParameterBlock.code(op.rounding()))
         .integer(op.excludeOutside())
         .integer(op.coordinates() == Coordinates.TF_CROP_AND_RESIZE)
         .real(op.cubic())
-        .real(reach / shrink)
-        .real(shrink)
+        .real(sizes -> reach / sampling.shrink().of(sizes))
+        .real(sampling.shrink())
         .real(op.extrapolation())
         .run(Grid.items(Size.of(lowering.extents().of(dims)), THREADS));
   }

@@ -6,11 +6,14 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
+import dev.gatun.graph.op.CenterCropPad;
 import dev.gatun.graph.op.ChangeRank;
 import dev.gatun.graph.op.Concat;
 import dev.gatun.graph.op.DynamicReshape;
 import dev.gatun.graph.op.Expand;
 import dev.gatun.graph.op.Pad;
+import dev.gatun.graph.op.SizedByNumbers;
+import dev.gatun.graph.op.Sizing;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.SplitParts;
 import dev.gatun.graph.op.StridedSlice;
@@ -18,9 +21,9 @@ import dev.gatun.graph.op.Tile;
 import dev.gatun.graph.op.Transpose;
 import dev.gatun.graph.op.Trilu;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Ops that move elements, whatever they mean. */
@@ -63,21 +66,18 @@ final class ShapeLowering implements OpLowering {
       case Concat _ -> concat(node).stream().map(walk -> walk.axes().refusal()).findFirst().get();
       case SplitParts op ->
           split(node, op).stream().map(walk -> walk.axes().refusal()).findFirst().orElse("");
-      case Pad _ -> pad(acceptance, node);
+      case Pad _, CenterCropPad _ -> axes(node.output().type().rank());
       case DynamicReshape _, ChangeRank _, Trilu _ -> "";
       default ->
           walk(node, new Numbers(acceptance.graph()))
               .map(walk -> walk.axes().refusal())
-              .orElse("its parameters are not constant, or sizes that they meet are not fixed");
+              .orElseGet(
+                  () -> axes((node.op() instanceof Tile ? 2 : 1) * node.output().type().rank()));
     };
   }
 
-  private static String pad(Acceptance acceptance, Node node) {
-    ValueType type = node.output().type();
-    boolean known = before(node, new Numbers(acceptance.graph())).isPresent();
-    return !known
-        ? "its pads are not constant"
-        : type.rank() > Axes.MOST ? "no kernel that pads " + type : "";
+  private static String axes(int count) {
+    return count <= Axes.MOST ? "" : "no kernel for " + count + " axes";
   }
 
   @Override
@@ -85,15 +85,20 @@ final class ShapeLowering implements OpLowering {
     switch (node.op()) {
       case Concat _ -> joined(node);
       case SplitParts op -> parts(node, op);
-      case Pad op -> padded(node, op);
+      case Pad op -> padded(node, op.mode(), op::before);
+      case CenterCropPad op -> padded(node, Pad.Mode.CONSTANT, op::before);
       case DynamicReshape _, ChangeRank _ -> same(node);
       case Trilu op -> triangle(node, op);
       default ->
-          copy(
-              node,
-              node.input(0),
-              lowering.result(node.output()),
-              walk(node, new Numbers(lowering.graph())).orElseThrow());
+          walk(node, new Numbers(lowering.graph()))
+              .ifPresentOrElse(
+                  walk -> {
+                    if (node.op() instanceof SizedByNumbers) {
+                      var _ = Decision.of(lowering, node);
+                    }
+                    copy(node, node.input(0), lowering.result(node.output()), walk);
+                  },
+                  () -> decided(node));
     }
   }
 
@@ -210,6 +215,7 @@ final class ShapeLowering implements OpLowering {
   }
 
   private void parts(Node node, SplitParts op) {
+    var _ = Decision.of(lowering, node);
     List<Walk> walks = split(node, op);
     for (int i = 0; i < walks.size(); i++) {
       copy(node, node.input(0), lowering.result(node.outputs().get(i)), walks.get(i));
@@ -228,13 +234,16 @@ final class ShapeLowering implements OpLowering {
                 .integer(count)
                 .integer(axes.rank()),
             lowering.extents())
-        .integer(sum(walk.from()))
-        .integer(sum(walk.to()))
+        .integer(terms(walk.from()))
+        .integer(terms(walk.to()))
         .run(Grid.items(count, THREADS));
   }
 
-  private Size sum(List<Stride> terms) {
-    List<Size> sizes = terms.stream().map(term -> term.size(lowering.extents())).toList();
+  private Size terms(List<Stride> terms) {
+    return sum(terms.stream().map(term -> term.size(lowering.extents())).toList());
+  }
+
+  private static Size sum(List<Size> sizes) {
     return current -> {
       long sum = 0;
       for (int i = 0; i < sizes.size(); i++) {
@@ -244,33 +253,99 @@ final class ShapeLowering implements OpLowering {
     };
   }
 
-  /** Elements before each axis. */
-  private static Optional<long[]> before(Node node, Numbers numbers) {
-    int rank = node.input(0).type().rank();
-    Optional<long[]> pads = numbers.of(node, 1);
-    Optional<int[]> axes = numbers.axes(node, 3, rank);
-    if (pads.isEmpty() || axes.isEmpty()) {
-      return Optional.empty();
+  /** A copy of which numbers tell the extents, the strides or the start. */
+  private void decided(Node node) {
+    Decision decision = Decision.of(lowering, node);
+    Value x = node.input(0);
+    List<Size> own = sizes(x.type().dims());
+    List<Size> strides = strides(x);
+    List<Size> target = sizes(node.output().type().dims());
+    List<Size> steps = strides(node.output());
+    switch (node.op()) {
+      case StridedSlice op -> {
+        int rank = own.size();
+        List<Size> starts = decision.sizes(rank, sizing -> starts(op, sizing));
+        List<Size> by =
+            decision.sizes(
+                rank,
+                sizing -> op.ranges(sizing).stream().mapToLong(StridedSlice.Range::step).toArray());
+        copy(node, target, products(strides, by), steps, sum(products(strides, starts)));
+      }
+      case Tile _ -> {
+        List<Size> extents = new ArrayList<>();
+        List<Size> from = new ArrayList<>();
+        List<Size> to = new ArrayList<>();
+        for (int i = 0; i < own.size(); i++) {
+          int axis = i;
+          extents.add(decision.size(sizing -> (long) sizing.number(1).values()[axis]));
+          extents.add(own.get(i));
+          from.add(Size.fixed(0));
+          from.add(strides.get(i));
+          to.add(own.get(i).times(steps.get(i)));
+          to.add(steps.get(i));
+        }
+        copy(node, extents, from, to, Size.fixed(0));
+      }
+      default -> {
+        // Expand: an axis of one element repeats.
+        int missing = target.size() - own.size();
+        List<Size> from = new ArrayList<>();
+        for (int i = 0; i < target.size(); i++) {
+          Size extent = i < missing ? Size.fixed(1) : own.get(i - missing);
+          Size stride = i < missing ? Size.fixed(0) : strides.get(i - missing);
+          from.add(sizes -> extent.of(sizes) == 1 ? 0 : stride.of(sizes));
+        }
+        copy(node, target, from, steps, Size.fixed(0));
+      }
     }
-    long[] before = new long[rank];
-    for (int i = 0; i < pads.get().length / 2; i++) {
-      before[axes.get()[i]] = pads.get()[i];
-    }
-    return Optional.of(before);
   }
 
-  /** PadParams of copy.h. */
-  private void padded(Node node, Pad op) {
+  private static long[] starts(StridedSlice op, Sizing sizing) {
+    return op.ranges(sizing).stream()
+        // What has no elements starts nowhere.
+        .mapToLong(range -> range.count() == 0 ? 0 : range.start())
+        .toArray();
+  }
+
+  private static List<Size> products(List<Size> a, List<Size> b) {
+    return IntStream.range(0, a.size()).mapToObj(i -> a.get(i).times(b.get(i))).toList();
+  }
+
+  private List<Size> strides(Value value) {
+    return Axes.strides(value.type().dims()).stream()
+        .map(each -> each.size(lowering.extents()))
+        .toList();
+  }
+
+  /** CopyParams of copy.h, for axes that are not joined; outermost first. */
+  private void copy(Node node, List<Size> extents, List<Size> x, List<Size> y, Size from) {
+    Size count = extents.stream().reduce(Size.fixed(1), Size::times);
+    var step =
+        lowering
+            .launch(node, "copy_" + node.input(0).type().dtype().blockBytes())
+            .memory(lowering.moved(node.input(0)))
+            .memory(lowering.result(node.output()))
+            .integer(count)
+            .integer(Math.max(1, extents.size()));
+    for (List<Size> each : List.of(extents, x, y)) {
+      step.integers(each.reversed(), Axes.MOST);
+    }
+    step.integer(from).integer(0).run(Grid.items(count, THREADS));
+  }
+
+  /**
+   * PadParams of copy.h.
+   *
+   * @param before elements that are added before each axis
+   */
+  private void padded(Node node, Pad.Mode mode, Function<Sizing, long[]> before) {
     Value x = node.input(0);
     ValueType type = node.output().type();
     boolean filled = node.inputs().size() > 2 && !node.input(2).isAbsent();
-    long[] before = before(node, new Numbers(lowering.graph())).orElseThrow();
+    List<Size> shifts = Decision.of(lowering, node).sizes(type.rank(), before);
     List<Size> extents = sizes(type.dims());
     List<Size> own = sizes(x.type().dims());
-    List<Size> strides =
-        Axes.strides(x.type().dims()).stream().map(each -> each.size(lowering.extents())).toList();
-    List<Size> shifts =
-        IntStream.range(0, before.length).mapToObj(i -> Size.fixed(before[i])).toList();
+    List<Size> strides = strides(x);
     Size count = Size.of(lowering.elements(type));
     var step =
         lowering
@@ -280,12 +355,10 @@ final class ShapeLowering implements OpLowering {
             .memory(lowering.result(node.output()))
             .integer(count)
             .integer(type.rank())
-            .integer(ParameterBlock.code(op.mode()))
+            .integer(ParameterBlock.code(mode))
             .integer(filled);
     for (List<Size> each : List.of(extents, own, shifts, strides)) {
-      List<Size> innermostFirst = new ArrayList<>(each);
-      Collections.reverse(innermostFirst);
-      step.integers(innermostFirst, Axes.MOST);
+      step.integers(each.reversed(), Axes.MOST);
     }
     step.run(Grid.items(count, THREADS));
   }
@@ -296,6 +369,7 @@ final class ShapeLowering implements OpLowering {
 
   /** The same bytes under other dimensions. */
   private void same(Node node) {
+    var _ = Decision.of(lowering, node);
     Operand from = lowering.moved(node.input(0));
     lowering.add(lowering.copy(node, from, lowering.result(node.output())));
   }

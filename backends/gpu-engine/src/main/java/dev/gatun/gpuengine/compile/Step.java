@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One piece of a program, which runs when those before it have run. Immutable, shared by sessions.
  */
-public sealed interface Step permits KernelStep, CopyStep, HostStep {
+public sealed interface Step permits KernelStep, CopyStep, SizesStep, ControlStep {
   /** The node that it stands for. */
   String node();
 

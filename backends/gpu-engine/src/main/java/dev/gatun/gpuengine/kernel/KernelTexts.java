@@ -24,15 +24,21 @@ import java.util.regex.Pattern;
  */
 public final class KernelTexts {
   private static final String LIST = "host/kernels.list";
+  private static final String DOUBLES = "double.";
   private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([a-z0-9_]+\\.h)\"$");
 
   private final Map<String, String> families = new LinkedHashMap<>();
 
-  /** Reads the list of kernels. */
-  public KernelTexts() {
+  /**
+   * Reads the list of kernels.
+   *
+   * @param language Metal has no double precision
+   */
+  public KernelTexts(KernelLanguage language) {
     for (String line : read(LIST).lines().toList()) {
       int dot = line.indexOf('.');
-      if (dot > 0 && !line.startsWith("#")) {
+      boolean lacking = language == KernelLanguage.METAL && line.startsWith(DOUBLES);
+      if (dot > 0 && !line.startsWith("#") && !lacking) {
         families.put(line.substring(dot + 1), line.substring(0, dot));
       }
     }

@@ -8,7 +8,7 @@ import dev.gatun.gpuengine.driver.KernelLanguage;
 import org.junit.jupiter.api.Test;
 
 class KernelTextsTest {
-  private final KernelTexts texts = new KernelTexts();
+  private final KernelTexts texts = new KernelTexts(KernelLanguage.CUDA);
 
   @Test
   void aFamilyIsOneTextWithItsPreludeInFront() {
@@ -22,6 +22,12 @@ class KernelTextsTest {
       assertEquals(text.indexOf(shared), text.lastIndexOf(shared), "included once");
       assertTrue(text.indexOf(shared) < text.indexOf("KERNEL(rms_norm,"));
     }
+  }
+
+  @Test
+  void metalHasNoDoublePrecision() {
+    assertTrue(texts.has("cast_f64"));
+    assertFalse(new KernelTexts(KernelLanguage.METAL).has("cast_f64"));
   }
 
   @Test

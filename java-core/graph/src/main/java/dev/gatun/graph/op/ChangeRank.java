@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Adds or drops axes of extent 1 that are computed (ONNX Unsqueeze and Squeeze; with known axes
@@ -17,7 +18,7 @@ import java.util.Map;
  * @param add Unsqueeze; else Squeeze
  * @param dims the output's
  */
-public record ChangeRank(boolean add, List<Dim> dims) implements OnnxOp {
+public record ChangeRank(boolean add, List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public ChangeRank {
     dims = List.copyOf(dims);
   }
@@ -46,10 +47,15 @@ public record ChangeRank(boolean add, List<Dim> dims) implements OnnxOp {
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    int rank = x.shape().rank();
-    long[] axes = Parameters.longs(call.input(1));
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    int rank = x.rank();
+    long[] axes = Parameters.longs(sizing.number(1));
     int whole = add ? rank + axes.length : rank;
     boolean[] chosen = new boolean[whole];
     for (long axis : axes) {
@@ -59,15 +65,20 @@ public record ChangeRank(boolean add, List<Dim> dims) implements OnnxOp {
     int from = 0;
     for (int i = 0; i < whole; i++) {
       if (add) {
-        dims.add(chosen[i] || from >= rank ? 1 : x.shape().dim(from++));
+        dims.add(chosen[i] || from >= rank ? 1 : x.dim(from++));
       } else if (!chosen[i]) {
-        dims.add(x.shape().dim(i));
+        dims.add(x.dim(i));
       }
     }
     Shape shape = Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
-    if (shape.elements() != x.shape().elements()) {
-      throw new GraphException("axes %s of %s".formatted(Arrays.toString(axes), x.shape()));
+    if (shape.elements() != x.elements()) {
+      throw new GraphException("axes %s of %s".formatted(Arrays.toString(axes), x));
     }
-    return List.of(x.reshape(shape));
+    return List.of(shape);
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    return List.of(call.input(0).reshape(shapes(Sizing.of(call)).getFirst()));
   }
 }

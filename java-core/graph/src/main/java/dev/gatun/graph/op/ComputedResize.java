@@ -3,11 +3,13 @@ package dev.gatun.graph.op;
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,7 +32,7 @@ public record ComputedResize(
     List<Integer> axes,
     Policy policy,
     List<Dim> dims)
-    implements OnnxOp {
+    implements OnnxOp, SizedByNumbers {
   /** ONNX's keep_aspect_ratio_policy. */
   public enum Policy {
     STRETCH,
@@ -81,21 +83,30 @@ public record ComputedResize(
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    int rank = x.shape().rank();
+  public Set<Integer> deciding() {
+    return Set.of(1, 2, 3);
+  }
+
+  /**
+   * The resizing to known sizes.
+   *
+   * @throws GraphException when the numbers do not fit
+   */
+  public Resize known(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    int rank = x.rank();
     List<Double> scales = new ArrayList<>(Collections.nCopies(rank, 1.0));
-    long[] sizes = x.shape().toArray();
-    Array wanted = call.input(3);
+    long[] sizes = x.toArray();
+    Array wanted = sizing.number(3);
     boolean sized = wanted != null && wanted.shape().elements() > 0;
-    double[] numbers = sized ? wanted.values() : call.input(2).values();
+    double[] numbers = sized ? wanted.values() : sizing.number(2).values();
     if (numbers.length != axes.size()) {
       throw new GraphException("%d numbers for axes %s".formatted(numbers.length, axes));
     }
     double common = common(x, numbers);
     for (int i = 0; i < numbers.length; i++) {
       int axis = axes.get(i);
-      long extent = x.shape().dim(axis);
+      long extent = x.dim(axis);
       if (!sized) {
         // In single precision, as other runtimes multiply: five times 1.8 is 9.
         scales.set(axis, numbers[i]);
@@ -114,35 +125,44 @@ public record ComputedResize(
       fixed.add(Dim.of(size));
     }
     return new Resize(
-            mode,
-            coordinates,
-            rounding,
-            fixed,
-            byScale ? scales : List.of(),
-            region(call, rank),
-            cubic,
-            excludeOutside,
-            extrapolation,
-            antialias)
-        .reference(call);
+        mode,
+        coordinates,
+        rounding,
+        fixed,
+        byScale ? scales : List.of(),
+        region(sizing.number(1), rank),
+        cubic,
+        excludeOutside,
+        extrapolation,
+        antialias);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    return List.of(Shape.of(known(sizing).sizes().stream().mapToLong(Dim::max).toArray()));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    return known(Sizing.of(call)).reference(call);
   }
 
   /** One scale for all axes: the smallest or the largest that the sizes ask for. */
-  private double common(Array x, double[] numbers) {
+  private double common(Shape x, double[] numbers) {
     boolean larger = policy == Policy.NOT_SMALLER;
     double scale = larger ? 0 : Double.POSITIVE_INFINITY;
     for (int i = 0; i < numbers.length; i++) {
-      double own = numbers[i] / x.shape().dim(axes.get(i));
+      double own = numbers[i] / x.dim(axes.get(i));
       scale = larger ? Math.max(scale, own) : Math.min(scale, own);
     }
     return scale;
   }
 
-  private List<Double> region(ReferenceCall call, int rank) {
+  private List<Double> region(Array bounds, int rank) {
     if (coordinates != Resize.Coordinates.TF_CROP_AND_RESIZE) {
       return List.of();
     }
-    double[] given = call.input(1) == null ? new double[0] : call.input(1).values();
+    double[] given = bounds == null ? new double[0] : bounds.values();
     if (given.length != 2 * axes.size()) {
       throw new GraphException("%d bounds for axes %s".formatted(given.length, axes));
     }

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One number everywhere. Inputs: shape I64 [rank].
@@ -16,7 +17,8 @@ import java.util.Map;
  * @param dtype of the output
  * @param dims the output's
  */
-public record ConstantOfShape(DType dtype, double value, List<Dim> dims) implements OnnxOp {
+public record ConstantOfShape(DType dtype, double value, List<Dim> dims)
+    implements OnnxOp, SizedByNumbers {
   public ConstantOfShape {
     dims = List.copyOf(dims);
   }
@@ -41,8 +43,18 @@ public record ConstantOfShape(DType dtype, double value, List<Dim> dims) impleme
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(0);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    return List.of(Parameters.shape(this, Parameters.longs(sizing.number(0))));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
-    Shape shape = Parameters.shape(this, Parameters.longs(call.input(0)));
+    Shape shape = shapes(Sizing.of(call)).getFirst();
     double[] y = new double[(int) shape.elements()];
     Arrays.fill(y, value);
     return List.of(new Array(dtype, shape, y));

@@ -1,8 +1,11 @@
 package dev.gatun.graph.op;
 
+import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
+import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Running sums along an axis. Inputs: x; axis, one I32 or I64.
@@ -10,7 +13,7 @@ import java.util.Map;
  * @param exclusive whether an element is left out of its own sum
  * @param reverse whether sums run from the end
  */
-public record CumSum(boolean exclusive, boolean reverse) implements OnnxOp {
+public record CumSum(boolean exclusive, boolean reverse) implements OnnxOp, SizedByNumbers {
   @Override
   public String type() {
     return "CumSum";
@@ -28,9 +31,28 @@ public record CumSum(boolean exclusive, boolean reverse) implements OnnxOp {
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  /**
+   * The axis, from 0.
+   *
+   * @throws GraphException when x has no such axis
+   */
+  public int axis(Sizing sizing) {
+    return Lines.axis(this, (long) sizing.number(1).scalar(), sizing.shape(0).rank());
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    return List.of(sizing.shape(0));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
     Array x = call.input(0);
-    int axis = Lines.axis(this, (long) call.input(1).scalar(), x.shape().rank());
+    int axis = axis(Sizing.of(call));
     Lines lines = Lines.of(x.shape(), axis);
     double[] y = new double[x.values().length];
     for (int o = 0; o < lines.outer(); o++) {

@@ -7,6 +7,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The same elements under dimensions that are computed (ONNX Reshape; {@link Reshape} has known
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param allowZero whether 0 means no elements; else the extent of x at the same place
  * @param dims the output's
  */
-public record DynamicReshape(boolean allowZero, List<Dim> dims) implements OnnxOp {
+public record DynamicReshape(boolean allowZero, List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public DynamicReshape {
     dims = List.copyOf(dims);
   }
@@ -44,9 +45,14 @@ public record DynamicReshape(boolean allowZero, List<Dim> dims) implements OnnxO
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    long[] target = Parameters.longs(call.input(1));
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    long[] target = Parameters.longs(sizing.number(1));
     int open = -1;
     long product = 1;
     for (int i = 0; i < target.length; i++) {
@@ -54,18 +60,23 @@ public record DynamicReshape(boolean allowZero, List<Dim> dims) implements OnnxO
         open = i;
         continue;
       }
-      if (target[i] == 0 && !allowZero && i < x.shape().rank()) {
-        target[i] = x.shape().dim(i);
+      if (target[i] == 0 && !allowZero && i < x.rank()) {
+        target[i] = x.dim(i);
       }
       product = Math.multiplyExact(product, target[i]);
     }
     if (open >= 0) {
-      target[open] = product == 0 ? 0 : x.shape().elements() / product;
+      target[open] = product == 0 ? 0 : x.elements() / product;
     }
     Shape shape = Parameters.shape(this, target);
-    if (shape.elements() != x.shape().elements()) {
-      throw new GraphException("%s does not become %s".formatted(x.shape(), shape));
+    if (shape.elements() != x.elements()) {
+      throw new GraphException("%s does not become %s".formatted(x, shape));
     }
-    return List.of(x.reshape(shape));
+    return List.of(shape);
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    return List.of(call.input(0).reshape(shapes(Sizing.of(call)).getFirst()));
   }
 }

@@ -9,11 +9,14 @@ import java.util.TreeMap;
  * An einsum equation as labels of axes. Letters are their characters; axes of an ellipsis are
  * negative numbers, aligned at the last.
  */
-record EinsumTerms(List<List<Integer>> inputs, List<Integer> output) {
+public record EinsumTerms(List<List<Integer>> inputs, List<Integer> output) {
   /**
+   * Reads an equation.
+   *
+   * @param ranks of the inputs
    * @throws GraphException when the equation is malformed or does not fit the ranks
    */
-  static EinsumTerms parse(String equation, List<Integer> ranks) {
+  public static EinsumTerms parse(String equation, List<Integer> ranks) {
     String text = equation.replace(" ", "");
     int arrow = text.indexOf("->");
     String[] terms = (arrow < 0 ? text : text.substring(0, arrow)).split(",", -1);

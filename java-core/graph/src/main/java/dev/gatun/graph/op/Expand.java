@@ -6,6 +6,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Repeats a value along axes until it has a shape, as NumPy broadcasts. Inputs: x of any plain
@@ -13,7 +14,7 @@ import java.util.Map;
  *
  * @param dims the output's
  */
-public record Expand(List<Dim> dims) implements OnnxOp {
+public record Expand(List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public Expand {
     dims = List.copyOf(dims);
   }
@@ -37,18 +38,29 @@ public record Expand(List<Dim> dims) implements OnnxOp {
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    Shape wanted = Parameters.shape(this, Parameters.longs(call.input(1)));
-    Shape shape = Broadcast.shape(x.shape(), wanted);
-    for (int i = 1; i <= x.shape().rank(); i++) {
-      boolean own = x.shape().dim(-i) == 1 || x.shape().dim(-i) == shape.dim(-i);
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    Shape wanted = Parameters.shape(this, Parameters.longs(sizing.number(1)));
+    Shape shape = Broadcast.shape(x, wanted);
+    for (int i = 1; i <= x.rank(); i++) {
+      boolean own = x.dim(-i) == 1 || x.dim(-i) == shape.dim(-i);
       boolean other = i > wanted.rank() || wanted.dim(-i) == 1 || wanted.dim(-i) == shape.dim(-i);
       if (!own || !other) {
-        throw new GraphException("%s does not become %s".formatted(x.shape(), wanted));
+        throw new GraphException("%s does not become %s".formatted(x, wanted));
       }
     }
-    Parameters.shape(this, shape.toArray());
+    return List.of(Parameters.shape(this, shape.toArray()));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array x = call.input(0);
+    Shape shape = shapes(Sizing.of(call)).getFirst();
     int[] at = Broadcast.offsets(shape, Broadcast.strides(x.shape(), shape));
     double[] y = new double[at.length];
     for (int i = 0; i < y.length; i++) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Rows with one element that is different. Inputs: indices of any plain dtype, those outside
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param axis the new axis, from 0
  * @param depth its extent
  */
-public record OneHot(int axis, Dim depth) implements OnnxOp {
+public record OneHot(int axis, Dim depth) implements OnnxOp, SizedByNumbers {
   @Override
   public String type() {
     return "OneHot";
@@ -45,15 +46,26 @@ public record OneHot(int axis, Dim depth) implements OnnxOp {
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape indices = sizing.shape(0);
+    long[] dims = new long[indices.rank() + 1];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = d == axis ? (long) sizing.number(1).scalar() : indices.dim(d < axis ? d : d - 1);
+    }
+    return List.of(Parameters.shape(this, dims));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
     Array indices = call.input(0);
-    int n = (int) call.input(1).scalar();
     double[] values = call.input(2).values();
-    long[] dims = new long[indices.shape().rank() + 1];
-    for (int d = 0; d < dims.length; d++) {
-      dims[d] = d == axis ? n : indices.shape().dim(d < axis ? d : d - 1);
-    }
-    Shape shape = Parameters.shape(this, dims);
+    Shape shape = shapes(Sizing.of(call)).getFirst();
+    int n = Math.toIntExact(shape.dim(axis));
     Lines lines = Lines.of(shape, axis);
     double[] y = new double[(int) shape.elements()];
     Arrays.fill(y, values[0]);

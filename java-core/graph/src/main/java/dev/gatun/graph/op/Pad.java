@@ -7,6 +7,7 @@ import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Adds elements before and after axes, or takes some away where the number is negative. Inputs: x;
@@ -15,7 +16,7 @@ import java.util.Map;
  *
  * @param dims the output's
  */
-public record Pad(Mode mode, List<Dim> dims) implements OnnxOp {
+public record Pad(Mode mode, List<Dim> dims) implements OnnxOp, SizedByNumbers {
   /** What is added. */
   public enum Mode {
     CONSTANT,
@@ -57,22 +58,54 @@ public record Pad(Mode mode, List<Dim> dims) implements OnnxOp {
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    int rank = x.shape().rank();
-    long[] pads = Parameters.longs(call.input(1));
-    int[] axes = Parameters.axes(this, call.input(3), rank);
+  public Set<Integer> deciding() {
+    return Set.of(1, 3);
+  }
+
+  /** Elements that are added before each axis, and after each. */
+  private record Pads(long[] before, long[] after) {}
+
+  private Pads pads(Sizing sizing) {
+    int rank = sizing.shape(0).rank();
+    long[] pads = Parameters.longs(sizing.number(1));
+    int[] axes = Parameters.axes(this, sizing.number(3), rank);
     if (pads.length != 2 * axes.length) {
       throw new GraphException("%d pads for %d axes".formatted(pads.length, axes.length));
     }
-    double value = call.input(2) == null ? 0 : call.input(2).scalar();
-    long[] before = new long[rank];
-    long[] dims = x.shape().toArray();
+    var all = new Pads(new long[rank], new long[rank]);
     for (int i = 0; i < axes.length; i++) {
-      before[axes[i]] = pads[i];
-      dims[axes[i]] += pads[i] + pads[i + axes.length];
+      all.before[axes[i]] = pads[i];
+      all.after[axes[i]] = pads[i + axes.length];
     }
-    Shape shape = Parameters.shape(this, dims);
+    return all;
+  }
+
+  /**
+   * Elements that are added before each axis; negative where some are taken away.
+   *
+   * @throws GraphException when the numbers do not fit
+   */
+  public long[] before(Sizing sizing) {
+    return pads(sizing).before();
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Pads pads = pads(sizing);
+    long[] dims = sizing.shape(0).toArray();
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] += pads.before()[d] + pads.after()[d];
+    }
+    return List.of(Parameters.shape(this, dims));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array x = call.input(0);
+    int rank = x.shape().rank();
+    double value = call.input(2) == null ? 0 : call.input(2).scalar();
+    long[] before = before(Sizing.of(call));
+    Shape shape = shapes(Sizing.of(call)).getFirst();
     long[] own = Broadcast.strides(x.shape());
     double[] y = new double[(int) shape.elements()];
     long[] index = new long[rank];

@@ -7,6 +7,7 @@ import dev.gatun.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Numbers from a start in equal steps. Inputs: start, limit (left out), delta: scalars of one
@@ -14,7 +15,7 @@ import java.util.Map;
  *
  * @param count how many there are
  */
-public record Range(Dim count) implements OnnxOp {
+public record Range(Dim count) implements OnnxOp, SizedByNumbers {
   @Override
   public String type() {
     return "Range";
@@ -49,10 +50,22 @@ public record Range(Dim count) implements OnnxOp {
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(0, 1, 2);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    double start = sizing.number(0).scalar();
+    double limit = sizing.number(1).scalar();
+    return List.of(Parameters.shape(this, count(start, limit, sizing.number(2).scalar())));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
     double start = call.input(0).scalar();
     double delta = call.input(2).scalar();
-    Shape shape = Parameters.shape(this, count(start, call.input(1).scalar(), delta));
+    Shape shape = shapes(Sizing.of(call)).getFirst();
     double[] y = new double[(int) shape.elements()];
     Arrays.setAll(y, i -> start + i * delta);
     return List.of(new Array(call.input(0).dtype(), shape, y));

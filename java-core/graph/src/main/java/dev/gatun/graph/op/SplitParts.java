@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Parts of an axis whose lengths are computed (ONNX Split; with known lengths it is one {@link
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param axis from 0
  * @param lengths extents of the axis in the outputs
  */
-public record SplitParts(int axis, List<Dim> lengths) implements OnnxOp {
+public record SplitParts(int axis, List<Dim> lengths) implements OnnxOp, SizedByNumbers {
   public SplitParts {
     lengths = List.copyOf(lengths);
   }
@@ -46,27 +47,43 @@ public record SplitParts(int axis, List<Dim> lengths) implements OnnxOp {
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    long[] given = Parameters.longs(call.input(1));
-    Lines lines = Lines.of(x.shape(), axis);
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    long[] given = Parameters.longs(sizing.number(1));
     if (given.length != lengths.size()
         || Arrays.stream(given).anyMatch(length -> length < 0)
-        || Arrays.stream(given).sum() != lines.count()) {
-      throw new GraphException("%s is split into %s".formatted(x.shape(), Arrays.toString(given)));
+        || Arrays.stream(given).sum() != x.dim(axis)) {
+      throw new GraphException("%s is split into %s".formatted(x, Arrays.toString(given)));
     }
+    List<Shape> parts = new ArrayList<>();
+    for (long length : given) {
+      long[] dims = x.toArray();
+      dims[axis] = length;
+      parts.add(Shape.of(dims));
+    }
+    return parts;
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array x = call.input(0);
+    Lines lines = Lines.of(x.shape(), axis);
     List<Array> parts = new ArrayList<>();
     int from = 0;
-    for (long length : given) {
-      long[] dims = x.shape().toArray();
-      dims[axis] = length;
-      int run = Math.toIntExact(length) * lines.inner();
+    for (Shape shape : shapes(Sizing.of(call))) {
+      int length = Math.toIntExact(shape.dim(axis));
+      int run = length * lines.inner();
       double[] y = new double[lines.outer() * run];
       for (int o = 0; o < lines.outer(); o++) {
         System.arraycopy(x.values(), lines.at(o, from, 0), y, o * run, run);
       }
-      from += (int) length;
-      parts.add(new Array(x.dtype(), Shape.of(dims), y));
+      from += length;
+      parts.add(new Array(x.dtype(), shape, y));
     }
     return parts;
   }

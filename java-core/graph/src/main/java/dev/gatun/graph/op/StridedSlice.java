@@ -4,8 +4,10 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.GraphException;
 import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Ranges of several axes with steps (ONNX Slice; {@link Slice} is one range of one axis). Inputs:
@@ -13,7 +15,7 @@ import java.util.Map;
  *
  * @param dims the output's
  */
-public record StridedSlice(List<Dim> dims) implements OnnxOp {
+public record StridedSlice(List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public StridedSlice {
     dims = List.copyOf(dims);
   }
@@ -60,31 +62,54 @@ public record StridedSlice(List<Dim> dims) implements OnnxOp {
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    int rank = x.shape().rank();
-    long[] starts = Parameters.longs(call.input(1));
-    long[] ends = Parameters.longs(call.input(2));
-    int[] axes = Parameters.axes(this, call.input(3), rank);
-    long[] steps = call.input(4) == null ? null : Parameters.longs(call.input(4));
+  public Set<Integer> deciding() {
+    return Set.of(1, 2, 3, 4);
+  }
+
+  /**
+   * What is taken of each axis.
+   *
+   * @throws GraphException when the numbers do not fit
+   */
+  public List<Range> ranges(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    long[] starts = Parameters.longs(sizing.number(1));
+    long[] ends = Parameters.longs(sizing.number(2));
+    int[] axes = Parameters.axes(this, sizing.number(3), x.rank());
+    long[] steps = sizing.number(4) == null ? null : Parameters.longs(sizing.number(4));
     if (ends.length != starts.length
         || axes.length < starts.length
         || (steps != null && steps.length != starts.length)) {
       throw new GraphException(
           "%d starts, %d ends, %d axes".formatted(starts.length, ends.length, axes.length));
     }
-    long[] own = Broadcast.strides(x.shape());
-    long[] strides = own.clone();
-    long[] dims = x.shape().toArray();
-    long origin = 0;
-    for (int i = 0; i < starts.length; i++) {
-      int axis = axes[i];
-      Range range = Range.of(starts[i], ends[i], steps == null ? 1 : steps[i], x.shape().dim(axis));
-      dims[axis] = range.count();
-      strides[axis] = own[axis] * range.step();
-      origin += own[axis] * range.start();
+    List<Range> ranges = new ArrayList<>();
+    for (long extent : x.toArray()) {
+      ranges.add(new Range(0, 1, extent));
     }
-    Shape shape = Shape.of(dims);
+    for (int i = 0; i < starts.length; i++) {
+      long step = steps == null ? 1 : steps[i];
+      ranges.set(axes[i], Range.of(starts[i], ends[i], step, x.dim(axes[i])));
+    }
+    return ranges;
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    return List.of(Shape.of(ranges(sizing).stream().mapToLong(Range::count).toArray()));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Array x = call.input(0);
+    List<Range> ranges = ranges(Sizing.of(call));
+    Shape shape = shapes(Sizing.of(call)).getFirst();
+    long[] strides = Broadcast.strides(x.shape());
+    long origin = 0;
+    for (int axis = 0; axis < strides.length; axis++) {
+      origin += strides[axis] * ranges.get(axis).start();
+      strides[axis] *= ranges.get(axis).step();
+    }
     int[] at = Broadcast.offsets(shape, strides);
     double[] y = new double[at.length];
     for (int i = 0; i < y.length; i++) {

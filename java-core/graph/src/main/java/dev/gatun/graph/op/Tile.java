@@ -6,13 +6,14 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Repeats a value along its axes. Inputs: x of any plain dtype; repeats I64 [rank].
  *
  * @param dims the output's
  */
-public record Tile(List<Dim> dims) implements OnnxOp {
+public record Tile(List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public Tile {
     dims = List.copyOf(dims);
   }
@@ -36,19 +37,30 @@ public record Tile(List<Dim> dims) implements OnnxOp {
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    long[] repeats = Parameters.longs(sizing.number(1));
+    if (repeats.length != x.rank()) {
+      throw new GraphException("%d repeats of %s".formatted(repeats.length, x));
+    }
+    long[] dims = new long[x.rank()];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = Math.multiplyExact(x.dim(d), repeats[d]);
+    }
+    return List.of(Parameters.shape(this, dims));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
     Array x = call.input(0);
-    long[] repeats = Parameters.longs(call.input(1));
     int rank = x.shape().rank();
-    if (repeats.length != rank) {
-      throw new GraphException("%d repeats of %s".formatted(repeats.length, x.shape()));
-    }
     long[] own = Broadcast.strides(x.shape());
-    long[] dims = new long[rank];
-    for (int d = 0; d < rank; d++) {
-      dims[d] = Math.multiplyExact(x.shape().dim(d), repeats[d]);
-    }
-    Shape shape = Parameters.shape(this, dims);
+    Shape shape = shapes(Sizing.of(call)).getFirst();
     double[] y = new double[(int) shape.elements()];
     long[] index = new long[rank];
     for (int i = 0; i < y.length; i++) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -19,7 +20,8 @@ import java.util.stream.IntStream;
  * @param sorted whether the results are in order; they always are
  * @param count extent of the axis in the results
  */
-public record TopK(int axis, boolean largest, boolean sorted, Dim count) implements OnnxOp {
+public record TopK(int axis, boolean largest, boolean sorted, Dim count)
+    implements OnnxOp, SizedByNumbers {
   @Override
   public String type() {
     return "TopK";
@@ -41,15 +43,27 @@ public record TopK(int axis, boolean largest, boolean sorted, Dim count) impleme
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    long[] dims = sizing.shape(0).toArray();
+    long k = (long) sizing.number(1).scalar();
+    if (k < 0 || k > dims[axis]) {
+      throw new GraphException("k is %d of %s".formatted(k, sizing.shape(0)));
+    }
+    dims[axis] = k;
+    return List.of(Shape.of(dims), Shape.of(dims));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
     Array x = call.input(0);
     Lines lines = Lines.of(x.shape(), axis);
-    int k = (int) call.input(1).scalar();
-    if (k < 0 || k > lines.count()) {
-      throw new GraphException("k is %d of %s".formatted(k, x.shape()));
-    }
-    long[] dims = x.shape().toArray();
-    dims[axis] = k;
+    Shape shape = shapes(Sizing.of(call)).getFirst();
+    int k = Math.toIntExact(shape.dim(axis));
     Lines picked = new Lines(lines.outer(), k, lines.inner());
     double[] values = new double[lines.outer() * k * lines.inner()];
     double[] indices = new double[values.length];
@@ -70,8 +84,6 @@ public record TopK(int axis, boolean largest, boolean sorted, Dim count) impleme
         }
       }
     }
-    return List.of(
-        new Array(x.dtype(), Shape.of(dims), values),
-        new Array(DType.I64, Shape.of(dims), indices));
+    return List.of(new Array(x.dtype(), shape, values), new Array(DType.I64, shape, indices));
   }
 }
