@@ -63,7 +63,15 @@ public record Pad(Mode mode, List<Dim> dims) implements OnnxOp, SizedByNumbers {
   }
 
   /** Elements that are added before each axis, and after each. */
-  private record Pads(long[] before, long[] after) {}
+  private static final class Pads {
+    private final long[] before;
+    private final long[] after;
+
+    Pads(int rank) {
+      before = new long[rank];
+      after = new long[rank];
+    }
+  }
 
   private Pads pads(Sizing sizing) {
     int rank = sizing.shape(0).rank();
@@ -72,7 +80,7 @@ public record Pad(Mode mode, List<Dim> dims) implements OnnxOp, SizedByNumbers {
     if (pads.length != 2 * axes.length) {
       throw new GraphException("%d pads for %d axes".formatted(pads.length, axes.length));
     }
-    var all = new Pads(new long[rank], new long[rank]);
+    var all = new Pads(rank);
     for (int i = 0; i < axes.length; i++) {
       all.before[axes[i]] = pads[i];
       all.after[axes[i]] = pads[i + axes.length];
@@ -86,7 +94,7 @@ public record Pad(Mode mode, List<Dim> dims) implements OnnxOp, SizedByNumbers {
    * @throws GraphException when the numbers do not fit
    */
   public long[] before(Sizing sizing) {
-    return pads(sizing).before();
+    return pads(sizing).before;
   }
 
   @Override
@@ -94,7 +102,7 @@ public record Pad(Mode mode, List<Dim> dims) implements OnnxOp, SizedByNumbers {
     Pads pads = pads(sizing);
     long[] dims = sizing.shape(0).toArray();
     for (int d = 0; d < dims.length; d++) {
-      dims[d] += pads.before()[d] + pads.after()[d];
+      dims[d] += pads.before[d] + pads.after[d];
     }
     return List.of(Parameters.shape(this, dims));
   }
