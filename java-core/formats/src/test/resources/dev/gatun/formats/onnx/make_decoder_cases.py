@@ -32,7 +32,7 @@ def attention(name, lengths, tokens, past, shared=False, packed=False, rotary=Fa
                        num_heads=HEADS, kv_num_heads=GROUPS, **attributes)
     before = [batch, GROUPS, "past", DIM]
     after = before if shared else [batch, GROUPS, "total", DIM]
-    dims = {key: [batch, "tokens", inputs[key].shape[2]] for key in ("q", "k", "v") if key in inputs}
+    dims = {key: [batch, "steps", inputs[key].shape[2]] for key in ("q", "k", "v") if key in inputs}
     dims |= {"pk": before, "pv": before, "nk": after, "nv": after}
     save(name, [node], inputs, ["y", "nk", "nv"], weights=weights, open_dims=dims)
 
