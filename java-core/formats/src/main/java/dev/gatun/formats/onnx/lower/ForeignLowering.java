@@ -7,6 +7,7 @@ import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.IntegerConv;
+import dev.gatun.graph.op.MatMulInteger;
 import dev.gatun.graph.op.OnnxOp;
 import dev.gatun.graph.op.RoiAlign;
 import dev.gatun.graph.op.Where;
@@ -72,6 +73,11 @@ final class ForeignLowering {
       Operand x = emitter.operand(value);
       inputs.add(emitter.cast(x, computed(op, x.dtype())));
     }
+    if (op instanceof MatMulInteger
+        && inputs.get(0).dtype() == DType.U8
+        && inputs.get(1).dtype() == DType.I8) {
+      inputs = unsigned(inputs);
+    }
     List<DType> wide = types.stream().map(dtype -> computed(op, dtype)).toList();
     List<Operand> results = emitter.emitAll(op.type(), attributes, inputs, wide);
     List<Operand> outputs = new ArrayList<>();
@@ -79,6 +85,26 @@ final class ForeignLowering {
       outputs.add(emitter.cast(results.get(i), types.get(i)));
     }
     return outputs;
+  }
+
+  /**
+   * MatMulInteger's inputs with 128 added to B and to its zero point. On x86 processors without dot
+   * products of bytes ONNX Runtime adds products of U8 and I8 in 16 bits, where they saturate;
+   * those of U8 and U8 are exact.
+   */
+  private List<Operand> unsigned(List<Operand> inputs) {
+    boolean given = inputs.size() > 3 && !inputs.get(3).name().isEmpty();
+    return List.of(
+        inputs.get(0),
+        unsigned(inputs.get(1)),
+        inputs.size() > 2 ? inputs.get(2) : Operand.ABSENT,
+        given ? unsigned(inputs.get(3)) : emitter.real(DType.U8, 128));
+  }
+
+  private Operand unsigned(Operand x) {
+    Operand shift = emitter.real(DType.I32, 128);
+    Operand moved = emitter.emit("Add", DType.I32, emitter.cast(x, DType.I32), shift);
+    return emitter.cast(moved, DType.U8);
   }
 
   private static boolean isOneNumber(Value value) {
