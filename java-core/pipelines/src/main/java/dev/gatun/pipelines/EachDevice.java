@@ -36,9 +36,9 @@ public final class EachDevice {
       String remedy) {}
 
   /**
-   * Runs the work on every device but emulated ones, which are no hardware and can take minutes. A
-   * device that refuses or fails is an outcome; other errors, such as a model that is damaged, end
-   * it all.
+   * Runs the work on every device but emulated ones, which are no hardware, and slow; they are
+   * outcomes, too, with the reason. So is a device that refuses or fails; other errors, such as a
+   * model that is damaged, end it all.
    *
    * @param load makes the pipeline that keeps to a policy; it is closed here
    * @param work runs four times; the first result is kept
