@@ -2,17 +2,24 @@ package dev.gatun.vector.matmul;
 
 import static dev.gatun.vector.simd.Memory.ALL;
 
+import dev.gatun.vector.simd.Lanes;
 import dev.gatun.vector.simd.Memory;
 
 /**
  * What {@link TiledMatMul#prepare} makes of X.
  *
- * <p>Several rows: groups of 8 rows as {@code [k][8]}, then what is left in groups of 4 as {@code
- * [k][4]}, the last one padded with zeros. One row: the sums of each 16 consecutive elements, with
- * which the streaming kernels correct the offsets of their integer fields.
+ * <p>Several rows: groups of 8 rows as {@code [k][8]}, of which 6 are used where there are 16
+ * vector registers, then what is left in groups of 4 as {@code [k][4]}, the last one padded with
+ * zeros. One row: the sums of each 16 consecutive elements, with which the streaming kernels
+ * correct the offsets of their integer fields.
  */
 final class Activations {
-  static final int GROUP = 8;
+  /** Rows in a group: as many columns as two vectors of rows have sums in registers. */
+  static final int GROUP = Lanes.MANY_REGISTERS ? 8 : 6;
+
+  /** Floats in a step of a group: with any other number the compiler checks each address. */
+  static final int SLOTS = 8;
+
   static final int TAIL_GROUP = 4;
 
   /** Elements in one of the sums. */
@@ -22,13 +29,18 @@ final class Activations {
 
   static long bytes(int m, int k) {
     // One row takes half a tail group, so that m rows never take more than m times one row.
-    long rows = (m + TAIL_GROUP - 1) / TAIL_GROUP * (long) TAIL_GROUP;
-    return m == 1 ? 8L * k : 4L * k * rows;
+    int tail = (m % GROUP + TAIL_GROUP - 1) / TAIL_GROUP * TAIL_GROUP;
+    return m == 1 ? 8L * k : 4L * k * (m / GROUP * SLOTS + tail);
   }
 
-  /** Start of the group that row {@code row} begins; a multiple of the group size. */
+  /** Start of the group that row {@code row} begins. */
   static long at(int row, int k) {
-    return 4L * k * row;
+    return 4L * k * (row / GROUP * SLOTS + row % GROUP);
+  }
+
+  /** Floats from one step of a group of {@code size} to the next. */
+  static int slots(int size) {
+    return size == GROUP ? SLOTS : TAIL_GROUP;
   }
 
   static int groupSize(int row, int m) {
@@ -39,20 +51,21 @@ final class Activations {
     int row = from;
     while (row < end) {
       int size = groupSize(row, m);
+      long step = 4L * slots(size);
       int first = row / GROUP * GROUP;
       first += (row - first) / size * size;
       int last = Math.min(first + size, end);
       long group = to + at(first, k);
       if (last - row == GROUP) {
-        eight(x + 4L * row * k, k, group);
+        whole(x + 4L * row * k, k, group);
       } else {
         for (int r = row; r < last; r++) {
-          scatter(x + 4L * r * k, k, group + 4L * (r - first), 4L * size);
+          scatter(x + 4L * r * k, k, group + 4L * (r - first), step);
         }
       }
       if (last == m) {
         for (int r = m; r < first + size; r++) {
-          clear(k, group + 4L * (r - first), 4L * size);
+          clear(k, group + 4L * (r - first), step);
         }
       }
       row = last;
@@ -60,7 +73,7 @@ final class Activations {
   }
 
   /** A whole group: written from its start to its end, which is several times as fast. */
-  private static void eight(long x, int k, long to) {
+  private static void whole(long x, int k, long to) {
     long row = 4L * k;
     long at = x;
     long end = x + row;
@@ -72,10 +85,12 @@ final class Activations {
       ALL.set(Memory.F32, out + 12, ALL.get(Memory.F32, at + 3 * row));
       ALL.set(Memory.F32, out + 16, ALL.get(Memory.F32, at + 4 * row));
       ALL.set(Memory.F32, out + 20, ALL.get(Memory.F32, at + 5 * row));
-      ALL.set(Memory.F32, out + 24, ALL.get(Memory.F32, at + 6 * row));
-      ALL.set(Memory.F32, out + 28, ALL.get(Memory.F32, at + 7 * row));
+      if (GROUP == 8) {
+        ALL.set(Memory.F32, out + 24, ALL.get(Memory.F32, at + 6 * row));
+        ALL.set(Memory.F32, out + 28, ALL.get(Memory.F32, at + 7 * row));
+      }
       at += 4;
-      out += 4 * GROUP;
+      out += 4 * SLOTS;
     }
   }
 

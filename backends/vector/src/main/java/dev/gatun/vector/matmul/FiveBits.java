@@ -1,5 +1,7 @@
 package dev.gatun.vector.matmul;
 
+import dev.gatun.vector.simd.Constants;
+
 /**
  * Eight 5-bit fields: 4-bit fields as in {@link Nibbles}, but turned left by two bits, and their
  * high bits in another word, the plane. A field at bit 18 or bit 14 leaves room for its high bit
@@ -20,6 +22,14 @@ final class FiveBits {
 
   static final float UPPER_OFFSET = -32;
   static final float LOWER_OFFSET = -512;
+
+  /** Where the numbers above stand for loops that use them often, see {@link Constants}. */
+  static final long UPPER_AT = Constants.address(UPPER);
+
+  static final long LOWER_AT = Constants.address(LOWER);
+  static final long UPPER_BIT_AT = Constants.address(UPPER_BIT);
+  static final long LOWER_BIT_AT = Constants.address(LOWER_BIT);
+  static final long LOWER_ONE_AT = Constants.address(LOWER_ONE);
 
   private FiveBits() {}
 

@@ -1,5 +1,7 @@
 package dev.gatun.vector.matmul;
 
+import dev.gatun.vector.simd.Constants;
+
 /**
  * Eight 4-bit fields in a 32-bit lane, placed so that they become floats without a conversion.
  *
@@ -28,6 +30,12 @@ final class Nibbles {
   static final float LOW_OFFSET_SIGNED = LOW_OFFSET - 8;
 
   static final float HIGH_OFFSET_SIGNED = HIGH_OFFSET - 8;
+
+  /** Where the numbers above stand for loops that use them often, see {@link Constants}. */
+  static final long LOW_AT = Constants.address(LOW);
+
+  static final long HIGH_AT = Constants.address(HIGH);
+  static final long LOW_ONE_AT = Constants.address(LOW_ONE);
 
   private Nibbles() {}
 

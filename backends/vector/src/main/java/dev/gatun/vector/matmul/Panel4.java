@@ -10,15 +10,17 @@ import jdk.incubator.vector.FloatVector;
 
 /** Two vectors of a panel times four columns. */
 final class Panel4 {
+  private static final long X_BYTES = 16;
+
   private Panel4() {}
 
   /**
    * {@code Y += P X} for {@code steps} steps along k.
    *
-   * @param xStep bytes from one step of the columns to the next
+   * @param x where a group of 4 columns starts; one step is 16 bytes long
    * @param yStride bytes from one column to the next
    */
-  static void multiply(long panel, int steps, long x, long xStep, long y, long yStride) {
+  static void multiply(long panel, int steps, long x, long y, long yStride) {
     long yHigh = y + Lanes.BYTES;
     FloatVector a0 = FloatVector.fromMemorySegment(F32, ALL, y, LE);
     FloatVector b0 = FloatVector.fromMemorySegment(F32, ALL, yHigh, LE);
@@ -30,7 +32,7 @@ final class Panel4 {
     FloatVector b3 = FloatVector.fromMemorySegment(F32, ALL, yHigh + 3 * yStride, LE);
     for (int i = 0; i < steps; i++) {
       long p = panel + (long) i * TileFormat.PANEL_BYTES;
-      long q = x + i * xStep;
+      long q = x + i * X_BYTES;
       FloatVector low = FloatVector.fromMemorySegment(F32, ALL, p, LE);
       FloatVector high = FloatVector.fromMemorySegment(F32, ALL, p + Lanes.BYTES, LE);
       FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, q));

@@ -25,10 +25,6 @@ final class Panels {
 
   static final long SCRATCH_BYTES = EDGE + Activations.GROUP * ROW_BYTES;
 
-  /** Whether there are 32 vector registers: AVX-512 and 64-bit Arm. */
-  private static final boolean MANY_REGISTERS =
-      Lanes.BITS == 512 || System.getProperty("os.arch").equals("aarch64");
-
   private Panels() {}
 
   /**
@@ -57,7 +53,7 @@ final class Panels {
       int size;
       for (int row = 0; row < m; row += size) {
         size = Activations.groupSize(row, m);
-        long group = x + Activations.at(row, k) + 4L * from * size;
+        long group = x + Activations.at(row, k) + 4L * from * Activations.slots(size);
         int columns = Math.min(size, m - row);
         for (int tile = fromTile; tile < toTile; tile++) {
           long panel =
@@ -89,13 +85,10 @@ final class Panels {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
       long p = panel + 4L * row;
       long q = y + 4L * row;
-      if (size == Activations.TAIL_GROUP) {
-        Panel4.multiply(p, steps, x, 16, q, yStride);
-      } else if (MANY_REGISTERS) {
-        Panel8.multiply(p, steps, x, q, yStride);
-      } else {
-        Panel4.multiply(p, steps, x, 32, q, yStride);
-        Panel4.multiply(p, steps, x + 16, 32, q + 4 * yStride, yStride);
+      switch (size) {
+        case 8 -> Panel8.multiply(p, steps, x, q, yStride);
+        case 6 -> Panel6.multiply(p, steps, x, q, yStride);
+        default -> Panel4.multiply(p, steps, x, q, yStride);
       }
     }
   }

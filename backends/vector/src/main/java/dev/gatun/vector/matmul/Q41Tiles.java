@@ -20,14 +20,14 @@ import jdk.incubator.vector.ShortVector;
 /**
  * Q4_1: {@code w = d q + m} with one scale and one minimum per 32 elements.
  *
- * <p>A tile is k/32 blocks: scales, then minimums, F16 [32] each; then words [4][32], each with
- * eight fields as {@link Nibbles} says.
+ * <p>A tile is {@link RowGroups groups} of rows; a group is k/32 blocks: scales, then minimums, F16
+ * [rows] each; then words [4][rows], each with eight fields as {@link Nibbles} says.
  */
 final class Q41Tiles extends TileFormat {
   private static final int BLOCK = 32;
   private static final int BLOCK_BYTES = 20;
-  private static final int SCALE_BYTES = 2 * ROWS;
-  private static final int WORD_BYTES = 4 * ROWS;
+  private static final int SCALE_BYTES = 2 * RowGroups.ROWS;
+  private static final int WORD_BYTES = 4 * RowGroups.ROWS;
   private static final int WORDS_BYTES = 4 * WORD_BYTES;
   private static final int STEP_BYTES = 2 * SCALE_BYTES + WORDS_BYTES;
 
@@ -37,11 +37,15 @@ final class Q41Tiles extends TileFormat {
 
   @Override
   String layout() {
-    return "q4_1.block.32";
+    return "q4_1.block." + RowGroups.ROWS;
   }
 
   @Override
   long tileBytes(int k) {
+    return RowGroups.COUNT * groupBytes(k);
+  }
+
+  private static long groupBytes(int k) {
     return (long) k / BLOCK * STEP_BYTES;
   }
 
@@ -51,10 +55,11 @@ final class Q41Tiles extends TileFormat {
     for (int block = 0; block < blocks; block++) {
       for (int r = 0; r < count; r++) {
         long from = rows + ((long) r * blocks + block) * BLOCK_BYTES;
-        long scale = tile + (long) block * STEP_BYTES + 2L * r;
+        long step = RowGroups.at(tile, r, groupBytes(k)) + (long) block * STEP_BYTES;
+        long scale = step - 2L * RowGroups.lane(r);
         ALL.set(Memory.I16, scale, ALL.get(Memory.I16, from));
         ALL.set(Memory.I16, scale + SCALE_BYTES, ALL.get(Memory.I16, from + 2));
-        long word = scale + 2 * SCALE_BYTES + 2L * r;
+        long word = step + 2 * SCALE_BYTES;
         for (int i = 0; i < 4; i++) {
           int quants = ALL.get(Memory.I32, from + 4 + 4L * i);
           ALL.set(Memory.I32, word + (long) i * WORD_BYTES, Nibbles.turn(quants));
@@ -66,15 +71,17 @@ final class Q41Tiles extends TileFormat {
   @Override
   void unpack(long tile, int k, int from, int to, long panel) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      unpackRows(tile, row, from / BLOCK, to / BLOCK, panel + 4L * row);
+      long words = RowGroups.at(tile, row, groupBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
+      unpackRows(words, RowGroups.lane(row), (to - from) / BLOCK, panel + 4L * row);
     }
   }
 
-  /** One vector of rows from {@code row} on. */
-  private static void unpackRows(long tile, int row, int from, int to, long panel) {
+  /** One vector of rows. */
+  private static void unpackRows(long words, int lane, int blocks, long panel) {
+    long word = words;
     long out = panel;
-    for (int block = from; block < to; block++) {
-      long scale = tile + (long) block * STEP_BYTES + 2L * row;
+    for (int block = 0; block < blocks; block++) {
+      long scale = word - 2L * lane;
       FloatVector d =
           ((IntVector) ShortVector.fromMemorySegment(I16, ALL, scale, LE).convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
@@ -89,7 +96,7 @@ final class Q41Tiles extends TileFormat {
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      long word = scale + 2 * SCALE_BYTES + 2L * row;
+      word += 2 * SCALE_BYTES;
       long end = word + WORDS_BYTES;
       while (word != end) {
         IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
@@ -173,67 +180,66 @@ final class Q41Tiles extends TileFormat {
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-      dotRows(tile, row, k, x, sums, y + 4L * row);
+      dotRows(RowGroups.at(tile, row, groupBytes(k)), k, x, sums, y + 4L * row);
     }
   }
 
-  /** Two vectors of rows from {@code row} on. */
-  private static void dotRows(long tile, int row, int k, long x, long sums, long y) {
-    int blocks = k / BLOCK;
-    long word = tile + 4L * row;
+  /** Two vectors of rows. */
+  private static void dotRows(long words, int k, long x, long sums, long y) {
+    IntVector low = IntVector.broadcast(I32, ALL.get(Memory.I32, Nibbles.LOW_AT));
+    IntVector high = IntVector.broadcast(I32, ALL.get(Memory.I32, Nibbles.HIGH_AT));
+    IntVector one = IntVector.broadcast(I32, ALL.get(Memory.I32, Nibbles.LOW_ONE_AT));
+    long word = words;
     long from = x;
     long sum = sums;
+    long last = words + (long) k / BLOCK * STEP_BYTES;
     FloatVector total0 = FloatVector.zero(F32);
     FloatVector total1 = FloatVector.zero(F32);
-    for (int block = 0; block < blocks; block++) {
-      float low = ALL.get(Memory.F32, sum);
-      float high = ALL.get(Memory.F32, sum + 4);
-      float offset = Nibbles.HIGH_OFFSET * low + Nibbles.LOW_OFFSET * high;
-      FloatVector a0 = FloatVector.broadcast(F32, offset);
+    while (word != last) {
+      // The upper fields' sums are 16 times as large.
+      float upper = ALL.get(Memory.F32, sum);
+      float lower = ALL.get(Memory.F32, sum + 4);
+      FloatVector a0 = FloatVector.broadcast(F32, Nibbles.LOW_OFFSET * upper);
       FloatVector a1 = a0;
-      FloatVector b0 = FloatVector.zero(F32);
+      FloatVector b0 = FloatVector.broadcast(F32, Nibbles.LOW_OFFSET * lower);
       FloatVector b1 = b0;
-      FloatVector c0 = b0;
-      FloatVector c1 = b0;
-      FloatVector d0 = b0;
-      FloatVector d1 = b0;
-      long scale = word - 2L * row;
+      long scale = word;
       word += 2 * SCALE_BYTES;
       // Not counted, so that the compiler makes no copies of this loop for its four rounds.
       long end = word + WORDS_BYTES;
       while (word != end) {
         IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
         IntVector v = IntVector.fromMemorySegment(I32, ALL, word + Lanes.BYTES, LE);
+        FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
+        a0 = u.and(high).or(one).reinterpretAsFloats().fma(x4, a0);
+        a1 = v.and(high).or(one).reinterpretAsFloats().fma(x4, a1);
+        FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
+        b0 = u.and(low).or(one).reinterpretAsFloats().fma(x3, b0);
+        b1 = v.and(low).or(one).reinterpretAsFloats().fma(x3, b1);
         IntVector uLeft = u.lanewise(LSHL, 8);
-        IntVector uRight = u.lanewise(LSHR, 8);
-        IntVector uTurned = u.lanewise(ROR, 16);
         IntVector vLeft = v.lanewise(LSHL, 8);
+        FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
+        a0 = uLeft.and(high).or(one).reinterpretAsFloats().fma(x2, a0);
+        a1 = vLeft.and(high).or(one).reinterpretAsFloats().fma(x2, a1);
+        FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
+        b0 = uLeft.and(low).or(one).reinterpretAsFloats().fma(x1, b0);
+        b1 = vLeft.and(low).or(one).reinterpretAsFloats().fma(x1, b1);
+        IntVector uRight = u.lanewise(LSHR, 8);
         IntVector vRight = v.lanewise(LSHR, 8);
+        FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
+        a0 = uRight.and(high).or(one).reinterpretAsFloats().fma(x6, a0);
+        a1 = vRight.and(high).or(one).reinterpretAsFloats().fma(x6, a1);
+        FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
+        b0 = uRight.and(low).or(one).reinterpretAsFloats().fma(x5, b0);
+        b1 = vRight.and(low).or(one).reinterpretAsFloats().fma(x5, b1);
+        IntVector uTurned = u.lanewise(ROR, 16);
         IntVector vTurned = v.lanewise(ROR, 16);
         FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-        a0 = uTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x0, a0);
-        a1 = vTurned.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x0, a1);
-        FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
-        b0 = uLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x1, b0);
-        b1 = vLeft.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x1, b1);
-        FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-        c0 = uLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x2, c0);
-        c1 = vLeft.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x2, c1);
-        FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
-        d0 = u.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x3, d0);
-        d1 = v.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x3, d1);
-        FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
-        a0 = u.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x4, a0);
-        a1 = v.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x4, a1);
-        FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
-        b0 = uRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x5, b0);
-        b1 = vRight.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x5, b1);
-        FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
-        c0 = uRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x6, c0);
-        c1 = vRight.and(Nibbles.HIGH).or(Nibbles.HIGH_ONE).reinterpretAsFloats().fma(x6, c1);
+        a0 = uTurned.and(high).or(one).reinterpretAsFloats().fma(x0, a0);
+        a1 = vTurned.and(high).or(one).reinterpretAsFloats().fma(x0, a1);
         FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
-        d0 = uTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x7, d0);
-        d1 = vTurned.and(Nibbles.LOW).or(Nibbles.LOW_ONE).reinterpretAsFloats().fma(x7, d1);
+        b0 = uTurned.and(low).or(one).reinterpretAsFloats().fma(x7, b0);
+        b1 = vTurned.and(low).or(one).reinterpretAsFloats().fma(x7, b1);
         word += WORD_BYTES;
         from += 16;
       }
@@ -252,8 +258,8 @@ final class Q41Tiles extends TileFormat {
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      total0 = s0.fma(a0.add(b0).add(c0.add(d0)), total0);
-      total1 = s1.fma(a1.add(b1).add(c1.add(d1)), total1);
+      total0 = s0.fma(a0.fma(FloatVector.broadcast(F32, 1f / 16), b0), total0);
+      total1 = s1.fma(a1.fma(FloatVector.broadcast(F32, 1f / 16), b1), total1);
       FloatVector m0 =
           ((IntVector)
                   ShortVector.fromMemorySegment(I16, ALL, scale + SCALE_BYTES, LE)
@@ -270,7 +276,7 @@ final class Q41Tiles extends TileFormat {
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      FloatVector blockSum = FloatVector.broadcast(F32, low + high);
+      FloatVector blockSum = FloatVector.broadcast(F32, lower + upper);
       total0 = m0.fma(blockSum, total0);
       total1 = m1.fma(blockSum, total1);
       sum += 8;

@@ -196,6 +196,9 @@ final class Q4KTiles extends TileFormat {
 
   /** One vector of rows. */
   private static void dotRows(long words, int blocks, long x, long sums, long y) {
+    IntVector lower = IntVector.broadcast(I32, ALL.get(Memory.I32, Nibbles.LOW_AT));
+    IntVector upper = IntVector.broadcast(I32, ALL.get(Memory.I32, Nibbles.HIGH_AT));
+    IntVector one = IntVector.broadcast(I32, ALL.get(Memory.I32, Nibbles.LOW_ONE_AT));
     long word = words;
     long from = x;
     long sum = sums;
@@ -218,85 +221,72 @@ final class Q4KTiles extends TileFormat {
       while (word != last) {
         float low = ALL.get(Memory.F32, sum) + ALL.get(Memory.F32, sum + 4);
         float high = ALL.get(Memory.F32, sum + 8) + ALL.get(Memory.F32, sum + 12);
-        FloatVector a = FloatVector.broadcast(F32, Nibbles.HIGH_OFFSET * low);
+        FloatVector a = FloatVector.broadcast(F32, Nibbles.LOW_OFFSET * low);
         FloatVector b = FloatVector.broadcast(F32, Nibbles.LOW_OFFSET * high);
         FloatVector c = FloatVector.zero(F32);
         FloatVector d = c;
-        FloatVector e = c;
-        FloatVector f = c;
-        FloatVector g = c;
-        FloatVector h = c;
         IntVector subs = IntVector.fromMemorySegment(I32, ALL, word, LE);
         word += WORD_BYTES;
         // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
         long end = word + WORDS_BYTES;
         while (word != end) {
-          // Scalars first: the compiler inlines their loads only in code that is not yet large.
-          float x0 = ALL.get(Memory.F32, from);
-          float x1 = ALL.get(Memory.F32, from + 128);
-          float x2 = ALL.get(Memory.F32, from + 4);
-          float x3 = ALL.get(Memory.F32, from + 132);
-          float x4 = ALL.get(Memory.F32, from + 8);
-          float x5 = ALL.get(Memory.F32, from + 136);
-          float x6 = ALL.get(Memory.F32, from + 12);
-          float x7 = ALL.get(Memory.F32, from + 140);
           IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
-          IntVector uLeft = u.lanewise(LSHL, 8);
-          IntVector uRight = u.lanewise(LSHR, 8);
-          IntVector uTurned = u.lanewise(ROR, 16);
           a =
-              uTurned
-                  .and(Nibbles.HIGH)
-                  .or(Nibbles.HIGH_ONE)
+              u.and(upper)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x0), a);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8)), a);
           b =
-              uLeft
-                  .and(Nibbles.LOW)
-                  .or(Nibbles.LOW_ONE)
+              u.and(lower)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x1), b);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 132)), b);
+          IntVector uLeft = u.lanewise(LSHL, 8);
           c =
               uLeft
-                  .and(Nibbles.HIGH)
-                  .or(Nibbles.HIGH_ONE)
+                  .and(upper)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x2), c);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4)), c);
           d =
-              u.and(Nibbles.LOW)
-                  .or(Nibbles.LOW_ONE)
+              uLeft
+                  .and(lower)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x3), d);
-          e =
-              u.and(Nibbles.HIGH)
-                  .or(Nibbles.HIGH_ONE)
-                  .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x4), e);
-          f =
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 128)), d);
+          IntVector uRight = u.lanewise(LSHR, 8);
+          a =
               uRight
-                  .and(Nibbles.LOW)
-                  .or(Nibbles.LOW_ONE)
+                  .and(upper)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x5), f);
-          g =
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12)), a);
+          b =
               uRight
-                  .and(Nibbles.HIGH)
-                  .or(Nibbles.HIGH_ONE)
+                  .and(lower)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x6), g);
-          h =
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 136)), b);
+          IntVector uTurned = u.lanewise(ROR, 16);
+          c =
               uTurned
-                  .and(Nibbles.LOW)
-                  .or(Nibbles.LOW_ONE)
+                  .and(upper)
+                  .or(one)
                   .reinterpretAsFloats()
-                  .fma(FloatVector.broadcast(F32, x7), h);
-
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from)), c);
+          d =
+              uTurned
+                  .and(lower)
+                  .or(one)
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 140)), d);
           word += WORD_BYTES;
           from += 16;
         }
         from += 128;
-        a = a.add(c).add(e.add(g));
-        b = b.add(d).add(f.add(h));
+        // The upper fields' sums are 16 times as large.
+        a = a.add(c).mul(1f / 16);
+        b = b.add(d);
         scaled = a.fma(subs.and(0xff).convert(I2F, 0), scaled);
         scaled = b.fma(subs.lanewise(LSHR, 8).and(0xff).convert(I2F, 0), scaled);
         shift =

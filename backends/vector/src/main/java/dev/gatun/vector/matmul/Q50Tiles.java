@@ -31,6 +31,11 @@ final class Q50Tiles extends TileFormat {
   private static final int WORDS_BYTES = 4 * WORD_BYTES;
   private static final int STEP_BYTES = SCALE_BYTES + WORD_BYTES + WORDS_BYTES;
 
+  /** What products are corrected with: those of the upper fields are 16 times as large. */
+  private static final float UPPER_OFFSET = FiveBits.LOWER_OFFSET - 16 * 16;
+
+  private static final float LOWER_OFFSET = FiveBits.LOWER_OFFSET - 16;
+
   Q50Tiles() {
     super(DType.Q5_0);
   }
@@ -199,6 +204,11 @@ final class Q50Tiles extends TileFormat {
 
   /** One vector of rows. */
   private static void dotRows(long words, int lane, int blocks, long x, long sums, long y) {
+    IntVector upper = IntVector.broadcast(I32, ALL.get(Memory.I32, FiveBits.UPPER_AT));
+    IntVector lower = IntVector.broadcast(I32, ALL.get(Memory.I32, FiveBits.LOWER_AT));
+    IntVector upperBit = IntVector.broadcast(I32, ALL.get(Memory.I32, FiveBits.UPPER_BIT_AT));
+    IntVector lowerBit = IntVector.broadcast(I32, ALL.get(Memory.I32, FiveBits.LOWER_BIT_AT));
+    IntVector one = IntVector.broadcast(I32, ALL.get(Memory.I32, FiveBits.LOWER_ONE_AT));
     long word = words;
     long from = x;
     long sum = sums;
@@ -214,98 +224,86 @@ final class Q50Tiles extends TileFormat {
               .mul(Halves.SCALE);
       float low = ALL.get(Memory.F32, sum);
       float high = ALL.get(Memory.F32, sum + 4);
-      float offset = (FiveBits.UPPER_OFFSET - 16) * low + (FiveBits.LOWER_OFFSET - 16) * high;
-      FloatVector a = FloatVector.broadcast(F32, offset);
-      FloatVector b = FloatVector.zero(F32);
-      FloatVector c = b;
-      FloatVector d = b;
-      FloatVector e = b;
-      FloatVector f = b;
-      FloatVector g = b;
-      FloatVector p = b;
+      FloatVector a = FloatVector.broadcast(F32, UPPER_OFFSET * low);
+      FloatVector b = FloatVector.broadcast(F32, LOWER_OFFSET * high);
+      FloatVector c = FloatVector.zero(F32);
+      FloatVector d = c;
       word += SCALE_BYTES;
       IntVector h = IntVector.fromMemorySegment(I32, ALL, word, LE);
       word += WORD_BYTES;
       // Not counted, so that the compiler makes no copies of this loop for its four rounds.
       long end = word + WORDS_BYTES;
       while (word != end) {
-        // Scalars first: the compiler inlines their loads only in code that is not yet large.
-        FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-        FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
-        FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-        FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
-        FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
-        FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72));
-        FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
-        FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76));
         IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
         IntVector uLeft = u.lanewise(LSHL, 8);
-        IntVector uRight = u.lanewise(LSHR, 8);
-        IntVector uTurned = u.lanewise(ROR, 16);
-        IntVector h1 = h.lanewise(LSHL, 1);
-        IntVector h2 = h.lanewise(LSHL, 2);
-        IntVector h3 = h.lanewise(LSHL, 3);
-        a =
-            uTurned
-                .and(FiveBits.UPPER)
-                .or(FiveBits.UPPER_ONE)
-                .or(h.and(FiveBits.UPPER_BIT))
-                .reinterpretAsFloats()
-                .fma(x0, a);
         b =
             uLeft
-                .and(FiveBits.LOWER)
-                .or(FiveBits.LOWER_ONE)
-                .or(h.and(FiveBits.LOWER_BIT))
+                .and(lower)
+                .or(one)
+                .or(h.and(lowerBit))
                 .reinterpretAsFloats()
-                .fma(x1, b);
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64)), b);
+        IntVector h1 = h.lanewise(LSHL, 1);
         c =
             uLeft
-                .and(FiveBits.UPPER)
-                .or(FiveBits.UPPER_ONE)
-                .or(h1.and(FiveBits.UPPER_BIT))
+                .and(upper)
+                .or(one)
+                .or(h1.and(upperBit))
                 .reinterpretAsFloats()
-                .fma(x2, c);
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4)), c);
         d =
-            u.and(FiveBits.LOWER)
-                .or(FiveBits.LOWER_ONE)
-                .or(h1.and(FiveBits.LOWER_BIT))
+            u.and(lower)
+                .or(one)
+                .or(h1.and(lowerBit))
                 .reinterpretAsFloats()
-                .fma(x3, d);
-        e =
-            u.and(FiveBits.UPPER)
-                .or(FiveBits.UPPER_ONE)
-                .or(h2.and(FiveBits.UPPER_BIT))
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68)), d);
+        IntVector h2 = h.lanewise(LSHL, 2);
+        IntVector uRight = u.lanewise(LSHR, 8);
+        c =
+            u.and(upper)
+                .or(one)
+                .or(h2.and(upperBit))
                 .reinterpretAsFloats()
-                .fma(x4, e);
-        f =
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8)), c);
+        d =
             uRight
-                .and(FiveBits.LOWER)
-                .or(FiveBits.LOWER_ONE)
-                .or(h2.and(FiveBits.LOWER_BIT))
+                .and(lower)
+                .or(one)
+                .or(h2.and(lowerBit))
                 .reinterpretAsFloats()
-                .fma(x5, f);
-        g =
-            uRight
-                .and(FiveBits.UPPER)
-                .or(FiveBits.UPPER_ONE)
-                .or(h3.and(FiveBits.UPPER_BIT))
-                .reinterpretAsFloats()
-                .fma(x6, g);
-        p =
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 72)), d);
+        IntVector uTurned = u.lanewise(ROR, 16);
+        a =
             uTurned
-                .and(FiveBits.LOWER)
-                .or(FiveBits.LOWER_ONE)
-                .or(h3.and(FiveBits.LOWER_BIT))
+                .and(upper)
+                .or(one)
+                .or(h.and(upperBit))
                 .reinterpretAsFloats()
-                .fma(x7, p);
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from)), a);
+        IntVector h3 = h.lanewise(LSHL, 3);
+        a =
+            uRight
+                .and(upper)
+                .or(one)
+                .or(h3.and(upperBit))
+                .reinterpretAsFloats()
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12)), a);
+        b =
+            uTurned
+                .and(lower)
+                .or(one)
+                .or(h3.and(lowerBit))
+                .reinterpretAsFloats()
+                .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 76)), b);
         h = h.lanewise(ROR, 8);
         word += WORD_BYTES;
         from += 16;
       }
       from += 64;
       sum += 8;
-      total = s.fma(a.add(b).add(c.add(d)).add(e.add(f).add(g.add(p))), total);
+      // The upper fields' sums are 16 times as large.
+      FloatVector part = a.add(c).fma(FloatVector.broadcast(F32, 1f / 16), b.add(d));
+      total = s.fma(part, total);
     }
     total.intoMemorySegment(ALL, y, LE);
   }

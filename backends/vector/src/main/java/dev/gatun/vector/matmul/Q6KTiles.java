@@ -39,6 +39,11 @@ final class Q6KTiles extends TileFormat {
   private static final int CHUNKS_BYTES = 4 * (WORD_BYTES + PAIRS_BYTES);
   private static final int STEP_BYTES = WORD_BYTES + CHUNKS_BYTES;
 
+  /** What products are corrected with: those of the upper fields are 16 times as large. */
+  private static final float UPPER_OFFSET = SixBits.LOWER_OFFSET - 16 * 32;
+
+  private static final float LOWER_OFFSET = SixBits.LOWER_OFFSET - 32;
+
   Q6KTiles() {
     super(DType.Q6_K);
   }
@@ -238,6 +243,11 @@ final class Q6KTiles extends TileFormat {
 
   /** One vector of rows. */
   private static void dotRows(long words, int lane, int blocks, long x, long sums, long y) {
+    IntVector upper = IntVector.broadcast(I32, ALL.get(Memory.I32, SixBits.UPPER_AT));
+    IntVector lower = IntVector.broadcast(I32, ALL.get(Memory.I32, SixBits.LOWER_AT));
+    IntVector upperBits = IntVector.broadcast(I32, ALL.get(Memory.I32, SixBits.UPPER_BITS_AT));
+    IntVector lowerBits = IntVector.broadcast(I32, ALL.get(Memory.I32, SixBits.LOWER_BITS_AT));
+    IntVector one = IntVector.broadcast(I32, ALL.get(Memory.I32, SixBits.LOWER_ONE_AT));
     long word = words;
     long from = x;
     long sum = sums;
@@ -249,105 +259,91 @@ final class Q6KTiles extends TileFormat {
       long skip = 4 * 32;
       long last = word + CHUNKS_BYTES;
       while (word != last) {
-        FloatVector a =
-            FloatVector.broadcast(F32, (SixBits.UPPER_OFFSET - 32) * ALL.get(Memory.F32, sum));
-        FloatVector b =
-            FloatVector.broadcast(F32, (SixBits.LOWER_OFFSET - 32) * ALL.get(Memory.F32, sum + 16));
-        FloatVector c = FloatVector.zero(F32);
-        FloatVector d = c;
-        FloatVector e =
-            FloatVector.broadcast(F32, (SixBits.UPPER_OFFSET - 32) * ALL.get(Memory.F32, sum + 4));
-        FloatVector f =
-            FloatVector.broadcast(F32, (SixBits.LOWER_OFFSET - 32) * ALL.get(Memory.F32, sum + 20));
-        FloatVector g = c;
-        FloatVector p = c;
+        FloatVector a = FloatVector.broadcast(F32, UPPER_OFFSET * ALL.get(Memory.F32, sum));
+        FloatVector b = FloatVector.broadcast(F32, LOWER_OFFSET * ALL.get(Memory.F32, sum + 16));
+        FloatVector c = FloatVector.broadcast(F32, UPPER_OFFSET * ALL.get(Memory.F32, sum + 4));
+        FloatVector d = FloatVector.broadcast(F32, LOWER_OFFSET * ALL.get(Memory.F32, sum + 20));
         IntVector subs = IntVector.fromMemorySegment(I32, ALL, word, LE);
         word += WORD_BYTES;
         // Not counted, so that the compiler makes no copies of this loop for its eight rounds.
         long end = word + PAIRS_BYTES;
         while (word != end) {
-          // Scalars first: the compiler inlines their loads only in code that is not yet large.
-          FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-          FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256));
-          FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-          FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260));
-          FloatVector x4 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64));
-          FloatVector x5 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 320));
-          FloatVector x6 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68));
-          FloatVector x7 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 324));
           IntVector u = IntVector.fromMemorySegment(I32, ALL, word + PLANE_BYTES, LE);
-          IntVector uLeft = u.lanewise(LSHL, 8);
-          IntVector uRight = u.lanewise(LSHR, 8);
-          IntVector uTurned = u.lanewise(ROR, 16);
           IntVector h =
               (IntVector)
                   ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
                       .convertShape(S2I, I32, 0);
-          IntVector h0 = h.lanewise(LSHL, 17);
+          IntVector uLeft = u.lanewise(LSHL, 8);
           IntVector h1 = h.lanewise(LSHL, 15);
+          a =
+              uLeft
+                  .and(upper)
+                  .or(one)
+                  .or(h1.and(upperBits))
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4)), a);
+          b =
+              u.and(lower)
+                  .or(one)
+                  .or(h1.and(lowerBits))
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 260)), b);
           IntVector h2 = h.lanewise(LSHL, 9);
-          IntVector h3 = h.lanewise(LSHL, 7);
+          IntVector uRight = u.lanewise(LSHR, 8);
+          c =
+              u.and(upper)
+                  .or(one)
+                  .or(h2.and(upperBits))
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 64)), c);
+          d =
+              uRight
+                  .and(lower)
+                  .or(one)
+                  .or(h2.and(lowerBits))
+                  .reinterpretAsFloats()
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 320)), d);
+          IntVector uTurned = u.lanewise(ROR, 16);
+          IntVector h0 = h.lanewise(LSHL, 17);
           a =
               uTurned
-                  .and(SixBits.UPPER)
-                  .or(SixBits.UPPER_ONE)
-                  .or(h0.and(SixBits.UPPER_BITS))
+                  .and(upper)
+                  .or(one)
+                  .or(h0.and(upperBits))
                   .reinterpretAsFloats()
-                  .fma(x0, a);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from)), a);
           b =
               uLeft
-                  .and(SixBits.LOWER)
-                  .or(SixBits.LOWER_ONE)
-                  .or(h0.and(SixBits.LOWER_BITS))
+                  .and(lower)
+                  .or(one)
+                  .or(h0.and(lowerBits))
                   .reinterpretAsFloats()
-                  .fma(x1, b);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 256)), b);
+          IntVector h3 = h.lanewise(LSHL, 7);
           c =
-              uLeft
-                  .and(SixBits.UPPER)
-                  .or(SixBits.UPPER_ONE)
-                  .or(h1.and(SixBits.UPPER_BITS))
+              uRight
+                  .and(upper)
+                  .or(one)
+                  .or(h3.and(upperBits))
                   .reinterpretAsFloats()
-                  .fma(x2, c);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 68)), c);
           d =
-              u.and(SixBits.LOWER)
-                  .or(SixBits.LOWER_ONE)
-                  .or(h1.and(SixBits.LOWER_BITS))
-                  .reinterpretAsFloats()
-                  .fma(x3, d);
-          e =
-              u.and(SixBits.UPPER)
-                  .or(SixBits.UPPER_ONE)
-                  .or(h2.and(SixBits.UPPER_BITS))
-                  .reinterpretAsFloats()
-                  .fma(x4, e);
-          f =
-              uRight
-                  .and(SixBits.LOWER)
-                  .or(SixBits.LOWER_ONE)
-                  .or(h2.and(SixBits.LOWER_BITS))
-                  .reinterpretAsFloats()
-                  .fma(x5, f);
-          g =
-              uRight
-                  .and(SixBits.UPPER)
-                  .or(SixBits.UPPER_ONE)
-                  .or(h3.and(SixBits.UPPER_BITS))
-                  .reinterpretAsFloats()
-                  .fma(x6, g);
-          p =
               uTurned
-                  .and(SixBits.LOWER)
-                  .or(SixBits.LOWER_ONE)
-                  .or(h3.and(SixBits.LOWER_BITS))
+                  .and(lower)
+                  .or(one)
+                  .or(h3.and(lowerBits))
                   .reinterpretAsFloats()
-                  .fma(x7, p);
+                  .fma(FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 324)), d);
           word += PAIR_BYTES;
           from += 8;
         }
-        scaled = a.add(c).fma(subs.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0), scaled);
-        scaled = b.add(d).fma(subs.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0), scaled);
-        scaled = e.add(g).fma(subs.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0), scaled);
-        scaled = f.add(p).fma(subs.lanewise(ASHR, 24).convert(I2F, 0), scaled);
+        // The upper fields' sums are 16 times as large.
+        a = a.mul(1f / 16);
+        c = c.mul(1f / 16);
+        scaled = a.fma(subs.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0), scaled);
+        scaled = b.fma(subs.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0), scaled);
+        scaled = c.fma(subs.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0), scaled);
+        scaled = d.fma(subs.lanewise(ASHR, 24).convert(I2F, 0), scaled);
         from += skip - 64;
         sum += skip / 16;
         skip = 4 * 128 - skip;

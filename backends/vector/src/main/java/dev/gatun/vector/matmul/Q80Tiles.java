@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.ROR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.gatun.tensor.DType;
+import dev.gatun.vector.simd.Constants;
 import dev.gatun.vector.simd.Lanes;
 import dev.gatun.vector.simd.Memory;
 import jdk.incubator.vector.FloatVector;
@@ -20,16 +21,16 @@ import jdk.incubator.vector.ShortVector;
 /**
  * Q8_0: {@code w = d q} with one scale per 32 elements.
  *
- * <p>Layout of a tile: scales, F16 [k/32][32]; then words [k/32][8][32] of four elements each.
- * Elements are biased by 128 and the word is turned left by seven bits, so that after at most one
- * shift of a whole byte an element stands at bit 15, where the right exponent makes the float 256 +
- * 128 + q of it (compare {@link Nibbles}).
+ * <p>A tile is {@link RowGroups groups} of rows; a group is k/32 blocks: scales, F16 [rows]; then
+ * words [8][rows] of four elements each. Elements are biased by 128 and the word is turned left by
+ * seven bits, so that after at most one shift of a whole byte an element stands at bit 15, where
+ * the right exponent makes the float 256 + 128 + q of it (compare {@link Nibbles}).
  */
 final class Q80Tiles extends TileFormat {
   private static final int BLOCK = 32;
   private static final int BLOCK_BYTES = 34;
-  private static final int SCALE_BYTES = 2 * ROWS;
-  private static final int WORD_BYTES = 4 * ROWS;
+  private static final int SCALE_BYTES = 2 * RowGroups.ROWS;
+  private static final int WORD_BYTES = 4 * RowGroups.ROWS;
   private static final int WORDS_BYTES = 8 * WORD_BYTES;
   private static final int STEP_BYTES = SCALE_BYTES + WORDS_BYTES;
   private static final int FIELD = 0xff << 15;
@@ -39,17 +40,24 @@ final class Q80Tiles extends TileFormat {
 
   private static final float OFFSET = -256 - 128;
 
+  private static final long FIELD_AT = Constants.address(FIELD);
+  private static final long FIELD_ONE_AT = Constants.address(FIELD_ONE);
+
   Q80Tiles() {
     super(DType.Q8_0);
   }
 
   @Override
   String layout() {
-    return "q8_0.block.32";
+    return "q8_0.block." + RowGroups.ROWS;
   }
 
   @Override
   long tileBytes(int k) {
+    return RowGroups.COUNT * groupBytes(k);
+  }
+
+  private static long groupBytes(int k) {
     return (long) k / BLOCK * STEP_BYTES;
   }
 
@@ -59,9 +67,9 @@ final class Q80Tiles extends TileFormat {
     for (int block = 0; block < blocks; block++) {
       for (int r = 0; r < count; r++) {
         long from = rows + ((long) r * blocks + block) * BLOCK_BYTES;
-        long step = tile + (long) block * STEP_BYTES;
-        ALL.set(Memory.I16, step + 2L * r, ALL.get(Memory.I16, from));
-        long word = step + SCALE_BYTES + 4L * r;
+        long word = RowGroups.at(tile, r, groupBytes(k)) + (long) block * STEP_BYTES;
+        ALL.set(Memory.I16, word - 2L * RowGroups.lane(r), ALL.get(Memory.I16, from));
+        word += SCALE_BYTES;
         for (int i = 0; i < 8; i++) {
           int quants = ALL.get(Memory.I32, from + 2 + 4L * i) ^ 0x8080_8080;
           ALL.set(Memory.I32, word + (long) i * WORD_BYTES, Integer.rotateLeft(quants, 7));
@@ -73,24 +81,25 @@ final class Q80Tiles extends TileFormat {
   @Override
   void unpack(long tile, int k, int from, int to, long panel) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
-      unpackRows(tile, row, from / BLOCK, to / BLOCK, panel + 4L * row);
+      long words = RowGroups.at(tile, row, groupBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
+      unpackRows(words, RowGroups.lane(row), (to - from) / BLOCK, panel + 4L * row);
     }
   }
 
-  /** One vector of rows from {@code row} on. */
-  private static void unpackRows(long tile, int row, int from, int to, long panel) {
+  /** One vector of rows. */
+  private static void unpackRows(long words, int lane, int blocks, long panel) {
+    long word = words;
     long out = panel;
-    for (int block = from; block < to; block++) {
-      long step = tile + (long) block * STEP_BYTES;
+    for (int block = 0; block < blocks; block++) {
       FloatVector d =
           ((IntVector)
-                  ShortVector.fromMemorySegment(I16, ALL, step + 2L * row, LE)
+                  ShortVector.fromMemorySegment(I16, ALL, word - 2L * lane, LE)
                       .convertShape(S2I, I32, 0))
               .lanewise(LSHL, 13)
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      long word = step + SCALE_BYTES + 4L * row;
+      word += SCALE_BYTES;
       long end = word + WORDS_BYTES;
       while (word != end) {
         IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
@@ -119,25 +128,27 @@ final class Q80Tiles extends TileFormat {
   @Override
   void dot(long tile, int k, long x, long sums, long y) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-      dotRows(tile, row, k, x, sums, y + 4L * row);
+      dotRows(RowGroups.at(tile, row, groupBytes(k)), k, x, sums, y + 4L * row);
     }
   }
 
-  /** Two vectors of rows from {@code row} on. */
-  private static void dotRows(long tile, int row, int k, long x, long sums, long y) {
-    int blocks = k / BLOCK;
-    long word = tile + 4L * row;
+  /** Two vectors of rows. */
+  private static void dotRows(long words, int k, long x, long sums, long y) {
+    IntVector field = IntVector.broadcast(I32, ALL.get(Memory.I32, FIELD_AT));
+    IntVector one = IntVector.broadcast(I32, ALL.get(Memory.I32, FIELD_ONE_AT));
+    long word = words;
+    long last = words + groupBytes(k);
     long from = x;
     long sum = sums;
     FloatVector total0 = FloatVector.zero(F32);
     FloatVector total1 = FloatVector.zero(F32);
-    for (int block = 0; block < blocks; block++) {
+    while (word != last) {
       float blockSum = ALL.get(Memory.F32, sum) + ALL.get(Memory.F32, sum + 4);
       FloatVector a0 = FloatVector.broadcast(F32, OFFSET * blockSum);
       FloatVector a1 = a0;
       FloatVector b0 = FloatVector.zero(F32);
       FloatVector b1 = b0;
-      long scale = word - 2L * row;
+      long scale = word;
       word += SCALE_BYTES;
       long end = word + WORDS_BYTES;
       while (word != end) {
@@ -150,17 +161,17 @@ final class Q80Tiles extends TileFormat {
         IntVector vRight = v.lanewise(LSHR, 8);
         IntVector vTurned = v.lanewise(ROR, 16);
         FloatVector x0 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from));
-        a0 = uLeft.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x0, a0);
-        a1 = vLeft.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x0, a1);
+        a0 = uLeft.and(field).or(one).reinterpretAsFloats().fma(x0, a0);
+        a1 = vLeft.and(field).or(one).reinterpretAsFloats().fma(x0, a1);
         FloatVector x1 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 4));
-        b0 = u.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x1, b0);
-        b1 = v.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x1, b1);
+        b0 = u.and(field).or(one).reinterpretAsFloats().fma(x1, b0);
+        b1 = v.and(field).or(one).reinterpretAsFloats().fma(x1, b1);
         FloatVector x2 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 8));
-        a0 = uRight.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x2, a0);
-        a1 = vRight.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x2, a1);
+        a0 = uRight.and(field).or(one).reinterpretAsFloats().fma(x2, a0);
+        a1 = vRight.and(field).or(one).reinterpretAsFloats().fma(x2, a1);
         FloatVector x3 = FloatVector.broadcast(F32, ALL.get(Memory.F32, from + 12));
-        b0 = uTurned.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x3, b0);
-        b1 = vTurned.and(FIELD).or(FIELD_ONE).reinterpretAsFloats().fma(x3, b1);
+        b0 = uTurned.and(field).or(one).reinterpretAsFloats().fma(x3, b0);
+        b1 = vTurned.and(field).or(one).reinterpretAsFloats().fma(x3, b1);
         word += WORD_BYTES;
         from += 16;
       }

@@ -1,5 +1,7 @@
 package dev.gatun.vector.matmul;
 
+import dev.gatun.vector.simd.Constants;
+
 /**
  * Eight 6-bit fields: 4-bit fields as in {@link Nibbles}, but turned left by one bit, and their
  * high bits, two each, in 16 bits beside the word. A field at bit 17 or bit 13 leaves room for its
@@ -21,6 +23,14 @@ final class SixBits {
 
   static final float UPPER_OFFSET = -64;
   static final float LOWER_OFFSET = -1024;
+
+  /** Where the numbers above stand for loops that use them often, see {@link Constants}. */
+  static final long UPPER_AT = Constants.address(UPPER);
+
+  static final long LOWER_AT = Constants.address(LOWER);
+  static final long UPPER_BITS_AT = Constants.address(UPPER_BITS);
+  static final long LOWER_BITS_AT = Constants.address(LOWER_BITS);
+  static final long LOWER_ONE_AT = Constants.address(LOWER_ONE);
 
   private SixBits() {}
 

@@ -20,7 +20,7 @@ public final class VectorPeaks implements PeakKernels {
   private static final long LINE = 4L * Lanes.BYTES;
 
   private static final long PANEL = (long) STEPS * TileFormat.PANEL_BYTES;
-  private static final long X = (long) STEPS * 4 * Activations.GROUP;
+  private static final long X = (long) STEPS * 4 * Activations.SLOTS;
 
   @Override
   public String arithmetic() {

@@ -29,6 +29,10 @@ public final class Lanes {
   /** Bytes of a vector of F32. */
   public static final int BYTES = F32.vectorByteSize();
 
+  /** Whether there are 32 vector registers, not 16: AVX-512 and 64-bit Arm. */
+  public static final boolean MANY_REGISTERS =
+      BITS == 512 || System.getProperty("os.arch").equals("aarch64");
+
   public static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 
   private Lanes() {}

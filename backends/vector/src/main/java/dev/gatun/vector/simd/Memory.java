@@ -22,6 +22,17 @@ public final class Memory {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   public static final ValueLayout.OfByte I8 = ValueLayout.JAVA_BYTE;
 
+  /**
+   * The bits of an address. Of an address masked with it, and of one that lies a distance of less
+   * than {@link #DISTANCE} behind it, the compiler knows that it is in {@link #ALL}, and does not
+   * check it. In a large loop the checks may pay: between them the compiler does not move code, so
+   * that fewer vectors are in registers at a time.
+   */
+  public static final long ADDRESS = (1L << 56) - 1;
+
+  /** Compare {@link #ADDRESS}: the bits of a distance. */
+  public static final long DISTANCE = (1L << 48) - 1;
+
   private Memory() {}
 
   /**
