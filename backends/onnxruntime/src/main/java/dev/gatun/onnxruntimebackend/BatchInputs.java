@@ -5,7 +5,6 @@ import dev.gatun.onnxruntime.OrtEnvironment;
 import dev.gatun.onnxruntime.OrtTensor;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
-import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,9 +33,6 @@ final class BatchInputs {
       if (tensor != null) {
         measure(slot, tensor);
       } else if (numbers >= 0) {
-        if (slot.dtype != DType.I32 || slot.extents.length != 1) {
-          throw new BackendException("input '" + slot.value.name() + "' is " + slot.value.type());
-        }
         learn(slot, 0, numbers);
       }
     }
@@ -79,11 +75,10 @@ final class BatchInputs {
 
   /** How many numbers of its arrays the batch has for an input; negative for none. */
   private static int numbers(Slot slot, Batch batch) {
-    return switch (slot.value.name()) {
-      case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES -> batch.size();
-      case Batch.ROWS -> batch.rowCount();
-      default -> -1;
-    };
+    if (!Batch.feeds(slot.value)) {
+      return -1;
+    }
+    return slot.value.name().equals(Batch.ROWS) ? batch.rowCount() : batch.size();
   }
 
   /** Binds every input at the sizes that were measured. */

@@ -5,7 +5,6 @@ import dev.gatun.graph.Dim;
 import dev.gatun.graph.Value;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
-import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -67,10 +66,8 @@ public final class BatchReader {
         read(i, input, tensor);
         continue;
       }
-      switch (input.name()) {
-        case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES -> numbers(i, batch, batch.size());
-        case Batch.ROWS -> numbers(i, batch, batch.rowCount());
-        default -> {}
+      if (Batch.feeds(input)) {
+        numbers(i, batch, input.name().equals(Batch.ROWS) ? batch.rowCount() : batch.size());
       }
     }
     for (int i = 0; i < inputs.size(); i++) {
@@ -163,9 +160,6 @@ public final class BatchReader {
 
   private void numbers(int index, Batch batch, int count) {
     Value input = inputs.get(index);
-    if (input.type().rank() != 1 || input.type().dtype() != DType.I32) {
-      throw new BackendException("input '" + input.name() + "' is " + input.type());
-    }
     size(index, 0, count);
     MemorySegment target = memory.of(input, 4L * count);
     if (4L * count > target.byteSize()) {

@@ -16,9 +16,12 @@ import java.util.Set;
  * Symbols for the dimensions that a model leaves open. Exporters give one name to several
  * dimensions of a shape by mistake ({@code input_ids[batch, batch]}), so a name that stands twice
  * in a shape means another symbol the second time: {@code batch_1}, after its axis. A dimension
- * without a name is called after its value and axis.
+ * without a name is called after its value and axis. {@code tokens} and {@code rows} count what a
+ * language model is asked, so dimensions of these names get an underscore.
  */
 final class SymbolNames {
+  private static final Set<String> RESERVED = Set.of("tokens", "rows");
+
   private final long max;
   private final Map<String, Long> bounds = new HashMap<>();
   private final Map<String, Long> factors = new HashMap<>();
@@ -32,7 +35,7 @@ final class SymbolNames {
    */
   SymbolNames(long max, Map<String, Long> bounds) {
     this.max = max;
-    this.bounds.putAll(bounds);
+    bounds.forEach((name, bound) -> this.bounds.put(own(name), bound));
   }
 
   /** Bounds a symbol; false when it had this bound already. */
@@ -73,12 +76,16 @@ final class SymbolNames {
             case Size(long size) -> Dim.of(size);
             case Named(String name) -> {
               int axis = dims.size();
-              String symbol = name.isEmpty() ? value.name() + "_" + axis : name;
+              String symbol = name.isEmpty() ? value.name() + "_" + axis : own(name);
               yield symbol(used.add(symbol) ? symbol : symbol + "_" + axis);
             }
           });
     }
     return dims;
+  }
+
+  private static String own(String name) {
+    return RESERVED.contains(name) ? name + "_" : name;
   }
 
   /** Makes the extents with a symbol multiples: the symbol becomes {@code name/factor}. */

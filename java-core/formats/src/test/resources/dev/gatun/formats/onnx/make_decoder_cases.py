@@ -5,6 +5,7 @@ Usage: python make_decoder_cases.py
 
 import numpy as np
 from make_cases import RANDOM, floats, one, save
+from onnx import TensorProto as T
 from onnx import helper as h
 
 MS = "com.microsoft"
@@ -102,3 +103,15 @@ product("blocks_4_wide", 6, 128, 4, 64, halves(6, 2), codes(6, 1), accuracy_leve
 rows("rows_4", 4, 32, (5, 2, 32))
 rows("rows_8", 8, 32, (5, 64))
 rows("rows_4_zeros", 4, 32, (5, 2, 32), np.zeros((5, 2, 1), np.uint8))
+
+# Names that mean something to language models of Gatun, and nothing here.
+save(
+    "batch_names",
+    [
+        h.make_node("Cast", ["positions"], ["shift"], to=T.FLOAT),
+        h.make_node("Add", ["tokens", "shift"], ["y"]),
+    ],
+    {"tokens": floats(5, 3), "positions": np.arange(3, dtype=np.int32)},
+    ["y"],
+    open_dims={"tokens": ["tokens", "rows"], "positions": ["rows"], "y": ["tokens", "rows"]},
+)

@@ -21,15 +21,10 @@ final class BatchSizes {
       checkTensor(input, tensor, sizes);
       return;
     }
-    if (input.type().rank() == 1 && input.type().dim(0) instanceof Dim.Symbol symbol) {
-      switch (input.name()) {
-        case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES ->
-            sizes.put(symbol.name(), (long) batch.size());
-        case Batch.ROWS -> sizes.put(symbol.name(), (long) batch.rowCount());
-        default -> {
-          // Filled through its buffer: other inputs fix the symbol.
-        }
-      }
+    // Another input is filled through its buffer: others fix its symbols.
+    if (Batch.feeds(input)) {
+      boolean rows = input.name().equals(Batch.ROWS);
+      sizes.put(rows ? Batch.ROWS : Batch.TOKENS, (long) (rows ? batch.rowCount() : batch.size()));
     }
   }
 

@@ -44,8 +44,7 @@ public final class SessionTrial implements TrialRunner {
     try (CompiledPlan compiled = CompiledPlan.compile(plan, CompileOptions.DEFAULT, _ -> {})) {
       Graph graph = plan.request().graph();
       boolean language =
-          !graph.states().isEmpty()
-              && graph.inputs().stream().anyMatch(input -> input.name().equals(Batch.TOKENS));
+          !graph.states().isEmpty() && graph.inputs().stream().anyMatch(Batch::feeds);
       return language
           ? language(compiled, plan.request(), enough)
           : outcome("one run: %.0f ms", once(compiled, plan.request()), 1);
@@ -117,7 +116,7 @@ public final class SessionTrial implements TrialRunner {
     Map<String, Long> sizes = new HashMap<>(request.typicalSizes());
     int tokens = 0;
     for (Value input : request.graph().inputs()) {
-      if (input.name().equals(Batch.TOKENS)) {
+      if (Batch.feeds(input) && input.name().equals(Batch.TOKENS)) {
         tokens = (int) input.type().resolve(sizes).elements();
       }
     }
@@ -128,12 +127,7 @@ public final class SessionTrial implements TrialRunner {
         batch.add(0, i, 0, i < request.session().rows());
       }
       for (Value input : request.graph().inputs()) {
-        boolean own =
-            switch (input.name()) {
-              case Batch.TOKENS, Batch.POSITIONS, Batch.SEQUENCES, Batch.ROWS -> true;
-              default -> false;
-            };
-        if (!own) {
+        if (!Batch.feeds(input)) {
           DType dtype = input.type().dtype();
           Shape shape = input.type().resolve(sizes);
           batch.set(

@@ -1,5 +1,8 @@
 package dev.gatun.runtime.spi;
 
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Value;
+import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Tensor;
 import java.util.Collections;
 import java.util.Map;
@@ -10,11 +13,13 @@ import java.util.TreeMap;
  * tensors by input name; or both. Reused from step to step: filling it allocates nothing.
  *
  * <p>The four token arrays feed the graph's inputs {@code tokens}, {@code positions}, {@code
- * sequences} [tokens] and {@code rows} [rows], all I32.
+ * sequences} [tokens] and {@code rows} [rows], all I32. An input of such a name and another type is
+ * a tensor like others.
  *
  * <p>The symbols of these arrays are called {@code tokens} and {@code rows}. A slice from the
  * middle of a graph may have none of the four inputs: its symbols of these names have the batch's
- * sizes all the same. Sizes of other symbols come from the tensors.
+ * sizes all the same. Sizes of other symbols come from the tensors. Imported models have no symbols
+ * of these names.
  *
  * <p>Tokens of one sequence stand in ascending, gapless order of position and continue what the
  * session has stored. Not thread-safe.
@@ -102,6 +107,22 @@ public final class Batch {
   /** Index of the token whose output is row {@code index}. */
   public int row(int index) {
     return rows[checked(index, rowCount)];
+  }
+
+  /** Whether an input is one of the four that the token arrays feed. */
+  public static boolean feeds(Value input) {
+    return switch (input.name()) {
+      case TOKENS, POSITIONS, SEQUENCES -> isArray(input, TOKENS);
+      case ROWS -> isArray(input, ROWS);
+      default -> false;
+    };
+  }
+
+  private static boolean isArray(Value input, String symbol) {
+    return input.type().dtype() == DType.I32
+        && input.type().rank() == 1
+        && input.type().dim(0) instanceof Dim.Symbol length
+        && length.name().equals(symbol);
   }
 
   /** The tensor given for an input, or null. Allocates nothing. */

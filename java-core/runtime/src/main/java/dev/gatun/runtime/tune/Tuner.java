@@ -67,9 +67,7 @@ public final class Tuner {
     this.options = options;
     this.listener = listener;
     Graph graph = plan.request().graph();
-    boolean language =
-        !graph.states().isEmpty()
-            && graph.inputs().stream().anyMatch(input -> input.name().equals(Batch.TOKENS));
+    boolean language = !graph.states().isEmpty() && graph.inputs().stream().anyMatch(Batch::feeds);
     if (!language || !plan.isSingle()) {
       throw new GatunException(
           GatunException.Kind.USAGE,
