@@ -6,6 +6,7 @@ import dev.gatun.graph.op.DequantizeLinear;
 import dev.gatun.graph.op.DynamicQuantizeLinear;
 import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.MatMulInteger;
+import dev.gatun.graph.op.QLinearMatMul;
 import dev.gatun.graph.op.QuantizeLinear;
 import dev.gatun.graph.op.Windows;
 import dev.gatun.tensor.DType;
@@ -26,6 +27,7 @@ final class QuantizationCases {
         ElementwiseCases.of("Quantize/axes", QuantizationCases::alongAxes),
         ElementwiseCases.of("Quantize/dynamic", QuantizationCases::dynamic),
         ElementwiseCases.of("MatMulInteger/zero points", QuantizationCases::products),
+        ElementwiseCases.of("QLinearMatMul/zero points", QuantizationCases::quantizedProduct),
         ElementwiseCases.of("ConvInteger/windows", QuantizationCases::convolutions));
   }
 
@@ -83,6 +85,20 @@ final class QuantizationCases {
     return sketch.scenario(Bound.exact());
   }
 
+  private static Scenario quantizedProduct(String name) {
+    Sketch sketch = new Sketch(name);
+    Value a = sketch.input("a", sketch.data().integers(DType.U8, 256, 5, 64));
+    Value b = sketch.constant("b", sketch.data().integers(DType.I8, 128, 64, 9));
+    // Powers of two, so that scales are exact.
+    Value half = sketch.constant("half", number(DType.F32, 0.5));
+    Value zero = sketch.constant("zero", number(DType.U8, 3));
+    Value other = sketch.constant("other", number(DType.I8, -5));
+    Value coarse = sketch.constant("coarse", number(DType.F32, 256));
+    Value point = sketch.constant("point", number(DType.U8, 128));
+    sketch.output("y", new QLinearMatMul(), a, half, zero, b, half, other, coarse, point);
+    return sketch.scenario(Bound.exact());
+  }
+
   private static Scenario convolutions(String name) {
     Sketch sketch = new Sketch(name);
     Value x = sketch.input("x", sketch.data().integers(DType.U8, 256, 1, 3, 7, 9));
@@ -99,6 +115,9 @@ final class QuantizationCases {
             Windows.Auto.NOTSET,
             false);
     sketch.output("y", new IntegerConv(windows, 1, false), x, w, zero, other);
+    Value signed = sketch.constant("signed", sketch.data().integers(DType.I8, 128, 4, 3, 3, 2));
+    Value minus = sketch.constant("minus", number(DType.I8, -5));
+    sketch.output("z", new IntegerConv(windows, 1, false), x, signed, zero, minus);
     return sketch.scenario(Bound.exact());
   }
 }

@@ -9,6 +9,7 @@ import dev.gatun.graph.op.ForeignOp;
 import dev.gatun.graph.op.IntegerConv;
 import dev.gatun.graph.op.MatMulInteger;
 import dev.gatun.graph.op.OnnxOp;
+import dev.gatun.graph.op.QLinearMatMul;
 import dev.gatun.graph.op.RoiAlign;
 import dev.gatun.graph.op.Where;
 import dev.gatun.tensor.DType;
@@ -73,10 +74,12 @@ final class ForeignLowering {
       Operand x = emitter.operand(value);
       inputs.add(emitter.cast(x, computed(op, x.dtype())));
     }
-    if (op instanceof MatMulInteger
-        && inputs.get(0).dtype() == DType.U8
-        && inputs.get(1).dtype() == DType.I8) {
-      inputs = unsigned(inputs);
+    if (multipliesBytes(op)) {
+      // After the first factor QLinearMatMul and QLinearConv have its scale.
+      int second = op.type().startsWith("QLinear") ? 3 : 1;
+      if (inputs.get(0).dtype() == DType.U8 && inputs.get(second).dtype() == DType.I8) {
+        unsigned(inputs, second);
+      }
     }
     List<DType> wide = types.stream().map(dtype -> computed(op, dtype)).toList();
     List<Operand> results = emitter.emitAll(op.type(), attributes, inputs, wide);
@@ -87,18 +90,23 @@ final class ForeignLowering {
     return outputs;
   }
 
+  private static boolean multipliesBytes(OnnxOp op) {
+    return op instanceof MatMulInteger || op instanceof QLinearMatMul || op instanceof IntegerConv;
+  }
+
   /**
-   * MatMulInteger's inputs with 128 added to B and to its zero point. On x86 processors without dot
+   * Adds 128 to a product's second factor and to its zero point. On x86 processors without dot
    * products of bytes ONNX Runtime adds products of U8 and I8 in 16 bits, where they saturate;
    * those of U8 and U8 are exact.
    */
-  private List<Operand> unsigned(List<Operand> inputs) {
-    boolean given = inputs.size() > 3 && !inputs.get(3).name().isEmpty();
-    return List.of(
-        inputs.get(0),
-        unsigned(inputs.get(1)),
-        inputs.size() > 2 ? inputs.get(2) : Operand.ABSENT,
-        given ? unsigned(inputs.get(3)) : emitter.real(DType.U8, 128));
+  private void unsigned(List<Operand> inputs, int second) {
+    int zero = second + 2;
+    while (inputs.size() <= zero) {
+      inputs.add(Operand.ABSENT);
+    }
+    inputs.set(second, unsigned(inputs.get(second)));
+    boolean given = !inputs.get(zero).name().isEmpty();
+    inputs.set(zero, given ? unsigned(inputs.get(zero)) : emitter.real(DType.U8, 128));
   }
 
   private Operand unsigned(Operand x) {
