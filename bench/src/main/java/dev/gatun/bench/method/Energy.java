@@ -1,6 +1,7 @@
 package dev.gatun.bench.method;
 
 import dev.gatun.bench.report.Quantity;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ final class Energy {
         }
       }
     } catch (IOException e) {
-      return new Energy(List.of(), "not measurable because " + e);
+      return new Energy(List.of(), "not measurable because " + GatunException.reason(e));
     }
     return new Energy(
         found, found.isEmpty() ? "not measurable because this machine shows no RAPL counters" : "");

@@ -61,7 +61,7 @@ public final class ReportJson {
     } catch (JsonProcessingException e) {
       throw bad(file, "is damaged: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw bad(file, "cannot be read (" + e + ")");
+      throw bad(file, "cannot be read (" + GatunException.reason(e) + ")");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.bench.worker;
 
 import dev.gatun.bench.report.Quantity;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ public final class PeakMemory {
           .orElseGet(
               () -> Quantity.unavailable("not measurable because " + STATUS + " tells none"));
     } catch (IOException | NumberFormatException e) {
-      return Quantity.unavailable("not measurable because " + STATUS + " is unreadable: " + e);
+      return Quantity.unavailable(
+          "not measurable because " + STATUS + " is unreadable: " + GatunException.reason(e));
     }
   }
 }

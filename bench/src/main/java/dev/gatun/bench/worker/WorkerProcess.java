@@ -46,7 +46,9 @@ public final class WorkerProcess implements Contestant {
       return new WorkerProcess(job, new ProcessBuilder(command()).start());
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.FAILURE, "no process can be started to measure in: " + e, e);
+          GatunException.Kind.FAILURE,
+          "no process can be started to measure in: " + GatunException.reason(e),
+          e);
     }
   }
 

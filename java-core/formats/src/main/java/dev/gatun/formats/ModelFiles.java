@@ -2,6 +2,7 @@ package dev.gatun.formats;
 
 import dev.gatun.formats.gguf.GgufFile;
 import dev.gatun.graph.ModelSource;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -77,6 +78,9 @@ public final class ModelFiles {
 
   private static ModelFormatException unreadable(String file, IOException e) {
     return new ModelFormatException(
-        file, -1, "cannot be read (" + e + "); check its permissions and the disk", e);
+        file,
+        -1,
+        "cannot be read (" + GatunException.reason(e) + "); check its permissions and the disk",
+        e);
   }
 }

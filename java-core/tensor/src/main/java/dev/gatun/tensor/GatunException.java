@@ -1,5 +1,10 @@
 package dev.gatun.tensor;
 
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /**
@@ -47,6 +52,19 @@ public class GatunException extends RuntimeException {
   public GatunException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = Objects.requireNonNull(kind);
+  }
+
+  /** Why reading or writing a file failed, in words: the file's name is the message's. */
+  public static String reason(Exception failure) {
+    return switch (failure) {
+      case UncheckedIOException unchecked -> reason(unchecked.getCause());
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "permission denied";
+      case CharacterCodingException _ -> "not text in UTF-8";
+      case FileSystemException system when system.getReason() != null -> system.getReason();
+      default ->
+          failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    };
   }
 
   /** The class of this error. */

@@ -184,7 +184,9 @@ public final class BenchCommand implements Callable<Integer> {
         bytes += Files.size(path);
       } catch (IOException e) {
         throw new GatunException(
-            GatunException.Kind.MODEL, "%s cannot be read (%s)".formatted(path, e), e);
+            GatunException.Kind.MODEL,
+            "%s cannot be read (%s)".formatted(path, GatunException.reason(e)),
+            e);
       }
     }
     return new ModelLine(

@@ -168,7 +168,7 @@ public final class ChatCommand implements Callable<Integer> {
         Files.writeString(Path.of(file), conversation.toText());
         output.note("wrote " + file);
       } catch (IOException | InvalidPathException e) {
-        output.note("cannot write " + file + ": " + e);
+        output.note("cannot write " + file + ": " + GatunException.reason(e));
       }
     }
   }

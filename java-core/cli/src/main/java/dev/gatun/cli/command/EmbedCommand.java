@@ -86,7 +86,9 @@ public final class EmbedCommand extends PipelineCommand<Embedding, EmbedCommand.
         texts.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new GatunException(
-            GatunException.Kind.FAILURE, "%s cannot be read (%s)".formatted(file, e), e);
+            GatunException.Kind.FAILURE,
+            "%s cannot be read (%s)".formatted(file, GatunException.reason(e)),
+            e);
       }
     }
     if (texts.isEmpty()) {

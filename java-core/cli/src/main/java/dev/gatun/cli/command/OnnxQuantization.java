@@ -54,7 +54,9 @@ final class OnnxQuantization {
       return 0;
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.FAILURE, "%s cannot be written (%s)".formatted(target, e), e);
+          GatunException.Kind.FAILURE,
+          "%s cannot be written (%s)".formatted(target, GatunException.reason(e)),
+          e);
     }
   }
 

@@ -248,7 +248,9 @@ final class OnnxQuantizationOptions {
       return lines.filter(line -> !line.isBlank()).limit(examples).toList();
     } catch (IOException | UncheckedIOException e) {
       throw new GatunException(
-          GatunException.Kind.FAILURE, "%s cannot be read (%s)".formatted(calibration, e), e);
+          GatunException.Kind.FAILURE,
+          "%s cannot be read (%s)".formatted(calibration, GatunException.reason(e)),
+          e);
     }
   }
 

@@ -250,7 +250,8 @@ final class OptimizeSearch {
     try (Stream<String> lines = Files.lines(text, StandardCharsets.UTF_8)) {
       return lines.filter(line -> !line.isBlank()).toList();
     } catch (IOException | UncheckedIOException e) {
-      throw new GatunException(Kind.FAILURE, "%s cannot be read (%s)".formatted(text, e), e);
+      throw new GatunException(
+          Kind.FAILURE, "%s cannot be read (%s)".formatted(text, GatunException.reason(e)), e);
     }
   }
 

@@ -51,7 +51,7 @@ final class PromptText {
     } catch (IOException e) {
       throw new GatunException(
           GatunException.Kind.USAGE,
-          "cannot read " + file + " (" + e + "); check its permissions",
+          "cannot read " + file + " (" + GatunException.reason(e) + "); check its permissions",
           e);
     }
   }

@@ -45,7 +45,7 @@ final class ReportFolder {
   private static GatunException failure(Path folder, IOException e) {
     return new GatunException(
         GatunException.Kind.FAILURE,
-        "the report cannot be written to %s (%s)".formatted(folder, e),
+        "the report cannot be written to %s (%s)".formatted(folder, GatunException.reason(e)),
         e);
   }
 }

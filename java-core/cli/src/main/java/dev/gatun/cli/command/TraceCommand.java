@@ -98,7 +98,9 @@ public final class TraceCommand implements Callable<Integer> {
         AtomicFile.write(file, TraceFile.of(recorded.trace()).getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new GatunException(
-            GatunException.Kind.FAILURE, "%s cannot be written (%s)".formatted(file, e), e);
+            GatunException.Kind.FAILURE,
+            "%s cannot be written (%s)".formatted(file, GatunException.reason(e)),
+            e);
       }
       print(recorded, output);
       if (recorded.trace().nodes().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.gatun.formats.gguf;
 
 import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.ModelSource.TensorInfo;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -74,7 +75,9 @@ record GgufPart(
     String what =
         e instanceof ClosedByInterruptException
             ? "was not read to the end, because the thread was interrupted"
-            : "cannot be read (" + e + "); check that it is there, its permissions and the disk";
+            : "cannot be read ("
+                + GatunException.reason(e)
+                + "); check that it is there, its permissions and the disk";
     return new ModelFormatException(path.toString(), -1, what, e);
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.formats.onnx;
 
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -56,7 +57,10 @@ public final class OnnxFile implements AutoCloseable {
     } catch (IOException e) {
       arena.close();
       throw new ModelFormatException(
-          path.toString(), -1, "cannot be read (" + e + "); check that it is there", e);
+          path.toString(),
+          -1,
+          "cannot be read (" + GatunException.reason(e) + "); check that it is there",
+          e);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;

@@ -1,6 +1,7 @@
 package dev.gatun.formats.onnx;
 
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,8 @@ public final class OnnxTensors {
           Wire.file(new Wire.Budget(file, 1024 + 32L * bytes.length), MemorySegment.ofArray(bytes));
       return TensorParser.parse(wire, 0, file, new ExternalData(path, Arena.ofAuto()));
     } catch (IOException e) {
-      throw new ModelFormatException(file, -1, "cannot be read (" + e + ")", e);
+      throw new ModelFormatException(
+          file, -1, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 }

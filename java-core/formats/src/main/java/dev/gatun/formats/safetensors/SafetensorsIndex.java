@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class SafetensorsIndex {
     } catch (JsonProcessingException e) {
       throw bad(index, "is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw bad(index, "cannot be read (" + e + ")", e);
+      throw bad(index, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 

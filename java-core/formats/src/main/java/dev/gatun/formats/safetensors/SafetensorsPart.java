@@ -2,6 +2,7 @@ package dev.gatun.formats.safetensors;
 
 import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.ModelSource.TensorInfo;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -73,7 +74,9 @@ record SafetensorsPart(
     return new ModelFormatException(
         path.toString(),
         -1,
-        "cannot be read (" + e + "); check that it is there, its permissions and the disk",
+        "cannot be read ("
+            + GatunException.reason(e)
+            + "); check that it is there, its permissions and the disk",
         e);
   }
 

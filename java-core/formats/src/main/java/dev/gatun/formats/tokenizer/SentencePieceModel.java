@@ -1,6 +1,7 @@
 package dev.gatun.formats.tokenizer;
 
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,7 +48,8 @@ public record SentencePieceModel(List<Piece> pieces, boolean bytePair, boolean s
       }
       return parse(path.toString(), Files.readAllBytes(path));
     } catch (IOException e) {
-      throw new ModelFormatException(path.toString(), -1, "cannot be read (" + e + ")", e);
+      throw new ModelFormatException(
+          path.toString(), -1, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.formats.ModelFormatException;
 import dev.gatun.graph.FixedMetadata;
 import dev.gatun.graph.Metadata;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,10 @@ public record TokenizerJson(Metadata metadata, OptionalInt longest) {
     } catch (JsonProcessingException e) {
       throw bad(path, "is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw bad(path, "cannot be read (" + e + "); it must lie beside the model", e);
+      throw bad(
+          path,
+          "cannot be read (" + GatunException.reason(e) + "); it must lie beside the model",
+          e);
     }
   }
 

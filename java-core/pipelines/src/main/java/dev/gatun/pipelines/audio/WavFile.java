@@ -38,7 +38,9 @@ final class WavFile {
       return new WavFile(file, channel).read();
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.FAILURE, "%s cannot be read (%s)".formatted(file, e), e);
+          GatunException.Kind.FAILURE,
+          "%s cannot be read (%s)".formatted(file, GatunException.reason(e)),
+          e);
     }
   }
 

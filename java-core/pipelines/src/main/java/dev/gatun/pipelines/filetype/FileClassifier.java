@@ -170,7 +170,9 @@ public final class FileClassifier implements Pipeline {
       return Optional.of(FileFeatures.read(channel, config));
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.FAILURE, "%s cannot be read (%s)".formatted(file, e), e);
+          GatunException.Kind.FAILURE,
+          "%s cannot be read (%s)".formatted(file, GatunException.reason(e)),
+          e);
     }
   }
 

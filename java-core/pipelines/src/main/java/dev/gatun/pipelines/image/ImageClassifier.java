@@ -156,7 +156,8 @@ public final class ImageClassifier implements Pipeline {
     } catch (IOException e) {
       throw new GatunException(
           GatunException.Kind.MODEL,
-          "the labels %s cannot be read (%s); the file holds one a line".formatted(file, e),
+          "the labels %s cannot be read (%s); the file holds one a line"
+              .formatted(file, GatunException.reason(e)),
           e);
     }
   }

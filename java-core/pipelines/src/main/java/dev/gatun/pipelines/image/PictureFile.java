@@ -30,7 +30,7 @@ final class PictureFile {
       byte[] content = Files.readAllBytes(file);
       return oriented(decode(file, content), ExifOrientation.of(content));
     } catch (IOException e) {
-      throw bad(file, "cannot be read (" + e + ")", e);
+      throw bad(file, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 
@@ -61,7 +61,7 @@ final class PictureFile {
         // Decoders meet damaged files with all kinds of exceptions.
         throw e instanceof GatunException known
             ? known
-            : bad(file, "is a damaged picture (" + e + ")", e);
+            : bad(file, "is a damaged picture (" + GatunException.reason(e) + ")", e);
       } finally {
         reader.dispose();
       }
@@ -120,7 +120,7 @@ final class PictureFile {
       }
       AtomicFile.write(file, bytes.toByteArray());
     } catch (IOException e) {
-      throw bad(file, "cannot be written (" + e + ")", e);
+      throw bad(file, "cannot be written (" + GatunException.reason(e) + ")", e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ public record JsonFile(Path path, JsonNode root) {
       throw new ModelFormatException(
           path.toString(), -1, "is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new ModelFormatException(path.toString(), -1, "cannot be read (" + e + ")", e);
+      throw new ModelFormatException(
+          path.toString(), -1, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 

@@ -42,7 +42,8 @@ final class CharacterDecoder {
     } catch (IOException e) {
       throw new GatunException(
           GatunException.Kind.MODEL,
-          "the dictionary %s cannot be read (%s); it holds a character per line".formatted(file, e),
+          "the dictionary %s cannot be read (%s); it holds a character per line"
+              .formatted(file, GatunException.reason(e)),
           e);
     }
   }

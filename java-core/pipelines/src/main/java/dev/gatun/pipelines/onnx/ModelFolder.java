@@ -72,7 +72,9 @@ public record ModelFolder(
           .forEach(file -> files.put(file.getFileName().toString(), file));
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.MODEL, "the folder %s cannot be read (%s)".formatted(folder, e), e);
+          GatunException.Kind.MODEL,
+          "the folder %s cannot be read (%s)".formatted(folder, GatunException.reason(e)),
+          e);
     }
     return files;
   }

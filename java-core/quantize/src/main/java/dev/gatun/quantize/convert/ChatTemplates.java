@@ -2,6 +2,7 @@ package dev.gatun.quantize.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.formats.gguf.GgufWriter;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ record ChatTemplates(ModelFolder folder, JsonNode settings) {
         }
       }
     } catch (IOException e) {
-      throw JsonFile.bad(more, "cannot be read (" + e + ")", e);
+      throw JsonFile.bad(more, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 

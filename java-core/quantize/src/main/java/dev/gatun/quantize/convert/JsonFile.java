@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class JsonFile {
     } catch (JsonProcessingException e) {
       throw bad(path, "is not JSON: " + e.getOriginalMessage() + "; download it again", e);
     } catch (IOException e) {
-      throw bad(path, "cannot be read (" + e + ")", e);
+      throw bad(path, "cannot be read (" + GatunException.reason(e) + ")", e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.gatun.quantize.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.formats.safetensors.SafetensorsFile;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,7 +60,8 @@ record ModelFolder(Path path, HfConfig config, SafetensorsFile tensors) implemen
     try {
       return Optional.of(Files.readString(path.resolve(name), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw JsonFile.bad(path.resolve(name), "cannot be read as UTF-8 (" + e + ")", e);
+      throw JsonFile.bad(
+          path.resolve(name), "cannot be read as UTF-8 (" + GatunException.reason(e) + ")", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.quantize.imatrix;
 
 import dev.gatun.formats.ModelFormatException;
+import dev.gatun.tensor.GatunException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +68,9 @@ public final class ImportanceMatrixFile {
 
   static ModelFormatException unreadable(Path file, IOException e) {
     return new ModelFormatException(
-        file.toString(), -1, "cannot be read (" + e + "); check its permissions and the disk", e);
+        file.toString(),
+        -1,
+        "cannot be read (" + GatunException.reason(e) + "); check its permissions and the disk",
+        e);
   }
 }

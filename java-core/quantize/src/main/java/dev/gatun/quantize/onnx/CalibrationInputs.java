@@ -150,7 +150,9 @@ public final class CalibrationInputs {
       }
     } catch (IOException e) {
       throw new GatunException(
-          GatunException.Kind.FAILURE, "%s cannot be read (%s)".formatted(path, e), e);
+          GatunException.Kind.FAILURE,
+          "%s cannot be read (%s)".formatted(path, GatunException.reason(e)),
+          e);
     }
   }
 }

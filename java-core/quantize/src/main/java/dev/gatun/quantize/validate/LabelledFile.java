@@ -91,7 +91,8 @@ public final class LabelledFile {
     } catch (NoSuchFileException e) {
       throw new GatunException(Kind.USAGE, "there is no file %s with examples".formatted(path), e);
     } catch (IOException e) {
-      throw new GatunException(Kind.USAGE, "%s cannot be read (%s)".formatted(path, e), e);
+      throw new GatunException(
+          Kind.USAGE, "%s cannot be read (%s)".formatted(path, GatunException.reason(e)), e);
     }
     if (examples.isEmpty()) {
       throw new GatunException(Kind.USAGE, path + " has no lines");

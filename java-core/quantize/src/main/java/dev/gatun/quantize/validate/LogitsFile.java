@@ -4,6 +4,7 @@ import dev.gatun.formats.ModelFormatException;
 import dev.gatun.formats.files.AtomicFile;
 import dev.gatun.models.eval.CompactDistribution;
 import dev.gatun.models.eval.Divergence;
+import dev.gatun.tensor.GatunException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -130,7 +131,7 @@ public final class LogitsFile {
         throw new ModelFormatException(
             path.toString(),
             -1,
-            "cannot be read (" + e + "); check its permissions and the disk",
+            "cannot be read (" + GatunException.reason(e) + "); check its permissions and the disk",
             e);
       } finally {
         closeQuietly(opened);
