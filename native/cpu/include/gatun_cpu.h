@@ -156,8 +156,8 @@ GATUN_CPU_EXPORT void gatun_cpu_pack(
 
 /*
  * Prepares rows [from, to) of X [m, k] for products with weights of a format: rounds them to 8 bits
- * with a scale per block of 32, or to bfloat16, or does nothing, see gatun_cpu_row_bytes. Formats
- * whose fields have up to 8 bits share one preparation.
+ * with a scale per block of 32, or to bfloat16, or does nothing, see gatun_cpu_row_bytes. Block
+ * formats whose rows have as many bytes share one preparation.
  */
 GATUN_CPU_EXPORT void gatun_cpu_prepare(
     gatun_i64 set, gatun_i64 format, gatun_i64 x, gatun_i64 k, gatun_i64 prepared, gatun_i64 from, gatun_i64 to);
@@ -361,9 +361,9 @@ GATUN_CPU_EXPORT gatun_i64 gatun_cpu_read(gatun_i64 set, gatun_i64 at, gatun_i64
 #define GATUN_CPU_PEAK_BYTES 4096
 
 /*
- * Multiplies and adds bytes as fast as this set can.
+ * Multiplies and adds bytes as fast as this set can, of which one factor has four bits.
  *
- * data: bytes below 128, overwritten
+ * data: bytes below 16, overwritten
  * returns: how many multiply-adds
  */
 GATUN_CPU_EXPORT gatun_i64 gatun_cpu_multiply_adds(gatun_i64 set, gatun_i64 rounds, gatun_i64 data);

@@ -15,7 +15,6 @@
 #define PIXEL_VECTORS 2
 #endif
 
-INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 INLINE int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /* y[b][j] = row[start + j across + b], 0 outside of the row, for all phases b. */

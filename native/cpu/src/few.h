@@ -6,7 +6,7 @@
 #ifndef GATUN_FEW_H
 #define GATUN_FEW_H
 
-#include "panel.h"
+#include "shorts.h"
 
 /* Up to here making a panel costs more than reading fields for each COLUMNS rows of X. */
 #ifndef FEW
@@ -143,7 +143,7 @@ INLINE void few_tiles(
       float results[COLUMNS * ROWS];
       for (int64_t c = 0; c < COLUMNS; c++) {
         int64_t i = row + c < m ? row + c : m - 1;
-        rows[c] = (const activations *)(x + i * row_bytes(k));
+        rows[c] = (const activations *)(x + i * prepared_stride(s, k));
       }
 #if COLUMNS > 4
       if (most > 4) {

@@ -36,9 +36,6 @@ static const int8_t CODES[][16] = {
     [IQ3_S] = {16, 18, 20, 22, 24, 26, 28, 30, 14, 12, 10, 8, 6, 4, 2, 0},
 };
 
-/* Whether fields need all 8 bits. */
-INLINE int is_wide(shape s) { return s.low == 8 || s.coded == WIDE; }
-
 /* What is subtracted from fields. */
 INLINE int zero_of(shape s) { return is_wide(s) ? WIDE_ZERO : s.zero; }
 

@@ -118,10 +118,17 @@ static inline int64_t block_bytes(shape s) {
   return head_bytes(s) + s.columns / BLOCK * part_bytes(s);
 }
 
+/* Whether fields need all 8 bits. */
+static inline int is_wide(shape s) { return s.low == 8 || s.coded == WIDE; }
+
 /* A block of a panel: fields a byte each, then scales, then minima, in single precision. */
 static inline int64_t panel_bytes(int parts, int minima) {
   return FIELDS_BYTES + (1 + minima) * parts * 4 * ROWS;
 }
+
+/* A block of a panel of fields of 16 bits, then scales; columns of such a panel at most. */
+#define SHORTS_BYTES (2 * FIELDS_BYTES + 4 * ROWS)
+#define SHORT_DEPTH 2048
 
 /* A block of quantized activations. */
 typedef struct {

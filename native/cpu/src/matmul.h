@@ -11,6 +11,7 @@
 #include "floats.h"
 #include "formats.h"
 #include "panel.h"
+#include "shorts.h"
 
 /*
  * Fields of bytes, in the order in which they lie; cache lines are asked for one by one, as they are
@@ -50,6 +51,7 @@ INLINE void dot_part(
   } else {
     /* Both halves of the columns go to the same sums of 16 bits where all fit. */
     int span = span_of(s), at = span == GROUPS ? 2 : 1;
+    int wide = is_wide(s) ? EVEN_WIDE : 0;
     /* High bits take so many of 16 registers that two vectors at a time are what fits. */
     int together = s.high > 0 && LANES == 8 ? 2 : VECTORS;
 #pragma GCC unroll 4
@@ -61,10 +63,10 @@ INLINE void dot_part(
         ints high = spread_at(x->fields + BLOCK / 2 + 4 * group);
         for (int v = first; v < first + together; v++) {
           ints w = group_of(s, fields, group, v);
-          add_group(is_wide(s), span, at * group, w, low, &halves[0][v], &products[0][v]);
+          add_group(wide, span, at * group, w, low, &halves[0][v], &products[0][v]);
           w = group_of(s, fields, group + GROUPS / 2, v);
           add_group(
-              is_wide(s), span, at * group + at - 1, w, high, &halves[2 - at][v],
+              wide, span, at * group + at - 1, w, high, &halves[2 - at][v],
               &products[second][v]);
         }
       }
@@ -116,7 +118,7 @@ INLINE void dot_tiles(
   for (int64_t tile = fromTile; tile < toTile; tile++) {
     int64_t count = n - tile * ROWS < ROWS ? n - tile * ROWS : ROWS;
     for (int64_t row = 0; row < m; row++) {
-      const activations *from = (const activations *)(x + row * row_bytes(k));
+      const activations *from = (const activations *)(x + row * prepared_stride(s, k));
       floats result[VECTORS];
       dot_tile(s, tiles + tile * size, from, blocks, result);
       memcpy(y + row * yStride + tile * ROWS, result, (size_t)(4 * count));
@@ -161,6 +163,8 @@ INLINE void matmul_of(
     dot_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile);
   } else if (few && m <= FEW) {
     few_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile);
+  } else if (by_shorts(s)) {
+    short_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile, scratch);
   } else {
     multiply_tiles(s, tiles, x, m, n, k, y, yStride, fromTile, toTile, scratch);
   }

@@ -136,6 +136,8 @@ gatun_i64 gatun_cpu_scratch_bytes(gatun_i64 format, gatun_i64 k) {
   int64_t panel = 4 * FLOAT_COLUMNS * ROWS;
   if (!is_float(format)) {
     panel = k / BLOCK * panel_bytes(SHAPES[format].parts, SHAPES[format].minima);
+    int64_t shorts = (k < SHORT_DEPTH ? k : SHORT_DEPTH) / BLOCK * SHORTS_BYTES;
+    panel = is_wide(SHAPES[format]) && shorts > panel ? shorts : panel;
   }
   return panel + 16 * 4 * ROWS;
 }

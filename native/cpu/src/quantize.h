@@ -7,6 +7,7 @@
 #define GATUN_QUANTIZE_H
 
 #include "floats.h"
+#include "shorts.h"
 
 /* Below this its inverse overflows; such a block is zero. */
 #define LEAST_MAGNITUDE 1e-35f
@@ -41,18 +42,23 @@ INLINE void quantize_block(const float *x, activations *y) {
   y->sum = y->scale * (float)(first + last);
 }
 
-static void quantize(const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to) {
+static void quantize(
+    shape s, const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to) {
   for (int64_t row = from; row < to; row++) {
-    activations *blocks = (activations *)(y + row * row_bytes(k));
+    uint8_t *at = y + row * prepared_stride(s, k);
+    activations *blocks = (activations *)at;
     for (int64_t block = 0; block < k / BLOCK; block++) {
       quantize_block(x + row * k + block * BLOCK, blocks + block);
+    }
+    if (by_shorts(s)) {
+      widen_row(blocks, k / BLOCK, (short_activations *)(at + row_bytes(k)));
     }
   }
 }
 
 /* Nothing where products take X itself. */
 static int64_t prepared_bytes(int64_t format, int64_t k) {
-  return !is_float(format) ? row_bytes(k) : by_brains(format) ? (k + 1) / 2 * 4 : 0;
+  return !is_float(format) ? prepared_stride(SHAPES[format], k) : by_brains(format) ? (k + 1) / 2 * 4 : 0;
 }
 
 /* To nearest even; what is not a number stays so. */
@@ -66,7 +72,7 @@ INLINE uint16_t to_brain(float x) {
 static void prepare(
     int64_t format, const float *x, int64_t k, uint8_t *y, int64_t from, int64_t to) {
   if (!is_float(format)) {
-    quantize(x, k, y, from, to);
+    quantize(SHAPES[format], x, k, y, from, to);
   } else if (by_brains(format)) {
     for (int64_t row = from; row < to; row++) {
       uint16_t *brains = (uint16_t *)(y + row * prepared_bytes(format, k));

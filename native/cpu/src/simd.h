@@ -32,6 +32,8 @@ INLINE void prefetch(const uint8_t *at, int64_t bytes) {
   }
 }
 
+INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
 INLINE floats load(const void *at) { return (floats) * (const loose_floats *)at; }
 INLINE void store(void *at, floats x) { *(loose_floats *)at = (loose_floats)x; }
 INLINE ints load_ints(const void *at) { return (ints) * (const loose_ints *)at; }

@@ -8,6 +8,8 @@
 #include "fields.h"
 
 #if defined(SHORT_PRODUCTS)
+#define MOST_SPAN GROUPS
+
 /*
  * Groups of columns of a part whose products fit: of fields of 4 bits, 8 * 2 * 15 * 127 at most.
  * Tables hold numbers of up to 7 bits.
@@ -17,7 +19,7 @@ INLINE int span_of(shape s) {
   if (s.coded || bits > 6) {
     return 1;
   }
-  int most = bits <= 4 ? 8 : bits == 5 ? 4 : 2;
+  int most = bits <= 4 ? MOST_SPAN : bits == 5 ? 4 : 2;
   return most < GROUPS / s.parts ? most : GROUPS / s.parts;
 }
 
@@ -30,6 +32,8 @@ INLINE ints settled(ints x) {
   return x;
 }
 #else
+#define MOST_SPAN 1
+
 INLINE int span_of(shape s) {
   (void)s;
   return 1;
@@ -37,10 +41,14 @@ INLINE int span_of(shape s) {
 
 INLINE ints settled(ints x) { return x; }
 INLINE ints short_products(ints w, ints x) { return w + x; }
+INLINE ints even_dot(ints sum, ints w, ints x) { return wide_dot(sum, w, x); }
 #endif
 
+/* For `wide`, beside 0 and 1: fields of 8 bits of which none is -128. */
+#define EVEN_WIDE 2
+
 INLINE ints dot_of(int wide, ints sum, ints w, ints x) {
-  return wide ? wide_dot(sum, w, x) : dot(sum, w, x);
+  return wide == EVEN_WIDE ? even_dot(sum, w, x) : wide ? wide_dot(sum, w, x) : dot(sum, w, x);
 }
 
 /*

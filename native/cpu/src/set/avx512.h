@@ -77,6 +77,15 @@ INLINE ints wide_dot(ints sum, ints w, ints x) {
 #endif
 }
 
+#if defined(SHORT_PRODUCTS)
+/* The same where no w is -128: signs go to w, and what is done to x is done once for all vectors. */
+INLINE ints even_dot(ints sum, ints w, ints x) {
+  __mmask64 sign = _mm512_movepi8_mask((__m512i)x);
+  __m512i turned = _mm512_mask_sub_epi8((__m512i)w, sign, _mm512_setzero_si512(), (__m512i)w);
+  return dot(sum, (ints)_mm512_abs_epi8((__m512i)x), (ints)turned);
+}
+#endif
+
 #if defined(DOT_BF16)
 /* sum plus, in each lane, two products of bfloat16; subnormal numbers count as zero. */
 INLINE floats brain_dot(floats sum, floats w, floats x) {

@@ -22,6 +22,9 @@ import java.util.OptionalInt;
 final class NativeMatMul implements MatMulKernel {
   private static final int ROWS = CpuKernels.TILE_ROWS;
 
+  /** Whole blocks of every format. */
+  private static final int COLUMNS = 256;
+
   private final CpuKernels kernels;
   private final DType stored;
   private final DType dtype;
@@ -109,9 +112,10 @@ final class NativeMatMul implements MatMulKernel {
     return dtype.name().toLowerCase(Locale.ROOT);
   }
 
+  /** Block formats whose rows have as many bytes share one. */
   @Override
   public String preparation() {
-    return dtype.isFloat() ? layout() : "cpu.q8";
+    return dtype.isFloat() ? layout() : "cpu.q8." + kernels.rowBytes(format, COLUMNS);
   }
 
   @Override

@@ -25,9 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MatMulBitsTest {
   private static final int BLOCK = 32;
-  private static final int M = 7;
   private static final int N = 70;
-  private static final int K = 160;
+
+  /**
+   * Rows of X and columns: few and many of both, the longest beyond what a panel of shorts holds.
+   */
+  private static final int[][] SIZES = {{7, 160}, {15, 4128}};
 
   static Stream<CpuKernels> kernels() {
     return Library.kernels().stream().filter(set -> set.instructions() != InstructionSet.PORTABLE);
@@ -60,14 +63,14 @@ class MatMulBitsTest {
     return fields;
   }
 
-  private static float[] expected(DType dtype, MemorySegment data, MemorySegment x) {
-    float[] y = new float[M * N];
-    for (int i = 0; i < M * N; i++) {
+  private static float[] expected(DType dtype, MemorySegment data, MemorySegment x, int k) {
+    float[] y = new float[Math.toIntExact(x.byteSize() / 4 / k) * N];
+    for (int i = 0; i < y.length; i++) {
       float sum = 0;
-      for (int column = 0; column < K; column += BLOCK) {
-        long at = i % N * dtype.byteSize(K) + (long) column / BLOCK * dtype.blockBytes();
+      for (int column = 0; column < k; column += BLOCK) {
+        long at = i % N * dtype.byteSize(k) + (long) column / BLOCK * dtype.blockBytes();
         int[] weights = fields(dtype, data, at);
-        long from = (long) i / N * K + column;
+        long from = (long) i / N * k + column;
         float most = largest(x, from);
         int product = 0;
         int fields = 0;
@@ -91,41 +94,50 @@ class MatMulBitsTest {
   @MethodSource("kernels")
   void aSetWithFusedSumsGivesTheBitsOfTheDefinition(CpuKernels kernels) {
     for (DType dtype : List.of(DType.Q4_0, DType.Q4_1, DType.Q8_0)) {
-      try (Arena arena = Arena.ofConfined()) {
-        var random = new Random(N + K);
-        MemorySegment data = arena.allocate(N * dtype.byteSize(K), 64);
-        for (long i = 0; i < data.byteSize(); i++) {
-          data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+      for (int[] size : SIZES) {
+        compare(kernels, dtype, size[0], size[1]);
+      }
+    }
+  }
+
+  private static void compare(CpuKernels kernels, DType dtype, int m, int k) {
+    try (Arena arena = Arena.ofConfined()) {
+      var random = new Random(N + k);
+      MemorySegment data = arena.allocate(N * dtype.byteSize(k), 64);
+      for (long i = 0; i < data.byteSize(); i++) {
+        data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+      }
+      for (long at = 0; at < data.byteSize(); at += dtype.blockBytes()) {
+        for (int head = 0; head < (dtype == DType.Q4_1 ? 4 : 2); head += 2) {
+          short scale = Float.floatToFloat16((float) (0.05 * random.nextGaussian()));
+          data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + head, scale);
         }
-        for (long at = 0; at < data.byteSize(); at += dtype.blockBytes()) {
-          for (int head = 0; head < (dtype == DType.Q4_1 ? 4 : 2); head += 2) {
-            short scale = Float.floatToFloat16((float) (0.05 * random.nextGaussian()));
-            data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + head, scale);
-          }
-        }
-        MemorySegment x = Numbers.normal(arena, random, M * K, 1);
-        float[] expected = expected(dtype, data, x);
-        assertArrayEquals(expected, multiply(arena, kernels, dtype, data, x, M), dtype + " panel");
-        for (int row = 0; row < M; row++) {
-          float[] one = multiply(arena, kernels, dtype, data, x.asSlice(4L * row * K), 1);
-          assertArrayEquals(
-              Arrays.copyOfRange(expected, row * N, (row + 1) * N), one, dtype + " row " + row);
-        }
+      }
+      MemorySegment x = Numbers.normal(arena, random, m * k, 1);
+      float[] expected = expected(dtype, data, x, k);
+      assertArrayEquals(expected, multiply(arena, kernels, dtype, data, x, k), dtype + " panel");
+      for (int row = 0; row < m; row++) {
+        MemorySegment own = x.asSlice(4L * row * k, 4L * k);
+        assertArrayEquals(
+            Arrays.copyOfRange(expected, row * N, (row + 1) * N),
+            multiply(arena, kernels, dtype, data, own, k),
+            dtype + " row " + row);
       }
     }
   }
 
   private static float[] multiply(
-      Arena arena, CpuKernels kernels, DType dtype, MemorySegment data, MemorySegment x, int m) {
+      Arena arena, CpuKernels kernels, DType dtype, MemorySegment data, MemorySegment x, int k) {
+    int m = Math.toIntExact(x.byteSize() / 4 / k);
     MatMulKernel kernel = NativeMatMul.of(kernels, dtype).orElseThrow();
     int tiles = (N + CpuKernels.TILE_ROWS - 1) / CpuKernels.TILE_ROWS;
-    MemorySegment packed = arena.allocate(kernel.packedBytes(N, K), 64);
-    kernel.pack(new Tensor(dtype, Shape.of(N, K), data), packed, 0, tiles);
-    MemorySegment prepared = arena.allocate(kernel.preparedBytes(m, K), 64);
-    kernel.prepare(x, 0, m, K, prepared, 0, 0, m);
-    MemorySegment scratch = arena.allocate(kernel.scratchBytes(m, N, K) + 64, 64);
+    MemorySegment packed = arena.allocate(kernel.packedBytes(N, k), 64);
+    kernel.pack(new Tensor(dtype, Shape.of(N, k), data), packed, 0, tiles);
+    MemorySegment prepared = arena.allocate(kernel.preparedBytes(m, k), 64);
+    kernel.prepare(x, 0, m, k, prepared, 0, 0, m);
+    MemorySegment scratch = arena.allocate(kernel.scratchBytes(m, N, k) + 64, 64);
     MemorySegment y = arena.allocate(4L * m * N, 64);
-    kernel.multiply(packed, x, 0, prepared, 0, m, N, K, y, 0, N, 0, tiles, scratch, 0);
+    kernel.multiply(packed, x, 0, prepared, 0, m, N, k, y, 0, N, 0, tiles, scratch, 0);
     float[] result = new float[m * N];
     for (int i = 0; i < result.length; i++) {
       result[i] = Numbers.get(y, i);

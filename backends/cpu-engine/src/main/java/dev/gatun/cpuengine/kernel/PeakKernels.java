@@ -16,7 +16,7 @@ public interface PeakKernels {
   /**
    * Multiplies and adds for so many rounds.
    *
-   * @param data {@link #DATA_BYTES} bytes below 128; overwritten
+   * @param data {@link #DATA_BYTES} bytes below 16; overwritten
    * @return how many multiply-adds
    */
   long multiplyAdds(int rounds, MemorySegment data);
