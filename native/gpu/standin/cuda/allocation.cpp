@@ -95,3 +95,39 @@ GATUN_CUDA cuMemAllocHost_v2(void **memory, size_t bytes) {
 }
 
 GATUN_CUDA cuMemFreeHost(void *memory) { return release("cuMemFreeHost", (uintptr_t)memory, Memory::Kind::HOST); }
+
+/* Read only: the program may have mapped a file so. A kernel that writes there ends the process. */
+GATUN_CUDA cuMemHostRegister_v2(void *memory, size_t bytes, unsigned flags) {
+  std::lock_guard<std::mutex> hold(driver.lock);
+  Result result = enter("cuMemHostRegister");
+  if (result == SUCCESS) {
+    result = outsideCapture("cuMemHostRegister");
+  }
+  if (result != SUCCESS) {
+    return result;
+  }
+  if (memory == nullptr || bytes == 0 || flags != (REGISTER_DEVICEMAP | REGISTER_READ_ONLY)) {
+    return refuse("cuMemHostRegister", INVALID_VALUE, "%zu bytes at %p, flags %u", bytes, memory, flags);
+  }
+  return Memory::get().add((uintptr_t)memory, bytes, current())
+             ? SUCCESS
+             : refuse("cuMemHostRegister", HOST_MEMORY_ALREADY_REGISTERED, "a page of it is known already");
+}
+
+GATUN_CUDA cuMemHostUnregister(void *memory) {
+  Result result = release("cuMemHostUnregister", (uintptr_t)memory, Memory::Kind::REGISTERED);
+  return result == INVALID_VALUE ? HOST_MEMORY_NOT_REGISTERED : result;
+}
+
+GATUN_CUDA cuMemHostGetDevicePointer_v2(DevicePointer *pointer, void *memory, unsigned flags) {
+  std::lock_guard<std::mutex> hold(driver.lock);
+  Result result = enter("cuMemHostGetDevicePointer");
+  if (result != SUCCESS) {
+    return result;
+  }
+  if (pointer == nullptr || flags != 0 || !Memory::get().isRegistered((uintptr_t)memory)) {
+    return refuse("cuMemHostGetDevicePointer", INVALID_VALUE, "%p, flags %u", memory, flags);
+  }
+  *pointer = (DevicePointer)(uintptr_t)memory;
+  return SUCCESS;
+}

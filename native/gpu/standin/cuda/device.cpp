@@ -124,7 +124,9 @@ GATUN_CUDA cuDeviceGetAttribute(int *value, int attribute, int device) {
     case MAX_THREADS_PER_BLOCK: *value = 1024; break;
     case MAX_SHARED_MEMORY_PER_BLOCK: *value = 48 << 10; break;
     case MULTIPROCESSOR_COUNT: *value = 4; break;
-    case INTEGRATED: *value = 0; break;
+    case INTEGRATED: *value = Settings::get().integrated; break;
+    case HOST_REGISTER_SUPPORTED: *value = 1; break;
+    case READ_ONLY_HOST_REGISTER_SUPPORTED: *value = 1; break;
     case COMPUTE_CAPABILITY_MAJOR: *value = Settings::get().capability / 10; break;
     case COMPUTE_CAPABILITY_MINOR: *value = Settings::get().capability % 10; break;
     default: return refuse("cuDeviceGetAttribute", INVALID_VALUE, "attribute %d is not one that Gatun asks for", attribute);

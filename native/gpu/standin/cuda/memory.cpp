@@ -37,9 +37,29 @@ bool Memory::free(uintptr_t address, Kind kind, Context *context, size_t *bytes)
     return false;
   }
   *bytes = found->second.bytes;
-  munmap(found->second.mapping, found->second.mapped);
+  if (kind != Kind::REGISTERED) {
+    munmap(found->second.mapping, found->second.mapped);
+  }
   ranges.erase(found);
   return true;
+}
+
+bool Memory::add(uintptr_t address, size_t bytes, Context *context) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  std::lock_guard<std::mutex> hold(lock);
+  for (auto &range : ranges) {
+    if (address / page <= (range.first + range.second.bytes - 1) / page && range.first / page <= (address + bytes - 1) / page) {
+      return false;
+    }
+  }
+  ranges[address] = {bytes, Kind::REGISTERED, context, nullptr, 0};
+  return true;
+}
+
+bool Memory::isRegistered(uintptr_t address) {
+  std::lock_guard<std::mutex> hold(lock);
+  auto found = find(address);
+  return found != ranges.end() && found->second.kind == Kind::REGISTERED && address - found->first < found->second.bytes;
 }
 
 size_t Memory::freeAll(Context *context) {
@@ -47,7 +67,9 @@ size_t Memory::freeAll(Context *context) {
   size_t count = 0;
   for (auto range = ranges.begin(); range != ranges.end();) {
     if (range->second.context == context) {
-      munmap(range->second.mapping, range->second.mapped);
+      if (range->second.kind != Kind::REGISTERED) {
+        munmap(range->second.mapping, range->second.mapped);
+      }
       range = ranges.erase(range);
       count++;
     } else {
@@ -70,13 +92,17 @@ bool Memory::isDevice(uintptr_t address, size_t bytes, Context *context) {
          address - found->first <= found->second.bytes && bytes <= found->second.bytes - (address - found->first);
 }
 
+bool Memory::isSource(uintptr_t address, size_t bytes, Context *context) {
+  return isDevice(address, bytes, context) || (isRegistered(address) && isHost(address, bytes));
+}
+
 bool Memory::isHost(uintptr_t address, size_t bytes) {
   std::lock_guard<std::mutex> hold(lock);
   auto found = find(address);
   if (found == ranges.end() || address - found->first >= found->second.bytes) {
     return address != 0;
   }
-  return found->second.kind == Kind::HOST && bytes <= found->second.bytes - (address - found->first);
+  return found->second.kind != Kind::DEVICE && bytes <= found->second.bytes - (address - found->first);
 }
 
 bool Memory::isAddressable(uintptr_t address, Context *context) {

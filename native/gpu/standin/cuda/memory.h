@@ -22,7 +22,8 @@ constexpr size_t ALIGNMENT = 256;
 
 class Memory {
  public:
-  enum class Kind { DEVICE, HOST };
+  /* REGISTERED: of the program, which the device may read. */
+  enum class Kind { DEVICE, HOST, REGISTERED };
 
   struct Range {
     size_t bytes;
@@ -35,6 +36,12 @@ class Memory {
   /* Null when the system has no more. */
   void *allocate(size_t bytes, Kind kind, Context *context);
 
+  /* Notes memory of the program; false when some of its pages are noted already. */
+  bool add(uintptr_t address, size_t bytes, Context *context);
+
+  /* Whether what starts there, or contains it, was added. */
+  bool isRegistered(uintptr_t address);
+
   /* Frees what starts there; false when nothing of that kind does. bytes gets its size. */
   bool free(uintptr_t address, Kind kind, Context *context, size_t *bytes);
 
@@ -43,6 +50,9 @@ class Memory {
 
   /* Whether [address, address + bytes) lies in one range of device memory of this context. */
   bool isDevice(uintptr_t address, size_t bytes, Context *context);
+
+  /* The same, or in registered memory, which the device only reads. */
+  bool isSource(uintptr_t address, size_t bytes, Context *context);
 
   /* Whether the host may have the range: pinned memory as a whole, or memory that is not ours. */
   bool isHost(uintptr_t address, size_t bytes);

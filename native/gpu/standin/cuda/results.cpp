@@ -28,6 +28,8 @@ constexpr Entry ENTRIES[] = {
     {NOT_READY, "CUDA_ERROR_NOT_READY", "the work has not ended yet"},
     {ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS", "a kernel or a copy used memory that is not there"},
     {LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "a kernel needs more than a block may have"},
+    {HOST_MEMORY_ALREADY_REGISTERED, "CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED", "the memory is registered already"},
+    {HOST_MEMORY_NOT_REGISTERED, "CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED", "the memory was not registered"},
     {LAUNCH_FAILED, "CUDA_ERROR_LAUNCH_FAILED", "the device failed while a kernel ran"},
     {NOT_SUPPORTED, "CUDA_ERROR_NOT_SUPPORTED", "not supported here"},
     {STREAM_CAPTURE_UNSUPPORTED, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "not allowed while a stream is captured"},

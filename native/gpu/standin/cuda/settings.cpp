@@ -14,6 +14,7 @@ const Settings &Settings::get() {
       (int)number("GATUN_CUDA_STANDIN_DEVICES", 1),
       number("GATUN_CUDA_STANDIN_MEMORY", 8ULL << 30),
       (int)number("GATUN_CUDA_STANDIN_CAPABILITY", 90),
+      number("GATUN_CUDA_STANDIN_INTEGRATED", 0) != 0,
       (int)number("GATUN_CUDA_STANDIN_DRIVER", 13050),
       number("GATUN_CUDA_STANDIN_EAGER", 0) != 0,
       number("GATUN_CUDA_STANDIN_FAIL_ALLOCATION", 0),

@@ -13,6 +13,8 @@ struct Settings {
   uint64_t memory;
   /* GATUN_CUDA_STANDIN_CAPABILITY: 90 for sm_90, which is also the default. */
   int capability;
+  /* GATUN_CUDA_STANDIN_INTEGRATED: 1 for GPUs that have no memory of their own but the host's, as a Jetson's. */
+  bool integrated;
   /* GATUN_CUDA_STANDIN_DRIVER: what cuDriverGetVersion answers; 13050. */
   int driver;
   /* GATUN_CUDA_STANDIN_EAGER: 1 lets streams start at once, not only when somebody waits for them. */

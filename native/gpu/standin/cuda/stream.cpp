@@ -110,7 +110,7 @@ GATUN_CUDA cuMemcpyDtoHAsync_v2(void *target, DevicePointer source, size_t bytes
   if (result != SUCCESS) {
     return result;
   }
-  if (!Memory::get().isDevice((uintptr_t)source, bytes, stream->context)) {
+  if (!Memory::get().isSource((uintptr_t)source, bytes, stream->context)) {
     return refuse("cuMemcpyDtoHAsync", INVALID_VALUE, "%zu bytes from 0x%llx, no memory of this device", bytes, source);
   }
   if (!Memory::get().isHost((uintptr_t)target, bytes)) {
@@ -131,7 +131,7 @@ GATUN_CUDA cuMemcpyDtoDAsync_v2(DevicePointer target, DevicePointer source, size
   if (result != SUCCESS) {
     return result;
   }
-  if (!Memory::get().isDevice((uintptr_t)source, bytes, stream->context) ||
+  if (!Memory::get().isSource((uintptr_t)source, bytes, stream->context) ||
       !Memory::get().isDevice((uintptr_t)target, bytes, stream->context)) {
     return refuse("cuMemcpyDtoDAsync", INVALID_VALUE, "%zu bytes from 0x%llx to 0x%llx", bytes, source, target);
   }

@@ -39,6 +39,12 @@ enum {
   MTLCommandBufferErrorOutOfMemory = 8,
 };
 
+enum { MTLResourceUsageRead = 1, MTLResourceUsageWrite = 2 };
+
+enum { MTLIndirectCommandTypeConcurrentDispatch = 1 << 5 };
+
+enum { MTLPipelineOptionNone = 0 };
+
 enum { MTLLibraryErrorCompileFailure = 3, MTLComputePipelineErrorInternal = 1 };
 
 @class NSString;
@@ -70,6 +76,13 @@ enum { MTLLibraryErrorCompileFailure = 3, MTLComputePipelineErrorInternal = 1 };
 - (NSString *)name;
 @end
 
+/* `new` is NSObject's. */
+@protocol MTLComputePipelineDescriptor
++ (id)new;
+- (void)setComputeFunction:(id<MTLFunction>)function;
+- (void)setSupportIndirectCommandBuffers:(BOOL)support;
+@end
+
 @protocol MTLLibrary
 - (id<MTLFunction>)newFunctionWithName:(NSString *)name;
 @end
@@ -85,11 +98,34 @@ enum { MTLLibraryErrorCompileFailure = 3, MTLComputePipelineErrorInternal = 1 };
 - (NSUInteger)length;
 @end
 
+/* `new` is NSObject's. */
+@protocol MTLIndirectCommandBufferDescriptor
++ (id)new;
+- (void)setCommandTypes:(NSUInteger)types;
+- (void)setInheritBuffers:(BOOL)inherit;
+- (void)setInheritPipelineState:(BOOL)inherit;
+- (void)setMaxKernelBufferBindCount:(NSUInteger)count;
+@end
+
+@protocol MTLIndirectComputeCommand
+- (void)setComputePipelineState:(id<MTLComputePipelineState>)state;
+- (void)setKernelBuffer:(id<MTLBuffer>)buffer offset:(NSUInteger)offset atIndex:(NSUInteger)index;
+- (void)concurrentDispatchThreadgroups:(MTLSize)groups threadsPerThreadgroup:(MTLSize)threads;
+- (void)setBarrier;
+@end
+
+@protocol MTLIndirectCommandBuffer
+- (id<MTLIndirectComputeCommand>)indirectComputeCommandAtIndex:(NSUInteger)index;
+@end
+
 @protocol MTLComputeCommandEncoder
 - (void)setComputePipelineState:(id<MTLComputePipelineState>)state;
 - (void)setBuffer:(id<MTLBuffer>)buffer offset:(NSUInteger)offset atIndex:(NSUInteger)index;
 - (void)setBytes:(const void *)bytes length:(NSUInteger)length atIndex:(NSUInteger)index;
 - (void)dispatchThreadgroups:(MTLSize)groups threadsPerThreadgroup:(MTLSize)threads;
+/* A C array. */
+- (void)useResources:(const id *)resources count:(NSUInteger)count usage:(NSUInteger)usage;
+- (void)executeCommandsInBuffer:(id<MTLIndirectCommandBuffer>)buffer withRange:(NSRange)range;
 - (void)endEncoding;
 @end
 
@@ -137,7 +173,14 @@ enum { MTLLibraryErrorCompileFailure = 3, MTLComputePipelineErrorInternal = 1 };
 - (id<MTLLibrary>)newLibraryWithSource:(NSString *)source
                                options:(id<MTLCompileOptions>)options
                                  error:(NSError **)error;
-- (id<MTLComputePipelineState>)newComputePipelineStateWithFunction:(id<MTLFunction>)function error:(NSError **)error;
+/* The reflection is written to an MTLComputePipelineReflection *. */
+- (id<MTLComputePipelineState>)newComputePipelineStateWithDescriptor:(id<MTLComputePipelineDescriptor>)descriptor
+                                                             options:(NSUInteger)options
+                                                          reflection:(id *)reflection
+                                                               error:(NSError **)error;
+- (id<MTLIndirectCommandBuffer>)newIndirectCommandBufferWithDescriptor:(id<MTLIndirectCommandBufferDescriptor>)descriptor
+                                                       maxCommandCount:(NSUInteger)count
+                                                               options:(NSUInteger)options;
 @end
 
 /* Functions. */

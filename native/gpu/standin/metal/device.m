@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-unsigned long standin_memory = 16UL << 30, standin_max_buffer = 8UL << 30, standin_fail;
+unsigned long standin_memory = 16UL << 30, standin_max_buffer = 8UL << 30, standin_fail, standin_family = 1009;
 
 void gatun_metal_standin_set(const char *setting, uint64_t value) {
   if (strcmp(setting, "memory") == 0) {
@@ -15,6 +15,8 @@ void gatun_metal_standin_set(const char *setting, uint64_t value) {
     ATOMIC_SET(standin_max_buffer, value);
   } else if (strcmp(setting, "fail") == 0) {
     ATOMIC_SET(standin_fail, value);
+  } else if (strcmp(setting, "family") == 0) {
+    ATOMIC_SET(standin_family, value);
   } else {
     standin_refuse("there is no setting %s", setting);
   }
@@ -46,6 +48,24 @@ NSUInteger NSPageSize(void) { return memory_page(); }
 @implementation StandInFunction
 - (NSString *)name {
   return standin_later(standin_text(declaration.name));
+}
+@end
+
+@implementation MTLComputePipelineDescriptor
++ (id)new {
+  return standin_make([MTLComputePipelineDescriptor class]);
+}
+- (void)setComputeFunction:(id<MTLFunction>)value {
+  standin_expect(value, [StandInFunction class], YES, "a function");
+  objc_retain(value);
+  objc_release(function);
+  function = (StandInFunction *)value;
+}
+- (void)setSupportIndirectCommandBuffers:(BOOL)support {
+  indirect = support;
+}
+- (void)finish {
+  objc_release(function);
 }
 @end
 
@@ -110,9 +130,9 @@ static NSError *mistake(const char *source) {
 - (BOOL)hasUnifiedMemory {
   return YES;
 }
-/* Apple 1 (1001) to Apple 7. */
+/* Apple 1 (1001) to what is set: each has what those before it have. */
 - (BOOL)supportsFamily:(NSInteger)family {
-  return family >= 1001 && family <= 1007;
+  return family >= 1001 && family <= (NSInteger)ATOMIC_GET(standin_family);
 }
 - (uint64_t)recommendedMaxWorkingSetSize {
   return ATOMIC_GET(standin_memory);
@@ -186,11 +206,26 @@ static NSError *mistake(const char *source) {
   return library;
 }
 
-- (id<MTLComputePipelineState>)newComputePipelineStateWithFunction:(id<MTLFunction>)function error:(NSError **)error {
-  standin_expect(function, [StandInFunction class], NO, "a function");
+- (id<MTLComputePipelineState>)newComputePipelineStateWithDescriptor:(id<MTLComputePipelineDescriptor>)object
+                                                             options:(NSUInteger)options
+                                                          reflection:(id *)reflection
+                                                               error:(NSError **)error {
+  standin_expect(object, [MTLComputePipelineDescriptor class], NO, "the descriptor of a pipeline");
+  MTLComputePipelineDescriptor *descriptor = (MTLComputePipelineDescriptor *)object;
+  if (descriptor->function == nil) standin_refuse("a pipeline without a function");
+  if (options != MTLPipelineOptionNone || reflection != NULL) standin_refuse("a pipeline with options or reflection");
   (void)error;
   StandInPipeline *pipeline = (StandInPipeline *)standin_make([StandInPipeline class]);
-  pipeline->function = (StandInFunction *)objc_retain(function);
+  pipeline->function = (StandInFunction *)objc_retain(descriptor->function);
+  pipeline->indirect = descriptor->indirect;
   return pipeline;
+}
+
+- (id<MTLIndirectCommandBuffer>)newIndirectCommandBufferWithDescriptor:(id<MTLIndirectCommandBufferDescriptor>)object
+                                                       maxCommandCount:(NSUInteger)count
+                                                               options:(NSUInteger)options {
+  standin_expect(object, [MTLIndirectCommandBufferDescriptor class], NO, "the descriptor of an indirect command buffer");
+  if (options != MTLResourceStorageModeShared) standin_refuse("an indirect command buffer with options %lu", options);
+  return standin_indirect((MTLIndirectCommandBufferDescriptor *)object, count);
 }
 @end

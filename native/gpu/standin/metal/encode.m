@@ -30,6 +30,30 @@ static void open_only(StandInEncoder *encoder) {
   if (encoder->ended) standin_refuse("a command is encoded after endEncoding");
 }
 
+void standin_shape(struct command *command, const char *name, MTLSize groups, MTLSize threads) {
+  if (groups.width == 0 || groups.height == 0 || groups.depth == 0 || groups.width > UINT32_MAX ||
+      groups.height > UINT32_MAX || groups.depth > UINT32_MAX) {
+    standin_refuse("%s: a grid of %lu x %lu x %lu groups", name, groups.width, groups.height, groups.depth);
+  }
+  if (threads.height != 1 || threads.depth != 1 || threads.width == 0 || threads.width > MAX_THREADS) {
+    standin_refuse("%s: groups of %lu x %lu x %lu threads", name, threads.width, threads.height, threads.depth);
+  }
+  command->grid[0] = (uint32_t)groups.width;
+  command->grid[1] = (uint32_t)groups.height;
+  command->grid[2] = (uint32_t)groups.depth;
+  command->threads = (uint32_t)threads.width;
+}
+
+void standin_argument(StandInFunction *function, int index, StandInBuffer *buffer, size_t offset) {
+  const char *name = function->declaration.name;
+  int alignment = function->declaration.alignment[index];
+  if (buffer == nil) standin_refuse("%s: argument %d is no memory", name, index);
+  if (offset % (size_t)alignment != 0) {
+    standin_refuse("%s: argument %d starts at %zu, which is no multiple of its type's alignment, %d", name, index, offset,
+                   alignment);
+  }
+}
+
 @implementation StandInCompute
 - (void)setComputePipelineState:(id<MTLComputePipelineState>)state {
   open_only(self);
@@ -67,27 +91,13 @@ static void open_only(StandInEncoder *encoder) {
   if (pipeline == nil) standin_refuse("a dispatch without a pipeline");
   StandInFunction *function = pipeline->function;
   const char *name = function->declaration.name;
-  if (groups.width == 0 || groups.height == 0 || groups.depth == 0 || groups.width > UINT32_MAX ||
-      groups.height > UINT32_MAX || groups.depth > UINT32_MAX) {
-    standin_refuse("%s: a grid of %lu x %lu x %lu groups", name, groups.width, groups.height, groups.depth);
-  }
-  if (threads.height != 1 || threads.depth != 1 || threads.width == 0 || threads.width > MAX_THREADS) {
-    standin_refuse("%s: groups of %lu x %lu x %lu threads", name, threads.width, threads.height, threads.depth);
-  }
   struct command *command = standin_add(commands);
   command->kind = DISPATCH;
   command->pipeline = (StandInPipeline *)objc_retain(pipeline);
-  command->grid[0] = (uint32_t)groups.width;
-  command->grid[1] = (uint32_t)groups.height;
-  command->grid[2] = (uint32_t)groups.depth;
-  command->threads = (uint32_t)threads.width;
+  standin_shape(command, name, groups, threads);
   int memories = function->declaration.memories;
   for (int i = 0; i < memories; i++) {
-    if (buffers[i] == nil) standin_refuse("%s: argument %d is no memory", name, i);
-    if (offsets[i] % (size_t)function->declaration.alignment[i] != 0) {
-      standin_refuse("%s: argument %d starts at %zu, which is no multiple of its type's alignment, %d", name, i,
-                     offsets[i], function->declaration.alignment[i]);
-    }
+    standin_argument(function, i, buffers[i], offsets[i]);
     command->buffers[i] = buffers[i];
     command->offsets[i] = offsets[i];
     standin_use(commands, buffers[i], 0, buffers[i]->memory.bytes);
@@ -102,10 +112,48 @@ static void open_only(StandInEncoder *encoder) {
     memcpy(command->params, bytes[memories], params);
   }
 }
+- (void)useResources:(const id *)resources count:(NSUInteger)count usage:(NSUInteger)usage {
+  open_only(self);
+  if (usage != MTLResourceUsageRead && usage != MTLResourceUsageWrite &&
+      usage != (MTLResourceUsageRead | MTLResourceUsageWrite)) {
+    standin_refuse("resources are used as %lu", usage);
+  }
+  if (used_count + count > used_room) {
+    used_room = (used_count + count) * 2;
+    used = realloc(used, used_room * sizeof *used);
+    if (used == NULL) standin_refuse("there is no memory for an encoder");
+  }
+  for (NSUInteger i = 0; i < count; i++) {
+    standin_expect(resources[i], [StandInBuffer class], NO, "a resource");
+    StandInBuffer *buffer = (StandInBuffer *)resources[i];
+    standin_use(commands, buffer, 0, buffer->memory.bytes);
+    used[used_count].buffer = buffer;
+    used[used_count++].usage = usage;
+  }
+}
+static BOOL uses(id encoder, StandInBuffer *buffer, int write) {
+  StandInCompute *compute = (StandInCompute *)encoder;
+  NSUInteger usage = 0;
+  for (size_t i = 0; i < compute->used_count; i++) {
+    if (compute->used[i].buffer == buffer) usage |= compute->used[i].usage;
+  }
+  return (usage & MTLResourceUsageRead) != 0 && (!write || (usage & MTLResourceUsageWrite) != 0);
+}
+- (void)executeCommandsInBuffer:(id<MTLIndirectCommandBuffer>)buffer withRange:(NSRange)range {
+  open_only(self);
+  standin_expect(buffer, [StandInIndirect class], NO, "an indirect command buffer");
+  standin_indirect_check((StandInIndirect *)buffer, range, uses, self);
+  struct command *command = standin_add(commands);
+  command->kind = INDIRECT;
+  command->indirect = (StandInIndirect *)objc_retain(buffer);
+  command->first = range.location;
+  command->length = range.length;
+}
 - (void)endEncoding {
   end(self);
 }
 - (void)finish {
+  free(used);
   for (int i = 0; i < MAX_BUFFERS; i++) objc_release(buffers[i]);
   objc_release(pipeline);
   [super finish];
@@ -158,7 +206,7 @@ static void range(StandInCommands *commands, id<MTLBuffer> object, size_t from, 
 }
 @end
 
-static NSError *dispatch(struct command *command) {
+NSError *standin_dispatch(struct command *command) {
   void *memory[MAX_BUFFERS], *arguments[MAX_BUFFERS];
   StandInFunction *function = command->pipeline->function;
   int memories = function->declaration.memories;
@@ -176,13 +224,16 @@ static NSError *dispatch(struct command *command) {
 NSError *standin_execute(StandInCommands *commands) {
   for (size_t i = 0; i < commands->count; i++) {
     struct command *command = &commands->commands[i];
-    uint8_t *first = command->kind == DISPATCH ? NULL : command->buffers[0]->memory.device + command->offsets[0];
+    BOOL blit = command->kind == COPY || command->kind == FILL;
+    uint8_t *first = blit ? command->buffers[0]->memory.device + command->offsets[0] : NULL;
+    NSError *error = nil;
     switch (command->kind) {
-      case DISPATCH: {
-        NSError *error = dispatch(command);
-        if (error != nil) return error;
+      case DISPATCH:
+        error = standin_dispatch(command);
         break;
-      }
+      case INDIRECT:
+        error = standin_indirect_execute(command->indirect, command->first, command->length);
+        break;
       case COPY:
         memcpy(command->buffers[1]->memory.device + command->offsets[1], first, command->length);
         break;
@@ -190,6 +241,7 @@ NSError *standin_execute(StandInCommands *commands) {
         memset(first, command->value, command->length);
         break;
     }
+    if (error != nil) return error;
   }
   for (size_t i = 0; i < commands->use_count; i++) {
     StandInBuffer *buffer = commands->uses[i].buffer;

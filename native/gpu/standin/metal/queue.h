@@ -8,17 +8,27 @@
 
 @class StandInCommands;
 
+@class StandInIndirect;
+
 /* A piece of work. */
 struct command {
-  enum { DISPATCH, COPY, FILL } kind;
+  enum { DISPATCH, COPY, FILL, INDIRECT } kind;
   StandInPipeline *pipeline;
   StandInBuffer *buffers[MAX_BUFFERS]; /* of a copy: source, target; of a fill: the target */
   size_t offsets[MAX_BUFFERS];
   uint8_t *params;
   uint32_t grid[3], threads;
+  BOOL barrier; /* of an indirect one: what is before it must have ended */
+  StandInIndirect *indirect;
+  size_t first; /* of the indirect ones, of which there are `length` */
   size_t length;
   uint8_t value;
 };
+
+/* Checks a grid and the threads of its groups, and notes them. */
+void standin_shape(struct command *command, const char *name, MTLSize groups, MTLSize threads);
+/* Checks that an argument is memory that fits its type. */
+void standin_argument(StandInFunction *function, int index, StandInBuffer *buffer, size_t offset);
 
 /* A part of a buffer that work uses. */
 struct use {
@@ -71,6 +81,40 @@ NSError *standin_execute(StandInCommands *commands);
 }
 @end
 
+@interface MTLIndirectCommandBufferDescriptor : StandIn <MTLIndirectCommandBufferDescriptor> {
+@public
+  NSUInteger types, arguments;
+  BOOL inherits_buffers, inherits_pipeline;
+}
+@end
+
+/* Retains nothing of what its commands use, as Metal's does not. */
+@interface StandInIndirect : StandIn <MTLIndirectCommandBuffer> {
+@public
+  struct command *commands;
+  size_t count;
+  NSUInteger arguments; /* most of one command */
+}
+@end
+
+@interface StandInIndirectCommand : StandIn <MTLIndirectComputeCommand> {
+@public
+  StandInIndirect *owner;
+  struct command *command;
+}
+@end
+
+id standin_indirect(MTLIndirectCommandBufferDescriptor *descriptor, NSUInteger count);
+/* Refuses a command that could not run: not complete, or with memory that the encoder does not use so. */
+void standin_indirect_check(StandInIndirect *indirect, NSRange range, BOOL (*used)(id encoder, StandInBuffer *, int write),
+                            id encoder);
+/* Executes a dispatch; nil, or what went wrong. */
+NSError *standin_dispatch(struct command *command);
+/*
+ * Executes a range: what no barrier keeps in order runs last first. Its parameters are memory, too.
+ */
+NSError *standin_indirect_execute(StandInIndirect *indirect, size_t first, size_t count);
+
 @interface StandInCompute : StandInEncoder <MTLComputeCommandEncoder> {
 @public
   StandInPipeline *pipeline;
@@ -78,6 +122,11 @@ NSError *standin_execute(StandInCommands *commands);
   size_t offsets[MAX_BUFFERS];
   uint8_t bytes[MAX_BUFFERS][MAX_BYTES];
   size_t lengths[MAX_BUFFERS]; /* of bytes; 0 where there are none */
+  struct {
+    StandInBuffer *buffer; /* the command buffer retains it */
+    NSUInteger usage;
+  } *used;
+  size_t used_count, used_room;
 }
 @end
 

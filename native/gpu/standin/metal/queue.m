@@ -206,6 +206,7 @@ static void seen(StandInQueue *queue, unsigned long number) {
   pthread_mutex_unlock(&queue->lock);
   for (size_t i = 0; i < count; i++) {
     objc_release(commands[i].pipeline);
+    objc_release(commands[i].indirect);
     free(commands[i].params);
   }
   for (size_t i = 0; i < use_count; i++) objc_release(uses[i].buffer);

@@ -192,6 +192,10 @@ static void look_over(void) {
       {"StandInQueue", "MTLCommandQueue"}, {"StandInCommands", "MTLCommandBuffer"},
       {"StandInPipeline", "MTLComputePipelineState"}, {"StandInCompute", "MTLComputeCommandEncoder"},
       {"StandInBlit", "MTLBlitCommandEncoder"},
+      {"MTLComputePipelineDescriptor", "MTLComputePipelineDescriptor"},
+      {"MTLIndirectCommandBufferDescriptor", "MTLIndirectCommandBufferDescriptor"},
+      {"StandInIndirect", "MTLIndirectCommandBuffer"},
+      {"StandInIndirectCommand", "MTLIndirectComputeCommand"},
   };
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) check_types(pairs[i][0], pairs[i][1]);
 }

@@ -85,6 +85,7 @@ static int argument(struct declaration *kernel, int index, const char *start, co
     return 0;
   }
   if (!has_word(start, end, "GLOBAL") || kernel->memories == MAX_MEMORIES) return -1;
+  kernel->writes[kernel->memories] = !has_word(start, end, "const");
   kernel->alignment[kernel->memories++] = alignment_of(start, end);
   return 0;
 }

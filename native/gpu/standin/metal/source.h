@@ -10,6 +10,7 @@ struct declaration {
   char name[128];
   int memories;
   int alignment[MAX_MEMORIES]; /* of the type that each points to; 1 where it is not known */
+  int writes[MAX_MEMORIES];    /* whether it may be written: it is no pointer to const */
   int params;                  /* whether a block of parameters follows */
 };
 

@@ -92,9 +92,17 @@ NSString *standin_text(const char *text);
 }
 @end
 
+@interface MTLComputePipelineDescriptor : StandIn <MTLComputePipelineDescriptor> {
+@public
+  StandInFunction *function;
+  BOOL indirect;
+}
+@end
+
 @interface StandInPipeline : StandIn <MTLComputePipelineState> {
 @public
   StandInFunction *function;
+  BOOL indirect; /* usable in indirect command buffers */
 }
 @end
 
@@ -107,11 +115,14 @@ NSString *standin_text(const char *text);
 /* Looks the stand-in over once, before the first device. */
 void standin_start(void);
 
-/* Settings of tests, by name: "memory", "max-buffer" in bytes, "fail" (so many commits until one fails). */
+/*
+ * Settings of tests, by name: "memory", "max-buffer" in bytes, "fail" (so many commits until one fails), "family" (the
+ * latest of Apple's that it says it is of).
+ */
 void gatun_metal_standin_set(const char *setting, uint64_t value);
 /* Objects that live, less the device. */
 long gatun_metal_standin_alive(void);
-extern unsigned long standin_memory, standin_max_buffer, standin_fail;
+extern unsigned long standin_memory, standin_max_buffer, standin_fail, standin_family;
 extern long standin_alive;
 
 #endif

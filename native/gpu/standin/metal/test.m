@@ -47,7 +47,7 @@ struct gpu {
   id<MTLLibrary> library;
   id<MTLFunction> function;
   id<MTLComputePipelineState> norm;
-  id<MTLBuffer> x, scale, y;
+  id<MTLBuffer> x, scale, y, params;
 };
 
 /* RmsNormParams of norm.h. */
@@ -55,6 +55,19 @@ struct norm {
   int rows, width, x_stride, y_stride;
   float epsilon;
 };
+
+static id<MTLComputePipelineState> pipeline(struct gpu g, BOOL indirect) {
+  NSError *error = nil;
+  id<MTLComputePipelineDescriptor> descriptor = [objc_getClass("MTLComputePipelineDescriptor") new];
+  [descriptor setComputeFunction:g.function];
+  [descriptor setSupportIndirectCommandBuffers:indirect];
+  id<MTLComputePipelineState> made = [g.device newComputePipelineStateWithDescriptor:descriptor
+                                                                             options:0
+                                                                          reflection:NULL
+                                                                               error:&error];
+  objc_release(descriptor);
+  return made;
+}
 
 static struct gpu open_gpu(void) {
   struct gpu g = {.pool = objc_autoreleasePoolPush()};
@@ -70,15 +83,16 @@ static struct gpu open_gpu(void) {
                                        error:&error];
   must(g.library != nil, error == nil ? "compiled" : [(id<NSString>)[(id<NSError>)error localizedDescription] UTF8String]);
   g.function = [g.library newFunctionWithName:[objc_getClass("NSString") stringWithUTF8String:"rms_norm"]];
-  g.norm = [g.device newComputePipelineStateWithFunction:g.function error:&error];
+  g.norm = pipeline(g, YES);
   g.x = [g.device newBufferWithLength:4096 options:0];
   g.scale = [g.device newBufferWithLength:4096 options:0];
   g.y = [g.device newBufferWithLength:4096 options:0];
+  g.params = [g.device newBufferWithLength:sizeof(struct norm) options:0];
   return g;
 }
 
 static void close_gpu(struct gpu g) {
-  id all[] = {g.y, g.scale, g.x, g.norm, g.function, g.library, g.options, g.queue, g.device};
+  id all[] = {g.params, g.y, g.scale, g.x, g.norm, g.function, g.library, g.options, g.queue, g.device};
   objc_autoreleasePoolPop(g.pool);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) objc_release(all[i]);
 }
@@ -126,6 +140,58 @@ static void works(void) {
   must(x[1] == 0 && x[2] == 2 && y[2] == 0 && y[3] == 2, "copies");
   close_gpu(g);
   must(gatun_metal_standin_alive() == 0, "everything is released");
+}
+
+/* Two commands: y from x, then x from y. */
+static id<MTLIndirectCommandBuffer> record(struct gpu g, int barrier) {
+  id<MTLIndirectCommandBufferDescriptor> descriptor = [objc_getClass("MTLIndirectCommandBufferDescriptor") new];
+  [descriptor setCommandTypes:MTLIndirectCommandTypeConcurrentDispatch];
+  [descriptor setInheritBuffers:NO];
+  [descriptor setInheritPipelineState:NO];
+  [descriptor setMaxKernelBufferBindCount:4];
+  id<MTLIndirectCommandBuffer> all = [g.device newIndirectCommandBufferWithDescriptor:descriptor maxCommandCount:3 options:0];
+  objc_release(descriptor);
+  *(struct norm *)[g.params contents] = (struct norm){1, 1024, 1024, 1024, 1e-5f};
+  for (NSUInteger i = 0; i < 2; i++) {
+    id<MTLIndirectComputeCommand> command = [all indirectComputeCommandAtIndex:i];
+    [command setComputePipelineState:g.norm];
+    [command setKernelBuffer:i == 0 ? g.x : g.y offset:0 atIndex:0];
+    [command setKernelBuffer:g.scale offset:0 atIndex:1];
+    [command setKernelBuffer:i == 0 ? g.y : g.x offset:0 atIndex:2];
+    [command setKernelBuffer:g.params offset:0 atIndex:3];
+    [command concurrentDispatchThreadgroups:(MTLSize){1, 1, 1} threadsPerThreadgroup:(MTLSize){64, 1, 1}];
+    if (barrier) [command setBarrier];
+  }
+  return all;
+}
+
+static void execute(struct gpu g, id<MTLIndirectCommandBuffer> all, NSRange range, int uses) {
+  id<MTLCommandBuffer> commands = [g.queue commandBuffer];
+  id<MTLComputeCommandEncoder> encoder = [commands computeCommandEncoder];
+  id both[] = {g.x, g.y}, reads[] = {g.scale, g.params};
+  [encoder useResources:reads count:2 usage:MTLResourceUsageRead];
+  if (uses) [encoder useResources:both count:2 usage:(NSUInteger)uses];
+  [encoder executeCommandsInBuffer:all withRange:range];
+  [encoder endEncoding];
+  [commands commit];
+  [commands waitUntilCompleted];
+}
+
+/* Allowed: replayed twice; what no barrier orders runs last first. */
+static void replays(void) {
+  for (int barrier = 0; barrier < 2; barrier++) {
+    struct gpu g = open_gpu();
+    float *x = [g.x contents], *scale = [g.scale contents], *y = [g.y contents];
+    for (int i = 0; i < 1024; i++) x[i] = 2, scale[i] = 3, y[i] = 0;
+    id<MTLIndirectCommandBuffer> all = record(g, barrier);
+    for (int i = 0; i < 2; i++) {
+      execute(g, all, (NSRange){0, 2}, MTLResourceUsageRead | MTLResourceUsageWrite);
+      must(fabsf(x[7] - (barrier ? 3 : 0)) < 1e-3f, "the order of two commands");
+    }
+    objc_release(all);
+    close_gpu(g);
+    must(gatun_metal_standin_alive() == 0, "everything is released");
+  }
 }
 
 /* A command buffer that fails says so. */
@@ -250,6 +316,24 @@ CASE(fast) {
   [g.device newLibraryWithSource:[objc_getClass("NSString") stringWithUTF8String:source] options:options error:&error];
 }
 
+CASE(not_indirect) {
+  g.norm = pipeline(g, NO);
+  record(g, 1);
+}
+CASE(not_used) { execute(g, record(g, 1), (NSRange){0, 2}, 0); }
+CASE(only_read) { execute(g, record(g, 1), (NSRange){0, 2}, MTLResourceUsageRead); }
+CASE(not_encoded) { execute(g, record(g, 1), (NSRange){0, 3}, MTLResourceUsageRead | MTLResourceUsageWrite); }
+CASE(too_many_commands) { execute(g, record(g, 1), (NSRange){0, 4}, MTLResourceUsageRead | MTLResourceUsageWrite); }
+CASE(indirect_argument) { [[record(g, 1) indirectComputeCommandAtIndex:0] setKernelBuffer:g.x offset:0 atIndex:4]; }
+CASE(let_go) {
+  id<MTLIndirectCommandBuffer> all = record(g, 1);
+  id none[] = {g.x};
+  objc_release(g.norm);
+  id<MTLComputeCommandEncoder> encoder = [[g.queue commandBuffer] computeCommandEncoder];
+  [encoder useResources:none count:1 usage:MTLResourceUsageRead];
+  [encoder executeCommandsInBuffer:all withRange:(NSRange){0, 1}];
+}
+
 static const struct {
   const char *name, *message;
   void (*run)(struct gpu);
@@ -280,6 +364,13 @@ static const struct {
     R(copy_in_fours, "multiples of 4"),
     R(copy_outside, "8 bytes from 4092"),
     R(fast, "fast mathematics"),
+    R(not_indirect, "supportIndirectCommandBuffers"),
+    R(not_used, "argument 0 of an indirect command is not made known as read"),
+    R(only_read, "argument 2 of an indirect command is not made known as written"),
+    R(not_encoded, "indirect command 2 dispatches nothing"),
+    R(too_many_commands, "4 indirect commands from 0 of 3"),
+    R(indirect_argument, "at most 4"),
+    R(let_go, "is a released StandInPipeline"),
 };
 
 /* Runs a case in a child; 0 when it ended well, else what it said. */
@@ -318,7 +409,7 @@ int main(int count, char **arguments) {
   struct {
     const char *name;
     void (*run)(void);
-  } allowed[] = {{"works", works}, {"fails", fails}, {"full", full}};
+  } allowed[] = {{"works", works}, {"replays", replays}, {"fails", fails}, {"full", full}};
   for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
     if (child(allowed[i].run, NULL, said, sizeof said) != 0) {
       printf("%s: %s\n", allowed[i].name, said);

@@ -2,6 +2,9 @@ package dev.gatun.cudabackend;
 
 import dev.gatun.cuda.CudaContext;
 import dev.gatun.cuda.CudaDevice;
+import dev.gatun.cuda.DeviceMemory;
+import dev.gatun.cuda.DriverFailure;
+import dev.gatun.ffi.NativeCallException;
 import dev.gatun.gpuengine.driver.GpuDriver;
 import dev.gatun.gpuengine.driver.GpuLimits;
 import dev.gatun.gpuengine.driver.GpuMemory;
@@ -11,6 +14,7 @@ import dev.gatun.gpuengine.driver.KernelLanguage;
 import dev.gatun.gpuengine.driver.KernelSource;
 import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /** One GPU of NVIDIA for the engine: the driver's primary context of it. Thread-safe. */
@@ -67,7 +71,7 @@ final class CudaGpu implements GpuDriver {
 
   @Override
   public GpuMemory allocate(long bytes) {
-    return new CudaMemory(pool, bytes);
+    return new CudaMemory(pool.take(bytes), bytes, pool::give);
   }
 
   @Override
@@ -75,10 +79,24 @@ final class CudaGpu implements GpuDriver {
     return new StagingMemory(failures.during(() -> context.allocatePinned(bytes)));
   }
 
-  /** Empty: a discrete GPU reads its own memory. Integrated ones get copies, too. */
+  /**
+   * Where the GPU has no memory but the host's, as a Jetson's. What the driver does not take (not
+   * all take mapped files) is copied, like the weights of a GPU with memory of its own.
+   */
   @Override
-  public Optional<GpuMemory> wrap(MemorySegment memory) {
-    return Optional.empty();
+  public Optional<GpuMemory> wrap(List<MemorySegment> pieces) {
+    if (!device.integrated() || !device.registers()) {
+      return Optional.empty();
+    }
+    try {
+      DeviceMemory memory = context.register(pieces.getFirst(), pieces.getLast());
+      return Optional.of(new CudaMemory(memory, memory.bytes(), DeviceMemory::close));
+    } catch (NativeCallException e) {
+      if (DriverFailure.of(e) == DriverFailure.LOST) {
+        throw failures.explained(e);
+      }
+      return Optional.empty();
+    }
   }
 
   @Override

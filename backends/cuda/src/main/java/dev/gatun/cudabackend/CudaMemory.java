@@ -5,17 +5,22 @@ import dev.gatun.gpuengine.driver.GpuMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Memory of the device, out of the pool. */
+/** Memory that the device can address. */
 final class CudaMemory implements GpuMemory {
-  private final MemoryPool pool;
   private final long bytes;
+  private final Consumer<DeviceMemory> back;
   private DeviceMemory memory;
 
-  CudaMemory(MemoryPool pool, long bytes) {
-    this.pool = pool;
+  /**
+   * @param bytes that were asked for; there may be more
+   * @param back takes the memory when it is closed
+   */
+  CudaMemory(DeviceMemory memory, long bytes, Consumer<DeviceMemory> back) {
+    this.memory = memory;
     this.bytes = bytes;
-    memory = pool.take(bytes);
+    this.back = back;
   }
 
   @Override
@@ -40,7 +45,7 @@ final class CudaMemory implements GpuMemory {
   @Override
   public void close() {
     if (memory != null) {
-      pool.give(memory);
+      back.accept(memory);
       memory = null;
     }
   }

@@ -2,14 +2,36 @@ package dev.gatun.cudabackend;
 
 import dev.gatun.gpuengine.GpuSelfTest;
 import dev.gatun.gpuengine.driver.GpuMemory;
+import dev.gatun.graph.Dim;
+import dev.gatun.graph.Graph;
+import dev.gatun.graph.GraphBuilder;
+import dev.gatun.graph.Value;
+import dev.gatun.graph.op.Concat;
 import dev.gatun.runtime.spi.BackendException;
+import dev.gatun.runtime.spi.Batch;
+import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceCounters;
+import dev.gatun.runtime.spi.Executable;
+import dev.gatun.runtime.spi.ExecutableSession;
+import dev.gatun.runtime.spi.GraphSlice;
 import dev.gatun.runtime.spi.Probe;
+import dev.gatun.runtime.spi.SessionOptions;
+import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
+import dev.gatun.tensor.Tensor;
 import dev.gatun.testkit.TestContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,6 +94,7 @@ final class Machine {
         case "allocate" -> allocate(context);
         case "twice" -> twice(context);
         case "meter" -> meter(context);
+        case "mapped" -> mapped(context);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -112,6 +135,58 @@ final class Machine {
       // Larger than any kept piece: the pool gives back what it keeps.
       gpu.allocate(6 << 20).close();
       System.out.println("free " + gpu.freeBytes());
+    }
+  }
+
+  /** Puts two constants of a mapped file behind x, and says what they take beside the file. */
+  private static void mapped(TestContext context) {
+    float[] numbers = {1, 2, 3, 4};
+    int bytes = numbers.length * Float.BYTES;
+    try (Device device = new CudaBackendProvider().probe(context).devices().getFirst();
+        Arena arena = Arena.ofShared()) {
+      MemorySegment file = file(numbers, arena);
+      Shape shape = Shape.of(numbers.length);
+      GraphBuilder builder = new GraphBuilder("mapped");
+      Value x = builder.input("x", DType.F32, Dim.of(numbers.length));
+      Value a = builder.constant("a", new Tensor(DType.F32, shape, file.asSlice(0, bytes)));
+      Value b = builder.constant("b", new Tensor(DType.F32, shape, file.asSlice(bytes, bytes)));
+      builder.output(builder.node("all", new Concat(0), x, a, b));
+      Graph graph = builder.build();
+      try (Executable executable =
+              device.compile(GraphSlice.whole(graph), List.of(), CompileOptions.DEFAULT);
+          ExecutableSession session = executable.newSession(new SessionOptions(1, 1, 1, 1))) {
+        Batch batch = new Batch(0);
+        batch.set("x", Tensor.ofFloats(shape, numbers));
+        session.submit(batch).await();
+        float[] all = new float[3 * numbers.length];
+        MemorySegment result = MemorySegment.ofArray(all);
+        session.buffer(graph.outputs().getFirst()).read(0, result).await();
+        System.out.println(executable.weightBytes() + " " + Arrays.toString(all));
+      }
+    }
+  }
+
+  /** A mapped file of numbers, and of ten times them. */
+  private static MemorySegment file(float[] numbers, Arena arena) {
+    ByteBuffer content = ByteBuffer.allocate(2 * numbers.length * Float.BYTES);
+    content.order(ByteOrder.nativeOrder());
+    for (int factor : new int[] {1, 10}) {
+      for (float number : numbers) {
+        content.putFloat(factor * number);
+      }
+    }
+    try {
+      Path file = Files.createTempFile("gatun", ".weights");
+      try {
+        Files.write(file, content.array());
+        try (FileChannel channel = FileChannel.open(file)) {
+          return channel.map(FileChannel.MapMode.READ_ONLY, 0, content.capacity(), arena);
+        }
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -53,6 +53,13 @@ class MachinesTest {
   }
 
   @Test
+  void aGpuInTheHostsMemoryReadsWeightsFromTheMappedFile() throws Exception {
+    String all = " [1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0, 10.0, 20.0, 30.0, 40.0]";
+    assertEquals(List.of("32" + all, "end"), new Machine().run("mapped"));
+    assertEquals(List.of("0" + all, "end"), new Machine().with("INTEGRATED", 1).run("mapped"));
+  }
+
+  @Test
   void aDriverWithoutGpuSaysSo() throws Exception {
     assertSays(new Machine().with("DEVICES", 0).run("list").getFirst(), "NO_DEVICE", "nvidia-smi");
   }

@@ -187,7 +187,7 @@ final class CountingGpu implements GpuDriver {
   }
 
   @Override
-  public Optional<GpuMemory> wrap(MemorySegment memory) {
+  public Optional<GpuMemory> wrap(List<MemorySegment> pieces) {
     return Optional.empty();
   }
 

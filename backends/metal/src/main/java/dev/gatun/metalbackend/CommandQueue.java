@@ -7,8 +7,9 @@ import dev.gatun.gpuengine.driver.GpuMemory;
 import dev.gatun.gpuengine.driver.GpuQueue;
 import dev.gatun.gpuengine.driver.GpuRecording;
 import dev.gatun.gpuengine.driver.Launch;
-import dev.gatun.metal.MetalCommands;
+import dev.gatun.metal.Dispatches;
 import dev.gatun.metal.MetalQueue;
+import dev.gatun.metal.MetalRecording;
 import dev.gatun.runtime.spi.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -76,17 +77,20 @@ final class CommandQueue implements GpuQueue {
 
   @Override
   public synchronized void launch(Launch launch) {
-    MetalCommands commands = work().commands;
+    put(launch, work().commands);
+  }
+
+  private static void put(Launch launch, Dispatches target) {
     MetalKernels.Kernel kernel = (MetalKernels.Kernel) launch.kernel();
-    commands.kernel(kernel.pipeline());
+    target.kernel(kernel.pipeline());
     int arguments = launch.arguments();
     for (int i = 0; i < arguments; i++) {
-      commands.memory(i, MetalMemory.of(launch.memory(i)).buffer(), launch.offset(i));
+      target.memory(i, MetalMemory.of(launch.memory(i)).buffer(), launch.offset(i));
     }
     if (launch.parameters().byteSize() > 0) {
-      commands.bytes(arguments, launch.parameters());
+      target.bytes(arguments, launch.parameters());
     }
-    commands.dispatch(launch.gridX(), launch.gridY(), launch.gridZ(), launch.threads());
+    target.dispatch(launch.gridX(), launch.gridY(), launch.gridZ(), launch.threads());
   }
 
   @Override
@@ -157,8 +161,10 @@ final class CommandQueue implements GpuQueue {
     return memory;
   }
 
-  /** Launches as they were when they were recorded; the driver's own memory of the parameters. */
-  private record Recording(List<Launch> launches, Arena arena) implements GpuRecording {
+  sealed interface Recording extends GpuRecording {}
+
+  /** Launches as they were when they were recorded, put into each command buffer anew. */
+  private record Copies(List<Launch> launches, Arena arena) implements Recording {
     @Override
     public void close() {
       if (arena.scope().isAlive()) {
@@ -167,9 +173,37 @@ final class CommandQueue implements GpuQueue {
     }
   }
 
-  /** A list that is encoded anew in each replay: Metal's indirect command buffers are not used. */
+  /** An indirect command buffer. */
+  record Indirect(MetalRecording recording) implements Recording {
+    @Override
+    public void close() {
+      recording.close();
+    }
+  }
+
   @Override
   public GpuRecording record(List<Launch> launches) {
+    return gpu.recordsIndirectly() ? encoded(launches) : copied(launches);
+  }
+
+  private GpuRecording encoded(List<Launch> launches) {
+    int arguments = 0;
+    long bytes = 0;
+    for (Launch launch : launches) {
+      arguments = Math.max(arguments, launch.arguments() + 1);
+      bytes += MetalRecording.room(launch.parameters().byteSize());
+    }
+    MetalRecording recording = gpu.newRecording(launches.size(), arguments, bytes);
+    try {
+      launches.forEach(launch -> put(launch, recording));
+    } catch (RuntimeException | Error e) {
+      recording.close();
+      throw e;
+    }
+    return new Indirect(recording);
+  }
+
+  private static GpuRecording copied(List<Launch> launches) {
     Arena arena = Arena.ofShared();
     List<Launch> copies = new ArrayList<>();
     for (Launch launch : launches) {
@@ -182,12 +216,15 @@ final class CommandQueue implements GpuQueue {
       copy.shape(launch.gridX(), launch.gridY(), launch.gridZ(), launch.threads());
       copies.add(copy);
     }
-    return new Recording(List.copyOf(copies), arena);
+    return new Copies(List.copyOf(copies), arena);
   }
 
   @Override
   public synchronized void replay(GpuRecording recording) {
-    ((Recording) recording).launches.forEach(this::launch);
+    switch ((Recording) recording) {
+      case Copies copies -> copies.launches.forEach(this::launch);
+      case Indirect indirect -> work().commands.execute(indirect.recording);
+    }
   }
 
   /** Hands the open command buffer to the device. */

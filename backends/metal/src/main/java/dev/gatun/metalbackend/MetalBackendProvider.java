@@ -88,9 +88,10 @@ public final class MetalBackendProvider implements BackendProvider {
     }
     List<Device> devices = new ArrayList<>();
     for (Metal gpu : gpus) {
-      DeviceInfo info = info(ID + ":" + devices.size(), gpu);
-      devices.add(
-          new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(gpu, info.id()), context));
+      boolean indirect = RecordingChoice.indirect(gpu, context.property(RecordingChoice.SETTING));
+      DeviceInfo info = info(ID + ":" + devices.size(), gpu, indirect);
+      var driver = new MetalGpu(gpu, info.id(), indirect);
+      devices.add(new GpuDevice(info, Preference.GPU_KERNELS, driver, context));
     }
     String names =
         devices.stream().map(each -> each.info().name()).collect(Collectors.joining(", "));
@@ -102,11 +103,12 @@ public final class MetalBackendProvider implements BackendProvider {
         ID, List.of(present, Finding.bad(Stage.ABLE, reason, remedy, cause)), List.of());
   }
 
-  private static DeviceInfo info(String id, Metal gpu) {
+  private static DeviceInfo info(String id, Metal gpu, boolean indirect) {
     Map<String, String> properties = new LinkedHashMap<>();
     if (gpu.unified()) {
       properties.put(DeviceInfo.MEMORY, DeviceInfo.SHARED);
     }
+    properties.put("repeated work", RecordingChoice.describe(indirect));
     properties.put("threads of a group", Long.toString(gpu.maxThreads()));
     return new DeviceInfo(
         id, ID, DeviceInfo.Kind.GPU, gpu.name(), gpu.workingSetBytes(), properties);

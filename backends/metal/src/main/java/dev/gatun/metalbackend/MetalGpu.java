@@ -10,8 +10,10 @@ import dev.gatun.gpuengine.driver.KernelLanguage;
 import dev.gatun.gpuengine.driver.KernelSource;
 import dev.gatun.metal.Metal;
 import dev.gatun.metal.MetalBuffer;
+import dev.gatun.metal.MetalRecording;
 import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,9 +26,6 @@ final class MetalGpu implements GpuDriver {
    */
   private static final int UNITS = 8;
 
-  /** Kernels load 16 bytes at once, and Metal wants offsets that are multiples of that. */
-  private static final long ALIGNMENT = 16;
-
   private final Metal metal;
   private final Failures failures;
 
@@ -36,8 +35,14 @@ final class MetalGpu implements GpuDriver {
   private final AtomicLong usedBytes = new AtomicLong();
   private final AtomicLong peakBytes = new AtomicLong();
 
-  MetalGpu(Metal metal, String id) {
+  private final boolean indirect;
+
+  /**
+   * @param indirect whether launches are recorded in indirect command buffers
+   */
+  MetalGpu(Metal metal, String id, boolean indirect) {
     this.metal = metal;
+    this.indirect = indirect;
     failures = new Failures(id);
   }
 
@@ -98,13 +103,9 @@ final class MetalGpu implements GpuDriver {
     return allocate(bytes);
   }
 
-  /** Takes mapped files, in which whole pages are ours. */
   @Override
-  public Optional<GpuMemory> wrap(MemorySegment memory) {
-    if (!memory.isMapped() || memory.byteSize() == 0 || memory.address() % ALIGNMENT != 0) {
-      return Optional.empty();
-    }
-    return metal.wrap(memory).map(buffer -> new MetalMemory(buffer, memory.byteSize(), () -> {}));
+  public Optional<GpuMemory> wrap(List<MemorySegment> pieces) {
+    return metal.wrap(pieces).map(buffer -> new MetalMemory(buffer, buffer.bytes(), () -> {}));
   }
 
   /** The allocated memory that a segment of the host lies in; empty when it lies in none. */
@@ -114,6 +115,19 @@ final class MetalGpu implements GpuDriver {
             && segment.address() + segment.byteSize() <= entry.getKey() + entry.getValue().bytes()
         ? Optional.of(entry.getValue())
         : Optional.empty();
+  }
+
+  /** Whether launches are recorded in indirect command buffers. */
+  boolean recordsIndirectly() {
+    return indirect;
+  }
+
+  MetalRecording newRecording(int dispatches, int arguments, long parameterBytes) {
+    try {
+      return metal.newRecording(dispatches, arguments, parameterBytes);
+    } catch (NativeCallException e) {
+      throw failures.ofMemory(parameterBytes, freeBytes(), e);
+    }
   }
 
   @Override

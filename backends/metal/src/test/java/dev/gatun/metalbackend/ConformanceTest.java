@@ -28,7 +28,12 @@ class ConformanceTest {
     Metal metal = Metal.open(StandIn.library()).getFirst();
     DeviceInfo info =
         new DeviceInfo("metal:0", "metal", DeviceInfo.Kind.GPU, metal.name(), 0, Map.of());
-    device = new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(metal, info.id()), CONTEXT);
+    device =
+        new GpuDevice(
+            info,
+            Preference.GPU_KERNELS,
+            new MetalGpu(metal, info.id(), metal.recordsReliably()),
+            CONTEXT);
     return ConformanceSuite.tests(
         device,
         ConformanceOptions.of(Precision.FLOAT)

@@ -89,6 +89,18 @@ public final class CudaContext implements AutoCloseable {
   }
 
   /**
+   * Lets the device read memory of the host where it is, up to the end of a piece that may follow.
+   *
+   * @param first native, best a mapped file; where the memory starts
+   * @param last where it ends; may be the first. Its pages stay as they are until the result is
+   *     closed, and are not registered a second time
+   * @throws NativeCallException when the driver does not take it
+   */
+  public DeviceMemory register(MemorySegment first, MemorySegment last) {
+    return DeviceMemory.register(this, first, last.address() + last.byteSize() - first.address());
+  }
+
+  /**
    * Allocates pinned memory of the host.
    *
    * @param bytes at least 1

@@ -14,6 +14,8 @@ import java.lang.foreign.ValueLayout;
  * @param minor of its compute capability
  * @param sharedMemory bytes that the threads of one block can share
  * @param integrated whether it has no memory of its own but the host's
+ * @param registers whether memory of the host that the program may only read can be made the
+ *     device's, too ({@link CudaContext#register})
  */
 public record CudaDevice(
     CudaDriver driver,
@@ -26,7 +28,8 @@ public record CudaDevice(
     int multiprocessors,
     int threadsPerBlock,
     int sharedMemory,
-    boolean integrated) {
+    boolean integrated,
+    boolean registers) {
   private static final int LONGEST_NAME = 256;
   private static final int LONGEST_BUS_ID = 32;
 
@@ -47,7 +50,10 @@ public record CudaDevice(
           attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT()),
           attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK()),
           attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK()),
-          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_INTEGRATED()) != 0);
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_INTEGRATED()) != 0,
+          attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_HOST_REGISTER_SUPPORTED()) != 0
+              && attribute(handle, driver_h.CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED())
+                  != 0);
     }
   }
 

@@ -224,6 +224,23 @@ class CudaDriverTest {
   }
 
   @Test
+  void registeredMemoryIsTheHostsOwn() {
+    assumeTrue(standIn(), "skipped: not every GPU and every system takes it");
+    MemorySegment host = arena.allocate(3L << 12, 1 << 12);
+    long free = context.freeMemory();
+    assertTrue(context.device().registers());
+    try (DeviceMemory memory = context.register(host.asSlice(16, 4), host.asSlice(100, 8))) {
+      assertEquals(host.address() + 16, memory.address());
+      assertEquals(92, memory.bytes());
+      assertEquals(free, context.freeMemory());
+      assertRefused(
+          "CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED",
+          () -> context.register(host.asSlice(200, 8), host.asSlice(200, 8)));
+      context.register(host.asSlice(1 << 12, 8), host.asSlice(1 << 12, 8)).close();
+    }
+  }
+
+  @Test
   void memoryIsCountedAndComesBack() {
     long free = context.freeMemory();
     try (DeviceMemory memory = context.allocate(1 << 20)) {

@@ -135,6 +135,22 @@ final class Message {
     private PointerOfTwoNumbers() {}
   }
 
+  /** Receiver, selector, pointer, two numbers: a pointer. */
+  static final class PointerOfPointerAndTwoNumbers {
+    static final FunctionDescriptor TYPES = returns(POINTER, POINTER, NUMBER, NUMBER);
+    static final MethodHandle SEND = link(TYPES);
+
+    private PointerOfPointerAndTwoNumbers() {}
+  }
+
+  /** Receiver, selector, pointer, number, two pointers: a pointer. */
+  static final class PointerOfDescriptor {
+    static final FunctionDescriptor TYPES = returns(POINTER, POINTER, NUMBER, POINTER, POINTER);
+    static final MethodHandle SEND = link(TYPES);
+
+    private PointerOfDescriptor() {}
+  }
+
   /** Receiver, selector, pointer, two numbers, pointer: a pointer. */
   static final class PointerOfBytes {
     static final FunctionDescriptor TYPES = returns(POINTER, POINTER, NUMBER, NUMBER, POINTER);
@@ -149,6 +165,14 @@ final class Message {
     static final MethodHandle SEND = link(TYPES);
 
     private NothingOfFlag() {}
+  }
+
+  /** Receiver, selector, number: nothing. */
+  static final class NothingOfNumber {
+    static final FunctionDescriptor TYPES = nothing(NUMBER);
+    static final MethodHandle SEND = link(TYPES);
+
+    private NothingOfNumber() {}
   }
 
   /** Receiver, selector, pointer: nothing. */
@@ -181,6 +205,14 @@ final class Message {
     static final MethodHandle SEND = link(TYPES);
 
     private Copy() {}
+  }
+
+  /** Receiver, selector, pointer, range by value: nothing. */
+  static final class NothingOfPointerAndRange {
+    static final FunctionDescriptor TYPES = nothing(POINTER, RANGE);
+    static final MethodHandle SEND = link(TYPES);
+
+    private NothingOfPointerAndRange() {}
   }
 
   /** Receiver, selector, pointer, range by value, byte: nothing. */

@@ -24,6 +24,9 @@ public final class Metal implements AutoCloseable {
   /** MTLGPUFamilyApple7. */
   private static final long FAMILY_APPLE_7 = 1007;
 
+  /** MTLGPUFamilyApple9. */
+  private static final long FAMILY_APPLE_9 = 1009;
+
   private static final List<String> LIBRARIES =
       List.of(
           "/usr/lib/libobjc.A.dylib",
@@ -117,6 +120,23 @@ public final class Metal implements AutoCloseable {
     return runtime.flag(device.address(), "supportsFamily:", FAMILY_APPLE_7);
   }
 
+  /**
+   * Whether dispatches can be recorded ({@link #newRecording}): on all of Apple's GPUs in Macs.
+   *
+   * <p>Source: Apple, Metal Feature Set Tables, indirect command buffers (compute).
+   */
+  public boolean recordsDispatches() {
+    return runtime.flag(device.address(), "supportsFamily:", FAMILY_APPLE_7);
+  }
+
+  /**
+   * Whether that is to be relied on: from the family Apple 9 (M3, A17) on. Of earlier GPUs' drivers
+   * others report that they fail when a pipeline was used in nothing else.
+   */
+  public boolean recordsReliably() {
+    return runtime.flag(device.address(), "supportsFamily:", FAMILY_APPLE_9);
+  }
+
   /** Bytes that the device can use without becoming slow. */
   public long workingSetBytes() {
     return runtime.number(device.address(), "recommendedMaxWorkingSetSize");
@@ -156,10 +176,7 @@ public final class Metal implements AutoCloseable {
     final String message = "newLibraryWithSource:options:error:";
     try (Arena arena = Arena.ofConfined();
         var _ = runtime.pool();
-        NativeHandle options =
-            runtime.own(
-                "MTLCompileOptions",
-                runtime.pointer(ObjectiveC.classOf("MTLCompileOptions"), "new"))) {
+        NativeHandle options = runtime.create("MTLCompileOptions")) {
       runtime.send(options.address(), "setFastMathEnabled:", false);
       MemorySegment error = arena.allocate(ValueLayout.ADDRESS);
       MemorySegment library =
@@ -191,14 +208,27 @@ public final class Metal implements AutoCloseable {
   }
 
   /**
-   * Lets the device use memory of the host where it is. It is taken in whole pages around the
-   * segment, in several buffers when it is longer than {@link #maxBufferBytes}.
+   * Lets the device use memory of the host where it is: from the first of some pieces to the last.
+   * It is taken in whole pages, in several buffers when it is longer than {@link #maxBufferBytes}.
    *
-   * @param memory native, best a mapped file; stays as it is until the buffer is closed
-   * @return empty when the device does not take it
+   * @param pieces native, best of one mapped file, in the order of their addresses; an argument of
+   *     a kernel is within one of them. They stay as they are until the buffer is closed
+   * @return empty when the device does not take it, or a piece does not fit into one buffer
    */
-  public Optional<MetalBuffer> wrap(MemorySegment memory) {
-    return MetalBuffer.wrap(this, memory, objc_h.NSPageSize(), maxBufferBytes());
+  public Optional<MetalBuffer> wrap(List<MemorySegment> pieces) {
+    return MetalBuffer.wrap(this, pieces, objc_h.NSPageSize(), maxBufferBytes());
+  }
+
+  /**
+   * Room for dispatches that are to be run again and again, where {@link #recordsDispatches}.
+   *
+   * @param dispatches how many are put in
+   * @param arguments most of one dispatch, its bytes included
+   * @param parameterBytes of all arguments that are bytes, each by {@link MetalRecording#room}
+   * @throws NativeCallException when there is no room
+   */
+  public MetalRecording newRecording(int dispatches, int arguments, long parameterBytes) {
+    return new MetalRecording(this, dispatches, arguments, parameterBytes);
   }
 
   /** A queue whose work runs in order. */

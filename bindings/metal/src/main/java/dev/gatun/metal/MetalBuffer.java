@@ -18,33 +18,46 @@ public final class MetalBuffer implements AutoCloseable {
   private final long start;
 
   private final MemorySegment contents;
+  private final boolean writable;
 
-  private MetalBuffer(List<NativeHandle> buffers, long stride, long start, MemorySegment contents) {
+  private MetalBuffer(
+      List<NativeHandle> buffers,
+      long stride,
+      long start,
+      MemorySegment contents,
+      boolean writable) {
     this.buffers = List.copyOf(buffers);
     this.stride = stride;
     this.start = start;
     this.contents = contents;
+    this.writable = writable;
   }
 
   /** Takes over a buffer that Metal allocated. */
   static MetalBuffer of(Metal metal, NativeHandle buffer, long bytes) {
     MemorySegment contents =
         Pointers.view(metal.runtime().pointer(buffer.address(), "contents"), bytes);
-    return new MetalBuffer(List.of(buffer), Long.MAX_VALUE, 0, contents);
+    return new MetalBuffer(List.of(buffer), Long.MAX_VALUE, 0, contents, true);
   }
 
   /**
-   * Wraps the whole pages around a segment, in buffers of at most {@code most} bytes that overlap
-   * by half: what starts anywhere and has at most that half lies in one of them.
+   * Wraps the whole pages around pieces, in buffers of at most {@code most} bytes that overlap by
+   * half: what starts anywhere and has at most that half lies in one of them.
    */
-  static Optional<MetalBuffer> wrap(Metal metal, MemorySegment memory, long page, long most) {
-    if (!memory.isNative() || memory.byteSize() == 0) {
+  static Optional<MetalBuffer> wrap(Metal metal, List<MemorySegment> pieces, long page, long most) {
+    MemorySegment head = pieces.getFirst();
+    MemorySegment tail = pieces.getLast();
+    if (!head.isNative() || tail.address() + tail.byteSize() <= head.address()) {
       throw new IllegalArgumentException("only native memory can be wrapped, and not none of it");
     }
+    MemorySegment memory = Pointers.view(head, tail.address() + tail.byteSize() - head.address());
     long first = memory.address() / page * page;
     long end = Math.ceilDiv(memory.address() + memory.byteSize(), page) * page;
     boolean one = end - first <= most;
     long stride = one ? Long.MAX_VALUE : most / 2 / page * page;
+    if (pieces.stream().anyMatch(piece -> piece.byteSize() > stride)) {
+      return Optional.empty();
+    }
     long length = one ? end - first : 2 * stride;
     List<NativeHandle> buffers = new ArrayList<>();
     for (long at = first; ; at += stride) {
@@ -65,7 +78,8 @@ public final class MetalBuffer implements AutoCloseable {
       }
       buffers.add(metal.runtime().own("MTLBuffer", buffer));
       if (end - at <= length) {
-        return Optional.of(new MetalBuffer(buffers, stride, memory.address() - first, memory));
+        return Optional.of(
+            new MetalBuffer(buffers, stride, memory.address() - first, memory, false));
       }
     }
   }
@@ -84,6 +98,16 @@ public final class MetalBuffer implements AutoCloseable {
   long offset(long offset) {
     int index = index(offset);
     return index == 0 ? start + offset : start + offset - index * stride;
+  }
+
+  /** Its size in bytes. */
+  public long bytes() {
+    return contents.byteSize();
+  }
+
+  /** Whether kernels may write to it; not to memory of the host that was wrapped. */
+  boolean writable() {
+    return writable;
   }
 
   /** Its bytes, until it is closed; not to be touched while work on them runs. */

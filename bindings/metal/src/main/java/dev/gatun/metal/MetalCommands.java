@@ -4,17 +4,13 @@ import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.NativeHandle;
 import dev.gatun.metal.MetalQueue.ByValue;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * A command buffer: dispatches, copies and fills that run in order once it is committed, each
  * seeing what those before it wrote. One thread at a time; after {@link #commit} any thread may
  * wait.
  */
-public final class MetalCommands implements AutoCloseable {
-  /** Most bytes that {@link #bytes} takes. */
-  public static final int MAX_BYTES = 4096;
-
+public final class MetalCommands implements Dispatches, AutoCloseable {
   /** {@code MTLCommandBufferStatusCompleted}; what follows it is an error. */
   private static final long COMPLETED = 4;
 
@@ -68,17 +64,12 @@ public final class MetalCommands implements AutoCloseable {
     }
   }
 
-  /** The kernel of the dispatches that follow. */
+  @Override
   public void kernel(MetalKernel kernel) {
     runtime.send(encoder(Kind.COMPUTE), "setComputePipelineState:", kernel.address());
   }
 
-  /**
-   * An argument of the dispatches that follow.
-   *
-   * @param index 0 to 30
-   * @param offset in bytes, a multiple of what the argument points to
-   */
+  @Override
   public void memory(int index, MetalBuffer buffer, long offset) {
     runtime.send(
         encoder(Kind.COMPUTE),
@@ -88,33 +79,29 @@ public final class MetalCommands implements AutoCloseable {
         index);
   }
 
-  /**
-   * An argument of the dispatches that follow, which is copied.
-   *
-   * @param bytes native, 1 to {@link #MAX_BYTES}
-   */
+  @Override
   public void bytes(int index, MemorySegment bytes) {
-    if (bytes.byteSize() < 1 || bytes.byteSize() > MAX_BYTES) {
-      throw new IllegalArgumentException(
-          "%d bytes as an argument; 1 to %d".formatted(bytes.byteSize(), MAX_BYTES));
-    }
+    Dispatches.checkBytes(bytes);
     runtime.send(encoder(Kind.COMPUTE), "setBytes:length:atIndex:", bytes, bytes.byteSize(), index);
   }
 
-  /** Starts the kernel: groups in three dimensions, of so many threads in one. */
+  @Override
   public void dispatch(int x, int y, int z, int groupThreads) {
     runtime.sendSizes(
         encoder(Kind.COMPUTE),
         "dispatchThreadgroups:threadsPerThreadgroup:",
-        size(room.groups(), x, y, z),
-        size(room.threads(), groupThreads, 1, 1));
+        ByValue.size(room.groups(), x, y, z),
+        ByValue.size(room.threads(), groupThreads, 1, 1));
   }
 
-  private static MemorySegment size(MemorySegment target, long x, long y, long z) {
-    target.setAtIndex(ValueLayout.JAVA_LONG, 0, x);
-    target.setAtIndex(ValueLayout.JAVA_LONG, 1, y);
-    target.setAtIndex(ValueLayout.JAVA_LONG, 2, z);
-    return target;
+  /**
+   * Runs what was recorded. In an encoder of its own: Metal keeps encoders in order by the memory
+   * that they say they use.
+   */
+  public void execute(MetalRecording recording) {
+    end();
+    recording.encode(encoder(Kind.COMPUTE), room);
+    end();
   }
 
   /** Copies between buffers; places and size are multiples of 4, ranges do not overlap. */
@@ -131,11 +118,12 @@ public final class MetalCommands implements AutoCloseable {
 
   /** Sets bytes to a value; place and size are multiples of 4. */
   public void fill(MetalBuffer buffer, long offset, long bytes, byte value) {
-    MemorySegment range = room.range();
-    range.setAtIndex(ValueLayout.JAVA_LONG, 0, buffer.offset(offset));
-    range.setAtIndex(ValueLayout.JAVA_LONG, 1, bytes);
     runtime.sendRange(
-        encoder(Kind.BLIT), "fillBuffer:range:value:", buffer.address(offset), range, value);
+        encoder(Kind.BLIT),
+        "fillBuffer:range:value:",
+        buffer.address(offset),
+        room.range(buffer.offset(offset), bytes),
+        value);
   }
 
   /** Hands everything to the device, and returns at once. Once; nothing follows. */

@@ -23,16 +23,22 @@ public final class MetalLibrary implements AutoCloseable {
    */
   public MetalKernel kernel(String name) {
     final String byName = "newFunctionWithName:";
-    final String message = "newComputePipelineStateWithFunction:error:";
+    final String message = "newComputePipelineStateWithDescriptor:options:reflection:error:";
     ObjectiveC runtime = metal.runtime();
     try (Arena arena = Arena.ofConfined();
         var _ = runtime.pool()) {
       MemorySegment found = runtime.pointer(library.address(), byName, runtime.string(name, arena));
       ObjectiveC.require(byName, found, "there is no function " + name);
-      try (NativeHandle function = runtime.own("MTLFunction", found)) {
+      try (NativeHandle function = runtime.own("MTLFunction", found);
+          NativeHandle descriptor = runtime.create("MTLComputePipelineDescriptor")) {
+        runtime.send(descriptor.address(), "setComputeFunction:", function.address());
+        runtime.send(
+            descriptor.address(), "setSupportIndirectCommandBuffers:", metal.recordsDispatches());
         MemorySegment error = arena.allocate(ValueLayout.ADDRESS);
+        // MTLPipelineOptionNone is 0.
         MemorySegment pipeline =
-            runtime.pointer(metal.address(), message, function.address(), error);
+            runtime.pointer(
+                metal.address(), message, descriptor.address(), 0L, MemorySegment.NULL, error);
         if (pipeline.address() == 0) {
           throw runtime.failure(message, error.get(ValueLayout.ADDRESS, 0));
         }

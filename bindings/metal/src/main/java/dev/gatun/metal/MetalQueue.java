@@ -3,6 +3,7 @@ package dev.gatun.metal;
 import dev.gatun.ffi.NativeHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A queue whose command buffers run in the order in which they are committed. One thread at a time
@@ -15,11 +16,25 @@ public final class MetalQueue implements AutoCloseable {
 
   /** Room for what is passed by value. */
   record ByValue(MemorySegment groups, MemorySegment threads, MemorySegment range) {
-    private ByValue(Arena arena) {
+    ByValue(Arena arena) {
       this(
           arena.allocate(Message.SIZE),
           arena.allocate(Message.SIZE),
           arena.allocate(Message.RANGE));
+    }
+
+    /** A grid, or the threads of a group. */
+    static MemorySegment size(MemorySegment target, long x, long y, long z) {
+      target.setAtIndex(ValueLayout.JAVA_LONG, 0, x);
+      target.setAtIndex(ValueLayout.JAVA_LONG, 1, y);
+      target.setAtIndex(ValueLayout.JAVA_LONG, 2, z);
+      return target;
+    }
+
+    MemorySegment range(long from, long length) {
+      range.setAtIndex(ValueLayout.JAVA_LONG, 0, from);
+      range.setAtIndex(ValueLayout.JAVA_LONG, 1, length);
+      return range;
     }
   }
 

@@ -77,6 +77,11 @@ final class ObjectiveC {
     return handles.own(kind, object, objc_h::objc_release);
   }
 
+  /** A new object of a class. */
+  NativeHandle create(String name) {
+    return own(name, pointer(classOf(name), "new"));
+  }
+
   /** Retains an object that belongs to a pool, and releases it when closed. */
   NativeHandle retain(String kind, MemorySegment object) {
     return own(kind, objc_h.objc_retain(object));
@@ -171,6 +176,36 @@ final class ObjectiveC {
     }
   }
 
+  MemorySegment pointer(MemorySegment receiver, String message, MemorySegment a, long b, long c) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfPointerAndTwoNumbers.SEND.invokeExact(
+              receiver,
+              selector(receiver, message, Message.PointerOfPointerAndTwoNumbers.TYPES),
+              a,
+              b,
+              c);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment pointer(
+      MemorySegment receiver,
+      String message,
+      MemorySegment a,
+      long b,
+      MemorySegment c,
+      MemorySegment d) {
+    try {
+      return (MemorySegment)
+          Message.PointerOfDescriptor.SEND.invokeExact(
+              receiver, selector(receiver, message, Message.PointerOfDescriptor.TYPES), a, b, c, d);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   boolean flag(MemorySegment receiver, String message) {
     try {
       return (byte)
@@ -235,6 +270,25 @@ final class ObjectiveC {
           receiver, selector(receiver, message, Message.Copy.TYPES), a, b, c, d, e);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
+    }
+  }
+
+  void send(MemorySegment receiver, String message, long a) {
+    try {
+      Message.NothingOfNumber.SEND.invokeExact(
+          receiver, selector(receiver, message, Message.NothingOfNumber.TYPES), a);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** With a {@code NSRange}, by value. */
+  void sendRange(MemorySegment receiver, String message, MemorySegment a, MemorySegment range) {
+    try {
+      Message.NothingOfPointerAndRange.SEND.invokeExact(
+          receiver, selector(receiver, message, Message.NothingOfPointerAndRange.TYPES), a, range);
+    } catch (Throwable e) {
+      throw unexpected(e);
     }
   }
 

@@ -15,7 +15,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -166,10 +168,17 @@ class MetalTest {
       try (FileChannel channel = FileChannel.open(file)) {
         MemorySegment mapped =
             channel.map(FileChannel.MapMode.READ_ONLY, 0, all.byteSize(), arena).asSlice(100);
+        long half = mapped.byteSize() / 2 / 4 * 4;
+        List<MemorySegment> two = List.of(mapped.asSlice(0, half), mapped.asSlice(half));
+        List<MemorySegment> pieces =
+            LongStream.range(0, rows)
+                .mapToObj(row -> mapped.asSlice(4L * WIDTH * row, 4L * WIDTH))
+                .toList();
         if (library.isPresent()) {
           StandIn.set("max-buffer", 65536);
+          assertTrue(metal.wrap(two).isEmpty(), "each is longer than what buffers share");
         }
-        try (MetalBuffer weights = metal.wrap(mapped).orElseThrow()) {
+        try (MetalBuffer weights = metal.wrap(pieces).orElseThrow()) {
           for (int row = 0; row < rows; row += 31) {
             try (MetalCommands commands = queue.newCommands()) {
               commands.kernel(kernel);
@@ -192,6 +201,49 @@ class MetalTest {
         }
       }
     }
+  }
+
+  @Test
+  void whatIsRecordedRunsInOrderAsOftenAsItIsAsked() throws IOException {
+    Metal metal = StandIn.open();
+    assumeTrue(metal.recordsDispatches(), "skipped: this GPU's work is encoded anew each time");
+    try (metal;
+        MetalLibrary compiled = metal.compile(StandIn.source("norm"));
+        MetalKernel kernel = compiled.kernel("rms_norm");
+        MetalBuffer x = metal.allocate(4L * 3 * WIDTH);
+        MetalBuffer scale = metal.allocate(4L * WIDTH);
+        MetalQueue queue = metal.newQueue();
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment block = parameters(arena, 1);
+      long room = MetalRecording.room(block.byteSize());
+      try (MetalRecording recording = metal.newRecording(2, 4, 2 * room)) {
+        for (int i = 0; i < 2; i++) {
+          recording.kernel(kernel);
+          recording.memory(0, x, 4L * WIDTH * i);
+          recording.memory(1, scale, 0);
+          recording.memory(2, x, 4L * WIDTH * (i + 1));
+          recording.bytes(3, block);
+          recording.dispatch(1, 1, 1, 64);
+        }
+        for (int factor = 2; factor < 4; factor++) {
+          fill(x, 5);
+          fill(scale, factor);
+          try (MetalCommands commands = queue.newCommands()) {
+            commands.fill(x, 4L * 2 * WIDTH, 8, (byte) 0);
+            commands.execute(recording);
+            commands.copy(x, 4L * 2 * WIDTH, x, 0, 8);
+            commands.commit();
+            commands.await();
+          }
+          // The second reads what the first wrote, what follows reads what the second wrote.
+          assertEquals(factor, at(x, WIDTH), 1e-4);
+          assertEquals(factor, at(x, 2 * WIDTH + 1), 1e-4);
+          assertEquals(factor, at(x, 0), 1e-4);
+          assertEquals(5, at(x, 2));
+        }
+      }
+    }
+    assertEquals(0, metal.handles().total());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gatun.gpuengine.driver;
 
 import dev.gatun.runtime.spi.DeviceCounters;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,11 +43,13 @@ public interface GpuDriver extends AutoCloseable {
 
   /**
    * Lets kernels read host memory where it is. Empty where the device has memory of its own, or
-   * cannot take this segment.
+   * cannot take these pieces.
    *
-   * @param memory native; stays as it is until the result is closed
+   * @param pieces of one mapped file, in the order of their addresses; a kernel gets one of them,
+   *     not two. Their pages stay as they are until the result is closed
+   * @return memory that begins where the first piece does and ends where the last one does
    */
-  Optional<GpuMemory> wrap(MemorySegment memory);
+  Optional<GpuMemory> wrap(List<MemorySegment> pieces);
 
   /** A queue; what is put into it runs in order. */
   GpuQueue newQueue();

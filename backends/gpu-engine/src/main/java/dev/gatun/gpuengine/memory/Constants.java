@@ -50,9 +50,10 @@ public final class Constants implements AutoCloseable {
     }
     List<Storage> stored =
         storages.stream().filter(storage -> known.contains(storage.constant())).toList();
-    List<GpuMemory> placed = weights.place(stored.stream().map(Storage::constant).toList());
+    List<WeightStore.Place> placed = weights.place(stored.stream().map(Storage::constant).toList());
     for (int i = 0; i < placed.size(); i++) {
-      memory[stored.get(i).id()] = placed.get(i);
+      memory[stored.get(i).id()] = placed.get(i).memory();
+      offsets[stored.get(i).id()] = placed.get(i).offset();
     }
   }
 

@@ -10,12 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The weights of one device, in the formats in which models store them: each constant is there
- * once, however many executables use it. Where the device can read the mapped file it does; else
- * the bytes stream through two areas of staging memory, one being filled while the other is copied.
- * Thread-safe.
+ * once, however many executables use it. Where the device can read the mapped file it does, a run
+ * of neighbours as one piece of memory; else the bytes stream through two areas of staging memory,
+ * one being filled while the other is copied. Thread-safe.
  */
 public final class WeightStore implements AutoCloseable {
   private static final long STAGING_BYTES = 8 << 20;
@@ -24,18 +25,38 @@ public final class WeightStore implements AutoCloseable {
    * What is stored. Segments are equal when they start at the same place; the scope tells apart two
    * files that were mapped at the same address one after the other.
    */
-  private record Key(MemorySegment data, MemorySegment.Scope scope, long bytes) {}
+  private record Key(MemorySegment data, MemorySegment.Scope scope, long bytes) {
+    static Key of(MemorySegment constant) {
+      return new Key(constant, constant.scope(), constant.byteSize());
+    }
+  }
 
-  private static final class Entry {
+  /** A piece of memory that holds one constant, or a run of a mapped file. */
+  private static final class Region {
     final GpuMemory memory;
     final boolean copied;
-    int users;
+    int entries;
 
-    Entry(GpuMemory memory, boolean copied) {
+    Region(GpuMemory memory, boolean copied) {
       this.memory = memory;
       this.copied = copied;
     }
   }
+
+  private static final class Entry {
+    final Region region;
+    final Place place;
+    int users;
+
+    Entry(Region region, long offset) {
+      this.region = region;
+      place = new Place(region.memory, offset);
+      region.entries++;
+    }
+  }
+
+  /** Where a constant is on the device. */
+  public record Place(GpuMemory memory, long offset) {}
 
   private final GpuDriver driver;
   private final Map<Key, Entry> entries = new HashMap<>();
@@ -55,22 +76,25 @@ public final class WeightStore implements AutoCloseable {
      * @param constants native memory that stays as it is until this is closed
      * @throws dev.gatun.runtime.spi.BackendException when the device has no room
      */
-    public List<GpuMemory> place(List<MemorySegment> constants) {
+    public List<Place> place(List<MemorySegment> constants) {
       synchronized (WeightStore.this) {
-        List<GpuMemory> placed = new ArrayList<>();
+        List<Place> placed = new ArrayList<>();
         try (var upload = new Upload(driver)) {
+          wrap(constants);
           for (MemorySegment constant : constants) {
-            var key = new Key(constant, constant.scope(), constant.byteSize());
+            Key key = Key.of(constant);
             Entry entry = entries.get(key);
             if (entry == null) {
-              entry = make(constant, upload);
+              entry = new Entry(copy(constant, upload), 0);
               entries.put(key, entry);
             }
             entry.users++;
             keys.add(key);
-            placed.add(entry.memory);
+            placed.add(entry.place);
           }
           upload.finish();
+        } finally {
+          entries.values().removeIf(WeightStore::unused);
         }
         return placed;
       }
@@ -79,12 +103,7 @@ public final class WeightStore implements AutoCloseable {
     /** Bytes that these constants take beside the mapped file. */
     public long bytes() {
       synchronized (WeightStore.this) {
-        return keys.stream()
-            .distinct()
-            .map(entries::get)
-            .filter(entry -> entry.copied)
-            .mapToLong(entry -> entry.memory.bytes())
-            .sum();
+        return copiedBytes(keys.stream().map(entries::get));
       }
     }
 
@@ -96,13 +115,8 @@ public final class WeightStore implements AutoCloseable {
           return;
         }
         closed = true;
-        for (Key key : keys) {
-          Entry entry = entries.get(key);
-          if (--entry.users == 0) {
-            entry.memory.close();
-            entries.remove(key);
-          }
-        }
+        keys.forEach(key -> entries.get(key).users--);
+        entries.values().removeIf(WeightStore::unused);
       }
     }
   }
@@ -160,11 +174,38 @@ public final class WeightStore implements AutoCloseable {
     }
   }
 
-  private Entry make(MemorySegment constant, Upload upload) {
-    Optional<GpuMemory> wrapped = driver.wrap(constant);
-    if (wrapped.isPresent()) {
-      return new Entry(wrapped.get(), false);
+  /** Has the device read what it can where it is: runs, or else the constants of a run alone. */
+  private void wrap(List<MemorySegment> constants) {
+    if (!driver.limits().unified()) {
+      return;
     }
+    List<MemorySegment> fresh =
+        constants.stream()
+            .distinct()
+            .filter(MappedRuns::usable)
+            .filter(constant -> !entries.containsKey(Key.of(constant)))
+            .toList();
+    for (List<MemorySegment> run : MappedRuns.of(fresh)) {
+      if (!wrapped(run) && run.size() > 1) {
+        run.forEach(constant -> wrapped(List.of(constant)));
+      }
+    }
+  }
+
+  private boolean wrapped(List<MemorySegment> run) {
+    Optional<GpuMemory> memory = driver.wrap(run);
+    memory.ifPresent(found -> {
+      var region = new Region(found, false);
+      long start = run.getFirst().address();
+      for (MemorySegment constant : run) {
+        entries.computeIfAbsent(
+            Key.of(constant), _ -> new Entry(region, constant.address() - start));
+      }
+    });
+    return memory.isPresent();
+  }
+
+  private Region copy(MemorySegment constant, Upload upload) {
     GpuMemory memory = driver.allocate(Math.max(1, constant.byteSize()));
     try {
       upload.copy(constant, memory);
@@ -172,7 +213,24 @@ public final class WeightStore implements AutoCloseable {
       memory.close();
       throw e;
     }
-    return new Entry(memory, true);
+    return new Region(memory, true);
+  }
+
+  /** Lets go of what nobody uses; its region goes with the last of its entries. */
+  private static boolean unused(Entry entry) {
+    if (entry.users == 0 && --entry.region.entries == 0) {
+      entry.region.memory.close();
+    }
+    return entry.users == 0;
+  }
+
+  private static long copiedBytes(Stream<Entry> entries) {
+    return entries
+        .map(entry -> entry.region)
+        .filter(region -> region.copied)
+        .distinct()
+        .mapToLong(region -> region.memory.bytes())
+        .sum();
   }
 
   public Lease lease() {
@@ -181,10 +239,7 @@ public final class WeightStore implements AutoCloseable {
 
   /** Bytes of the device's memory that the constants take. */
   public synchronized long bytes() {
-    return entries.values().stream()
-        .filter(entry -> entry.copied)
-        .mapToLong(entry -> entry.memory.bytes())
-        .sum();
+    return copiedBytes(entries.values().stream());
   }
 
   /** Number of constants that some executable holds. */
@@ -194,7 +249,10 @@ public final class WeightStore implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    entries.values().forEach(entry -> entry.memory.close());
+    entries.values().stream()
+        .map(entry -> entry.region.memory)
+        .distinct()
+        .forEach(GpuMemory::close);
     entries.clear();
   }
 }

@@ -23,6 +23,24 @@ public class driver_h extends driver_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
+    private static final int CU_MEMHOSTREGISTER_DEVICEMAP = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define CU_MEMHOSTREGISTER_DEVICEMAP 2
+     * }
+     */
+    public static int CU_MEMHOSTREGISTER_DEVICEMAP() {
+        return CU_MEMHOSTREGISTER_DEVICEMAP;
+    }
+    private static final int CU_MEMHOSTREGISTER_READ_ONLY = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define CU_MEMHOSTREGISTER_READ_ONLY 8
+     * }
+     */
+    public static int CU_MEMHOSTREGISTER_READ_ONLY() {
+        return CU_MEMHOSTREGISTER_READ_ONLY;
+    }
     private static final int CU_STREAM_NON_BLOCKING = (int)1L;
     /**
      * {@snippet lang=c :
@@ -103,6 +121,24 @@ public class driver_h extends driver_h$shared {
      */
     public static int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR() {
         return CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
+    }
+    private static final int CU_DEVICE_ATTRIBUTE_HOST_REGISTER_SUPPORTED = (int)99L;
+    /**
+     * {@snippet lang=c :
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_HOST_REGISTER_SUPPORTED = 99
+     * }
+     */
+    public static int CU_DEVICE_ATTRIBUTE_HOST_REGISTER_SUPPORTED() {
+        return CU_DEVICE_ATTRIBUTE_HOST_REGISTER_SUPPORTED;
+    }
+    private static final int CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED = (int)113L;
+    /**
+     * {@snippet lang=c :
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED = 113
+     * }
+     */
+    public static int CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED() {
+        return CU_DEVICE_ATTRIBUTE_READ_ONLY_HOST_REGISTER_SUPPORTED;
     }
     private static final int CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = (int)0L;
     /**
@@ -1491,6 +1527,68 @@ public class driver_h extends driver_h$shared {
         }
     }
 
+    private static class cuMemHostGetDevicePointer_v2 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_POINTER,
+            driver_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuMemHostGetDevicePointer_v2");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
+     * }
+     */
+    public static FunctionDescriptor cuMemHostGetDevicePointer_v2$descriptor() {
+        return cuMemHostGetDevicePointer_v2.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
+     * }
+     */
+    public static MethodHandle cuMemHostGetDevicePointer_v2$handle() {
+        return cuMemHostGetDevicePointer_v2.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
+     * }
+     */
+    public static MemorySegment cuMemHostGetDevicePointer_v2$address() {
+        return cuMemHostGetDevicePointer_v2.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
+     * }
+     */
+    public static int cuMemHostGetDevicePointer_v2(MemorySegment pdptr, MemorySegment p, int Flags) {
+        var mh$ = cuMemHostGetDevicePointer_v2.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuMemHostGetDevicePointer_v2", pdptr, p, Flags);
+            }
+            return (int)mh$.invokeExact(pdptr, p, Flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class cuDeviceGetPCIBusId {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             driver_h.C_INT,
@@ -1546,6 +1644,128 @@ public class driver_h extends driver_h$shared {
                 traceDowncall("cuDeviceGetPCIBusId", pciBusId, len, dev);
             }
             return (int)mh$.invokeExact(pciBusId, len, dev);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuMemHostRegister_v2 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER,
+            driver_h.C_LONG_LONG,
+            driver_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuMemHostRegister_v2");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostRegister_v2(void *p, unsigned long long bytesize, unsigned int Flags)
+     * }
+     */
+    public static FunctionDescriptor cuMemHostRegister_v2$descriptor() {
+        return cuMemHostRegister_v2.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostRegister_v2(void *p, unsigned long long bytesize, unsigned int Flags)
+     * }
+     */
+    public static MethodHandle cuMemHostRegister_v2$handle() {
+        return cuMemHostRegister_v2.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostRegister_v2(void *p, unsigned long long bytesize, unsigned int Flags)
+     * }
+     */
+    public static MemorySegment cuMemHostRegister_v2$address() {
+        return cuMemHostRegister_v2.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuMemHostRegister_v2(void *p, unsigned long long bytesize, unsigned int Flags)
+     * }
+     */
+    public static int cuMemHostRegister_v2(MemorySegment p, long bytesize, int Flags) {
+        var mh$ = cuMemHostRegister_v2.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuMemHostRegister_v2", p, bytesize, Flags);
+            }
+            return (int)mh$.invokeExact(p, bytesize, Flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cuMemHostUnregister {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            driver_h.C_INT,
+            driver_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cuMemHostUnregister");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostUnregister(void *p)
+     * }
+     */
+    public static FunctionDescriptor cuMemHostUnregister$descriptor() {
+        return cuMemHostUnregister.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostUnregister(void *p)
+     * }
+     */
+    public static MethodHandle cuMemHostUnregister$handle() {
+        return cuMemHostUnregister.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * CUresult cuMemHostUnregister(void *p)
+     * }
+     */
+    public static MemorySegment cuMemHostUnregister$address() {
+        return cuMemHostUnregister.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * CUresult cuMemHostUnregister(void *p)
+     * }
+     */
+    public static int cuMemHostUnregister(MemorySegment p) {
+        var mh$ = cuMemHostUnregister.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cuMemHostUnregister", p);
+            }
+            return (int)mh$.invokeExact(p);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
