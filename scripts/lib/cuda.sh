@@ -15,7 +15,8 @@ gatun_cuda_driver() {
 
 # What the bars of the backend are about, at the shape of a model of 7 billion weights: decoding (a share of the bandwidth is
 # in the column "of the limit"), 32 sequences at once, and the prefill of 4,096 tokens; llama.cpp beside them where
-# llama-bench is on the PATH. Needs 22 GB of disk for the two models, which have random weights.
+# llama-bench is on the PATH, and what cuBLASLt needs for the products of that prefill where it is installed. Needs 22 GB of
+# disk for the two models, which have random weights, and maven, the command.
 gatun_bench_cuda() {
   local folder=$root/target/bench-cuda half q4 peer=() dtype
   half=$folder/7b-f16.gguf q4=$folder/7b-q4_k_m.gguf
@@ -27,8 +28,10 @@ gatun_bench_cuda() {
     "$root/scripts/gatun" bench "$folder/7b-$dtype.gguf" --backends cuda "${peer[@]}" -p 4096 -n 128 -npl 1,32 \
       --report "$folder/report-$dtype"
   done
+  "${maven[@]}" -pl bindings/cuda -Dtest='dev/gatun/cuda/CublasLtTimesTest'
   echo "scripts/test --cuda --bench: bars: decode of F16 at 80 % of the limit or more, of Q4_K_M 50 %; 32 sequences 15 times" \
-    "one; no slower than llama.cpp; the reports are in $folder"
+    "one; prefill as fast as cuBLASLt's line says (skipped without \`gatun runtimes install cublas\`); no slower than" \
+    "llama.cpp; the reports are in $folder"
 }
 
 # Bindings, conformance, kernels, llama.cpp's logits and SmolLM2 on the first GPU; then conformance under the sanitizer.

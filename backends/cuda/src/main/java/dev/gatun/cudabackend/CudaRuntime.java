@@ -54,7 +54,7 @@ final class CudaRuntime {
                   "nvidia/cu13/bin/x86_64/nvrtc*.dll")),
           own(List.of("libnvrtc.so.13*", "libnvrtc.so"), "nvrtc64_13*.dll"));
 
-  /** Products of large matrices; nothing needs it. */
+  /** Products of large matrices: what the benchmark of a GPU is held against. */
   static final RuntimeRequirement CUBLAS =
       new RuntimeRequirement(
           "cublas",

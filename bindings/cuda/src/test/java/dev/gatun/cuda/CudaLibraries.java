@@ -7,6 +7,8 @@ import dev.gatun.ffi.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,25 +26,28 @@ final class CudaLibraries {
     }
     assumeTrue(
         search.present().isPresent(),
-        "skipped: %s is not here; `gatun runtimes install cuda`, or -D%s=FILE"
+        "skipped: %s is not here; `gatun runtimes install cuda` (cublas for cuBLASLt), or -D%s=FILE"
             .formatted(name, property));
     return search;
   }
 
-  private static java.util.List<Path> installed(String start) throws IOException {
+  private static List<Path> installed(String start) throws IOException {
     String home =
         Optional.ofNullable(System.getenv("GATUN_HOME"))
             .orElse(System.getProperty("user.home") + "/.gatun");
-    Path runtimes = Path.of(home, "runtimes", "cuda");
-    if (!Files.isDirectory(runtimes)) {
-      return java.util.List.of();
+    List<Path> found = new ArrayList<>();
+    for (String runtime : List.of("cuda", "cublas")) {
+      Path folder = Path.of(home, "runtimes", runtime);
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.walk(folder, 3)) {
+          files
+              .filter(file -> file.getParent().endsWith(Platform.current()))
+              .filter(file -> file.getFileName().toString().startsWith(start))
+              .sorted()
+              .forEach(found::add);
+        }
+      }
     }
-    try (Stream<Path> files = Files.walk(runtimes, 3)) {
-      return files
-          .filter(file -> file.getParent().endsWith(Platform.current()))
-          .filter(file -> file.getFileName().toString().startsWith(start))
-          .sorted()
-          .toList();
-    }
+    return found;
   }
 }
