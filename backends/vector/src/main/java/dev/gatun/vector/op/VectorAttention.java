@@ -1,13 +1,19 @@
 package dev.gatun.vector.op;
 
+import static dev.gatun.vector.simd.Lanes.F32;
+import static dev.gatun.vector.simd.Lanes.LE;
 import static dev.gatun.vector.simd.Memory.ALL;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import dev.gatun.cpuengine.kernel.AttentionKernels;
 import dev.gatun.cpuengine.scalar.CacheTile;
 import dev.gatun.cpuengine.scalar.ScalarKernels;
 import dev.gatun.tensor.DType;
+import dev.gatun.vector.simd.Lanes;
 import dev.gatun.vector.simd.Memory;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /** Attention over tiles. Q8_0 states are decoded by the scalar twin. */
 final class VectorAttention implements AttentionKernels {
@@ -121,37 +127,30 @@ final class VectorAttention implements AttentionKernels {
     ALL.set(Memory.F32, running + 4, old * factor + total);
   }
 
-  // The two below are scalar: with vectors, what C2 no longer inlines into weigh makes it box them.
-
   /** The largest of a row of scores; NaN is passed over. */
   private static float largest(long s) {
-    float a = HIDDEN;
-    float b = HIDDEN;
-    float c = HIDDEN;
-    float d = HIDDEN;
-    for (long at = s; at != s + 4L * TILE; at += 16) {
-      float w = ALL.get(Memory.F32, at);
-      float x = ALL.get(Memory.F32, at + 4);
-      float y = ALL.get(Memory.F32, at + 8);
-      float z = ALL.get(Memory.F32, at + 12);
-      a = w > a ? w : a;
-      b = x > b ? x : b;
-      c = y > c ? y : c;
-      d = z > d ? z : d;
+    FloatVector most = FloatVector.broadcast(F32, HIDDEN);
+    for (long at = s; at != s + 4L * TILE; at += Lanes.BYTES) {
+      FloatVector some = FloatVector.fromMemorySegment(F32, ALL, at, LE);
+      most = most.blend(some, some.compare(GT, most));
     }
-    return Math.max(Math.max(a, b), Math.max(c, d));
+    return most.reduceLanes(MAX);
   }
 
+  // Scalar: what C2 no longer inlines into weigh makes it box vectors, and lanes must be added in
+  // one
+  // order.
   private static float sum(long s) {
     float a = 0;
     float b = 0;
     float c = 0;
     float d = 0;
     for (long at = s; at != s + 4L * TILE; at += 16) {
-      a += ALL.get(Memory.F32, at);
-      b += ALL.get(Memory.F32, at + 4);
-      c += ALL.get(Memory.F32, at + 8);
-      d += ALL.get(Memory.F32, at + 12);
+      long p = at & Memory.ADDRESS;
+      a += ALL.get(Memory.F32, p);
+      b += ALL.get(Memory.F32, p + 4);
+      c += ALL.get(Memory.F32, p + 8);
+      d += ALL.get(Memory.F32, p + 12);
     }
     return (a + b) + (c + d);
   }
