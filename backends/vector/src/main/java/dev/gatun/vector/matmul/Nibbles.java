@@ -9,9 +9,10 @@ import dev.gatun.vector.simd.Constants;
  * high ones. The word is turned left by three bits, so that after at most one shift of a whole byte
  * a field stands at bit 15 or bit 19 of the lane. There, with the exponent that gives this bit the
  * weight 1, the lane is the float {@code 256 + q} or {@code 16 + q}: one AND and one OR, which the
- * compiler fuses. Sums of products are corrected for the offset with sums of activations; the price
- * is a rounding error of at most 2^-16 of a product of weight and activation, as if the activation
- * had 16 bits.
+ * compiler fuses. Products of one row take the exponent of the former for both, a register less:
+ * {@code 256 + 16 q}. Sums of products are corrected for the offset with sums of activations; the
+ * price is a rounding error of at most 2^-16 of a product of weight and activation, as if the
+ * activation had 16 bits.
  */
 final class Nibbles {
   static final int LOW = 0xf << 15;
