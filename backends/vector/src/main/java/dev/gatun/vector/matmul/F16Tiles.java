@@ -45,16 +45,21 @@ final class F16Tiles extends TileFormat {
 
   @Override
   void unpack(long tile, int k, int from, int to, long panel) {
-    int vectors = ROWS / Lanes.COUNT;
-    for (int i = 0; i < (to - from) * vectors; i++) {
-      long at = tile + (long) from * STEP_BYTES + (long) i * (Lanes.BYTES / 2);
-      FloatVector w =
-          ((IntVector) ShortVector.fromMemorySegment(I16, ALL, at, LE).convertShape(S2I, I32, 0))
-              .lanewise(LSHL, 13)
-              .and(Halves.MASK)
-              .reinterpretAsFloats()
-              .mul(Halves.SCALE);
-      w.intoMemorySegment(ALL, panel + (long) i * Lanes.BYTES, LE);
+    for (int row = 0; row < ROWS; row += Lanes.COUNT) {
+      long at = tile + (long) from * STEP_BYTES + 2L * row;
+      long end = tile + (long) to * STEP_BYTES + 2L * row;
+      long out = partOf(panel, to - from, row);
+      while (at != end) {
+        FloatVector w =
+            ((IntVector) ShortVector.fromMemorySegment(I16, ALL, at, LE).convertShape(S2I, I32, 0))
+                .lanewise(LSHL, 13)
+                .and(Halves.MASK)
+                .reinterpretAsFloats()
+                .mul(Halves.SCALE);
+        w.intoMemorySegment(ALL, out, LE);
+        at += STEP_BYTES;
+        out += PANEL_BYTES;
+      }
     }
   }
 

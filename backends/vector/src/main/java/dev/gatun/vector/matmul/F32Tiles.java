@@ -13,12 +13,12 @@ final class F32Tiles extends TileFormat {
 
   @Override
   String layout() {
-    return "f32.k.32";
+    return "f32.k." + RowGroups.ROWS;
   }
 
   @Override
   long tileBytes(int k) {
-    return (long) k * PANEL_BYTES;
+    return (long) k * ROWS * Float.BYTES;
   }
 
   @Override
@@ -26,7 +26,7 @@ final class F32Tiles extends TileFormat {
     for (int i = 0; i < k; i++) {
       for (int r = 0; r < count; r++) {
         float value = ALL.get(Memory.F32, rows + 4L * r * k + 4L * i);
-        ALL.set(Memory.F32, tile + (long) i * PANEL_BYTES + 4L * r, value);
+        ALL.set(Memory.F32, partOf(tile, k, r) + (long) i * PANEL_BYTES, value);
       }
     }
   }

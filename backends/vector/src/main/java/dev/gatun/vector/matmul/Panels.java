@@ -17,8 +17,8 @@ final class Panels {
   static final int CHUNK = 512;
 
   private static final int ROWS = TileFormat.ROWS;
-  private static final long PANEL = (long) CHUNK * TileFormat.PANEL_BYTES;
   private static final long ROW_BYTES = ROWS * (long) Float.BYTES;
+  private static final long PANEL = CHUNK * ROW_BYTES;
 
   /** Where the panels end and a block of Y starts that stands in at the edges of Y. */
   static final long EDGE = TILES * PANEL;
@@ -47,6 +47,7 @@ final class Panels {
     long edge = scratch + EDGE;
     for (int from = 0; from < k; from += CHUNK) {
       int to = Math.min(from + CHUNK, k);
+      int length = decoded ? k : to - from;
       for (int tile = fromTile; tile < toTile && !decoded; tile++) {
         format.unpack(packed + tile * tileBytes, k, from, to, scratch + (tile - fromTile) * PANEL);
       }
@@ -66,13 +67,13 @@ final class Panels {
             if (from == 0) {
               clear(block, yStride, size);
             }
-            block(size, panel, to - from, group, block, yStride);
+            block(size, panel, length, to - from, group, block, yStride);
           } else {
             clear(edge, ROW_BYTES, size);
             if (from > 0) {
               copy(block, yStride, edge, ROW_BYTES, columns, rows);
             }
-            block(size, panel, to - from, group, edge, ROW_BYTES);
+            block(size, panel, length, to - from, group, edge, ROW_BYTES);
             copy(edge, ROW_BYTES, block, yStride, columns, rows);
           }
         }
@@ -80,10 +81,14 @@ final class Panels {
     }
   }
 
-  /** A whole block of 32 rows of W and one group of X. */
-  static void block(int size, long panel, int steps, long x, long y, long yStride) {
+  /**
+   * A whole block of 32 rows of W and one group of X.
+   *
+   * @param length steps of the panel, of which {@code steps} are multiplied
+   */
+  static void block(int size, long panel, int length, int steps, long x, long y, long yStride) {
     for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-      long p = panel + 4L * row;
+      long p = TileFormat.partOf(panel, length, row);
       long q = y + 4L * row;
       switch (size) {
         case 8 -> Panel8.multiply(p, steps, x, q, yStride);

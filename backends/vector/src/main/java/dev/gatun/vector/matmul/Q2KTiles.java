@@ -99,7 +99,7 @@ final class Q2KTiles extends TileFormat {
   void unpack(long tile, int k, int from, int to, long panel) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
       long words = HalfTiles.row(tile, row, halfBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
-      unpackRows(words, row % HalfTiles.ROWS, (to - from) / BLOCK, panel + 4L * row);
+      unpackRows(words, row % HalfTiles.ROWS, (to - from) / BLOCK, partOf(panel, to - from, row));
     }
   }
 

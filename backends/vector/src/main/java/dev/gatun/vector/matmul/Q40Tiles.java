@@ -70,7 +70,7 @@ final class Q40Tiles extends TileFormat {
   void unpack(long tile, int k, int from, int to, long panel) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
       long words = RowGroups.at(tile, row, groupBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
-      unpackRows(words, RowGroups.lane(row), (to - from) / BLOCK, panel + 4L * row);
+      unpackRows(words, RowGroups.lane(row), (to - from) / BLOCK, partOf(panel, to - from, row));
     }
   }
 

@@ -77,7 +77,7 @@ final class Q4KTiles extends TileFormat {
   void unpack(long tile, int k, int from, int to, long panel) {
     for (int row = 0; row < ROWS; row += Lanes.COUNT) {
       long words = RowGroups.at(tile, row, groupBytes(k)) + (long) (from / BLOCK) * STEP_BYTES;
-      unpackRows(words, (to - from) / BLOCK, panel + 4L * row);
+      unpackRows(words, (to - from) / BLOCK, partOf(panel, to - from, row));
     }
   }
 

@@ -53,13 +53,15 @@ final class SingleRow {
     }
     for (int from = 0; from < k; from += CHUNK) {
       int steps = Math.min(CHUNK, k - from);
+      int length = format.isPanel() ? k : steps;
       long panel = tile + from * (long) TileFormat.PANEL_BYTES;
       if (!format.isPanel()) {
         panel = scratch;
         format.unpack(tile, k, from, from + steps, panel);
       }
       for (int row = 0; row < ROWS; row += 2 * Lanes.COUNT) {
-        Panel1.multiply(panel + 4L * row, steps, x + 4L * from, edge + 4L * row);
+        Panel1.multiply(
+            TileFormat.partOf(panel, length, row), steps, x + 4L * from, edge + 4L * row);
       }
     }
   }

@@ -6,14 +6,15 @@ import dev.gatun.tensor.DType;
  * How 32 rows of a matrix are packed, decoded and streamed. Stateless; positions are addresses of
  * native memory that {@link TiledMatMul} has checked.
  *
- * <p>A decoded tile is a <em>panel</em>: {@code [k][32]} in F32.
+ * <p>A decoded tile is a <em>panel</em>: {@link RowGroups groups} of rows, each {@code [k][rows]}
+ * in F32.
  */
 abstract class TileFormat {
   /** Rows of W in a tile. */
   static final int ROWS = 32;
 
-  /** Bytes of one step along k in a panel. */
-  static final int PANEL_BYTES = ROWS * Float.BYTES;
+  /** Bytes of one step along k in a group of a panel. */
+  static final int PANEL_BYTES = RowGroups.ROWS * Float.BYTES;
 
   private final DType dtype;
 
@@ -44,6 +45,11 @@ abstract class TileFormat {
    */
   boolean isPanel() {
     return false;
+  }
+
+  /** Where row {@code row} of a panel of {@code steps} steps starts. */
+  static long partOf(long panel, int steps, int row) {
+    return RowGroups.at(panel, row, (long) steps * PANEL_BYTES);
   }
 
   /**

@@ -19,7 +19,7 @@ public final class VectorPeaks implements PeakKernels {
   /** Bytes of one round of reading. */
   private static final long LINE = 4L * Lanes.BYTES;
 
-  private static final long PANEL = (long) STEPS * TileFormat.PANEL_BYTES;
+  private static final long PANEL = 4L * STEPS * TileFormat.ROWS;
   private static final long X = (long) STEPS * 4 * Activations.SLOTS;
 
   @Override
@@ -65,7 +65,7 @@ public final class VectorPeaks implements PeakKernels {
     long y = x + X;
     int calls = rounds / STEPS;
     for (int i = 0; i < calls; i++) {
-      Panels.block(Activations.GROUP, panel, STEPS, x, y, 4L * TileFormat.ROWS);
+      Panels.block(Activations.GROUP, panel, STEPS, STEPS, x, y, 4L * TileFormat.ROWS);
     }
     return (long) calls * STEPS * Activations.GROUP * TileFormat.ROWS;
   }

@@ -47,12 +47,13 @@ class UnpackTest {
       for (int from = 0; from < k; from += 256) {
         int to = k;
         int steps = to - from;
-        MemorySegment panel = arena.allocate((long) steps * TileFormat.PANEL_BYTES, 64);
+        MemorySegment panel = arena.allocate(4L * steps * TileFormat.ROWS, 64);
         format.unpack(tile.address(), k, from, to, panel.address());
         for (int r = 0; r < count; r++) {
           BlockFormat.of(dtype).decode(rows, r * dtype.byteSize(k), row, 0, k);
+          long first = TileFormat.partOf(0, steps, r);
           for (int i = 0; i < steps; i++) {
-            float actual = panel.getAtIndex(Memory.F32, (long) i * TileFormat.ROWS + r);
+            float actual = panel.get(Memory.F32, first + (long) i * TileFormat.PANEL_BYTES);
             // Zeros may differ in sign, which no product shows.
             assertEquals(row[from + i] + 0f, actual + 0f, () -> dtype + " is decoded wrongly");
           }
