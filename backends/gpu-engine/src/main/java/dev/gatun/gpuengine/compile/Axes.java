@@ -20,20 +20,33 @@ final class Axes {
    *
    * @param factor what the product of {@code dims} is multiplied with; 0 where a value repeats,
    *     negative where it is walked backwards
+   * @param along the axis's extent in the value, when only a run tells whether that is 1 and the
+   *     value repeats; else null
    */
-  record Stride(long factor, List<Dim> dims) {
+  record Stride(long factor, List<Dim> dims, Dim along) {
     static final Stride NONE = new Stride(0, List.of());
 
     Stride {
       dims = List.copyOf(dims);
     }
 
+    Stride(long factor, List<Dim> dims) {
+      this(factor, dims, null);
+    }
+
     Stride times(long other) {
-      return other == 0 ? NONE : new Stride(factor * other, dims);
+      return other == 0 ? NONE : new Stride(factor * other, dims, along);
+    }
+
+    Stride unlessOne(Dim extent) {
+      return new Stride(factor, dims, extent);
     }
 
     /** Whether this is the stride of what lies around {@code extent} steps of {@code inner}. */
     boolean isAround(Stride inner, List<Dim> extent) {
+      if (along != null || inner.along != null) {
+        return false;
+      }
       List<Dim> steps = new ArrayList<>(inner.dims);
       steps.addAll(extent);
       Extent own = Extent.canonical(0, dims);
@@ -43,8 +56,15 @@ final class Axes {
     }
 
     Size size(Extents extents) {
-      Extent extent = extents.of(dims);
-      return factor == 0 ? Size.fixed(0) : Size.of(extent).times(Size.fixed(factor));
+      if (factor == 0) {
+        return Size.fixed(0);
+      }
+      Size stride = Size.of(extents.of(dims)).times(Size.fixed(factor));
+      if (along == null) {
+        return stride;
+      }
+      Size extent = Size.of(extents.of(List.of(along)));
+      return sizes -> extent.of(sizes) == 1 ? 0 : stride.of(sizes);
     }
   }
 
@@ -103,14 +123,23 @@ final class Axes {
     return strides;
   }
 
-  /** Strides with which a value is read as {@code target}: 0 along axes where it repeats. */
+  /**
+   * Strides with which a value is read as {@code target}: 0 along axes where it repeats, if need be
+   * by what its extent turns out to be.
+   */
   static List<Stride> repeated(List<Dim> dims, List<Dim> target) {
     List<Stride> own = strides(dims);
     List<Stride> strides = new ArrayList<>();
     int missing = target.size() - dims.size();
     for (int i = 0; i < target.size(); i++) {
-      boolean repeats = i < missing || dims.get(i - missing).is(1);
-      strides.add(repeats ? Stride.NONE : own.get(i - missing));
+      if (i < missing || dims.get(i - missing).is(1)) {
+        strides.add(Stride.NONE);
+      } else {
+        Dim extent = dims.get(i - missing);
+        boolean known = extent instanceof Dim.Fixed || extent.equals(target.get(i));
+        Stride stride = own.get(i - missing);
+        strides.add(known ? stride : stride.unlessOne(extent));
+      }
     }
     return strides;
   }

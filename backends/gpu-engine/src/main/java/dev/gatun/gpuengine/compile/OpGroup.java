@@ -1,6 +1,7 @@
 package dev.gatun.gpuengine.compile;
 
 import dev.gatun.graph.Node;
+import dev.gatun.graph.op.AffineGrid;
 import dev.gatun.graph.op.ArgReduce;
 import dev.gatun.graph.op.Attention;
 import dev.gatun.graph.op.BatchNormalization;
@@ -19,6 +20,7 @@ import dev.gatun.graph.op.ConvTranspose;
 import dev.gatun.graph.op.CumSum;
 import dev.gatun.graph.op.DequantizeLinear;
 import dev.gatun.graph.op.Det;
+import dev.gatun.graph.op.Dft;
 import dev.gatun.graph.op.DynamicQuantizeLinear;
 import dev.gatun.graph.op.DynamicReshape;
 import dev.gatun.graph.op.Einsum;
@@ -65,6 +67,7 @@ import dev.gatun.graph.op.ScatterNd;
 import dev.gatun.graph.op.Slice;
 import dev.gatun.graph.op.Softmax;
 import dev.gatun.graph.op.SplitParts;
+import dev.gatun.graph.op.Stft;
 import dev.gatun.graph.op.StridedSlice;
 import dev.gatun.graph.op.Tile;
 import dev.gatun.graph.op.TopK;
@@ -98,6 +101,8 @@ enum OpGroup {
   ROI_ALIGN(RoiAlignLowering::refusal, RoiAlignLowering::new),
   EINSUM(EinsumLowering::refusal, EinsumLowering::new),
   DET(DetLowering::refusal, DetLowering::new),
+  AFFINE_GRID(AffineGridLowering::refusal, AffineGridLowering::new),
+  FOURIER(FourierLowering::refusal, FourierLowering::new),
   FILL(FillLowering::refusal, FillLowering::new),
   SELECT(SelectLowering::refusal, SelectLowering::new),
   CONTROL(ControlLowering::refusal, ControlLowering::new);
@@ -140,6 +145,8 @@ enum OpGroup {
           case RoiAlign _ -> ROI_ALIGN;
           case Einsum _ -> EINSUM;
           case Det _ -> DET;
+          case AffineGrid _ -> AFFINE_GRID;
+          case Dft _, Stft _ -> FOURIER;
           case Extents _, Range _, ConstantOfShape _, EyeLike _ -> FILL;
           case NonZero _, Compress _, NonMaxSuppression _ -> SELECT;
           case If _, Loop _, Scan _ -> CONTROL;
@@ -150,7 +157,7 @@ enum OpGroup {
 
   /** Whether its nodes tell sizes of results that neither inputs nor numbers tell. */
   boolean findsSizes() {
-    return this == SELECT || this == CONTROL;
+    return this == SELECT || this == CONTROL || this == POINTWISE;
   }
 
   /** Why a node of the group has no kernel; empty when it has. */

@@ -13,11 +13,15 @@ import dev.gatun.graph.op.Elementwise;
 import dev.gatun.graph.op.GatedActivation;
 import dev.gatun.graph.op.Mod;
 import dev.gatun.graph.op.NumberTest;
+import dev.gatun.graph.op.Sizing;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.graph.op.Where;
 import dev.gatun.tensor.DType;
+import dev.gatun.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Ops that compute each element by itself. */
 final class PointwiseLowering implements OpLowering {
@@ -102,6 +106,9 @@ final class PointwiseLowering implements OpLowering {
 
   @Override
   public void lower(Node node) {
+    if (DataSizes.areFoundBy(node)) {
+      findSizes(node);
+    }
     switch (node.op()) {
       case GatedActivation op -> gated(node, op);
       case Unary op when node.input(0).type().dtype() == DType.F64 -> doubles(node, op);
@@ -117,6 +124,22 @@ final class PointwiseLowering implements OpLowering {
       case Cast op -> cast(node, op);
       default -> throw new IllegalStateException(node.op().type());
     }
+  }
+
+  /** Of extents that meet at run time each may be 1, and repeats: their sizes tell the result's. */
+  private void findSizes(Node node) {
+    List<Place> inputs = node.inputs().stream().map(value -> Place.of(lowering, value)).toList();
+    lowering.add(
+        new SizesStep(
+            node, inputs, Set.of(), sizing -> List.of(resultShape(node, sizing)), lowering.slot()));
+  }
+
+  private static Shape resultShape(Node node, Sizing sizing) {
+    List<ValueType> inputs = new ArrayList<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      inputs.add(ValueType.of(node.input(i).type().dtype(), sizing.shape(i)));
+    }
+    return node.op().infer(inputs).getFirst().resolve(Map.of());
   }
 
   private Size elements(ValueType type) {

@@ -6,6 +6,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A grid for {@link GridSample} that an affine map makes. Inputs: theta [n, axes, axes + 1]; size
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param alignCorners whether -1 and 1 are the centres of the outer elements, else their edges
  * @param dims the output's: [n, extents .., axes]
  */
-public record AffineGrid(boolean alignCorners, List<Dim> dims) implements OnnxOp {
+public record AffineGrid(boolean alignCorners, List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public AffineGrid {
     dims = List.copyOf(dims);
   }
@@ -38,18 +39,31 @@ public record AffineGrid(boolean alignCorners, List<Dim> dims) implements OnnxOp
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array theta = call.input(0);
-    long[] size = Parameters.longs(call.input(1));
+  public Set<Integer> deciding() {
+    return Set.of(1);
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    long[] size = Parameters.longs(sizing.number(1));
     int axes = size.length - 2;
-    if (axes < 1 || !theta.shape().equals(Shape.of(size[0], axes, axes + 1))) {
-      throw new GraphException("theta %s for %d axes".formatted(theta.shape(), axes));
+    if (axes < 1 || !sizing.shape(0).equals(Shape.of(size[0], axes, axes + 1))) {
+      throw new GraphException("theta %s for %d axes".formatted(sizing.shape(0), axes));
     }
     long[] extents = new long[axes + 2];
     extents[0] = size[0];
     System.arraycopy(size, 2, extents, 1, axes);
     extents[axes + 1] = axes;
-    Shape shape = Parameters.shape(this, extents);
+    return List.of(Parameters.shape(this, extents));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    Shape shape = shapes(Sizing.of(call)).getFirst();
+    Array theta = call.input(0);
+    long[] size = Parameters.longs(call.input(1));
+    int axes = size.length - 2;
+    long[] extents = shape.toArray();
     double[] y = new double[(int) shape.elements()];
     long[] index = new long[extents.length];
     double[] t = theta.values();

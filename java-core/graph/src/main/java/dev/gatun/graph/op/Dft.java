@@ -7,6 +7,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Discrete Fourier transform along an axis (ONNX DFT of operator set 20). Inputs: x [.., 1] real or
@@ -14,7 +15,8 @@ import java.util.Map;
  *
  * @param dims the output's
  */
-public record Dft(boolean inverse, boolean onesided, List<Dim> dims) implements OnnxOp {
+public record Dft(boolean inverse, boolean onesided, List<Dim> dims)
+    implements OnnxOp, SizedByNumbers {
   public Dft {
     dims = List.copyOf(dims);
   }
@@ -44,22 +46,47 @@ public record Dft(boolean inverse, boolean onesided, List<Dim> dims) implements 
   }
 
   @Override
+  public Set<Integer> deciding() {
+    return Set.of(1, 2);
+  }
+
+  /** The axis that is transformed. */
+  public int axis(Sizing sizing) {
+    long given = sizing.number(2) == null ? -2 : (long) sizing.number(2).scalar();
+    return Lines.axis(this, given, sizing.shape(0).rank());
+  }
+
+  /** How many numbers are transformed: those behind the end of x are 0. */
+  public int length(Sizing sizing) {
+    return sizing.number(1) == null
+        ? Math.toIntExact(sizing.shape(0).dim(axis(sizing)))
+        : (int) sizing.number(1).scalar();
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    int axis = axis(sizing);
+    int n = length(sizing);
+    if (axis == x.rank() - 1 || n < 1 || x.rowLength() > 2) {
+      throw new GraphException("axis %d of %s, length %d".formatted(axis, x, n));
+    }
+    long[] dims = x.toArray();
+    dims[axis] = onesided ? n / 2 + 1 : n;
+    dims[x.rank() - 1] = 2;
+    return List.of(Parameters.shape(this, dims));
+  }
+
+  @Override
   public List<Array> reference(ReferenceCall call) {
+    var sizing = Sizing.of(call);
+    Shape shape = shapes(sizing).getFirst();
     Array x = call.input(0);
     int rank = x.shape().rank();
-    long given = call.input(2) == null ? -2 : (long) call.input(2).scalar();
-    int axis = Lines.axis(this, given, rank);
-    int n =
-        call.input(1) == null ? Math.toIntExact(x.shape().dim(axis)) : (int) call.input(1).scalar();
+    int axis = axis(sizing);
+    int n = length(sizing);
+    int bins = Math.toIntExact(shape.dim(axis));
     int parts = Math.toIntExact(x.shape().rowLength());
-    if (axis == rank - 1 || n < 1 || parts > 2) {
-      throw new GraphException("axis %d of %s, length %d".formatted(axis, x.shape(), n));
-    }
-    int bins = onesided ? n / 2 + 1 : n;
-    long[] dims = x.shape().toArray();
-    dims[axis] = bins;
-    dims[rank - 1] = 2;
-    Shape shape = Parameters.shape(this, dims);
     int outer = Broadcast.product(shape, 0, axis);
     int inner = Broadcast.product(shape, axis + 1, rank - 1);
     int count = Math.toIntExact(x.shape().dim(axis));

@@ -6,6 +6,7 @@ import dev.gatun.graph.ValueType;
 import dev.gatun.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Short-time Fourier transform. Inputs: signal [n, length, 1 or 2]; step between frames I64; window
@@ -13,7 +14,7 @@ import java.util.Map;
  *
  * @param dims the output's: [n, frames, bins, 2]
  */
-public record Stft(boolean onesided, List<Dim> dims) implements OnnxOp {
+public record Stft(boolean onesided, List<Dim> dims) implements OnnxOp, SizedByNumbers {
   public Stft {
     dims = List.copyOf(dims);
   }
@@ -36,25 +37,52 @@ public record Stft(boolean onesided, List<Dim> dims) implements OnnxOp {
   }
 
   @Override
-  public List<Array> reference(ReferenceCall call) {
-    Array x = call.input(0);
-    int step = (int) call.input(1).scalar();
-    Array window = call.input(2);
-    int frame =
-        call.input(3) != null
-            ? (int) call.input(3).scalar()
-            : Math.toIntExact(window == null ? x.shape().dim(1) : window.shape().dim(0));
-    int length = Math.toIntExact(x.shape().dim(1));
-    int parts = Math.toIntExact(x.shape().dim(2));
+  public Set<Integer> deciding() {
+    return Set.of(1, 3);
+  }
+
+  /** Numbers from one frame to the next. */
+  public int step(Sizing sizing) {
+    return (int) sizing.number(1).scalar();
+  }
+
+  /** Numbers of a frame. */
+  public int frame(Sizing sizing) {
+    return sizing.number(3) != null
+        ? (int) sizing.number(3).scalar()
+        : Math.toIntExact(
+            sizing.shape(2) == null ? sizing.shape(0).dim(1) : sizing.shape(2).dim(0));
+  }
+
+  @Override
+  public List<Shape> shapes(Sizing sizing) {
+    Shape x = sizing.shape(0);
+    Shape window = sizing.shape(2);
+    int step = step(sizing);
+    int frame = frame(sizing);
     if (step < 1
         || frame < 1
-        || frame > length
-        || (window != null && window.values().length != frame)) {
-      throw new GraphException("frames of %d each %d of %s".formatted(frame, step, x.shape()));
+        || frame > x.dim(1)
+        || (window != null && window.elements() != frame)) {
+      throw new GraphException("frames of %d each %d of %s".formatted(frame, step, x));
     }
-    int frames = 1 + (length - frame) / step;
     int bins = onesided ? frame / 2 + 1 : frame;
-    int batch = Math.toIntExact(x.shape().dim(0));
+    return List.of(Shape.of(x.dim(0), 1 + (x.dim(1) - frame) / step, bins, 2));
+  }
+
+  @Override
+  public List<Array> reference(ReferenceCall call) {
+    var sizing = Sizing.of(call);
+    Shape shape = shapes(sizing).getFirst();
+    Array x = call.input(0);
+    Array window = call.input(2);
+    int step = step(sizing);
+    int frame = frame(sizing);
+    int length = Math.toIntExact(x.shape().dim(1));
+    int parts = Math.toIntExact(x.shape().dim(2));
+    int batch = Math.toIntExact(shape.dim(0));
+    int frames = Math.toIntExact(shape.dim(1));
+    int bins = Math.toIntExact(shape.dim(2));
     double[] y = new double[batch * frames * bins * 2];
     double[] line = new double[2 * frame];
     for (int n = 0; n < batch; n++) {
@@ -69,6 +97,6 @@ public record Stft(boolean onesided, List<Dim> dims) implements OnnxOp {
         System.arraycopy(bin, 0, y, (n * frames + f) * bins * 2, bin.length);
       }
     }
-    return List.of(new Array(x.dtype(), Shape.of(batch, frames, bins, 2), y));
+    return List.of(new Array(x.dtype(), shape, y));
   }
 }
