@@ -31,6 +31,7 @@ final class CommandQueue implements GpuQueue {
   private final MetalGpu gpu;
   private final MetalQueue queue;
   private final Failures failures;
+  private final TransitMemory transit;
 
   /** Committed and not seen to have ended, first first. */
   private final Deque<Work> running = new ArrayDeque<>();
@@ -52,6 +53,7 @@ final class CommandQueue implements GpuQueue {
     this.gpu = gpu;
     this.queue = queue;
     this.failures = failures;
+    transit = new TransitMemory(gpu);
   }
 
   /** Bytes in whole words. */
@@ -156,7 +158,7 @@ final class CommandQueue implements GpuQueue {
 
   /** Memory for the open command buffer. */
   private MetalMemory transit(long bytes) {
-    MetalMemory memory = MetalMemory.of(gpu.staging(bytes));
+    MetalMemory memory = transit.take(bytes);
     work().transit.add(memory);
     return memory;
   }
@@ -249,7 +251,7 @@ final class CommandQueue implements GpuQueue {
         failed = work.number;
       }
     } finally {
-      work.close();
+      work.close(transit);
     }
     while (!marks.isEmpty() && marks.peek().number <= work.number) {
       marks.remove().at = elapsed;
@@ -349,6 +351,7 @@ final class CommandQueue implements GpuQueue {
     while (!running.isEmpty()) {
       end();
     }
+    transit.close();
     queue.close();
   }
 }

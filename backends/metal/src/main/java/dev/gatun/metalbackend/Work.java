@@ -1,6 +1,5 @@
 package dev.gatun.metalbackend;
 
-import dev.gatun.gpuengine.driver.GpuMemory;
 import dev.gatun.metal.MetalCommands;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ final class Work {
   final long number;
 
   /** Memory that the command buffer alone uses. */
-  final List<GpuMemory> transit = new ArrayList<>();
+  final List<MetalMemory> transit = new ArrayList<>();
 
   private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -33,8 +32,8 @@ final class Work {
   }
 
   /** The work has ended. */
-  void close() {
+  void close(TransitMemory memory) {
     commands.close();
-    transit.forEach(GpuMemory::close);
+    transit.forEach(memory::give);
   }
 }
