@@ -6,6 +6,7 @@ import dev.gatun.cuda.Nvml;
 import dev.gatun.cuda.NvmlDevice;
 import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.NativeCallException;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.DeviceCounters;
 import dev.gatun.runtime.spi.ProbeContext;
 import java.util.OptionalDouble;
@@ -17,9 +18,6 @@ import java.util.OptionalLong;
  * is kept. Thread-safe.
  */
 final class GpuMeter implements AutoCloseable {
-  /** Setting: NVML's file, instead of the one that came with the driver. */
-  static final String LIBRARY = "gatun.nvml.library";
-
   /** A function is looked up when it is first called. */
   private static final String OLD =
       "the driver lacks a function that tells it; update NVIDIA's driver";
@@ -33,7 +31,7 @@ final class GpuMeter implements AutoCloseable {
 
   GpuMeter(CudaDevice gpu, ProbeContext context) {
     this.gpu = gpu;
-    search = Nvml.search(LIBRARY, context.property(LIBRARY));
+    search = Nvml.search(Settings.NVML_LIBRARY, context.property(Settings.NVML_LIBRARY));
   }
 
   synchronized DeviceCounters read() {

@@ -7,6 +7,7 @@ import dev.gatun.graph.Graph;
 import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Concat;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.CompileOptions;
@@ -70,7 +71,7 @@ final class Machine {
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
             "-Dgatun.cuda.library=" + StandIn.driver(),
-            "-D" + GpuMeter.LIBRARY + "=" + StandIn.nvml(),
+            "-D" + Settings.NVML_LIBRARY + "=" + StandIn.nvml(),
             "-cp",
             classes,
             Machine.class.getName(),

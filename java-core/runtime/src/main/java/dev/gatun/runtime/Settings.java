@@ -69,6 +69,9 @@ public final class Settings {
   /** File of NVIDIA's driver, instead of the system's; environment {@code GATUN_CUDA_LIBRARY}. */
   public static final String CUDA_LIBRARY = "gatun.cuda.library";
 
+  /** File of NVML, instead of the driver's; environment {@code GATUN_NVML_LIBRARY}. */
+  public static final String NVML_LIBRARY = "gatun.nvml.library";
+
   /**
    * Library with Metal's functions, instead of macOS's; environment {@code GATUN_METAL_LIBRARY}.
    */
@@ -78,17 +81,18 @@ public final class Settings {
   public static final String QNN_LIBRARY = "gatun.qnn.library";
 
   private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          HOME, "GATUN_HOME",
-          OFFLINE, "GATUN_OFFLINE",
-          THREADS, "GATUN_THREADS",
-          HUB, "HF_ENDPOINT",
-          PIP, "GATUN_PIP",
-          MAVEN, "GATUN_MVN",
-          NPM, "GATUN_NPM",
-          CUDA_LIBRARY, "GATUN_CUDA_LIBRARY",
-          METAL_LIBRARY, "GATUN_METAL_LIBRARY",
-          QNN_LIBRARY, "GATUN_QNN_LIBRARY");
+      Map.ofEntries(
+          Map.entry(HOME, "GATUN_HOME"),
+          Map.entry(OFFLINE, "GATUN_OFFLINE"),
+          Map.entry(THREADS, "GATUN_THREADS"),
+          Map.entry(HUB, "HF_ENDPOINT"),
+          Map.entry(PIP, "GATUN_PIP"),
+          Map.entry(MAVEN, "GATUN_MVN"),
+          Map.entry(NPM, "GATUN_NPM"),
+          Map.entry(CUDA_LIBRARY, "GATUN_CUDA_LIBRARY"),
+          Map.entry(NVML_LIBRARY, "GATUN_NVML_LIBRARY"),
+          Map.entry(METAL_LIBRARY, "GATUN_METAL_LIBRARY"),
+          Map.entry(QNN_LIBRARY, "GATUN_QNN_LIBRARY"));
 
   private final Map<String, String> overrides;
   private final Function<String, String> environment;
