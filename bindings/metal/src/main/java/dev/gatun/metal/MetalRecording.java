@@ -35,7 +35,7 @@ public final class MetalRecording implements Dispatches, AutoCloseable {
   private final NativeHandle commands;
   private final int dispatches;
   private final MetalBuffer parameters;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = Arena.ofAuto();
   private final ByValue room = new ByValue(arena);
 
   /** Whether kernels may write to a buffer, by its address. */
@@ -43,7 +43,10 @@ public final class MetalRecording implements Dispatches, AutoCloseable {
 
   private MemorySegment read = MemorySegment.NULL;
   private MemorySegment written = MemorySegment.NULL;
+
+  /** That of the next dispatch; null before the first. */
   private NativeHandle command;
+
   private int next;
   private long taken;
 
@@ -168,10 +171,10 @@ public final class MetalRecording implements Dispatches, AutoCloseable {
   /** Idempotent; work that runs it must have ended. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      commands.close();
-      parameters.close();
-      arena.close();
+    if (command != null) {
+      command.close();
     }
+    commands.close();
+    parameters.close();
   }
 }
