@@ -55,6 +55,7 @@ typedef struct {
 #define QNN_DEFINITION_UNDEFINED 0x7FFFFFFF
 #define QNN_QUANTIZATION_ENCODING_SCALE_OFFSET 0
 #define QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET 1
+#define QNN_QUANTIZATION_ENCODING_BW_AXIS_SCALE_OFFSET 3
 #define QNN_QUANTIZATION_ENCODING_UNDEFINED 0x7FFFFFFF
 
 typedef struct {
@@ -69,6 +70,15 @@ typedef struct {
   Qnn_ScaleOffset_t *scaleOffset;
 } Qnn_AxisScaleOffset_t;
 
+/* The same for codes of fewer bits than their elements have, in the low ones. */
+typedef struct {
+  uint32_t bitwidth;
+  int32_t axis;
+  uint32_t numElements;
+  float *scales;
+  int32_t *offsets;
+} Qnn_BwAxisScaleOffset_t;
+
 /* How codes stand for numbers. The longest of its encodings has 32 bytes. */
 typedef struct {
   uint32_t encodingDefinition;
@@ -76,6 +86,7 @@ typedef struct {
   union {
     Qnn_ScaleOffset_t scaleOffsetEncoding;
     Qnn_AxisScaleOffset_t axisScaleOffsetEncoding;
+    Qnn_BwAxisScaleOffset_t bwAxisScaleOffsetEncoding;
     uint64_t otherEncodings[4];
   };
 } Qnn_QuantizeParams_t;
@@ -84,6 +95,12 @@ typedef struct {
   void *data;
   uint32_t dataSize;
 } Qnn_ClientBuffer_t;
+
+#define QNN_TENSORMEMTYPE_RAW 0
+#define QNN_TENSORMEMTYPE_MEMHANDLE 1
+
+/* Memory that a backend was told of. */
+typedef void *Qnn_MemHandle_t;
 
 typedef struct {
   uint32_t id;
@@ -95,7 +112,10 @@ typedef struct {
   uint32_t rank;
   uint32_t *dimensions;
   uint32_t memType;
-  Qnn_ClientBuffer_t clientBuf;
+  union {
+    Qnn_ClientBuffer_t clientBuf;
+    Qnn_MemHandle_t memHandle;
+  };
 } Qnn_TensorV1_t;
 
 /* Version 1 is used here; the second one is longer, and arrays of tensors are that far apart. */
@@ -173,6 +193,29 @@ typedef Qnn_ErrorHandle_t (*QnnGraph_ExecuteFn_t)(Qnn_GraphHandle_t graph, const
                                                   Qnn_Tensor_t *outputs, uint32_t numOutputs, Qnn_ProfileHandle_t profile,
                                                   Qnn_SignalHandle_t signal);
 typedef Qnn_ErrorHandle_t (*QnnTensor_CreateGraphTensorFn_t)(Qnn_GraphHandle_t graph, Qnn_Tensor_t *tensor);
+
+#define QNN_MEM_TYPE_ION 1
+
+typedef struct {
+  uint32_t numDim;
+  uint32_t *dimSize;
+  const char *shapeConfig;
+} Qnn_MemShape_t;
+
+/* Memory of a tensor that processors share: a file descriptor of the kernel's. */
+typedef struct {
+  Qnn_MemShape_t memShape;
+  uint32_t dataType;
+  uint32_t memType;
+  union {
+    int32_t fd;
+    uint64_t longest[2];
+  };
+} Qnn_MemDescriptor_t;
+
+typedef Qnn_ErrorHandle_t (*QnnMem_RegisterFn_t)(Qnn_ContextHandle_t context, const Qnn_MemDescriptor_t *descriptors, uint32_t count,
+                                                 Qnn_MemHandle_t *handles);
+typedef Qnn_ErrorHandle_t (*QnnMem_DeRegisterFn_t)(const Qnn_MemHandle_t *handles, uint32_t count);
 
 #define QNN_LOG_LEVEL_ERROR 1
 
@@ -286,8 +329,8 @@ typedef struct {
   QnnProfile_GetEventDataFn_t profileGetEventData;
   void *profileGetExtendedEventData;
   QnnProfile_FreeFn_t profileFree;
-  void *memRegister;
-  void *memDeRegister;
+  QnnMem_RegisterFn_t memRegister;
+  QnnMem_DeRegisterFn_t memDeRegister;
   void *deviceGetPlatformInfo;
   void *deviceFreePlatformInfo;
   QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure;

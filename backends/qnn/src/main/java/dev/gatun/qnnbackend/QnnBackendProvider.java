@@ -4,6 +4,7 @@ import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.Platform;
 import dev.gatun.qnn.Qnn;
+import dev.gatun.qnn.RpcMemory;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.Device;
 import dev.gatun.runtime.spi.DeviceInfo;
@@ -80,13 +81,11 @@ public final class QnnBackendProvider implements BackendProvider {
     }
     String problems = QnnRuntime.problems(context);
     String tried = String.join(", ", search.tried());
-    String chip = new Snapdragon(Path.of("/")).name().map(name -> "; this is a " + name).orElse("");
     return Finding.bad(
         Stage.PRESENT,
         "Qualcomm's libraries are not here"
             + (tried.isEmpty() ? "" : " (looked at: " + tried + ")")
-            + (problems.isEmpty() ? "" : "; " + problems)
-            + chip,
+            + (problems.isEmpty() ? "" : "; " + problems),
         QnnRuntime.remedy());
   }
 
@@ -118,9 +117,22 @@ public final class QnnBackendProvider implements BackendProvider {
               "QNN's library does not load: " + String.join("; ", lookup.failures()),
               QnnRuntime.remedy()));
     }
+    SharedQnn shared = context.shared(SharedQnn.class, SharedQnn::new);
+    if (new QnnSettings(context).sharesMemory()) {
+      try {
+        shared.memory();
+      } catch (UnsatisfiedLinkError e) {
+        return failed(
+            Finding.bad(
+                Stage.ABLE,
+                "%s is shared, and there is no such memory: %s"
+                    .formatted(QnnSettings.MEMORY, e.getMessage()),
+                "leave the setting out; memory is shared with an NPU of Linux or Android",
+                e));
+      }
+    }
     try {
-      SharedQnn.Opened opened =
-          context.shared(SharedQnn.class, SharedQnn::new).open(lookup.qnn().get());
+      SharedQnn.Opened opened = shared.open(lookup.qnn().get());
       return new Loaded(
           Optional.of(opened),
           Finding.good(Stage.ABLE, "QNN %s".formatted(opened.library().buildId())));
@@ -151,11 +163,15 @@ public final class QnnBackendProvider implements BackendProvider {
   }
 
   private static Device device(ProbeContext context, Unit unit, SharedQnn.Opened opened) {
+    return device(context, unit, opened, Platform.current().endsWith("x86_64"));
+  }
+
+  /** A device of an opened library, which simulates one or not. */
+  static Device device(
+      ProbeContext context, Unit unit, SharedQnn.Opened opened, boolean simulated) {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("version", opened.library().buildId());
     properties.put("library", opened.library().place());
-    new Snapdragon(Path.of("/")).name().ifPresent(name -> properties.put("chip", name));
-    boolean simulated = Platform.current().endsWith("x86_64");
     if (simulated) {
       properties.put(DeviceInfo.EMULATED, "Qualcomm's simulator");
     } else {
@@ -165,6 +181,11 @@ public final class QnnBackendProvider implements BackendProvider {
         new DeviceInfo(ID + ":" + unit, ID, unit.kind(), unit.hardware(simulated), 0, properties);
     // A simulator is slow, and an NPU has not been run on.
     int preference = simulated ? Preference.BY_NAME : Preference.ON_REQUEST;
-    return new QnnDevice(new Target(info, opened, new QnnSettings(context)), preference);
+    var settings = new QnnSettings(context);
+    Optional<RpcMemory> memory =
+        settings.sharesMemory()
+            ? Optional.of(context.shared(SharedQnn.class, SharedQnn::new).memory())
+            : Optional.empty();
+    return new QnnDevice(new Target(info, opened, memory, settings), preference);
   }
 }

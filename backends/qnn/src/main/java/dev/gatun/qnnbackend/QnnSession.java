@@ -186,7 +186,8 @@ final class QnnSession implements ExecutableSession {
   }
 
   private VariantRun run(Variant variant) {
-    return runs.computeIfAbsent(variant, absent -> new VariantRun(absent, cycles(absent)));
+    return runs.computeIfAbsent(
+        variant, absent -> new VariantRun(absent, executable.target().memory(), cycles(absent)));
   }
 
   private Optional<NodeCycles> cycles(Variant variant) {

@@ -25,10 +25,16 @@ record QnnSettings(ProbeContext context) {
   /** The NPU's clocks while sessions are open: {@code burst}, {@code balanced}, {@code saver}. */
   static final String POWER = "gatun.qnn.power";
 
+  /**
+   * Where inputs and outputs of a run lie: {@code own} memory, which the library copies, or memory
+   * {@code shared} with the NPU.
+   */
+  static final String MEMORY = "gatun.qnn.memory";
+
   private static final String OWN_CHOICE = "auto";
 
   private static final Map<String, String> STANDARD =
-      Map.of(PRECISION, "f16", BLOCK, "128", CACHE, "on", POWER, OWN_CHOICE);
+      Map.of(PRECISION, "f16", BLOCK, "128", CACHE, "on", POWER, OWN_CHOICE, MEMORY, "own");
 
   Elements floats() {
     return get(PRECISION).equals("f32") ? Elements.F32 : Elements.F16;
@@ -49,6 +55,10 @@ record QnnSettings(ProbeContext context) {
         : Optional.of(QnnPower.Profile.valueOf(get(POWER).toUpperCase(Locale.ROOT)));
   }
 
+  boolean sharesMemory() {
+    return get(MEMORY).equals("shared");
+  }
+
   private String get(String name) {
     return context.property(name).orElse(STANDARD.get(name));
   }
@@ -58,6 +68,7 @@ record QnnSettings(ProbeContext context) {
     return wrong(PRECISION, "f16|f32", "f16 or f32")
         .or(() -> wrong(BLOCK, "[1-9][0-9]{0,3}", "a number of tokens below 10000"))
         .or(() -> wrong(CACHE, "on|off", "on or off"))
+        .or(() -> wrong(MEMORY, "own|shared", "own or shared"))
         .or(() -> wrong(POWER, "auto|burst|balanced|saver", "auto, burst, balanced or saver"));
   }
 

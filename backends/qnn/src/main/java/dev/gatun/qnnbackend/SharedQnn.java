@@ -2,8 +2,10 @@ package dev.gatun.qnnbackend;
 
 import dev.gatun.qnn.Qnn;
 import dev.gatun.qnn.QnnBackend;
+import dev.gatun.qnn.RpcMemory;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The libraries of a runtime, each opened once. Thread-safe. */
 final class SharedQnn implements AutoCloseable {
@@ -11,6 +13,20 @@ final class SharedQnn implements AutoCloseable {
 
   /** A library and its backend. */
   record Opened(Qnn library, QnnBackend backend) {}
+
+  private Optional<RpcMemory> memory = Optional.empty();
+
+  /**
+   * Memory that is shared with the NPU.
+   *
+   * @throws UnsatisfiedLinkError with what was tried, when its library is not there
+   */
+  synchronized RpcMemory memory() {
+    if (memory.isEmpty()) {
+      memory = Optional.of(RpcMemory.load());
+    }
+    return memory.get();
+  }
 
   /**
    * The backend of a library, opened when it is first asked for.

@@ -2,22 +2,19 @@ package dev.gatun.qnnbackend;
 
 import dev.gatun.engine.compiled.RowCache;
 import dev.gatun.qnn.QnnRun;
-import dev.gatun.qnn.QnnTensor;
+import dev.gatun.qnn.RpcMemory;
 import dev.gatun.qnnbackend.lower.Feed;
 import dev.gatun.qnnbackend.lower.Sink;
 import dev.gatun.runtime.spi.ExecutableSession.NodeTiming;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
 /** A session's memory for the inputs and outputs of one variant. */
 final class VariantRun implements AutoCloseable {
-  private static final long ALIGNMENT = 64;
-
   private final Variant variant;
   private final QnnRun run;
-  private final Arena arena = Arena.ofShared();
+  private final RunMemory memory;
   private final MemorySegment[] inputs;
   private final MemorySegment[] outputs;
 
@@ -26,9 +23,11 @@ final class VariantRun implements AutoCloseable {
   /**
    * Memory of a variant.
    *
+   * @param shared where inputs and outputs shall lie; keys and values of sequences stay in memory
+   *     of their own, whose place changes
    * @param cycles where its runs are measured; it is closed with this
    */
-  VariantRun(Variant variant, Optional<NodeCycles> cycles) {
+  VariantRun(Variant variant, Optional<RpcMemory> shared, Optional<NodeCycles> cycles) {
     this.variant = variant;
     this.cycles = cycles;
     List<Feed> feeds = variant.lowered().feeds();
@@ -39,22 +38,29 @@ final class VariantRun implements AutoCloseable {
             .newRun(
                 feeds.stream().map(Feed::tensor).toList(),
                 sinks.stream().map(Sink::tensor).toList());
+    memory = new RunMemory(variant.context(), run, shared);
     inputs = new MemorySegment[feeds.size()];
-    for (int i = 0; i < inputs.length; i++) {
-      if (!(feeds.get(i) instanceof Feed.Stored)) {
-        inputs[i] = memory(feeds.get(i).tensor());
-        run.input(i, inputs[i]);
-      }
-    }
     outputs = new MemorySegment[sinks.size()];
-    for (int i = 0; i < outputs.length; i++) {
-      outputs[i] = memory(sinks.get(i).tensor());
-      run.output(i, outputs[i]);
+    boolean done = false;
+    try {
+      place(feeds, sinks);
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
     }
   }
 
-  private MemorySegment memory(QnnTensor tensor) {
-    return arena.allocate(tensor.bytes(), ALIGNMENT);
+  private void place(List<Feed> feeds, List<Sink> sinks) {
+    for (int i = 0; i < inputs.length; i++) {
+      if (!(feeds.get(i) instanceof Feed.Stored)) {
+        inputs[i] = memory.input(i, feeds.get(i).tensor());
+      }
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = memory.output(i, sinks.get(i).tensor());
+    }
   }
 
   /**
@@ -105,6 +111,6 @@ final class VariantRun implements AutoCloseable {
   public void close() {
     run.close();
     cycles.ifPresent(NodeCycles::close);
-    arena.close();
+    memory.close();
   }
 }

@@ -3,14 +3,19 @@ package dev.gatun.qnnbackend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gatun.ffi.Platform;
 import dev.gatun.runtime.BackendStatus;
 import dev.gatun.runtime.GatunRuntime;
 import dev.gatun.runtime.detect.HostPlatform;
+import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.RuntimeRequirement;
+import dev.gatun.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,13 +52,22 @@ class QnnBackendProviderTest {
   }
 
   @Test
-  void aSnapdragonIsKnownByItsFiles() throws IOException {
-    Path soc = Files.createDirectories(home.resolve("sys/devices/soc0"));
-    assertTrue(new Snapdragon(home).name().isEmpty());
-    Files.writeString(soc.resolve("family"), "Snapdragon\n");
-    Files.writeString(soc.resolve("machine"), "SM8650\n");
-    Files.writeString(soc.resolve("soc_id"), "557\n");
-    assertEquals("Snapdragon SM8650 (SoC 557)", new Snapdragon(home).name().orElseThrow());
+  void memoryThatIsNotThereIsNotShared() {
+    assumeTrue(
+        Platform.current().endsWith("x86_64"),
+        "skipped: this machine may share memory with an NPU");
+    try (TestContext context = new TestContext(2, Map.of(QnnSettings.MEMORY, "shared"))) {
+      Finding present = QnnBackendProvider.present(context);
+      assumeTrue(present.good(), () -> "skipped: " + present.reason());
+      Finding able = new QnnBackendProvider().probe(context).last();
+      assertFalse(able.good());
+      assertTrue(able.reason().contains("libcdsprpc.so"), able.reason());
+      assertTrue(able.remedy().contains("leave the setting out"), able.remedy());
+    }
+    try (TestContext context = new TestContext(2, Map.of(QnnSettings.MEMORY, "mine"))) {
+      Finding able = new QnnBackendProvider().probe(context).last();
+      assertFalse(able.good());
+    }
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class Qnn {
       FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
 
   private final LoadedLibrary library;
+  private final MemorySegment provided;
   private final MemorySegment table;
   private final String provider;
   private final Version core;
@@ -43,12 +44,22 @@ public final class Qnn {
   private final LiveHandles handles = new LiveHandles();
 
   private Qnn(LoadedLibrary library, MemorySegment provided) {
+    this(library, provided, provided.asSlice(QnnInterface_t.sizeof() - QnnTable.sizeof()));
+  }
+
+  private Qnn(LoadedLibrary library, MemorySegment provided, MemorySegment table) {
     this.library = library;
+    this.provided = provided;
+    this.table = table;
     provider = Pointers.text(QnnInterface_t.providerName(provided)).orElse("");
     MemorySegment versions = QnnInterface_t.apiVersion(provided);
     core = Version.of(Qnn_ApiVersion_t.coreApiVersion(versions));
     backend = Version.of(Qnn_ApiVersion_t.backendApiVersion(versions));
-    table = provided.asSlice(QnnInterface_t.sizeof() - QnnTable.sizeof());
+  }
+
+  /** The same library with other functions, for tests. */
+  Qnn with(MemorySegment functions) {
+    return new Qnn(library, provided, functions);
   }
 
   /** A version of an interface. */
@@ -87,6 +98,9 @@ public final class Qnn {
           try {
             Qnn qnn = provider(loaded);
             if (qnn.core.major() == CORE.major() && qnn.core.minor() == CORE.minor()) {
+              if (Platform.current().equals("linux-aarch64")) {
+                SkeletonPath.announce(loaded.file());
+              }
               accepted.add(qnn);
               return Optional.empty();
             }

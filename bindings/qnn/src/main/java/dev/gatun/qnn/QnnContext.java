@@ -92,6 +92,16 @@ public final class QnnContext implements AutoCloseable {
     return binary.asSlice(0, size.get(ValueLayout.JAVA_LONG, 0));
   }
 
+  /**
+   * Tells the context of shared memory, as that of an input or output of its graphs.
+   *
+   * @param buffer exactly as long as the tensor; it must outlive the result
+   * @throws dev.gatun.ffi.NativeCallException when the library takes none
+   */
+  public QnnMemory share(QnnTensor tensor, RpcMemory.Buffer buffer) {
+    return QnnMemory.register(this, context.address(), tensor, buffer);
+  }
+
   /** Idempotent. */
   @Override
   public void close() {

@@ -52,6 +52,16 @@ public final class QnnRun implements AutoCloseable {
     Structures.data(Qnn_Tensor_t.asSlice(outputArray, index), memory, outputs.get(index).bytes());
   }
 
+  /** Gives an input shared memory of its own; it is read by each run. */
+  public void input(int index, QnnMemory memory) {
+    Structures.data(Qnn_Tensor_t.asSlice(inputArray, index), memory);
+  }
+
+  /** Gives an output shared memory of its own; it is written by each run. */
+  public void output(int index, QnnMemory memory) {
+    Structures.data(Qnn_Tensor_t.asSlice(outputArray, index), memory);
+  }
+
   /** Runs the graph; returns when it is done. */
   public void execute() {
     execute(MemorySegment.NULL);

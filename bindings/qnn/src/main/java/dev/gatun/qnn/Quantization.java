@@ -21,4 +21,17 @@ public sealed interface Quantization {
       channels = List.copyOf(channels);
     }
   }
+
+  /**
+   * The same for signed codes of fewer bits than their elements have, in the low ones; the others
+   * are zeros.
+   *
+   * @param bits of a code
+   * @param scales as many as the axis is long
+   */
+  record NarrowPerAxis(int bits, int axis, List<Float> scales) implements Quantization {
+    public NarrowPerAxis {
+      scales = List.copyOf(scales);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.gatun.qnn;
 
 import dev.gatun.ffi.Pointers;
 import dev.gatun.qnn.generated.core.Qnn_AxisScaleOffset_t;
+import dev.gatun.qnn.generated.core.Qnn_BwAxisScaleOffset_t;
 import dev.gatun.qnn.generated.core.Qnn_ClientBuffer_t;
 import dev.gatun.qnn.generated.core.Qnn_OpConfigV1_t;
 import dev.gatun.qnn.generated.core.Qnn_OpConfig_t;
@@ -15,6 +16,7 @@ import dev.gatun.qnn.generated.core.core_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -81,9 +83,18 @@ final class Structures {
           "a tensor of %d bytes was given %d%s"
               .formatted(bytes, data.byteSize(), data.isNative() ? "" : " on the heap"));
     }
-    MemorySegment buffer = Qnn_TensorV1_t.clientBuf(Qnn_Tensor_t.v1(tensor));
+    MemorySegment v1 = Qnn_Tensor_t.v1(tensor);
+    Qnn_TensorV1_t.memType(v1, core_h.QNN_TENSORMEMTYPE_RAW());
+    MemorySegment buffer = Qnn_TensorV1_t.clientBuf(v1);
     Qnn_ClientBuffer_t.data(buffer, data);
     Qnn_ClientBuffer_t.dataSize(buffer, Math.toIntExact(bytes));
+  }
+
+  /** Gives a tensor memory that the context was told of. */
+  static void data(MemorySegment tensor, QnnMemory memory) {
+    MemorySegment v1 = Qnn_Tensor_t.v1(tensor);
+    Qnn_TensorV1_t.memType(v1, core_h.QNN_TENSORMEMTYPE_MEMHANDLE());
+    Qnn_TensorV1_t.memHandle(v1, memory.handle());
   }
 
   private static void quantize(
@@ -110,6 +121,21 @@ final class Structures {
         Qnn_AxisScaleOffset_t.axis(encoding, axis);
         Qnn_AxisScaleOffset_t.numScaleOffsets(encoding, channels.size());
         Qnn_AxisScaleOffset_t.scaleOffset(encoding, list);
+      }
+      case Quantization.NarrowPerAxis(int bits, int axis, List<Float> scales) -> {
+        Qnn_QuantizeParams_t.quantizationEncoding(
+            params, core_h.QNN_QUANTIZATION_ENCODING_BW_AXIS_SCALE_OFFSET());
+        MemorySegment encoding = Qnn_QuantizeParams_t.bwAxisScaleOffsetEncoding(params);
+        MemorySegment list = memory.allocate(ValueLayout.JAVA_FLOAT, scales.size());
+        for (int i = 0; i < scales.size(); i++) {
+          list.setAtIndex(ValueLayout.JAVA_FLOAT, i, scales.get(i));
+        }
+        Qnn_BwAxisScaleOffset_t.bitwidth(encoding, bits);
+        Qnn_BwAxisScaleOffset_t.axis(encoding, axis);
+        Qnn_BwAxisScaleOffset_t.numElements(encoding, scales.size());
+        Qnn_BwAxisScaleOffset_t.scales(encoding, list);
+        Qnn_BwAxisScaleOffset_t.offsets(
+            encoding, integers(Collections.nCopies(scales.size(), 0), memory));
       }
     }
   }
@@ -203,7 +229,7 @@ final class Structures {
     }
   }
 
-  private static MemorySegment integers(List<Integer> values, SegmentAllocator memory) {
+  static MemorySegment integers(List<Integer> values, SegmentAllocator memory) {
     MemorySegment made = memory.allocate(ValueLayout.JAVA_INT, Math.max(1, values.size()));
     put(values, made);
     return made;

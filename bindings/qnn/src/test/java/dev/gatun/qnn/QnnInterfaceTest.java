@@ -8,22 +8,32 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.gatun.ffi.LibrarySearch;
 import dev.gatun.ffi.NativeCallException;
 import dev.gatun.ffi.Platform;
+import dev.gatun.ffi.Pointers;
 import dev.gatun.qnn.QnnOp.Parameter;
 import dev.gatun.qnn.QnnTensor.Role;
+import dev.gatun.qnn.Quantization.NarrowPerAxis;
 import dev.gatun.qnn.Quantization.PerAxis;
 import dev.gatun.qnn.Quantization.PerTensor;
+import dev.gatun.qnn.generated.core.QnnMem_DeRegisterFn_t;
+import dev.gatun.qnn.generated.core.QnnMem_RegisterFn_t;
+import dev.gatun.qnn.generated.core.QnnTable;
+import dev.gatun.qnn.generated.core.Qnn_MemDescriptor_t;
+import dev.gatun.qnn.generated.core.Qnn_MemShape_t;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -82,6 +92,14 @@ class QnnInterfaceTest {
               List.of(1, 2),
               Optional.of(target -> target.fill((byte) 7)));
       graph.add(new QnnOp("plus", "ElementWiseAdd", List.of(a, b), List.of(c), List.of()));
+      QnnTensor narrow =
+          new QnnTensor(
+              "narrow",
+              Role.CONSTANT,
+              Elements.CODES_I8,
+              Optional.of(new NarrowPerAxis(4, 1, List.of(0.75f, 0.0625f))),
+              List.of(1, 2),
+              Optional.of(target -> target.fill((byte) 9)));
       List<Parameter> parameters =
           List.of(
               new Parameter.U32("count", 11),
@@ -90,7 +108,7 @@ class QnnInterfaceTest {
               new Parameter.Bool("keep", true),
               new Parameter.U32s("perm", List.of(2), List.of(21, 22)),
               new Parameter.I32s("ranges", List.of(1, 3), List.of(31, 32, -33)));
-      graph.add(new QnnOp("all", "Anything", List.of(w), List.of(c), parameters));
+      graph.add(new QnnOp("all", "Anything", List.of(w, narrow), List.of(c), parameters));
       assertEquals(3, Set.of(graph.id(a), graph.id(b), graph.id(c)).size());
       graph.finish();
       try (QnnProfile profile = backend.newProfile()) {
@@ -112,6 +130,7 @@ class QnnInterfaceTest {
     contains(record, "_scaleOffsets[] = {{0.25, 0}, {0.125, 0}};");
     contains(record, "_axisScaleOffset = {1, 2, ");
     contains(record, "\"weights\", (Qnn_TensorType_t)4, 0, (Qnn_DataType_t)776,");
+    contains(record, "_scales[] = {0.75, 0.0625};");
     // Parameters: each kind, and the second tensor of their array.
     contains(record, "_scalar = {(Qnn_DataType_t)306, .uint32Value = 11};");
     contains(record, "_scalar = {(Qnn_DataType_t)50, .int32Value = -12};");
@@ -128,9 +147,14 @@ class QnnInterfaceTest {
     contains(record, "interface.profileFree(");
     contains(record, "interface.contextFree(");
     contains(record, "interface.backendFree(");
-    Files.delete(RECORD.resolve("saver_output.c"));
+  }
+
+  /** The recorder writes one file in a process. */
+  @AfterAll
+  static void clear() throws IOException {
+    Files.deleteIfExists(RECORD.resolve("saver_output.c"));
     Files.deleteIfExists(RECORD.resolve("params.bin"));
-    Files.delete(RECORD);
+    Files.deleteIfExists(RECORD);
   }
 
   private static QnnTensor coded(
@@ -212,6 +236,90 @@ class QnnInterfaceTest {
       assertTrue(e.getMessage().contains("finalized"), e.getMessage());
     }
     assertEquals(0, qnn.handles().total());
+  }
+
+  /** Takes memory as an NPU's library would: no library here does. */
+  private static final class Registry {
+    private final List<String> told = new ArrayList<>();
+
+    long register(MemorySegment context, MemorySegment descriptors, int count, MemorySegment out) {
+      MemorySegment one = Pointers.view(descriptors, Qnn_MemDescriptor_t.sizeof());
+      MemorySegment shape = Qnn_MemDescriptor_t.memShape(one);
+      int rank = Qnn_MemShape_t.numDim(shape);
+      int[] dims =
+          Pointers.view(Qnn_MemShape_t.dimSize(shape), 4L * rank).toArray(ValueLayout.JAVA_INT);
+      told.add(
+          "%d of %s, type %d, kind %d"
+              .formatted(
+                  count,
+                  Arrays.toString(dims),
+                  Qnn_MemDescriptor_t.dataType(one),
+                  Qnn_MemDescriptor_t.memType(one)));
+      Pointers.view(out, ValueLayout.ADDRESS.byteSize())
+          .set(ValueLayout.ADDRESS, 0, MemorySegment.ofAddress(Qnn_MemDescriptor_t.fd(one)));
+      return 0;
+    }
+
+    long deregister(MemorySegment handles, int count) {
+      told.add("%d given back".formatted(count));
+      return 0;
+    }
+  }
+
+  /**
+   * Neither the simulator nor the recorder takes shared memory. The recorder's two functions are
+   * replaced; of a run it says then that it understood whose memory its tensors have.
+   */
+  @Test
+  void tensorsMayLieInSharedMemory() throws IOException, ReflectiveOperationException {
+    Qnn real = load("libQnnSaver.so");
+    RpcStandIn fastRpc = new RpcStandIn();
+    Registry registry = new Registry();
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment table = arena.allocate(QnnTable.layout()).copyFrom(real.table());
+      QnnTable.memRegister(table, QnnMem_RegisterFn_t.allocate(registry::register, arena));
+      QnnTable.memDeRegister(table, QnnMem_DeRegisterFn_t.allocate(registry::deregister, arena));
+      Qnn qnn = real.with(table);
+      try (QnnBackend backend = qnn.open();
+          QnnContext context = backend.newContext()) {
+        QnnGraph graph = context.newGraph("shared");
+        QnnTensor a = QnnTensor.of("a", Role.INPUT, Elements.F16, List.of(3, 4));
+        QnnTensor b = QnnTensor.of("b", Role.OUTPUT, Elements.F16, List.of(3, 4));
+        graph.add(new QnnOp("exp", "ElementWiseExp", List.of(a), List.of(b), List.of()));
+        graph.finish();
+        RpcMemory memory = fastRpc.memory(arena);
+        try (RpcMemory.Buffer in = memory.allocate(a.bytes());
+            RpcMemory.Buffer out = memory.allocate(b.bytes());
+            QnnMemory first = context.share(a, in);
+            QnnMemory second = context.share(b, out);
+            QnnRun run = graph.newRun(List.of(a), List.of(b))) {
+          in.memory().fill((byte) 1);
+          run.input(0, first);
+          run.output(0, second);
+          NativeCallException e = assertThrows(NativeCallException.class, run::execute);
+          assertTrue(e.getMessage().contains("MemHandle is not supported"), e.getMessage());
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> context.share(QnnTensor.of("c", Role.INPUT, Elements.F32, List.of(9)), in));
+        }
+        assertThrows(IllegalArgumentException.class, () -> memory.allocate(1L << 31));
+      }
+      assertEquals(0, qnn.handles().total());
+    }
+    assertEquals(0, fastRpc.live());
+    String told = "1 of [3, 4], type 534, kind 1";
+    assertEquals(List.of(told, told, "1 given back", "1 given back"), registry.told);
+  }
+
+  @Test
+  void theNpusPartIsLookedForBesideTheLibrary() {
+    assumeTrue(!Platform.current().startsWith("windows"), "skipped: Windows finds it by itself");
+    Optional<String> before = SkeletonPath.current();
+    SkeletonPath.announce(Path.of("/a/folder/libQnnHtp.so"));
+    // What the user has set stays.
+    assertEquals(before.or(() -> Optional.of("/a/folder")), SkeletonPath.current());
+    SkeletonPath.announce(Path.of("/another/libQnnHtp.so"));
+    assertEquals(before.or(() -> Optional.of("/a/folder")), SkeletonPath.current());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.gatun.graph.Constant;
 import dev.gatun.graph.op.Array;
 import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.Quantization;
+import dev.gatun.qnn.Quantization.NarrowPerAxis;
 import dev.gatun.qnn.Quantization.PerAxis;
 import dev.gatun.qnn.Quantization.PerTensor;
 import dev.gatun.tensor.Tensor;
@@ -17,12 +18,26 @@ import java.util.Optional;
 final class Codes {
   private static final int LARGEST = 127;
 
+  /** Bits of the narrow codes that an NPU takes weights in, and the least and largest of them. */
+  private static final int NARROW = 4;
+
+  private static final int NARROW_LEAST = -8;
+  private static final int NARROW_LARGEST = 7;
+
   /** How far from a whole number a code may be: a thousand roundings of single precision. */
   private static final double TOLERANCE = 1e-3;
 
   private record Key(int id, int axis) {}
 
-  private final Map<Key, Optional<List<PerTensor>>> known = new HashMap<>();
+  /**
+   * Codes of a weight.
+   *
+   * @param scales of each index of an axis
+   * @param narrow whether all codes have 4 bits
+   */
+  private record Channels(List<Float> scales, boolean narrow) {}
+
+  private final Map<Key, Optional<Channels>> known = new HashMap<>();
 
   /** Codes of this width, from the least element, or 0, to the largest, or 0. */
   static Form whole(Constant constant, Elements elements) {
@@ -39,17 +54,27 @@ final class Codes {
   }
 
   /**
-   * Signed codes of 8 bits with a scale for each index of an axis, where the constant is nothing
-   * else: a dequantized weight is made codes again without a change.
+   * Signed codes of 8 bits, or of 4 where these hold all, with a scale for each index of an axis,
+   * where the constant is nothing else: a dequantized weight is made codes again without a change.
    *
+   * @param placed the axis of the tensor that the constant becomes
    * @return empty when a channel's elements are not multiples of one number up to 127 times
    */
-  Optional<List<PerTensor>> channels(Constant constant, int axis) {
-    return known.computeIfAbsent(
-        new Key(constant.value().id(), axis), absent -> channels(constant.data(), axis));
+  Optional<Form> weights(Constant constant, int axis, int placed) {
+    return known
+        .computeIfAbsent(
+            new Key(constant.value().id(), axis), absent -> channels(constant.data(), axis))
+        .map(channels -> new Form(Elements.CODES_I8, Optional.of(quantization(channels, placed))));
   }
 
-  private static Optional<List<PerTensor>> channels(Tensor data, int axis) {
+  private static Quantization quantization(Channels channels, int axis) {
+    return channels.narrow
+        ? new NarrowPerAxis(NARROW, axis, channels.scales)
+        : new PerAxis(
+            axis, channels.scales.stream().map(scale -> new PerTensor(scale, 0)).toList());
+  }
+
+  private static Optional<Channels> channels(Tensor data, int axis) {
     long[] dims = data.shape().toArray();
     int inner = 1;
     for (int i = axis + 1; i < dims.length; i++) {
@@ -57,15 +82,25 @@ final class Codes {
     }
     int count = Math.toIntExact(dims[axis]);
     double[] values = Array.of(data).values();
-    List<PerTensor> channels = new ArrayList<>();
+    List<Float> scales = new ArrayList<>();
     for (int channel = 0; channel < count; channel++) {
       double scale = scale(values, channel, count, inner);
       if (scale == 0) {
         return Optional.empty();
       }
-      channels.add(new PerTensor((float) scale, 0));
+      scales.add((float) scale);
     }
-    return Optional.of(channels);
+    return Optional.of(new Channels(scales, isNarrow(values, scales, inner)));
+  }
+
+  private static boolean isNarrow(double[] values, List<Float> scales, int inner) {
+    for (int i = 0; i < values.length; i++) {
+      double code = Math.rint(values[i] / scales.get(i / inner % scales.size()));
+      if (code < NARROW_LEAST || code > NARROW_LARGEST) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The largest number of which all elements of a channel are multiples; 0 for none. */
@@ -99,15 +134,23 @@ final class Codes {
     return true;
   }
 
-  /** The nearest code of a number. */
+  /** The nearest code of a number, as its element has it. */
   static double code(Form form, int channel, double value) {
-    PerTensor own =
-        switch (form.quantization().orElseThrow()) {
-          case PerTensor all -> all;
-          case PerAxis(int _, List<PerTensor> channels) -> channels.get(channel);
-        };
+    return switch (form.quantization().orElseThrow()) {
+      case PerTensor all -> code(form.elements(), all, value);
+      case PerAxis(int _, List<PerTensor> channels) ->
+          code(form.elements(), channels.get(channel), value);
+      case NarrowPerAxis(int bits, int _, List<Float> scales) -> {
+        int most = (1 << (bits - 1)) - 1;
+        double code = Math.clamp(Math.rint(value / scales.get(channel)), -most - 1, most);
+        yield (int) code & ((1 << bits) - 1);
+      }
+    };
+  }
+
+  private static double code(Elements elements, PerTensor own, double value) {
     double code = Math.rint(value / own.scale()) - own.offset();
-    return switch (form.elements()) {
+    return switch (elements) {
       case CODES_U8 -> Math.clamp(code, 0, (1 << 8) - 1);
       case CODES_U16 -> Math.clamp(code, 0, (1 << 16) - 1);
       case CODES_I8 -> Math.clamp(code, Byte.MIN_VALUE, Byte.MAX_VALUE);
@@ -121,8 +164,22 @@ final class Codes {
     return ((PerTensor) form.quantization().orElseThrow()).scale();
   }
 
+  /** The scales of a weight's channels. */
+  static List<Float> channelScales(Form form) {
+    return switch (form.quantization().orElseThrow()) {
+      case PerTensor all -> List.of(all.scale());
+      case PerAxis(int _, List<PerTensor> channels) ->
+          channels.stream().map(PerTensor::scale).toList();
+      case NarrowPerAxis(int _, int _, List<Float> scales) -> scales;
+    };
+  }
+
   /** The axis that scales belong to; -1 for none. */
   static int axis(Quantization quantization) {
-    return quantization instanceof PerAxis(int axis, List<PerTensor> _) ? axis : -1;
+    return switch (quantization) {
+      case PerTensor _ -> -1;
+      case PerAxis(int axis, List<PerTensor> _) -> axis;
+      case NarrowPerAxis(int _, int axis, List<Float> _) -> axis;
+    };
   }
 }

@@ -9,7 +9,6 @@ import dev.gatun.graph.Value;
 import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.QnnTensor;
 import dev.gatun.qnn.QnnTensor.Role;
-import dev.gatun.qnn.Quantization;
 import dev.gatun.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,16 +109,13 @@ final class Scope {
   }
 
   /**
-   * The codes of a weight; empty when it is none of 8-bit codes.
+   * The codes of a weight; empty when it is none of 8-bit or 4-bit codes.
    *
    * @param axis of the constant, each index of which has a scale
    * @param placed the same axis of the tensor that it becomes
    */
   Optional<Form> weights(Constant constant, int axis, int placed) {
-    return codes
-        .channels(constant, axis)
-        .map(channels ->
-            new Form(Elements.CODES_I8, Optional.of(new Quantization.PerAxis(placed, channels))));
+    return codes.weights(constant, axis, placed);
   }
 
   /** Extents of a value; a scalar has one of 1. */

@@ -61,10 +61,9 @@ final class SpatialLowering {
 
   /** Sums of products of codes are in units of both scales: the bias is, too. */
   private QnnTensor bias(Node node, Form x, Form weights) {
-    PerAxis scales = (PerAxis) weights.quantization().orElseThrow();
     float unit = Codes.scale(x);
     List<PerTensor> channels =
-        scales.channels().stream().map(own -> new PerTensor(own.scale() * unit, 0)).toList();
+        Codes.channelScales(weights).stream().map(own -> new PerTensor(own * unit, 0)).toList();
     Form form = new Form(Elements.CODES_I32, Optional.of(new PerAxis(0, channels)));
     Constant constant = scope.constant(node.input(2)).orElseThrow();
     return scope.constants().plain(constant, form, scope.dims(node.input(2)));

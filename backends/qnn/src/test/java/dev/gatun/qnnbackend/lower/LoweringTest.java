@@ -24,6 +24,7 @@ import dev.gatun.qnn.Elements;
 import dev.gatun.qnn.QnnOp;
 import dev.gatun.qnn.QnnTensor;
 import dev.gatun.qnn.QnnTensor.Role;
+import dev.gatun.qnn.Quantization.NarrowPerAxis;
 import dev.gatun.qnn.Quantization.PerAxis;
 import dev.gatun.qnn.Quantization.PerTensor;
 import dev.gatun.runtime.spi.BackendException;
@@ -204,6 +205,26 @@ class LoweringTest {
     assertEquals(Optional.of(new PerTensor(0.5f, -100)), zero.quantization());
     assertArrayEquals(new byte[] {100}, written(zero));
     assertEquals(Elements.F16, lowered.ops().getLast().outputs().getFirst().elements());
+  }
+
+  @Test
+  void weightsOfFourBitsStayThat() {
+    GraphBuilder builder = new GraphBuilder("narrow");
+    Value x = builder.input("x", DType.F32, Dim.of(3), Dim.of(2));
+    Value w = builder.constant("w", bytes(DType.I8, Shape.of(2, 2), 7, -8, -1, 3));
+    Value scales = builder.constant("w.scale", Tensor.ofFloats(Shape.of(2), 0.5f, 2));
+    Value weights = builder.node("weights", new DequantizeLinear(1, 0), w, scales);
+    Value product =
+        builder.node("product", new MatMul(false), pair(builder, "x'", x, 0.25f, 7), weights);
+    builder.output(pair(builder, "y", product, 0.5f, 100));
+    LoweredGraph lowered = Lowering.lower(builder.build(), at(Map.of()));
+    QnnOp op =
+        lowered.ops().stream().filter(each -> each.type().equals("FullyConnected")).findAny().get();
+    QnnTensor narrow = op.inputs().get(1);
+    assertEquals(Elements.CODES_I8, narrow.elements());
+    assertEquals(new NarrowPerAxis(4, 0, List.of(0.5f, 2f)), narrow.quantization().orElseThrow());
+    // In the low bits: 7 and -1, then -8 and 3.
+    assertArrayEquals(new byte[] {7, 15, 8, 3}, written(narrow));
   }
 
   @Test

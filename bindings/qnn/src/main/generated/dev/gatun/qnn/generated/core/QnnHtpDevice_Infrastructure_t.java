@@ -34,7 +34,7 @@ public class QnnHtpDevice_Infrastructure_t {
         core_h.C_POINTER.withName("createPowerConfigId"),
         core_h.C_POINTER.withName("destroyPowerConfigId"),
         core_h.C_POINTER.withName("setPowerConfig")
-    ).withName("$anon$243:9");
+    ).withName("$anon$286:9");
 
     /**
      * The layout of this struct

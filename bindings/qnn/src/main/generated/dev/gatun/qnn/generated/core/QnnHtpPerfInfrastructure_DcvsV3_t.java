@@ -57,7 +57,7 @@ public class QnnHtpPerfInfrastructure_DcvsV3_t {
         core_h.C_INT.withName("coreVoltageCornerMin"),
         core_h.C_INT.withName("coreVoltageCornerTarget"),
         core_h.C_INT.withName("coreVoltageCornerMax")
-    ).withName("$anon$211:9");
+    ).withName("$anon$254:9");
 
     /**
      * The layout of this struct

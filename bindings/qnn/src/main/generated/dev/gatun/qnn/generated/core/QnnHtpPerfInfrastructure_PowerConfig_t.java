@@ -32,8 +32,8 @@ public class QnnHtpPerfInfrastructure_PowerConfig_t {
         core_h.C_INT.withName("option"),
         MemoryLayout.unionLayout(
             QnnHtpPerfInfrastructure_DcvsV3_t.layout().withName("dcvsV3Config")
-        ).withName("$anon$232:3")
-    ).withName("$anon$230:9");
+        ).withName("$anon$275:3")
+    ).withName("$anon$273:9");
 
     /**
      * The layout of this struct
@@ -86,7 +86,7 @@ public class QnnHtpPerfInfrastructure_PowerConfig_t {
         struct.set(option$LAYOUT, option$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout dcvsV3Config$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$232:3"), groupElement("dcvsV3Config"));
+    private static final GroupLayout dcvsV3Config$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$275:3"), groupElement("dcvsV3Config"));
 
     /**
      * Layout for field:
@@ -98,7 +98,7 @@ public class QnnHtpPerfInfrastructure_PowerConfig_t {
         return dcvsV3Config$LAYOUT;
     }
 
-    private static final long dcvsV3Config$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$232:3"), groupElement("dcvsV3Config"));
+    private static final long dcvsV3Config$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$275:3"), groupElement("dcvsV3Config"));
 
     /**
      * Offset for field:

@@ -50,8 +50,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     QnnProfile_GetEventDataFn_t profileGetEventData;
  *     void *profileGetExtendedEventData;
  *     QnnProfile_FreeFn_t profileFree;
- *     void *memRegister;
- *     void *memDeRegister;
+ *     QnnMem_RegisterFn_t memRegister;
+ *     QnnMem_DeRegisterFn_t memDeRegister;
  *     void *deviceGetPlatformInfo;
  *     void *deviceFreePlatformInfo;
  *     QnnDevice_GetInfrastructureFn_t deviceGetInfrastructure;
@@ -105,7 +105,7 @@ public class QnnInterface_ImplementationV2_40_t {
         core_h.C_POINTER.withName("deviceGetPlatformInfo"),
         core_h.C_POINTER.withName("deviceFreePlatformInfo"),
         core_h.C_POINTER.withName("deviceGetInfrastructure")
-    ).withName("$anon$253:9");
+    ).withName("$anon$296:9");
 
     /**
      * The layout of this struct
@@ -1659,7 +1659,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *memRegister
+     * QnnMem_RegisterFn_t memRegister
      * }
      */
     public static final AddressLayout memRegister$layout() {
@@ -1671,7 +1671,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *memRegister
+     * QnnMem_RegisterFn_t memRegister
      * }
      */
     public static final long memRegister$offset() {
@@ -1681,7 +1681,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *memRegister
+     * QnnMem_RegisterFn_t memRegister
      * }
      */
     public static MemorySegment memRegister(MemorySegment struct) {
@@ -1691,7 +1691,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *memRegister
+     * QnnMem_RegisterFn_t memRegister
      * }
      */
     public static void memRegister(MemorySegment struct, MemorySegment fieldValue) {
@@ -1703,7 +1703,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *memDeRegister
+     * QnnMem_DeRegisterFn_t memDeRegister
      * }
      */
     public static final AddressLayout memDeRegister$layout() {
@@ -1715,7 +1715,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *memDeRegister
+     * QnnMem_DeRegisterFn_t memDeRegister
      * }
      */
     public static final long memDeRegister$offset() {
@@ -1725,7 +1725,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *memDeRegister
+     * QnnMem_DeRegisterFn_t memDeRegister
      * }
      */
     public static MemorySegment memDeRegister(MemorySegment struct) {
@@ -1735,7 +1735,7 @@ public class QnnInterface_ImplementationV2_40_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *memDeRegister
+     * QnnMem_DeRegisterFn_t memDeRegister
      * }
      */
     public static void memDeRegister(MemorySegment struct, MemorySegment fieldValue) {

@@ -37,8 +37,8 @@ public class QnnInterface_t {
         Qnn_ApiVersion_t.layout().withName("apiVersion"),
         MemoryLayout.unionLayout(
             QnnInterface_ImplementationV2_40_t.layout().withName("v2_40")
-        ).withName("$anon$302:3")
-    ).withName("$anon$298:9");
+        ).withName("$anon$345:3")
+    ).withName("$anon$341:9");
 
     /**
      * The layout of this struct
@@ -179,7 +179,7 @@ public class QnnInterface_t {
         MemorySegment.copy(fieldValue, 0L, struct, apiVersion$OFFSET, apiVersion$LAYOUT.byteSize());
     }
 
-    private static final GroupLayout v2_40$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$302:3"), groupElement("v2_40"));
+    private static final GroupLayout v2_40$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$345:3"), groupElement("v2_40"));
 
     /**
      * Layout for field:
@@ -191,7 +191,7 @@ public class QnnInterface_t {
         return v2_40$LAYOUT;
     }
 
-    private static final long v2_40$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$302:3"), groupElement("v2_40"));
+    private static final long v2_40$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$345:3"), groupElement("v2_40"));
 
     /**
      * Offset for field:

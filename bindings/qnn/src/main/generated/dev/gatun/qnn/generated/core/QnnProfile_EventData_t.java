@@ -33,7 +33,7 @@ public class QnnProfile_EventData_t {
         core_h.C_INT.withName("unit"),
         core_h.C_LONG_LONG.withName("value"),
         core_h.C_POINTER.withName("identifier")
-    ).withName("$anon$187:9");
+    ).withName("$anon$230:9");
 
     /**
      * The layout of this struct

@@ -31,7 +31,7 @@ public class Qnn_AxisScaleOffset_t {
         core_h.C_INT.withName("axis"),
         core_h.C_INT.withName("numScaleOffsets"),
         core_h.C_POINTER.withName("scaleOffset")
-    ).withName("$anon$66:9");
+    ).withName("$anon$67:9");
 
     /**
      * The layout of this struct

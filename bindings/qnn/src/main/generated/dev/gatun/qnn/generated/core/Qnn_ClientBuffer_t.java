@@ -30,7 +30,7 @@ public class Qnn_ClientBuffer_t {
         core_h.C_POINTER.withName("data"),
         core_h.C_INT.withName("dataSize"),
         MemoryLayout.paddingLayout(4)
-    ).withName("$anon$83:9");
+    ).withName("$anon$94:9");
 
     /**
      * The layout of this struct

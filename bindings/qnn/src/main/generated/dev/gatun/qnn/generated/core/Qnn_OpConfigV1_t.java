@@ -46,7 +46,7 @@ public class Qnn_OpConfigV1_t {
         core_h.C_INT.withName("numOfOutputs"),
         MemoryLayout.paddingLayout(4),
         core_h.C_POINTER.withName("outputTensors")
-    ).withName("$anon$135:9");
+    ).withName("$anon$155:9");
 
     /**
      * The layout of this struct

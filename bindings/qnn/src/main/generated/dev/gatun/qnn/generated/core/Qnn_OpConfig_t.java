@@ -33,8 +33,8 @@ public class Qnn_OpConfig_t {
         MemoryLayout.paddingLayout(4),
         MemoryLayout.unionLayout(
             Qnn_OpConfigV1_t.layout().withName("v1")
-        ).withName("$anon$149:3")
-    ).withName("$anon$147:9");
+        ).withName("$anon$169:3")
+    ).withName("$anon$167:9");
 
     /**
      * The layout of this struct
@@ -87,7 +87,7 @@ public class Qnn_OpConfig_t {
         struct.set(version$LAYOUT, version$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout v1$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$149:3"), groupElement("v1"));
+    private static final GroupLayout v1$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$169:3"), groupElement("v1"));
 
     /**
      * Layout for field:
@@ -99,7 +99,7 @@ public class Qnn_OpConfig_t {
         return v1$LAYOUT;
     }
 
-    private static final long v1$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$149:3"), groupElement("v1"));
+    private static final long v1$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$169:3"), groupElement("v1"));
 
     /**
      * Offset for field:

@@ -37,8 +37,8 @@ public class Qnn_Param_t {
         MemoryLayout.unionLayout(
             Qnn_Scalar_t.layout().withName("scalarParam"),
             Qnn_Tensor_t.layout().withName("tensorParam")
-        ).withName("$anon$129:3")
-    ).withName("$anon$126:9");
+        ).withName("$anon$149:3")
+    ).withName("$anon$146:9");
 
     /**
      * The layout of this struct
@@ -135,7 +135,7 @@ public class Qnn_Param_t {
         struct.set(name$LAYOUT, name$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout scalarParam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$129:3"), groupElement("scalarParam"));
+    private static final GroupLayout scalarParam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$149:3"), groupElement("scalarParam"));
 
     /**
      * Layout for field:
@@ -147,7 +147,7 @@ public class Qnn_Param_t {
         return scalarParam$LAYOUT;
     }
 
-    private static final long scalarParam$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$129:3"), groupElement("scalarParam"));
+    private static final long scalarParam$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$149:3"), groupElement("scalarParam"));
 
     /**
      * Offset for field:
@@ -179,7 +179,7 @@ public class Qnn_Param_t {
         MemorySegment.copy(fieldValue, 0L, struct, scalarParam$OFFSET, scalarParam$LAYOUT.byteSize());
     }
 
-    private static final GroupLayout tensorParam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$129:3"), groupElement("tensorParam"));
+    private static final GroupLayout tensorParam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$149:3"), groupElement("tensorParam"));
 
     /**
      * Layout for field:
@@ -191,7 +191,7 @@ public class Qnn_Param_t {
         return tensorParam$LAYOUT;
     }
 
-    private static final long tensorParam$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$129:3"), groupElement("tensorParam"));
+    private static final long tensorParam$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$149:3"), groupElement("tensorParam"));
 
     /**
      * Offset for field:

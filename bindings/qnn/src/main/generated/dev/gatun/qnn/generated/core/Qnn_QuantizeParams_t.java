@@ -20,6 +20,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     union {
  *         Qnn_ScaleOffset_t scaleOffsetEncoding;
  *         Qnn_AxisScaleOffset_t axisScaleOffsetEncoding;
+ *         Qnn_BwAxisScaleOffset_t bwAxisScaleOffsetEncoding;
  *         unsigned long long otherEncodings[4];
  *     };
  * }
@@ -37,9 +38,10 @@ public class Qnn_QuantizeParams_t {
         MemoryLayout.unionLayout(
             Qnn_ScaleOffset_t.layout().withName("scaleOffsetEncoding"),
             Qnn_AxisScaleOffset_t.layout().withName("axisScaleOffsetEncoding"),
+            Qnn_BwAxisScaleOffset_t.layout().withName("bwAxisScaleOffsetEncoding"),
             MemoryLayout.sequenceLayout(4, core_h.C_LONG_LONG).withName("otherEncodings")
-        ).withName("$anon$76:3")
-    ).withName("$anon$73:9");
+        ).withName("$anon$86:3")
+    ).withName("$anon$83:9");
 
     /**
      * The layout of this struct
@@ -136,7 +138,7 @@ public class Qnn_QuantizeParams_t {
         struct.set(quantizationEncoding$LAYOUT, quantizationEncoding$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout scaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$76:3"), groupElement("scaleOffsetEncoding"));
+    private static final GroupLayout scaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$86:3"), groupElement("scaleOffsetEncoding"));
 
     /**
      * Layout for field:
@@ -148,7 +150,7 @@ public class Qnn_QuantizeParams_t {
         return scaleOffsetEncoding$LAYOUT;
     }
 
-    private static final long scaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$76:3"), groupElement("scaleOffsetEncoding"));
+    private static final long scaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$86:3"), groupElement("scaleOffsetEncoding"));
 
     /**
      * Offset for field:
@@ -180,7 +182,7 @@ public class Qnn_QuantizeParams_t {
         MemorySegment.copy(fieldValue, 0L, struct, scaleOffsetEncoding$OFFSET, scaleOffsetEncoding$LAYOUT.byteSize());
     }
 
-    private static final GroupLayout axisScaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$76:3"), groupElement("axisScaleOffsetEncoding"));
+    private static final GroupLayout axisScaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$86:3"), groupElement("axisScaleOffsetEncoding"));
 
     /**
      * Layout for field:
@@ -192,7 +194,7 @@ public class Qnn_QuantizeParams_t {
         return axisScaleOffsetEncoding$LAYOUT;
     }
 
-    private static final long axisScaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$76:3"), groupElement("axisScaleOffsetEncoding"));
+    private static final long axisScaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$86:3"), groupElement("axisScaleOffsetEncoding"));
 
     /**
      * Offset for field:
@@ -224,7 +226,51 @@ public class Qnn_QuantizeParams_t {
         MemorySegment.copy(fieldValue, 0L, struct, axisScaleOffsetEncoding$OFFSET, axisScaleOffsetEncoding$LAYOUT.byteSize());
     }
 
-    private static final SequenceLayout otherEncodings$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$76:3"), groupElement("otherEncodings"));
+    private static final GroupLayout bwAxisScaleOffsetEncoding$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$86:3"), groupElement("bwAxisScaleOffsetEncoding"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * Qnn_BwAxisScaleOffset_t bwAxisScaleOffsetEncoding
+     * }
+     */
+    public static final GroupLayout bwAxisScaleOffsetEncoding$layout() {
+        return bwAxisScaleOffsetEncoding$LAYOUT;
+    }
+
+    private static final long bwAxisScaleOffsetEncoding$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$86:3"), groupElement("bwAxisScaleOffsetEncoding"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * Qnn_BwAxisScaleOffset_t bwAxisScaleOffsetEncoding
+     * }
+     */
+    public static final long bwAxisScaleOffsetEncoding$offset() {
+        return bwAxisScaleOffsetEncoding$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * Qnn_BwAxisScaleOffset_t bwAxisScaleOffsetEncoding
+     * }
+     */
+    public static MemorySegment bwAxisScaleOffsetEncoding(MemorySegment struct) {
+        return struct.asSlice(bwAxisScaleOffsetEncoding$OFFSET, bwAxisScaleOffsetEncoding$LAYOUT.byteSize());
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * Qnn_BwAxisScaleOffset_t bwAxisScaleOffsetEncoding
+     * }
+     */
+    public static void bwAxisScaleOffsetEncoding(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, bwAxisScaleOffsetEncoding$OFFSET, bwAxisScaleOffsetEncoding$LAYOUT.byteSize());
+    }
+
+    private static final SequenceLayout otherEncodings$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$86:3"), groupElement("otherEncodings"));
 
     /**
      * Layout for field:
@@ -236,7 +282,7 @@ public class Qnn_QuantizeParams_t {
         return otherEncodings$LAYOUT;
     }
 
-    private static final long otherEncodings$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$76:3"), groupElement("otherEncodings"));
+    private static final long otherEncodings$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$86:3"), groupElement("otherEncodings"));
 
     /**
      * Offset for field:

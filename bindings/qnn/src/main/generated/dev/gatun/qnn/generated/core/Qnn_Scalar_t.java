@@ -41,8 +41,8 @@ public class Qnn_Scalar_t {
             core_h.C_INT.withName("int32Value"),
             core_h.C_CHAR.withName("bool8Value"),
             core_h.C_LONG_LONG.withName("longest")
-        ).withName("$anon$113:3")
-    ).withName("$anon$111:9");
+        ).withName("$anon$133:3")
+    ).withName("$anon$131:9");
 
     /**
      * The layout of this struct
@@ -95,7 +95,7 @@ public class Qnn_Scalar_t {
         struct.set(dataType$LAYOUT, dataType$OFFSET, fieldValue);
     }
 
-    private static final OfFloat floatValue$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("$anon$113:3"), groupElement("floatValue"));
+    private static final OfFloat floatValue$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("$anon$133:3"), groupElement("floatValue"));
 
     /**
      * Layout for field:
@@ -107,7 +107,7 @@ public class Qnn_Scalar_t {
         return floatValue$LAYOUT;
     }
 
-    private static final long floatValue$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$113:3"), groupElement("floatValue"));
+    private static final long floatValue$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$133:3"), groupElement("floatValue"));
 
     /**
      * Offset for field:
@@ -139,7 +139,7 @@ public class Qnn_Scalar_t {
         struct.set(floatValue$LAYOUT, floatValue$OFFSET, fieldValue);
     }
 
-    private static final OfInt uint32Value$LAYOUT = (OfInt)$LAYOUT.select(groupElement("$anon$113:3"), groupElement("uint32Value"));
+    private static final OfInt uint32Value$LAYOUT = (OfInt)$LAYOUT.select(groupElement("$anon$133:3"), groupElement("uint32Value"));
 
     /**
      * Layout for field:
@@ -151,7 +151,7 @@ public class Qnn_Scalar_t {
         return uint32Value$LAYOUT;
     }
 
-    private static final long uint32Value$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$113:3"), groupElement("uint32Value"));
+    private static final long uint32Value$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$133:3"), groupElement("uint32Value"));
 
     /**
      * Offset for field:
@@ -183,7 +183,7 @@ public class Qnn_Scalar_t {
         struct.set(uint32Value$LAYOUT, uint32Value$OFFSET, fieldValue);
     }
 
-    private static final OfInt int32Value$LAYOUT = (OfInt)$LAYOUT.select(groupElement("$anon$113:3"), groupElement("int32Value"));
+    private static final OfInt int32Value$LAYOUT = (OfInt)$LAYOUT.select(groupElement("$anon$133:3"), groupElement("int32Value"));
 
     /**
      * Layout for field:
@@ -195,7 +195,7 @@ public class Qnn_Scalar_t {
         return int32Value$LAYOUT;
     }
 
-    private static final long int32Value$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$113:3"), groupElement("int32Value"));
+    private static final long int32Value$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$133:3"), groupElement("int32Value"));
 
     /**
      * Offset for field:
@@ -227,7 +227,7 @@ public class Qnn_Scalar_t {
         struct.set(int32Value$LAYOUT, int32Value$OFFSET, fieldValue);
     }
 
-    private static final OfByte bool8Value$LAYOUT = (OfByte)$LAYOUT.select(groupElement("$anon$113:3"), groupElement("bool8Value"));
+    private static final OfByte bool8Value$LAYOUT = (OfByte)$LAYOUT.select(groupElement("$anon$133:3"), groupElement("bool8Value"));
 
     /**
      * Layout for field:
@@ -239,7 +239,7 @@ public class Qnn_Scalar_t {
         return bool8Value$LAYOUT;
     }
 
-    private static final long bool8Value$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$113:3"), groupElement("bool8Value"));
+    private static final long bool8Value$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$133:3"), groupElement("bool8Value"));
 
     /**
      * Offset for field:
@@ -271,7 +271,7 @@ public class Qnn_Scalar_t {
         struct.set(bool8Value$LAYOUT, bool8Value$OFFSET, fieldValue);
     }
 
-    private static final OfLong longest$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$113:3"), groupElement("longest"));
+    private static final OfLong longest$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$133:3"), groupElement("longest"));
 
     /**
      * Layout for field:
@@ -283,7 +283,7 @@ public class Qnn_Scalar_t {
         return longest$LAYOUT;
     }
 
-    private static final long longest$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$113:3"), groupElement("longest"));
+    private static final long longest$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$133:3"), groupElement("longest"));
 
     /**
      * Offset for field:

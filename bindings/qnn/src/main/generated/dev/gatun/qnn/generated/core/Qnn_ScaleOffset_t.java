@@ -29,7 +29,7 @@ public class Qnn_ScaleOffset_t {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         core_h.C_FLOAT.withName("scale"),
         core_h.C_INT.withName("offset")
-    ).withName("$anon$60:9");
+    ).withName("$anon$61:9");
 
     /**
      * The layout of this struct

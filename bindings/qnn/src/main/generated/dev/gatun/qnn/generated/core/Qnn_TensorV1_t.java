@@ -24,7 +24,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint32_t rank;
  *     uint32_t *dimensions;
  *     uint32_t memType;
- *     Qnn_ClientBuffer_t clientBuf;
+ *     union {
+ *         Qnn_ClientBuffer_t clientBuf;
+ *         Qnn_MemHandle_t memHandle;
+ *     };
  * }
  * }
  */
@@ -48,8 +51,11 @@ public class Qnn_TensorV1_t {
         core_h.C_POINTER.withName("dimensions"),
         core_h.C_INT.withName("memType"),
         MemoryLayout.paddingLayout(4),
-        Qnn_ClientBuffer_t.layout().withName("clientBuf")
-    ).withName("$anon$88:9");
+        MemoryLayout.unionLayout(
+            Qnn_ClientBuffer_t.layout().withName("clientBuf"),
+            core_h.C_POINTER.withName("memHandle")
+        ).withName("$anon$115:3")
+    ).withName("$anon$105:9");
 
     /**
      * The layout of this struct
@@ -454,7 +460,7 @@ public class Qnn_TensorV1_t {
         struct.set(memType$LAYOUT, memType$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout clientBuf$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("clientBuf"));
+    private static final GroupLayout clientBuf$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$115:3"), groupElement("clientBuf"));
 
     /**
      * Layout for field:
@@ -466,7 +472,7 @@ public class Qnn_TensorV1_t {
         return clientBuf$LAYOUT;
     }
 
-    private static final long clientBuf$OFFSET = $LAYOUT.byteOffset(groupElement("clientBuf"));
+    private static final long clientBuf$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$115:3"), groupElement("clientBuf"));
 
     /**
      * Offset for field:
@@ -496,6 +502,50 @@ public class Qnn_TensorV1_t {
      */
     public static void clientBuf(MemorySegment struct, MemorySegment fieldValue) {
         MemorySegment.copy(fieldValue, 0L, struct, clientBuf$OFFSET, clientBuf$LAYOUT.byteSize());
+    }
+
+    private static final AddressLayout memHandle$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("$anon$115:3"), groupElement("memHandle"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * Qnn_MemHandle_t memHandle
+     * }
+     */
+    public static final AddressLayout memHandle$layout() {
+        return memHandle$LAYOUT;
+    }
+
+    private static final long memHandle$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$115:3"), groupElement("memHandle"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * Qnn_MemHandle_t memHandle
+     * }
+     */
+    public static final long memHandle$offset() {
+        return memHandle$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * Qnn_MemHandle_t memHandle
+     * }
+     */
+    public static MemorySegment memHandle(MemorySegment struct) {
+        return struct.get(memHandle$LAYOUT, memHandle$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * Qnn_MemHandle_t memHandle
+     * }
+     */
+    public static void memHandle(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(memHandle$LAYOUT, memHandle$OFFSET, fieldValue);
     }
 
     /**

@@ -35,8 +35,8 @@ public class Qnn_Tensor_t {
         MemoryLayout.unionLayout(
             Qnn_TensorV1_t.layout().withName("v1"),
             MemoryLayout.sequenceLayout(17, core_h.C_LONG_LONG).withName("longest")
-        ).withName("$anon$104:3")
-    ).withName("$anon$102:9");
+        ).withName("$anon$124:3")
+    ).withName("$anon$122:9");
 
     /**
      * The layout of this struct
@@ -89,7 +89,7 @@ public class Qnn_Tensor_t {
         struct.set(version$LAYOUT, version$OFFSET, fieldValue);
     }
 
-    private static final GroupLayout v1$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$104:3"), groupElement("v1"));
+    private static final GroupLayout v1$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("$anon$124:3"), groupElement("v1"));
 
     /**
      * Layout for field:
@@ -101,7 +101,7 @@ public class Qnn_Tensor_t {
         return v1$LAYOUT;
     }
 
-    private static final long v1$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$104:3"), groupElement("v1"));
+    private static final long v1$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$124:3"), groupElement("v1"));
 
     /**
      * Offset for field:
@@ -133,7 +133,7 @@ public class Qnn_Tensor_t {
         MemorySegment.copy(fieldValue, 0L, struct, v1$OFFSET, v1$LAYOUT.byteSize());
     }
 
-    private static final SequenceLayout longest$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$104:3"), groupElement("longest"));
+    private static final SequenceLayout longest$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$124:3"), groupElement("longest"));
 
     /**
      * Layout for field:
@@ -145,7 +145,7 @@ public class Qnn_Tensor_t {
         return longest$LAYOUT;
     }
 
-    private static final long longest$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$104:3"), groupElement("longest"));
+    private static final long longest$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$124:3"), groupElement("longest"));
 
     /**
      * Offset for field:

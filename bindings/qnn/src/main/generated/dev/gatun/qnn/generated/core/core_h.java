@@ -203,6 +203,15 @@ public class core_h extends core_h$shared {
     public static int QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET() {
         return QNN_QUANTIZATION_ENCODING_AXIS_SCALE_OFFSET;
     }
+    private static final int QNN_QUANTIZATION_ENCODING_BW_AXIS_SCALE_OFFSET = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_QUANTIZATION_ENCODING_BW_AXIS_SCALE_OFFSET 3
+     * }
+     */
+    public static int QNN_QUANTIZATION_ENCODING_BW_AXIS_SCALE_OFFSET() {
+        return QNN_QUANTIZATION_ENCODING_BW_AXIS_SCALE_OFFSET;
+    }
     private static final int QNN_QUANTIZATION_ENCODING_UNDEFINED = (int)2147483647L;
     /**
      * {@snippet lang=c :
@@ -211,6 +220,24 @@ public class core_h extends core_h$shared {
      */
     public static int QNN_QUANTIZATION_ENCODING_UNDEFINED() {
         return QNN_QUANTIZATION_ENCODING_UNDEFINED;
+    }
+    private static final int QNN_TENSORMEMTYPE_RAW = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_TENSORMEMTYPE_RAW 0
+     * }
+     */
+    public static int QNN_TENSORMEMTYPE_RAW() {
+        return QNN_TENSORMEMTYPE_RAW;
+    }
+    private static final int QNN_TENSORMEMTYPE_MEMHANDLE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_TENSORMEMTYPE_MEMHANDLE 1
+     * }
+     */
+    public static int QNN_TENSORMEMTYPE_MEMHANDLE() {
+        return QNN_TENSORMEMTYPE_MEMHANDLE;
     }
     private static final int QNN_PARAMTYPE_SCALAR = (int)0L;
     /**
@@ -229,6 +256,15 @@ public class core_h extends core_h$shared {
      */
     public static int QNN_PARAMTYPE_TENSOR() {
         return QNN_PARAMTYPE_TENSOR;
+    }
+    private static final int QNN_MEM_TYPE_ION = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define QNN_MEM_TYPE_ION 1
+     * }
+     */
+    public static int QNN_MEM_TYPE_ION() {
+        return QNN_MEM_TYPE_ION;
     }
     private static final int QNN_LOG_LEVEL_ERROR = (int)1L;
     /**
