@@ -117,6 +117,12 @@ final class OnnxQuantizationOptions {
   private int activationBits;
 
   @Option(
+      names = "--weight-bits",
+      paramLabel = "N",
+      description = "Bits of weights of --static: 8 (default), or 4 (INT4, for accelerators).")
+  private int weightBits;
+
+  @Option(
       names = "--all-operators",
       description = "--static quantizes all that accelerators run in integers.")
   private boolean everything;
@@ -277,7 +283,7 @@ final class OnnxQuantizationOptions {
           .withPerChannel(!perTensor && base.perChannel())
           .withSymmetric(symmetric || base.symmetric())
           .withActivationBits(activationBits == 0 ? base.activationBits() : activationBits)
-          .withReduceRange(reduceRange || base.reduceRange())
+          .withWeightBits(weightBits(base))
           .withCoverage(everything ? StaticInt8.Coverage.ALL : base.coverage())
           .withDepthwise(depthwise == null ? base.depthwise() : depthwise)
           .withSmooth(smooth)
@@ -293,5 +299,12 @@ final class OnnxQuantizationOptions {
         new BlockShape(bits, block, !asymmetric),
         algorithm,
         qdq ? WeightOnly.Form.QDQ : WeightOnly.Form.NBITS);
+  }
+
+  private int weightBits(StaticInt8 base) {
+    if (weightBits != 0) {
+      return weightBits;
+    }
+    return reduceRange ? 7 : base.weightBits();
   }
 }

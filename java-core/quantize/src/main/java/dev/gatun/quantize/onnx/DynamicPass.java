@@ -104,7 +104,7 @@ final class DynamicPass implements OnnxPass {
                   new IntegerWeights(
                       () -> product.matrix(edit),
                       scheme.perChannel() ? 1 : -1,
-                      scheme.reduceRange());
+                      scheme.reduceRange() ? 7 : 8);
               Shape shape = product.shape();
               return added(edit, name, shape, codes, Shape.of((long) codes.scales().length));
             });
@@ -160,7 +160,7 @@ final class DynamicPass implements OnnxPass {
                   new IntegerWeights(
                       () -> WeightMatrix.of(edit, tensor, name),
                       scheme.perChannel() ? 0 : -1,
-                      scheme.reduceRange());
+                      scheme.reduceRange() ? 7 : 8);
               long[] each = new long[rank - 1];
               java.util.Arrays.fill(each, 1);
               each[0] = codes.scales().length;

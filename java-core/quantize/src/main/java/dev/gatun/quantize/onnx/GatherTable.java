@@ -42,8 +42,7 @@ final class GatherTable {
             name + " table",
             key -> {
               IntegerWeights codes =
-                  new IntegerWeights(
-                      () -> WeightMatrix.of(edit, tensor, name), each ? 1 : -1, false);
+                  new IntegerWeights(() -> WeightMatrix.of(edit, tensor, name), each ? 1 : -1, 8);
               Shape shape = each ? Shape.of((long) codes.scales().length) : Shape.of();
               return List.of(
                   edit.add(name + "_quantized", DType.I8, tensor.shape(), codes.content()),

@@ -1,5 +1,6 @@
 package dev.gatun.quantize.onnx;
 
+import dev.gatun.formats.onnx.ElementTypes;
 import dev.gatun.formats.onnx.OnnxAttribute;
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxTensor;
@@ -52,8 +53,14 @@ final class LinearPairs {
   String weight(String name, Shape shape, IntegerWeights weights, List<OnnxNode> nodes) {
     boolean one = weights.axis() < 0;
     Shape each = one ? Shape.of() : Shape.of((long) weights.scales().length);
-    String codes = edit.add(name + "_quantized", DType.I8, shape, weights.content());
     String scale = edit.add(name + "_scale", Floats.tensor(DType.F32, each, weights.scales()));
+    if (weights.bits() == 4) {
+      // Without a zero point it is 0.
+      String codes =
+          edit.addPacked(name + "_quantized", ElementTypes.INT4, shape, weights.content());
+      return dequantized(name, List.of(codes, scale), weights.axis(), nodes);
+    }
+    String codes = edit.add(name + "_quantized", DType.I8, shape, weights.content());
     String zero = edit.add(name + "_zero_point", DType.I8, each, new byte[weights.scales().length]);
     return dequantized(name, List.of(codes, scale, zero), weights.axis(), nodes);
   }

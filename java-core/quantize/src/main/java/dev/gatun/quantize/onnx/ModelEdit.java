@@ -181,11 +181,9 @@ final class ModelEdit {
   }
 
   /** Adds a constant of numbers of less than a byte. */
-  String addPacked(String wanted, int elementType, Shape shape, byte... bytes) {
+  String addPacked(String wanted, int elementType, Shape shape, OnnxContent content) {
     String name = unique(wanted);
-    initializers.put(
-        name,
-        OnnxTensor.packed(name, elementType, shape, OnnxContent.of(MemorySegment.ofArray(bytes))));
+    initializers.put(name, OnnxTensor.packed(name, elementType, shape, content));
     return name;
   }
 

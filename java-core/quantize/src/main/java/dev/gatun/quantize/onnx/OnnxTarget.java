@@ -29,7 +29,7 @@ public enum OnnxTarget {
   public StaticInt8 preset() {
     StaticInt8 usual = StaticInt8.DEFAULT;
     return switch (this) {
-      case AVX2 -> usual.withReduceRange(true);
+      case AVX2 -> usual.withWeightBits(7);
       case VNNI, ARM64, OPENVINO -> usual;
       case TENSORRT ->
           usual.withSymmetric(true).withTables(false).withCoverage(StaticInt8.Coverage.ALL);

@@ -10,7 +10,8 @@ import dev.gatun.tensor.GatunException;
  * @param perChannel weights have one scale for each output channel
  * @param symmetric activations are signed with the zero point 0; else unsigned
  * @param activationBits 8 or 16
- * @param reduceRange weights of 7 bits, for processors whose 8-bit sums saturate
+ * @param weightBits 8; 7 for processors whose 8-bit sums saturate; 4 for accelerators that take
+ *     such weights
  * @param tables whether tables of Gather become INT8, too
  * @param coverage which operators are quantized
  * @param depthwise whether convolutions with a filter per channel are quantized: with the ranges of
@@ -24,7 +25,7 @@ public record StaticInt8(
     boolean perChannel,
     boolean symmetric,
     int activationBits,
-    boolean reduceRange,
+    int weightBits,
     boolean tables,
     Coverage coverage,
     boolean depthwise,
@@ -42,13 +43,17 @@ public record StaticInt8(
   /** Extremes, per channel, unsigned 8 bits. */
   public static final StaticInt8 DEFAULT =
       new StaticInt8(
-          new RangeMethod.MinMax(), true, false, 8, false, true, Coverage.WEIGHTS, true, 0, false);
+          new RangeMethod.MinMax(), true, false, 8, 8, true, Coverage.WEIGHTS, true, 0, false);
 
   public StaticInt8 {
     if (activationBits != 8 && activationBits != 16) {
       throw new GatunException(
           GatunException.Kind.USAGE,
           "activations of %d bits: give 8 or 16".formatted(activationBits));
+    }
+    if (weightBits != 8 && weightBits != 7 && weightBits != 4) {
+      throw new GatunException(
+          GatunException.Kind.USAGE, "weights of %d bits: give 8, 7 or 4".formatted(weightBits));
     }
     if (!(smooth >= 0 && smooth < 1)) {
       throw new GatunException(
@@ -62,7 +67,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         depthwise,
@@ -76,7 +81,7 @@ public record StaticInt8(
         on,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         depthwise,
@@ -90,7 +95,7 @@ public record StaticInt8(
         perChannel,
         on,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         depthwise,
@@ -104,7 +109,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         bits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         depthwise,
@@ -112,13 +117,13 @@ public record StaticInt8(
         correctBias);
   }
 
-  public StaticInt8 withReduceRange(boolean on) {
+  public StaticInt8 withWeightBits(int bits) {
     return new StaticInt8(
         method,
         perChannel,
         symmetric,
         activationBits,
-        on,
+        bits,
         tables,
         coverage,
         depthwise,
@@ -132,7 +137,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         on,
         coverage,
         depthwise,
@@ -146,7 +151,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         other,
         depthwise,
@@ -160,7 +165,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         on,
@@ -174,7 +179,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         depthwise,
@@ -188,7 +193,7 @@ public record StaticInt8(
         perChannel,
         symmetric,
         activationBits,
-        reduceRange,
+        weightBits,
         tables,
         coverage,
         depthwise,
@@ -204,7 +209,7 @@ public record StaticInt8(
             perChannel ? ", per channel" : "",
             symmetric ? "signed " : "",
             activationBits,
-            reduceRange ? ", weights of 7 bits" : "",
+            weightBits == 8 ? "" : ", weights of %d bits".formatted(weightBits),
             coverage == Coverage.ALL ? ", all operators" : "",
             depthwise ? "" : ", without depthwise convolutions",
             smooth > 0 ? ", smoothed " + smooth : "",

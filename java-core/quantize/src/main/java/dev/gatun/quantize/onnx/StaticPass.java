@@ -27,7 +27,7 @@ final class StaticPass implements OnnxPass {
             .orElseThrow(() ->
                 new GatunException(
                     GatunException.Kind.USAGE, "static quantization needs examples to calibrate"));
-    OpsetUpgrade.apply(edit, 10);
+    OpsetUpgrade.apply(edit, scheme.weightBits() == 4 ? 21 : 10);
     if (scheme.perChannel()) {
       Optional<String> obstacle = OpsetUpgrade.obstacle(edit, 13);
       obstacle.ifPresent(

@@ -135,7 +135,7 @@ final class StaticRewrite {
         () -> divisor == null ? product.matrix(edit) : product.matrix(edit).scaledRows(divisor);
     String input = input(product.input(), nodes);
     IntegerWeights weights =
-        new IntegerWeights(matrix, pairs.isPerChannel() ? 1 : -1, scheme.reduceRange());
+        new IntegerWeights(matrix, pairs.isPerChannel() ? 1 : -1, scheme.weightBits());
     String w = pairs.weight(product.weightName(), product.shape(), weights, nodes);
     log.changed(node, "QDQ " + node.type());
     log.progress(node.label());
@@ -168,7 +168,7 @@ final class StaticRewrite {
         new IntegerWeights(
             () -> WeightMatrix.of(edit, tensor, name),
             pairs.isPerChannel() ? 0 : -1,
-            scheme.reduceRange());
+            scheme.weightBits());
     String value = node.inputs().getFirst();
     List<String> inputs = new ArrayList<>();
     inputs.add(input(value, nodes));

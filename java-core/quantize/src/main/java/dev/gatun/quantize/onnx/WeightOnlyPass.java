@@ -2,11 +2,13 @@ package dev.gatun.quantize.onnx;
 
 import dev.gatun.formats.onnx.ElementTypes;
 import dev.gatun.formats.onnx.OnnxAttribute;
+import dev.gatun.formats.onnx.OnnxContent;
 import dev.gatun.formats.onnx.OnnxNode;
 import dev.gatun.formats.onnx.OnnxTensor;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.GatunException;
 import dev.gatun.tensor.Shape;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -243,10 +245,10 @@ final class WeightOnlyPass implements OnnxPass {
           GatunException.Kind.USAGE,
           "DequantizeLinear takes 2 bits from operator set 25 only, which few runtimes have; use int4, or MatMulNBits");
     }
-    byte[] packed = new byte[(values.length + 1) / 2];
-    for (int i = 0; i < values.length; i++) {
-      packed[i / 2] |= (byte) ((values[i] & 0xf) << (i % 2 * 4));
-    }
-    return edit.addPacked(name, signed ? ElementTypes.INT4 : ElementTypes.UINT4, shape, packed);
+    return edit.addPacked(
+        name,
+        signed ? ElementTypes.INT4 : ElementTypes.UINT4,
+        shape,
+        OnnxContent.of(MemorySegment.ofArray(IntegerWeights.packed(values))));
   }
 }
