@@ -38,7 +38,7 @@ class ArchitectureTest {
           Map.entry("java-core/runtime", Set.of("tensor", "graph")),
           Map.entry(
               "java-core/quantize", Set.of("tensor", "graph", "formats", "models", "runtime")),
-          Map.entry("backends/testkit", Set.of("tensor", "graph", "runtime", "engine")),
+          Map.entry("backends/testkit", Set.of("tensor", "graph", "models", "runtime", "engine")),
           Map.entry("backends/engine", Set.of("tensor", "graph", "runtime")),
           Map.entry("backends/cpu-engine", Set.of("tensor", "graph", "runtime", "engine", "os")),
           Map.entry("backends/gpu-engine", Set.of("tensor", "graph", "runtime", "engine")),

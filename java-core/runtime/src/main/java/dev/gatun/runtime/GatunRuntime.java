@@ -4,6 +4,7 @@ import dev.gatun.graph.Cost;
 import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.detect.Hardware;
 import dev.gatun.runtime.detect.HardwareDetector;
+import dev.gatun.runtime.detect.SystemFacts;
 import dev.gatun.runtime.install.RuntimeInstaller;
 import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.plan.PlanRequest;
@@ -37,7 +38,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -67,8 +67,9 @@ public final class GatunRuntime implements AutoCloseable {
 
   private GatunRuntime(Builder builder) {
     settings = new Settings(builder.properties, builder.environment);
-    hardware = new Once<>(builder.hardware);
-    accelerators = new Once<>(() -> builder.accelerators.apply(hardware.get()));
+    SystemFacts machine = builder.machine;
+    hardware = new Once<>(() -> HardwareDetector.detect(machine));
+    accelerators = new Once<>(() -> HardwareDetector.accelerators(machine, hardware.get()));
     puller = new ModelPuller(new ModelStore(settings.home()), settings);
     int threads =
         (int) (long) settings.number(Settings.THREADS).orElseGet(() -> (long) hardware().threads());
@@ -362,8 +363,7 @@ public final class GatunRuntime implements AutoCloseable {
     private OptionalLong memory = OptionalLong.empty();
     private boolean discover = true;
     private LongSupplier clock = System::nanoTime;
-    private Supplier<Hardware> hardware = HardwareDetector::detect;
-    private Function<Hardware, List<Accelerator>> accelerators = HardwareDetector::accelerators;
+    private SystemFacts machine = SystemFacts.here();
 
     private Builder() {}
 
@@ -412,10 +412,9 @@ public final class GatunRuntime implements AutoCloseable {
       return this;
     }
 
-    /** Another machine than this one, for tests. */
-    Builder machine(Hardware other, List<Accelerator> itsAccelerators) {
-      hardware = () -> other;
-      accelerators = ignored -> itsAccelerators;
+    /** Another machine than this one: what is detected and planned there. */
+    public Builder machine(SystemFacts facts) {
+      machine = Objects.requireNonNull(facts);
       return this;
     }
 

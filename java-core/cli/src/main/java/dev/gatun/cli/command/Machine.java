@@ -92,6 +92,7 @@ final class Machine {
           case MACHINE -> "";
           case CONTAINER -> "in a container";
           case WSL -> "in the Windows Subsystem for Linux";
+          case ANDROID -> "Android";
         };
     List<String> words =
         Stream.of(surroundings.board().orElse(""), around).filter(t -> !t.isEmpty()).toList();

@@ -25,6 +25,12 @@ final class BoardAccelerators {
   private static final List<String> TEGRA_NODES =
       List.of("dev/nvgpu/igpu0/ctrl", "dev/nvhost-ctrl-gpu", "dev/nvidiactl");
 
+  /** What the driver of Android's kernels tells of a GPU; its folder may not be listed there. */
+  private static final String ADRENO = "sys/class/kgsl/kgsl-3d0/gpu_model";
+
+  /** What kernels tell of the system on chip (its documentation: "sysfs-devices-soc"). */
+  private static final String CHIP = "sys/devices/soc0/";
+
   private static final List<String> HEXAGON_NODES =
       List.of("dev/fastrpc-cdsp", "dev/fastrpc-cdsp-secure", "dev/adsprpc-smd", "dev/cdsp");
 
@@ -40,7 +46,7 @@ final class BoardAccelerators {
     List<String> compatible = List.of(files.text(TREE).orElse("").split("\0", -1));
     List<Accelerator> found = new ArrayList<>();
     tegra(compatible).ifPresent(found::add);
-    found.addAll(renderers());
+    found.addAll(adreno().map(List::of).orElseGet(this::renderers));
     hexagon(compatible).ifPresent(found::add);
     return found;
   }
@@ -69,6 +75,22 @@ final class BoardAccelerators {
     List<String> nodes = TEGRA_NODES.stream().filter(files::exists).limit(1).toList();
     return Optional.of(
         onBoard(Kind.GPU, Vendor.NVIDIA, name.get(), release, check.nodes(Vendor.NVIDIA, nodes)));
+  }
+
+  /**
+   * Qualcomm's GPU behind the driver of its own, where the graphics system has the display alone.
+   */
+  private Optional<Accelerator> adreno() {
+    return files
+        .text(ADRENO)
+        .filter(model -> !model.isEmpty())
+        .map(model ->
+            onBoard(
+                Kind.GPU,
+                Vendor.QUALCOMM,
+                "Qualcomm " + model,
+                Optional.of("kgsl"),
+                check.nodes(Vendor.QUALCOMM, List.of("dev/kgsl-3d0"))));
   }
 
   /** GPUs with a driver of the kernel's graphics system. */
@@ -113,7 +135,11 @@ final class BoardAccelerators {
       return Optional.empty();
     }
     Optional<String> chip =
-        compatible.stream().filter(entry -> entry.startsWith("qcom,")).reduce((_, last) -> last);
+        compatible.stream()
+            .filter(entry -> entry.startsWith("qcom,"))
+            .reduce((_, last) -> last)
+            .or(() -> files.text(CHIP + "machine").filter(name -> !name.isEmpty()))
+            .or(() -> files.text(CHIP + "soc_id").map("SoC "::concat));
     Optional<Problem> stopped =
         processor
             .flatMap(folder -> files.text(folder + "state"))

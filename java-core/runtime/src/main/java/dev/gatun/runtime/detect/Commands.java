@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the system's small tools; what fails or takes too long is empty. */
-interface Commands {
+public interface Commands {
   /** Standard output of a command, without white space around it. */
   Optional<String> output(List<String> command);
 

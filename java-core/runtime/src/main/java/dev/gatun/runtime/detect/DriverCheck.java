@@ -2,6 +2,7 @@ package dev.gatun.runtime.detect;
 
 import dev.gatun.runtime.detect.Accelerator.Problem;
 import dev.gatun.runtime.detect.Accelerator.Vendor;
+import dev.gatun.runtime.detect.Hardware.Surroundings.Place;
 import dev.gatun.runtime.detect.SmallFiles.Access;
 import dev.gatun.runtime.spi.DeviceInfo.Kind;
 import java.util.List;
@@ -11,12 +12,16 @@ import java.util.Optional;
  * Whether hardware on Linux has the kernel driver that its vendor's libraries need, and whether
  * this user reaches the driver's device nodes.
  *
- * @param container whether this process runs in a container, which has its own {@code /dev}
+ * @param place what this process runs in: a container has a {@code /dev} of its own
  */
-record DriverCheck(SmallFiles files, boolean container) {
+record DriverCheck(SmallFiles files, Place place) {
   private static final String GROUP =
       "add your user to the group that owns it (`ls -l /dev/dri /dev/accel`; usually"
           + " `sudo usermod -aG render $USER`) and log in again";
+
+  private static final String MANIFEST =
+      "declare the vendor's library with <uses-native-library> in the app's manifest (NPU:"
+          + " libcdsprpc.so)";
 
   /** Drivers that the vendor's libraries speak to, and how to get one. */
   private record Wanted(List<String> drivers, String remedy) {
@@ -75,18 +80,25 @@ record DriverCheck(SmallFiles files, boolean container) {
       if (access == Access.ABSENT) {
         return Optional.of(absent(vendor, "/" + node + " is not there"));
       }
-      if (access == Access.DENIED) {
+      // A program opens FastRPC's nodes to read: Android gives an app no more.
+      boolean opens =
+          access == Access.OPEN || (access == Access.READABLE && vendor == Vendor.QUALCOMM);
+      if (!opens) {
         return Optional.of(
             new Problem(
                 "this user may not open /" + node,
-                container ? "start the container with a user that may" : GROUP));
+                switch (place) {
+                  case CONTAINER -> "start the container with a user that may";
+                  case ANDROID -> MANIFEST;
+                  case MACHINE, WSL -> GROUP;
+                }));
       }
     }
     return Optional.empty();
   }
 
   private Problem absent(Vendor vendor, String reason) {
-    if (!container) {
+    if (place != Place.CONTAINER) {
       return new Problem(
           reason,
           vendor == Vendor.NVIDIA

@@ -51,7 +51,10 @@ record FilesUnder(Path root) implements SmallFiles {
       if (!Files.exists(file)) {
         return Access.ABSENT;
       }
-      return Files.isReadable(file) && Files.isWritable(file) ? Access.OPEN : Access.DENIED;
+      if (!Files.isReadable(file)) {
+        return Access.DENIED;
+      }
+      return Files.isWritable(file) ? Access.OPEN : Access.READABLE;
     } catch (SecurityException | IllegalArgumentException e) {
       return Access.ABSENT;
     }

@@ -65,7 +65,9 @@ public record Hardware(
       /** A container, which has the device nodes that it was given. */
       CONTAINER,
       /** Linux inside Windows. */
-      WSL
+      WSL,
+      /** Android: its kernel, its own C library, and apps that may open little. */
+      ANDROID
     }
 
     /** Nothing is known. */

@@ -22,8 +22,7 @@ final class LinuxAccelerators {
   }
 
   List<Accelerator> detect(Hardware.Surroundings surroundings) {
-    var check =
-        new DriverCheck(files, surroundings.place() == Hardware.Surroundings.Place.CONTAINER);
+    var check = new DriverCheck(files, surroundings.place());
     List<Accelerator> found = new ArrayList<>(new PciAccelerators(files, check).detect());
     found.addAll(new BoardAccelerators(files, check).detect());
     if (surroundings.place() == Hardware.Surroundings.Place.WSL) {

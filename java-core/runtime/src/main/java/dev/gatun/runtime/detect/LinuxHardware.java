@@ -42,7 +42,8 @@ final class LinuxHardware {
         new Hardware.Cpu(
             vendor(first),
             Optional.ofNullable(first.get("model name"))
-                .or(() -> files.text("proc/device-tree/model")),
+                .or(() -> files.text("proc/device-tree/model"))
+                .or(() -> files.text("sys/devices/soc0/machine")),
             cores(online),
             online.isEmpty() ? OptionalInt.empty() : OptionalInt.of(online.size()),
             features(first),
@@ -66,8 +67,10 @@ final class LinuxHardware {
             || CONTAINER_GROUPS.stream().anyMatch(groups::contains);
     boolean wsl =
         files.text("proc/sys/kernel/osrelease").filter(name -> name.contains("WSL2")).isPresent();
+    boolean android = files.exists("system/build.prop");
     return new Hardware.Surroundings(
-        board, container ? Place.CONTAINER : wsl ? Place.WSL : Place.MACHINE);
+        board,
+        container ? Place.CONTAINER : wsl ? Place.WSL : android ? Place.ANDROID : Place.MACHINE);
   }
 
   /** The first block of cpuinfo; on most machines all are alike. */

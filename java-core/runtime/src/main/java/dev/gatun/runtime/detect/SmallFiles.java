@@ -10,12 +10,14 @@ import java.util.OptionalLong;
  * The system's small text files and device nodes, by their paths without the leading slash; what
  * cannot be read or understood is empty.
  */
-interface SmallFiles {
+public interface SmallFiles {
   /** What may be done with a file. */
   enum Access {
     ABSENT,
-    /** It is there, and this user may not read and write it. */
+    /** It is there, and this user may not read it. */
     DENIED,
+    /** This user may read it, and not write. */
+    READABLE,
     OPEN
   }
 

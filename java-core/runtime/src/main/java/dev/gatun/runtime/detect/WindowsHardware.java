@@ -21,9 +21,9 @@ final class WindowsHardware {
   private static final Pattern VALUE = Pattern.compile("\\s+(\\w+)\\s+REG_SZ\\s+(.*?)\\s*");
 
   private final Commands commands;
-  private final Function<String, String> environment;
+  private final Function<String, Optional<String>> environment;
 
-  WindowsHardware(Commands commands, Function<String, String> environment) {
+  WindowsHardware(Commands commands, Function<String, Optional<String>> environment) {
     this.commands = commands;
     this.environment = environment;
   }
@@ -39,7 +39,7 @@ final class WindowsHardware {
             vendor(),
             registry(PROCESSOR, "ProcessorNameString"),
             cores,
-            count(Optional.ofNullable(environment.apply("NUMBER_OF_PROCESSORS"))),
+            count(environment.apply("NUMBER_OF_PROCESSORS")),
             new TreeSet<>(),
             List.of()),
         new Hardware.Memory(memory, OptionalLong.empty()),
@@ -51,7 +51,7 @@ final class WindowsHardware {
 
   private Optional<String> vendor() {
     return registry(PROCESSOR, "VendorIdentifier")
-        .or(() -> Optional.ofNullable(environment.apply("PROCESSOR_IDENTIFIER")))
+        .or(() -> environment.apply("PROCESSOR_IDENTIFIER"))
         .map(text ->
             text.contains("GenuineIntel")
                 ? "Intel"

@@ -71,7 +71,9 @@ class OtherHardwareTest {
                   command.getFirst().equals("powershell") ? Optional.of("12") : Optional.empty();
             };
     Hardware hardware =
-        new WindowsHardware(commands, Map.of("NUMBER_OF_PROCESSORS", "12")::get)
+        new WindowsHardware(
+                commands,
+                name -> Optional.ofNullable(Map.of("NUMBER_OF_PROCESSORS", "12").get(name)))
             .detect("aarch64", OptionalLong.of(7));
     assertEquals(Optional.of("Qualcomm"), hardware.cpu().vendor());
     assertEquals(Optional.of("Snapdragon(R) X Elite"), hardware.cpu().model());
@@ -85,7 +87,7 @@ class OtherHardwareTest {
     assertEquals(Optional.empty(), mac.cpu().model());
     assertTrue(mac.threads() >= 1);
     Hardware windows =
-        new WindowsHardware(_ -> Optional.of("garbage: \n x"), _ -> null)
+        new WindowsHardware(_ -> Optional.of("garbage: \n x"), _ -> Optional.empty())
             .detect("x86_64", OptionalLong.empty());
     assertEquals(Optional.empty(), windows.cpu().model());
     assertTrue(windows.threads() >= 1);
@@ -94,10 +96,10 @@ class OtherHardwareTest {
 
   @Test
   void namesOfSystemsAreNormal() {
-    assertEquals("macos", HardwareDetector.os("Mac OS X"));
-    assertEquals("windows", HardwareDetector.os("Windows 11"));
-    assertEquals("linux", HardwareDetector.os("Linux"));
-    assertEquals("x86_64", HardwareDetector.arch("amd64"));
-    assertEquals("aarch64", HardwareDetector.arch("aarch64"));
+    assertEquals("macos", SystemFacts.os("Mac OS X"));
+    assertEquals("windows", SystemFacts.os("Windows 11"));
+    assertEquals("linux", SystemFacts.os("Linux"));
+    assertEquals("x86_64", SystemFacts.arch("amd64"));
+    assertEquals("aarch64", SystemFacts.arch("aarch64"));
   }
 }

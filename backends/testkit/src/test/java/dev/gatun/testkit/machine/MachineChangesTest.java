@@ -1,4 +1,4 @@
-package dev.gatun.runtime;
+package dev.gatun.testkit.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.graph.Graph;
-import dev.gatun.runtime.detect.RecordedMachine;
+import dev.gatun.runtime.BackendUnavailableException;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.HardwareUse;
 import dev.gatun.runtime.plan.Explainer;
 import dev.gatun.runtime.plan.Explanation;
 import dev.gatun.runtime.plan.Explanation.PassedOverLine;
@@ -299,6 +301,39 @@ class MachineChangesTest {
     assertTrue(
         line(explanation, "qnn:HTP").reason().contains("needs about 15.6"),
         line(explanation, "qnn:HTP").reason());
+  }
+
+  @Test
+  void anAppThatMayNotReadTheNpusNodeIsToldOfItsManifest() {
+    RecordedMachine machine = machine("android-phone");
+    assertEquals(List.of("qnn:HTP"), devices(explain(machine, encoder, "max-efficiency")));
+    RecordedMachine denied =
+        machine.without("dev/fastrpc-cdsp").plus("== dev/fastrpc-cdsp (denied)\n");
+    HardwareUse use = uses(denied, RUNTIMES).getLast();
+    assertEquals("Qualcomm Hexagon NPU (SoC 618)", use.hardware().name());
+    assertEquals("this user may not open /dev/fastrpc-cdsp", use.reason());
+    assertTrue(use.remedy().contains("<uses-native-library>"), use.remedy());
+    assertTrue(
+        uses(machine.without("kgsl-3d0 (device)"), RUNTIMES)
+            .getFirst()
+            .reason()
+            .contains("/dev/kgsl-3d0 is not there"));
+  }
+
+  @Test
+  void aSnapdragonOfWindowsWithoutItsDriverIsMissed() {
+    RecordedMachine machine =
+        machine("snapdragon-x")
+            .replacing(
+                "$ reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\"
+                    + "{f01a9d53-3ff6-48d2-9f97-c8a7004be10c}\\0000",
+                "    DriverVersion    REG_SZ    30.0.31.0\n",
+                "");
+    HardwareUse use = uses(machine, RUNTIMES).getLast();
+    assertEquals("no driver has it", use.reason());
+    assertTrue(use.remedy().contains("driver for Windows"), use.remedy());
+    // The GPU's library is opened beside the NPU's: without the NPU there is neither.
+    assertEquals(List.of("cpu:native"), devices(explain(machine, encoder, "max-efficiency")));
   }
 
   @Test

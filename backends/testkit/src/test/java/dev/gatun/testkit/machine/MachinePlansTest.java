@@ -1,11 +1,12 @@
-package dev.gatun.runtime;
+package dev.gatun.testkit.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.gatun.graph.Graph;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.HardwareUse;
 import dev.gatun.runtime.detect.Hardware;
-import dev.gatun.runtime.detect.RecordedMachine;
 import dev.gatun.runtime.plan.Explainer;
 import dev.gatun.runtime.plan.Plan;
 import java.io.IOException;
@@ -53,6 +54,7 @@ class MachinePlansTest {
         "arc-desktop",
         "macbook-m3",
         "snapdragon-x",
+        "android-phone",
         "raspberry-pi-5",
         "ryzen-ai",
         "wsl2-nvidia",
@@ -78,8 +80,7 @@ class MachinePlansTest {
   }
 
   private static String describe(GatunRuntime runtime) {
-    List<Graph> graphs =
-        List.of(models.llama1b(), models.llama8b(), models.encoder(), models.ocr());
+    List<Graph> graphs = models.all();
     StringBuilder text = new StringBuilder(machine(runtime));
     text.append("\nGPUs and NPUs\n");
     for (HardwareUse use : runtime.hardwareUses()) {
@@ -109,8 +110,11 @@ class MachinePlansTest {
     words.add(hardware.os() + " " + hardware.arch());
     words.add(hardware.cpu().model().orElse("unknown processor"));
     hardware.surroundings().board().ifPresent(words::add);
-    if (hardware.surroundings().place() != Hardware.Surroundings.Place.MACHINE) {
-      words.add("in a " + hardware.surroundings().place());
+    switch (hardware.surroundings().place()) {
+      case MACHINE -> {}
+      case CONTAINER -> words.add("in a container");
+      case WSL -> words.add("in the Windows Subsystem for Linux");
+      case ANDROID -> words.add("Android");
     }
     words.add(hardware.threads() + " threads");
     words.add(

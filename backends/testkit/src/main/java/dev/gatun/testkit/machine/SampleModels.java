@@ -1,4 +1,4 @@
-package dev.gatun.runtime;
+package dev.gatun.testkit.machine;
 
 import dev.gatun.graph.Dim;
 import dev.gatun.graph.FixedMetadata;
@@ -34,7 +34,7 @@ import java.util.Set;
  * Graphs of models in their real sizes and formats, without weights: every tensor is a view of one
  * sparse file of zeros, of which nothing but vectors is read.
  */
-final class SampleModels implements AutoCloseable {
+public final class SampleModels implements AutoCloseable {
   /** Above the largest tensor: the output matrix of the larger language model. */
   private static final long LARGEST = 1L << 29;
 
@@ -42,9 +42,12 @@ final class SampleModels implements AutoCloseable {
   private final MemorySegment zeros;
 
   /**
+   * Opens the models.
+   *
    * @param folder where the sparse file is made
+   * @throws IOException when it cannot be
    */
-  SampleModels(Path folder) throws IOException {
+  public SampleModels(Path folder) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             folder.resolve("zeros"),
@@ -57,7 +60,7 @@ final class SampleModels implements AutoCloseable {
   }
 
   /** A request as the pipelines make it: a conversation of 4096 tokens, or single texts. */
-  static PlanRequest request(Graph graph, String policy) {
+  public static PlanRequest request(Graph graph, String policy) {
     SessionOptions session =
         graph.states().isEmpty()
             ? new SessionOptions(1, 512, 512, 512)
@@ -65,18 +68,23 @@ final class SampleModels implements AutoCloseable {
     return PlanRequest.of(graph, session).withPolicy(Policy.parse(policy));
   }
 
+  /** All of them; names of graphs say which. */
+  public List<Graph> all() {
+    return List.of(llama1b(), llama8b(), encoder(), ocr());
+  }
+
   /** The shapes of Llama 3.2 1B as its Q4_K_M file has them. */
-  Graph llama1b() {
+  public Graph llama1b() {
     return llama("llama-1b-q4_k_m", 16, 2048, 8192, 32, 64, true);
   }
 
   /** The shapes of Llama 3.1 8B as its Q4_K_M file has them. */
-  Graph llama8b() {
+  public Graph llama8b() {
     return llama("llama-8b-q4_k_m", 32, 4096, 14336, 32, 128, false);
   }
 
   /** The shapes of all-MiniLM-L6-v2 with weights in half precision. */
-  Graph encoder() {
+  public Graph encoder() {
     final int width = 384;
     final int hidden = 1536;
     Map<String, Object> metadata = new LinkedHashMap<>();
@@ -109,7 +117,7 @@ final class SampleModels implements AutoCloseable {
   }
 
   /** A recognizer of text lines in the manner of PP-OCR: convolutions, then letters per column. */
-  Graph ocr() {
+  public Graph ocr() {
     GraphBuilder graph = new GraphBuilder("ocr-f32");
     Dim width = Dim.symbol("columns", 8, 1024);
     Value x = graph.input("x", DType.F32, Dim.of(1), Dim.of(3), Dim.of(48), width);

@@ -1,13 +1,14 @@
-package dev.gatun.runtime;
+package dev.gatun.testkit.machine;
 
 import dev.gatun.graph.Graph;
-import dev.gatun.graph.Node;
+import dev.gatun.runtime.GatunRuntime;
+import dev.gatun.runtime.Settings;
 import dev.gatun.runtime.detect.Accelerator;
 import dev.gatun.runtime.detect.Accelerator.Vendor;
-import dev.gatun.runtime.detect.RecordedMachine;
-import dev.gatun.runtime.fake.FakeProvider;
+import dev.gatun.runtime.detect.Hardware;
+import dev.gatun.runtime.detect.Hardware.Surroundings.Place;
+import dev.gatun.runtime.detect.HardwareDetector;
 import dev.gatun.runtime.spi.Assessment;
-import dev.gatun.runtime.spi.Assessment.Refusal;
 import dev.gatun.runtime.spi.BackendProvider;
 import dev.gatun.runtime.spi.CompileOptions;
 import dev.gatun.runtime.spi.Device;
@@ -18,27 +19,29 @@ import dev.gatun.runtime.spi.Executable;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
 import dev.gatun.runtime.spi.GraphSlice;
-import dev.gatun.runtime.spi.Preference;
+import dev.gatun.runtime.spi.Probe;
+import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.RuntimeRequirement;
 import dev.gatun.runtime.spi.ShapeProfile;
+import dev.gatun.runtime.spi.WeightUse;
 import dev.gatun.tensor.DType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
- * The product's backends as they would answer on a recorded machine: able where the hardware is
- * usable and the vendor's runtime installed, with the ranks of the product and the refusals that
- * their READMEs state. Ids of devices, names and memory are what the recording says of the vendor's
- * library. They compile nothing.
+ * The product's backends on a recorded machine: able where the hardware is usable and the vendor's
+ * runtime installed, with the answers that their devices gave ({@link DeviceAnswers}). Ids of
+ * devices, names and memory are what the recording says of the vendor's library. They compile
+ * nothing.
  */
 final class VendorBackends {
   private final RecordedMachine machine;
   private final Set<String> runtimes;
+  private final Hardware hardware;
   private final List<Accelerator> accelerators;
 
   /**
@@ -47,7 +50,8 @@ final class VendorBackends {
   VendorBackends(RecordedMachine machine, Set<String> runtimes) {
     this.machine = machine;
     this.runtimes = Set.copyOf(runtimes);
-    accelerators = machine.accelerators();
+    hardware = HardwareDetector.detect(machine.facts());
+    accelerators = HardwareDetector.accelerators(machine.facts(), hardware);
   }
 
   /**
@@ -61,33 +65,30 @@ final class VendorBackends {
             .discover(false)
             .home(home)
             .property(Settings.PLAN_TRIAL, "false")
-            .machine(machine.hardware(), accelerators);
+            .machine(machine.facts());
     all().forEach(builder::provider);
     return builder.build();
   }
 
   private List<BackendProvider> all() {
     return List.of(
-        FakeProvider.of("cpu", cpu("cpu:native", Preference.CPU_KERNELS)),
-        FakeProvider.of("vector", cpu("vector:native", Preference.VECTOR_KERNELS)),
+        able("cpu", List.of(cpu("cpu:native", "cpu"))),
+        able("vector", List.of(cpu("vector:native", "vector"))),
         cuda(),
         metal(),
         openvino(),
         qnn());
   }
 
-  private Device cpu(String id, int preference) {
-    String name = machine.hardware().cpu().model().orElse("unknown processor");
-    return new Recorded(
-        new DeviceInfo(id, backend(id), Kind.CPU, name, 0, Map.of()),
-        preference,
-        VendorBackends::takesAll);
+  private Device cpu(String id, String answers) {
+    String name = hardware.cpu().model().orElse("unknown processor");
+    return Recorded.of(new DeviceInfo(id, backend(id), Kind.CPU, name, 0, Map.of()), answers);
   }
 
   private BackendProvider cuda() {
     List<Device> devices = new ArrayList<>();
     for (int i = 0; i < usable(Vendor.NVIDIA, Kind.GPU); i++) {
-      devices.add(device("cuda:" + i, Kind.GPU, Preference.GPU_KERNELS, VendorBackends::takesAll));
+      devices.add(device("cuda:" + i, Kind.GPU, "cuda"));
     }
     return provider(
         "cuda",
@@ -99,22 +100,20 @@ final class VendorBackends {
   private BackendProvider metal() {
     List<Device> devices =
         usable(Vendor.APPLE, Kind.GPU) > 0
-            ? List.of(device("metal:0", Kind.GPU, Preference.GPU_KERNELS, VendorBackends::takesAll))
+            ? List.of(device("metal:0", Kind.GPU, "metal"))
             : List.of();
     return provider("metal", devices, "this is not macOS", "Metal is part of macOS");
   }
 
   private BackendProvider openvino() {
     List<Device> devices = new ArrayList<>();
-    if (runtimes.contains("openvino")) {
-      devices.add(cpu("openvino:CPU", Preference.VENDOR_CPU));
+    if (runtimes.contains("openvino") && hasOpenVino()) {
+      devices.add(cpu("openvino:CPU", "openvino-CPU"));
       if (usable(Vendor.INTEL, Kind.GPU) > 0) {
-        devices.add(
-            device("openvino:GPU", Kind.GPU, Preference.ON_REQUEST, VendorBackends::takesAll));
+        devices.add(device("openvino:GPU", Kind.GPU, "openvino-GPU"));
       }
       if (usable(Vendor.INTEL, Kind.NPU) > 0) {
-        devices.add(
-            device("openvino:NPU", Kind.NPU, Preference.ON_REQUEST, VendorBackends::fixedShapes));
+        devices.add(device("openvino:NPU", Kind.NPU, "openvino-NPU"));
       }
     }
     return provider(
@@ -124,12 +123,19 @@ final class VendorBackends {
         "`gatun runtimes install openvino` installs it");
   }
 
+  /** Intel makes packages of it neither for Windows on Arm nor for Android. */
+  private boolean hasOpenVino() {
+    boolean windowsOnArm = hardware.os().equals("windows") && hardware.arch().equals("aarch64");
+    return !windowsOnArm && hardware.surroundings().place() != Place.ANDROID;
+  }
+
   private BackendProvider qnn() {
     List<Device> devices = new ArrayList<>();
     if (runtimes.contains("qnn") && usable(Vendor.QUALCOMM, Kind.NPU) > 0) {
-      devices.add(device("qnn:HTP", Kind.NPU, Preference.ON_REQUEST, VendorBackends::takesAll));
+      devices.add(device("qnn:HTP", Kind.NPU, "qnn-HTP"));
       if (usable(Vendor.QUALCOMM, Kind.GPU) > 0) {
-        devices.add(device("qnn:GPU", Kind.GPU, Preference.ON_REQUEST, VendorBackends::takesAll));
+        // Its library opens on such a machine alone: what is lowered is the same for both.
+        devices.add(device("qnn:GPU", Kind.GPU, "qnn-HTP"));
       }
     }
     return provider(
@@ -139,13 +145,15 @@ final class VendorBackends {
         "`gatun runtimes install qnn` installs them");
   }
 
+  private static BackendProvider able(String id, List<Device> devices) {
+    return new Fixed(id, Finding.good(Stage.ABLE, "as recorded"), devices);
+  }
+
   private static BackendProvider provider(
       String id, List<Device> devices, String reason, String remedy) {
-    Finding finding =
-        devices.isEmpty()
-            ? Finding.bad(Stage.PRESENT, reason, remedy)
-            : Finding.good(Stage.ABLE, "as recorded");
-    return new FakeProvider(id, finding, devices);
+    return devices.isEmpty()
+        ? new Fixed(id, Finding.bad(Stage.PRESENT, reason, remedy), devices)
+        : able(id, devices);
   }
 
   private int usable(Vendor vendor, Kind kind) {
@@ -157,8 +165,7 @@ final class VendorBackends {
   }
 
   /** {@code NAME | 8 GiB | shared}: what the vendor's library says of a device. */
-  private Device device(
-      String id, Kind kind, int preference, BiFunction<Graph, Node, Optional<String>> refusal) {
+  private Device device(String id, Kind kind, String answers) {
     String[] fields =
         machine.vendor(id).orElseThrow(() -> new AssertionError("no section 'vendor " + id + "'"));
     long memory = 0;
@@ -170,7 +177,7 @@ final class VendorBackends {
         memory = (long) (Double.parseDouble(fields[i].replace(" GiB", "")) * (1L << 30));
       }
     }
-    return new Recorded(
+    return Recorded.of(
         new DeviceInfo(
             id,
             backend(id),
@@ -178,44 +185,48 @@ final class VendorBackends {
             fields[0],
             memory,
             shared ? Map.of(DeviceInfo.MEMORY, DeviceInfo.SHARED) : Map.of()),
-        preference,
-        refusal);
+        answers);
   }
 
   private static String backend(String id) {
     return id.substring(0, id.indexOf(':'));
   }
 
-  private static Optional<String> takesAll(Graph graph, Node node) {
-    return Optional.empty();
+  private record Fixed(String id, Finding finding, List<Device> devices)
+      implements BackendProvider {
+    @Override
+    public Probe probe(ProbeContext context) {
+      return new Probe(id, List.of(finding), devices);
+    }
+
+    @Override
+    public List<RuntimeRequirement> runtimes() {
+      return List.of();
+    }
   }
 
-  /** OpenVINO on an NPU. */
-  private static Optional<String> fixedShapes(Graph graph, Node node) {
-    return graph.states().isEmpty()
-        ? Optional.empty()
-        : Optional.of("a state grows, and shapes are fixed on this device");
-  }
+  private record Recorded(DeviceInfo info, DeviceAnswers answers) implements Device {
+    static Recorded of(DeviceInfo info, String answers) {
+      try {
+        return new Recorded(info, DeviceAnswers.recorded(answers));
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
 
-  private record Recorded(
-      DeviceInfo info, int preference, BiFunction<Graph, Node, Optional<String>> refusal)
-      implements Device {
     @Override
     public DeviceCapabilities capabilities() {
-      // QNN computes in half precision; the others read what is stored.
-      Set<DType> formats =
-          info.backend().equals("qnn")
-              ? Set.of(DType.F16)
-              : EnumSet.complementOf(EnumSet.of(DType.STRING));
-      return new DeviceCapabilities(formats, info.kind() != Kind.NPU, 1, preference);
+      return answers.capabilities();
+    }
+
+    @Override
+    public WeightUse weightUse(DType format) {
+      return answers.weightUse(format);
     }
 
     @Override
     public Assessment assess(Graph graph, List<ShapeProfile> profiles) {
-      return Assessment.byNode(
-          graph,
-          profiles,
-          node -> refusal.apply(graph, node).map(reason -> new Refusal(node, reason, "")));
+      return Assessment.byNode(graph, profiles, node -> answers.refusal(graph, node));
     }
 
     @Override

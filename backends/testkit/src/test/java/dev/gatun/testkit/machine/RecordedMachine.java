@@ -1,5 +1,7 @@
-package dev.gatun.runtime.detect;
+package dev.gatun.testkit.machine;
 
+import dev.gatun.runtime.detect.SmallFiles;
+import dev.gatun.runtime.detect.SystemFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +18,13 @@ import java.util.stream.Collectors;
  * A machine as a text of its facts: sections that begin with a line {@code == NAME}, where a name
  * is a file's path, {@code $ COMMAND} for what a command prints, {@code env NAME}, {@code system},
  * {@code memory}, or {@code vendor DEVICE} for what the vendor's library says of a device. A path
- * with {@code (device)} behind it is a device node, with {@code (denied)} one that the user may not
- * open. Immutable: tests change a copy. See README.md beside the texts.
+ * with {@code (device)} behind it is a device node, with {@code (readable)} one that the user may
+ * read alone, with {@code (denied)} one that the user may not open. Immutable: tests change a copy.
+ * See README.md beside the texts.
  */
 public final class RecordedMachine {
   private static final String DEVICE = " (device)";
+  private static final String READABLE = " (readable)";
   private static final String DENIED = " (denied)";
 
   /** Strings of a device tree end in zeros, which a text cannot show. */
@@ -89,30 +93,16 @@ public final class RecordedMachine {
         .map(text -> text.split(" \\| ", -1));
   }
 
-  /** What the detection makes of the facts. */
-  public Hardware hardware() {
-    return switch (system()[0]) {
-      case "linux" -> new LinuxHardware(files()).detect(system()[1]);
-      case "macos" -> new MacHardware(this::output).detect(system()[1], memory());
-      case "windows" ->
-          new WindowsHardware(this::output, name -> sections.get("env " + name))
-              .detect(system()[1], memory());
-      default -> throw new AssertionError(system()[0]);
-    };
-  }
-
-  /** GPUs and NPUs that the detection finds. */
-  public List<Accelerator> accelerators() {
-    return switch (system()[0]) {
-      case "linux" -> new LinuxAccelerators(files()).detect(hardware().surroundings());
-      case "macos" -> new MacAccelerators(this::output).detect(system()[1]);
-      case "windows" -> new WindowsAccelerators(this::output).detect();
-      default -> throw new AssertionError(system()[0]);
-    };
-  }
-
-  private String[] system() {
-    return sections.get("system").split(" ", -1);
+  /** What detection may look at. */
+  public SystemFacts facts() {
+    String[] system = sections.get("system").split(" ", -1);
+    return new SystemFacts(
+        system[0],
+        system[1],
+        new Files(sections),
+        this::output,
+        name -> Optional.ofNullable(sections.get("env " + name)),
+        memory());
   }
 
   private OptionalLong memory() {
@@ -121,10 +111,6 @@ public final class RecordedMachine {
 
   private Optional<String> output(List<String> command) {
     return Optional.ofNullable(sections.get("$ " + String.join(" ", command)));
-  }
-
-  private SmallFiles files() {
-    return new Files(sections);
   }
 
   private record Files(Map<String, String> sections) implements SmallFiles {
@@ -150,6 +136,9 @@ public final class RecordedMachine {
     public Access access(String path) {
       if (sections.containsKey(path + DENIED)) {
         return Access.DENIED;
+      }
+      if (sections.containsKey(path + READABLE)) {
+        return Access.READABLE;
       }
       return sections.containsKey(path) || sections.containsKey(path + DEVICE)
           ? Access.OPEN
