@@ -24,7 +24,11 @@ class DeviceAnswersTest {
         new DeviceInfo("metal:0", "metal", DeviceInfo.Kind.GPU, metal.name(), 0, Map.of());
     try (TestContext context = new TestContext(2);
         Device device =
-            new GpuDevice(info, Preference.GPU_KERNELS, new MetalGpu(metal, info.id(), metal.recordsReliably()), context)) {
+            new GpuDevice(
+                info,
+                Preference.GPU_KERNELS,
+                new MetalGpu(metal, info.id(), metal.recordsReliably()),
+                context)) {
       DeviceAnswers.check("metal", device, folder);
     }
   }

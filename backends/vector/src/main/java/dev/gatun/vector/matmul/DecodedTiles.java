@@ -63,9 +63,9 @@ final class DecodedTiles extends TileFormat {
         long at = tile + r * rowBytes + dtype().byteSize(i);
         MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, at, buffer.blocks, 0, bytes);
         format.decode(buffer.blocks, 0, buffer.values, 0, count);
-        long to0 = partOf(panel, to - from, r) + (long) (i - from) * PANEL_BYTES;
+        long to0 = partOf(panel, to - from, r) + (i - from) * PANEL_BYTES;
         for (int j = 0; j < count; j++) {
-          ALL.set(Memory.F32, to0 + (long) j * PANEL_BYTES, buffer.values[j]);
+          ALL.set(Memory.F32, to0 + j * PANEL_BYTES, buffer.values[j]);
         }
       }
     }

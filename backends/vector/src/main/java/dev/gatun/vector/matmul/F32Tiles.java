@@ -26,7 +26,7 @@ final class F32Tiles extends TileFormat {
     for (int i = 0; i < k; i++) {
       for (int r = 0; r < count; r++) {
         float value = ALL.get(Memory.F32, rows + 4L * r * k + 4L * i);
-        ALL.set(Memory.F32, partOf(tile, k, r) + (long) i * PANEL_BYTES, value);
+        ALL.set(Memory.F32, partOf(tile, k, r) + i * PANEL_BYTES, value);
       }
     }
   }

@@ -17,7 +17,7 @@ final class Panel1 {
     FloatVector a = FloatVector.fromMemorySegment(F32, ALL, y, LE);
     FloatVector b = FloatVector.fromMemorySegment(F32, ALL, y + Lanes.BYTES, LE);
     for (int i = 0; i < steps; i++) {
-      long p = panel + (long) i * TileFormat.PANEL_BYTES;
+      long p = panel + i * TileFormat.PANEL_BYTES;
       FloatVector v = FloatVector.broadcast(F32, ALL.get(Memory.F32, x + 4L * i));
       a = FloatVector.fromMemorySegment(F32, ALL, p, LE).fma(v, a);
       b = FloatVector.fromMemorySegment(F32, ALL, p + Lanes.BYTES, LE).fma(v, b);

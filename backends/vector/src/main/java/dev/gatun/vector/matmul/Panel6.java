@@ -35,7 +35,7 @@ final class Panel6 {
     FloatVector a5 = FloatVector.fromMemorySegment(F32, ALL, y + 5 * yStride, LE);
     FloatVector b5 = FloatVector.fromMemorySegment(F32, ALL, yHigh + 5 * yStride, LE);
     for (int i = 0; i < steps; i++) {
-      long p = panel + (long) i * TileFormat.PANEL_BYTES;
+      long p = panel + i * TileFormat.PANEL_BYTES;
       long q = x + i * X_BYTES;
       FloatVector low = FloatVector.fromMemorySegment(F32, ALL, p, LE);
       FloatVector high = FloatVector.fromMemorySegment(F32, ALL, p + Lanes.BYTES, LE);

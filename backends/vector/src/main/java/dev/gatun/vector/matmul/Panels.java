@@ -59,7 +59,7 @@ final class Panels {
         for (int tile = fromTile; tile < toTile; tile++) {
           long panel =
               decoded
-                  ? packed + tile * tileBytes + from * (long) TileFormat.PANEL_BYTES
+                  ? packed + tile * tileBytes + from * TileFormat.PANEL_BYTES
                   : scratch + (tile - fromTile) * PANEL;
           int rows = Math.min(ROWS, n - tile * ROWS);
           long block = y + row * yStride + tile * ROW_BYTES;

@@ -54,7 +54,7 @@ final class SingleRow {
     for (int from = 0; from < k; from += CHUNK) {
       int steps = Math.min(CHUNK, k - from);
       int length = format.isPanel() ? k : steps;
-      long panel = tile + from * (long) TileFormat.PANEL_BYTES;
+      long panel = tile + from * TileFormat.PANEL_BYTES;
       if (!format.isPanel()) {
         panel = scratch;
         format.unpack(tile, k, from, from + steps, panel);

@@ -14,7 +14,7 @@ abstract class TileFormat {
   static final int ROWS = 32;
 
   /** Bytes of one step along k in a group of a panel. */
-  static final int PANEL_BYTES = RowGroups.ROWS * Float.BYTES;
+  static final long PANEL_BYTES = (long) RowGroups.ROWS * Float.BYTES;
 
   private final DType dtype;
 
@@ -49,7 +49,7 @@ abstract class TileFormat {
 
   /** Where row {@code row} of a panel of {@code steps} steps starts. */
   static long partOf(long panel, int steps, int row) {
-    return RowGroups.at(panel, row, (long) steps * PANEL_BYTES);
+    return RowGroups.at(panel, row, steps * PANEL_BYTES);
   }
 
   /**

@@ -53,7 +53,7 @@ class UnpackTest {
           BlockFormat.of(dtype).decode(rows, r * dtype.byteSize(k), row, 0, k);
           long first = TileFormat.partOf(0, steps, r);
           for (int i = 0; i < steps; i++) {
-            float actual = panel.get(Memory.F32, first + (long) i * TileFormat.PANEL_BYTES);
+            float actual = panel.get(Memory.F32, first + i * TileFormat.PANEL_BYTES);
             // Zeros may differ in sign, which no product shows.
             assertEquals(row[from + i] + 0f, actual + 0f, () -> dtype + " is decoded wrongly");
           }

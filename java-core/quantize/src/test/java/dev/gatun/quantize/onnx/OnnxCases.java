@@ -61,8 +61,7 @@ final class OnnxCases {
     }
     schemes.put("encoder-static-smooth", StaticInt8.DEFAULT.withSmooth(0.7f).withCorrectBias(true));
     schemes.put("network-static-16", StaticInt8.DEFAULT.withActivationBits(16));
-    schemes.put(
-        "encoder-static-4", StaticInt8.DEFAULT.withActivationBits(16).withWeightBits(4));
+    schemes.put("encoder-static-4", StaticInt8.DEFAULT.withActivationBits(16).withWeightBits(4));
     schemes.put("network-static-4", StaticInt8.DEFAULT.withWeightBits(4));
     schemes.put(
         "encoder-gptq",
