@@ -59,7 +59,7 @@ final class Q41Tiles extends TileFormat {
         long scale = step - 2L * RowGroups.lane(r);
         ALL.set(Memory.I16, scale, ALL.get(Memory.I16, from));
         ALL.set(Memory.I16, scale + SCALE_BYTES, ALL.get(Memory.I16, from + 2));
-        long word = step + 2 * SCALE_BYTES;
+        long word = step + 2L * SCALE_BYTES;
         for (int i = 0; i < 4; i++) {
           int quants = ALL.get(Memory.I32, from + 4 + 4L * i);
           ALL.set(Memory.I32, word + (long) i * WORD_BYTES, Nibbles.turn(quants));
@@ -96,7 +96,7 @@ final class Q41Tiles extends TileFormat {
               .and(Halves.MASK)
               .reinterpretAsFloats()
               .mul(Halves.SCALE);
-      word += 2 * SCALE_BYTES;
+      word += 2L * SCALE_BYTES;
       long end = word + WORDS_BYTES;
       while (word != end) {
         IntVector u = IntVector.fromMemorySegment(I32, ALL, word, LE);
@@ -204,7 +204,7 @@ final class Q41Tiles extends TileFormat {
       FloatVector b0 = FloatVector.broadcast(F32, Nibbles.LOW_OFFSET * lower);
       FloatVector b1 = b0;
       long scale = word;
-      word += 2 * SCALE_BYTES;
+      word += 2L * SCALE_BYTES;
       // Not counted, so that the compiler makes no copies of this loop for its four rounds.
       long end = word + WORDS_BYTES;
       while (word != end) {
