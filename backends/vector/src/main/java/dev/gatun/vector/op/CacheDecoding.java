@@ -61,7 +61,7 @@ final class CacheDecoding {
       carries = carries.or(b.add(EXPONENT_STEP));
       b.reinterpretAsFloats().mul(BIAS).intoMemorySegment(ALL, to + Lanes.BYTES, LE);
       at += Lanes.BYTES;
-      out += 2 * Lanes.BYTES;
+      out += 2L * Lanes.BYTES;
     }
     if ((carries.reduceLanes(OR) & CARRY) != 0) {
       infinities(y, count);
