@@ -44,6 +44,7 @@ class ImatrixCommandTest {
   @ParameterizedTest
   @CsvSource({"llama, cpu", "llama-moe, cpu", "qwen3moe, cpu"})
   void sumsAndCountsAreThoseOfLlamaCpp(String model, String backend) throws IOException {
+    Invocation.assumeCpu(home);
     Path file = home.resolve("imatrix.gguf");
     Invocation run =
         gatun(
@@ -85,6 +86,7 @@ class ImatrixCommandTest {
 
   @Test
   void smollm2HasTheStatisticsOfLlamaCpp() throws IOException {
+    Invocation.assumeCpu(home);
     Path model = LlamaCppGoldens.smollm2();
     Path file = home.resolve("imatrix.gguf");
     Invocation run =

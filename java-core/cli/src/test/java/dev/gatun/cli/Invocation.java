@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 import picocli.CommandLine;
 
 /** The command as a user types it: what it printed and how it ended. */
@@ -32,6 +33,13 @@ record Invocation(int exitCode, String out, String err) {
     line.setErr(new PrintWriter(err));
     int exitCode = line.execute(words);
     return new Invocation(exitCode, out.toString(), err.toString());
+  }
+
+  /** Skips a test where the C kernels are not there; whether they load is a test of their own. */
+  static void assumeCpu(Path home) {
+    Assumptions.assumeTrue(
+        of(home, "explain", tinyModel(), "--backend", "cpu").exitCode() == 0,
+        "skipped: the backend cpu is not able here");
   }
 
   JsonNode json() throws IOException {

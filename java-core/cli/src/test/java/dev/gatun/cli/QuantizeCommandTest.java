@@ -74,6 +74,7 @@ class QuantizeCommandTest {
 
   @Test
   void theBestThatKeepsTheLimitsIsWrittenAndFoundAgain() throws IOException {
+    Invocation.assumeCpu(home);
     Path target = home.resolve("best.gguf");
     Path report = home.resolve("report");
     String[] words = {
@@ -106,6 +107,7 @@ class QuantizeCommandTest {
 
   @Test
   void aWorkflowDoesWhatOptionsDo() throws IOException {
+    Invocation.assumeCpu(home);
     Path file = home.resolve("workflow.json");
     Files.writeString(
         file,

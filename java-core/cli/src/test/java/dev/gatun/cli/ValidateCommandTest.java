@@ -42,6 +42,7 @@ class ValidateCommandTest {
 
   @Test
   void figuresAreThoseOfLlamaPerplexityOnItsOwnPredictions() throws IOException {
+    Invocation.assumeCpu(home);
     Path folder = LlamaCppGoldens.folder("validate");
     Invocation run =
         gatun(
@@ -60,6 +61,7 @@ class ValidateCommandTest {
 
   @Test
   void predictionsAreKeptAsLlamaPerplexityKeepsThem() throws IOException {
+    Invocation.assumeCpu(home);
     Path kept = home.resolve("kept.logits");
     Invocation run =
         gatun(
@@ -123,6 +125,7 @@ class ValidateCommandTest {
 
   @Test
   void smollm2HasTheFiguresOfLlamaPerplexity() throws IOException {
+    Invocation.assumeCpu(home);
     Path reference = LlamaCppGoldens.smollm2();
     Path candidate = home.resolve("candidate.gguf");
     coarser(reference, candidate);
@@ -148,6 +151,7 @@ class ValidateCommandTest {
   /** Weights in blocks against the same numbers as floats: only arithmetic differs. */
   @Test
   void exactArithmeticLeavesWhatTheWeightsCost() throws IOException {
+    Invocation.assumeCpu(home);
     String blocks = home.resolve("blocks.gguf").toString();
     String floats = home.resolve("floats.gguf").toString();
     gatun("quantize", arch("llama-f16"), blocks, "Q4_0", "--allow-larger");
@@ -258,6 +262,7 @@ class ValidateCommandTest {
 
   @Test
   void choicesAreThoseOfTheEvaluationHarness() throws IOException {
+    Invocation.assumeCpu(home);
     Path folder = LlamaCppGoldens.folder("validate");
     String[] words = {
       "validate",
