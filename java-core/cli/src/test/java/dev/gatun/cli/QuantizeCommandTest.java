@@ -64,6 +64,29 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void anOptionOfAnotherSchemeIsRefusedAndNothingIsWritten() {
+    String network = tinyNetwork();
+    Path target = home.resolve("out.onnx");
+    Invocation refused =
+        gatun("quantize", network, target.toString(), "--dynamic", "--weight-bits", "4");
+    assertEquals(2, refused.exitCode());
+    assertTrue(
+        refused.err().contains("--weight-bits would change nothing with --dynamic"), refused.err());
+    assertFalse(Files.exists(target));
+    Invocation taken =
+        gatun("quantize", network, target.toString(), "--dynamic", "--reduce-range", "--json");
+    assertEquals(0, taken.exitCode(), taken.err());
+    assertTrue(taken.out().contains("weights of 7 bits"), taken.out());
+  }
+
+  private static String tinyNetwork() {
+    return Invocation.root()
+        .resolve("java-core/pipelines/src/test/resources/dev/gatun/pipelines/embedding/tiny")
+        .resolve("model.onnx")
+        .toString();
+  }
+
+  @Test
   void adviceFollowsMemory() throws IOException {
     Invocation run = gatun("advise", "--parameters=8B", "--memory=6G", "--goal=quality", "--json");
     assertEquals(0, run.exitCode(), run.err());

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How an ONNX model is quantized. */
+/** How an ONNX model is quantized; which options work together is {@link QuantizationRules}'. */
 final class OnnxQuantizationOptions {
   private static final int LONGEST = 256;
   private static final int BINS = 2048;
@@ -193,17 +193,18 @@ final class OnnxQuantizationOptions {
     PERCENTILE
   }
 
-  /** Whether any of these was given. */
+  /** Whether these say what becomes of a model. */
   boolean isGiven() {
-    return given() > 0 || target != null;
+    return weights != null || dynamic || fixed || float16 || bfloat16 || target != null;
   }
 
-  private int given() {
-    return (weights != null ? 1 : 0)
-        + (dynamic ? 1 : 0)
-        + (fixed ? 1 : 0)
-        + (float16 ? 1 : 0)
-        + (bfloat16 ? 1 : 0);
+  /** Whether the examples are lines of a text. */
+  boolean readsText() {
+    return calibration != null && !isArrays();
+  }
+
+  private boolean isArrays() {
+    return Files.isDirectory(calibration) || calibration.toString().endsWith(".npz");
   }
 
   OnnxQuantizeOptions options(GatunRuntime runtime, ModelFolder source, Output output) {
@@ -229,10 +230,7 @@ final class OnnxQuantizationOptions {
 
   private List<Map<String, Tensor>> inputs(
       ModelFolder source, Path network, boolean padded, Output output) {
-    boolean arrays =
-        calibration != null
-            && (Files.isDirectory(calibration) || calibration.toString().endsWith(".npz"));
-    if (arrays) {
+    if (calibration != null && isArrays()) {
       return CalibrationInputs.archives(calibration);
     }
     CalibrationInputs.requireEncoder(network, "--calibration");
@@ -261,11 +259,6 @@ final class OnnxQuantizationOptions {
   }
 
   private OnnxScheme scheme() {
-    if (given() > 1 || (given() == 0 && target == null)) {
-      throw new GatunException(
-          GatunException.Kind.USAGE,
-          "say what an ONNX model shall become: one of --weights int4|int8|int2, --dynamic, --static, --float16, --bfloat16, or --target");
-    }
     if (float16 || bfloat16) {
       return new HalfFloat(float16 ? DType.F16 : DType.BF16, keepEdges);
     }

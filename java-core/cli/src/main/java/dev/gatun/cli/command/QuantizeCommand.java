@@ -95,6 +95,8 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var output = new Output(spec);
+    QuantizationRules.check(
+        spec.commandLine().getParseResult(), onnxOptions.isGiven(), onnxOptions.readsText());
     if (onnxOptions.isGiven()) {
       return quantizeOnnx(output);
     }
