@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,45 @@ class CommandTest {
         gatun("run", tinyModel(), "--raw", "-n", "2", "--prefer", "cuda,vector", "hello");
     assertEquals(0, outcome.exitCode(), outcome.err());
     assertTrue(outcome.err().contains("cuda does not run this"), outcome.err());
+  }
+
+  @Test
+  void aPartThatWasAskedForIsNoFailure() throws IOException {
+    Path driver = Invocation.root().resolve("target/gpu-standin/libgatun_metal_standin.so");
+    Assumptions.assumeTrue(
+        Files.exists(driver), "skipped: scripts/test builds the Metal without a GPU");
+    List<String> call =
+        List.of(
+            "run",
+            tinyModel(),
+            "--raw",
+            "-n",
+            "2",
+            "--prefer",
+            "metal",
+            "--gpu-layers",
+            "1",
+            "--set",
+            "gatun.metal.library=" + driver,
+            "hello");
+    Invocation outcome = gatun(call.toArray(String[]::new));
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    assertTrue(
+        outcome
+            .err()
+            .lines()
+            .anyMatch(line ->
+                line.matches(
+                    "gatun: metal:0 runs a part of this: gatun.plan.gpulayers is 1 of \\d+ layers;"
+                        + " running on \\S+, metal:0")),
+        outcome.err());
+    assertFalse(outcome.err().contains("does not run"), outcome.err());
+    List<String> asJson = new ArrayList<>(call);
+    asJson.add("--json");
+    JsonNode passedOver = gatun(asJson.toArray(String[]::new)).json().at("/plan/passedOver");
+    for (JsonNode line : passedOver) {
+      assertFalse(line.path("fallback").asBoolean(), passedOver.toString());
+    }
   }
 
   @Test

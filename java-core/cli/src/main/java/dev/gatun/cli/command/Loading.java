@@ -78,7 +78,7 @@ final class Loading implements AutoCloseable {
 
   /** Devices that run it. */
   List<String> devices() {
-    return model.plan().explain().devices().stream().map(Explanation.DeviceLine::device).toList();
+    return Plans.devices(model.plan().explain());
   }
 
   /** What the user must hear before the answer, fallbacks above all. */
@@ -91,17 +91,8 @@ final class Loading implements AutoCloseable {
               .formatted(trained));
     }
     Explanation explanation = model.plan().explain();
-    for (Explanation.PassedOverLine line : explanation.passedOver()) {
-      if (line.fallback()) {
-        notes.add(
-            "gatun: %s does not run this: %s%s; running on %s"
-                .formatted(
-                    line.id(),
-                    line.reason(),
-                    line.remedy().isEmpty() ? "" : " (" + line.remedy() + ")",
-                    String.join(", ", devices())));
-      }
-    }
+    String running = "; running on " + String.join(", ", devices());
+    Plans.passedOver(explanation).forEach(line -> notes.add("gatun: " + line + running));
     explanation.notes().forEach(note -> notes.add("gatun: " + note));
     return notes;
   }

@@ -9,7 +9,6 @@ import dev.gatun.runtime.plan.Policy;
 import dev.gatun.runtime.store.PullListener;
 import dev.gatun.tensor.GatunException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -102,18 +101,8 @@ abstract class PipelineCommand<P extends Pipeline, T> implements Callable<Intege
   }
 
   private static void note(Output output, Explanation plan) {
-    List<String> devices = plan.devices().stream().map(Explanation.DeviceLine::device).toList();
-    output.note("gatun: on " + String.join(", ", devices));
-    for (Explanation.PassedOverLine line : plan.passedOver()) {
-      if (line.fallback()) {
-        output.note(
-            "gatun: %s does not run this: %s%s"
-                .formatted(
-                    line.id(),
-                    line.reason(),
-                    line.remedy().isEmpty() ? "" : " (" + line.remedy() + ")"));
-      }
-    }
+    output.note("gatun: on " + String.join(", ", Plans.devices(plan)));
+    Plans.passedOver(plan).forEach(line -> output.note("gatun: " + line));
     plan.notes().forEach(note -> output.note("gatun: " + note));
   }
 

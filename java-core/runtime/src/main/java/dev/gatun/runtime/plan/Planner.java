@@ -81,6 +81,7 @@ public final class Planner {
     whole.forEach(entry -> partly.add(Sliceable.all(entry.ranked(), request.graph())));
     return new SlicePlanner(request, memoryBudget)
         .plan(partly, passedOver)
+        .map(this::asAsked)
         .or(() ->
             whole.isEmpty() ? Optional.empty() : Optional.of(choose(request, whole, passedOver)))
         .orElseThrow(() -> Unavailable.of(candidates, request, ranked, passedOver, partly));
@@ -135,14 +136,46 @@ public final class Planner {
 
   /** Whether the device has the memory for all, and may take all. */
   private Finding fit(PlanRequest request, Device device) {
-    int layers = request.graph().states().size();
-    if (device.info().kind() == Kind.GPU && gpuLayers.orElse(layers) < layers) {
-      return Finding.bad(
-          Stage.FIT,
-          "%s is %d of %d layers".formatted(Settings.GPU_LAYERS, gpuLayers.getAsInt(), layers),
-          "leave it out, and the device takes as many as fit");
+    return device.info().kind() == Kind.GPU && layersAsked(request.graph()).isPresent()
+        ? layersAsked(request.graph()).get()
+        : fit(request).check(device, request.graph());
+  }
+
+  /** That GPUs are asked to take a part; empty when they may take all. */
+  private Optional<Finding> layersAsked(Graph graph) {
+    int layers = graph.states().size();
+    return gpuLayers.orElse(layers) < layers
+        ? Optional.of(
+            Finding.bad(
+                Stage.FIT,
+                "%s is %d of %d layers"
+                    .formatted(Settings.GPU_LAYERS, gpuLayers.getAsInt(), layers),
+                "leave it out, and the device takes as many as fit"))
+        : Optional.empty();
+  }
+
+  /** Nothing stands in for GPUs that take the part that they are asked for. */
+  private Plan asAsked(Plan plan) {
+    Optional<Finding> asked = layersAsked(plan.request().graph());
+    int taken =
+        plan.slices().stream()
+            .filter(slice -> slice.device().info().kind() == Kind.GPU)
+            .mapToInt(slice -> slice.slice().graph().states().size())
+            .sum();
+    if (asked.isEmpty() || taken == 0) {
+      return plan;
     }
-    return fit(request).check(device, request.graph());
+    boolean all = taken >= gpuLayers.getAsInt();
+    String reason = asked.get().reason() + (all ? "" : "; there is room for " + taken);
+    var finding = new Finding(Stage.FIT, all, reason, "", Optional.empty());
+    List<PassedOver> lines =
+        plan.passedOver().stream()
+            .map(line ->
+                line.finding().equals(asked.get())
+                    ? new PassedOver(line.id(), line.fallback() && !all, finding, line.refusals())
+                    : line)
+            .toList();
+    return new Plan(plan.request(), plan.slices(), lines, plan.tuned());
   }
 
   private MemoryFit fit(PlanRequest request) {

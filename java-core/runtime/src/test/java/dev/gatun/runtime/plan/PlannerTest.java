@@ -301,9 +301,30 @@ class PlannerTest {
     assertEquals(List.of("c:0", "g:0"), devices(plan));
     assertEquals(3, plan.slices().getLast().slice().graph().states().size());
     assertEquals(1, plan.slices().getFirst().slice().graph().states().size());
+    assertEquals(List.of(), plan.fallbacks());
+    assertTrue(passedOver(plan, "g:0").finding().good());
+    assertTrue(passedOver(plan, "g:0").finding().reason().contains("3 of 4 layers"));
     GatunRuntime whole =
         runtime(builder(gpu, FakeDevice.of("c:0")).property(Settings.GPU_LAYERS, "4"));
     assertEquals(List.of("g:0"), devices(whole.plan(request)));
+  }
+
+  @Test
+  void aGpuWithRoomForFewerLayersThanTheSettingSaysIsStoodInFor() {
+    Graph graph = ToyModel.graph(4);
+    FakeDevice gpu = device(settings("g:0").kind(Kind.GPU).preference(90));
+    gpu.usable = OptionalLong.of(14_000);
+    PlanRequest request =
+        PlanRequest.of(graph, OPTIONS).withPolicy(new Policy.Prefer(List.of("g:0")));
+    Plan plan =
+        runtime(builder(gpu, FakeDevice.of("c:0")).property(Settings.GPU_LAYERS, "3"))
+            .plan(request);
+    assertEquals(List.of("c:0", "g:0"), devices(plan));
+    assertEquals(2, plan.slices().getLast().slice().graph().states().size());
+    assertTrue(passedOver(plan, "g:0").fallback());
+    assertEquals(
+        "gatun.plan.gpulayers is 3 of 4 layers; there is room for 2",
+        passedOver(plan, "g:0").finding().reason());
   }
 
   @Test
