@@ -43,11 +43,12 @@ final class OpenVinoDevice implements Device {
   OpenVinoDevice(DeviceInfo info, String name, SharedCore core, ProbeContext context) {
     this.info = info;
     var settings = new OpenVinoSettings(context);
+    // OpenVINO's table of features: no dynamic shapes on an NPU.
     boolean fixed = settings.isStatic() || info.kind() == DeviceInfo.Kind.NPU;
     target = new Target(info, name, core, settings, context, fixed);
     Set<DType> formats = EnumSet.allOf(DType.class);
     formats.remove(DType.STRING);
-    capabilities = new DeviceCapabilities(formats, true, MAX_SEQUENCES, preference(info.kind()));
+    capabilities = new DeviceCapabilities(formats, !fixed, MAX_SEQUENCES, preference(info.kind()));
   }
 
   /** GPUs and NPUs were never run: only when they are asked for. */

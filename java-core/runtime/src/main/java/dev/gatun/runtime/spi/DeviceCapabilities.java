@@ -7,7 +7,8 @@ import java.util.Set;
  * What a device can do, whatever the graph.
  *
  * @param weightFormats formats of constants that it reads without conversion
- * @param dynamicShapes whether one executable takes every size within a profile's bounds
+ * @param dynamicShapes whether what is compiled once runs every size within a profile's bounds;
+ *     else an executable pads, or compiles for a combination of sizes when it first comes
  * @param maxSequences most sequences that one session can hold
  * @param preference rank among able devices under the {@code auto} policy; larger is preferred;
  *     {@link Preference#ON_REQUEST}: only when the policy names it or asks for its kind; smaller:
