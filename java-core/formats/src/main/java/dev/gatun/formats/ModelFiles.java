@@ -23,7 +23,8 @@ public final class ModelFiles {
    *     message says what it looks like instead and what to do
    */
   public static ModelSource open(Path path) {
-    return open(List.of(path), Objects.toString(path.getFileName(), path.toString()));
+    requireGguf(path, path.toString());
+    return GgufFile.open(path, Objects.toString(path.getFileName(), path.toString()));
   }
 
   /**
@@ -34,15 +35,17 @@ public final class ModelFiles {
    * @throws ModelFormatException as {@link #open(Path)}
    */
   public static ModelSource open(List<Path> files, String name) {
-    for (Path file : files) {
-      byte[] start = start(file);
-      if (!FileKind.isGguf(start)) {
-        throw new ModelFormatException(file.toString(), -1, FileKind.describe(start, size(file)));
-      }
-    }
+    files.forEach(file -> requireGguf(file, name));
     return files.size() == 1
         ? GgufFile.open(files.getFirst(), name)
         : GgufFile.openParts(files, name);
+  }
+
+  private static void requireGguf(Path file, String name) {
+    byte[] start = start(file);
+    if (!FileKind.isGguf(start)) {
+      throw new ModelFormatException(name, -1, FileKind.describe(start, size(file)));
+    }
   }
 
   private static byte[] start(Path path) {

@@ -60,8 +60,8 @@ final class OnnxTextEncoder implements TextEncoder {
     NetworkSpec spec =
         NetworkSpec.of(model, options.policy())
             .withDigest(folder.digest())
-            .withOutputs(graph -> List.of(hidden(model, graph)))
-            .withRanges(graph -> ranges(model, graph, bound, options.batch()));
+            .withOutputs(graph -> List.of(hidden(folder.name(), graph)))
+            .withRanges(graph -> ranges(folder.name(), graph, bound, options.batch()));
     OnnxNetwork network = OnnxNetwork.load(runtime, spec);
     int longest = longest(network.graph(), bound);
     return new OnnxTextEncoder(
@@ -77,7 +77,7 @@ final class OnnxTextEncoder implements TextEncoder {
         Math.min(Math.clamp(batch / longest, 1, MAX_TEXTS), graph.input(IDS).type().dim(0).max());
   }
 
-  private static Map<String, Range> ranges(Path model, Graph graph, int bound, int batch) {
+  private static Map<String, Range> ranges(String model, Graph graph, int bound, int batch) {
     int longest = longest(graph, bound);
     List<Dim> dims = graph.input(IDS).type().dims();
     return Map.of(
@@ -88,7 +88,7 @@ final class OnnxTextEncoder implements TextEncoder {
   }
 
   /** Name of the output that holds a vector for each token. */
-  private static String hidden(Path model, Graph graph) {
+  private static String hidden(String model, Graph graph) {
     for (Value input : graph.inputs()) {
       boolean known = List.of(IDS, MASK, SEGMENTS).contains(input.name());
       if (!known || input.type().dtype() != DType.I64 || input.type().rank() != 2) {
@@ -106,15 +106,15 @@ final class OnnxTextEncoder implements TextEncoder {
     throw bad(model, "has no output [batch, tokens, width]: it is no text encoder");
   }
 
-  private static String symbol(Path model, Dim dim) {
+  private static String symbol(String model, Dim dim) {
     if (dim instanceof Dim.Symbol symbol) {
       return symbol.name();
     }
     throw bad(model, "takes batches of fixed size " + dim + "; export it with dynamic axes");
   }
 
-  private static ModelFormatException bad(Path model, String what) {
-    return new ModelFormatException(model.toString(), -1, what);
+  private static ModelFormatException bad(String model, String what) {
+    return new ModelFormatException(model, -1, what);
   }
 
   @Override

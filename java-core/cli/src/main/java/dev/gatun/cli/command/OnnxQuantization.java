@@ -50,7 +50,7 @@ final class OnnxQuantization {
       if (folder) {
         copyCompanions(source, target);
       }
-      print(network, file, wanted, report);
+      print(source.name(), file, wanted, report);
       return 0;
     } catch (IOException e) {
       throw new GatunException(
@@ -91,10 +91,10 @@ final class OnnxQuantization {
   }
 
   private void print(
-      Path source, Path target, OnnxQuantizeOptions options, OnnxQuantizeReport report) {
+      String source, Path target, OnnxQuantizeOptions options, OnnxQuantizeReport report) {
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();
-      members.put("source", source.toString());
+      members.put("source", source);
       members.put("target", target.toString());
       members.put("scheme", options.scheme().describe());
       members.put("bytesBefore", report.bytesBefore());

@@ -54,11 +54,11 @@ public final class OnnxImport {
    * @param shapes by input; names that are no inputs are passed over
    */
   public static Graph graph(OnnxFile file, Map<String, Long> bounds, Map<String, Shape> shapes) {
-    String path = file.path().toString();
+    String name = file.name();
     long opset = file.model().opsets().getOrDefault("", (long) MAX_OPSET);
     if (opset < MIN_OPSET || opset > MAX_OPSET) {
       throw new ModelFormatException(
-          path,
+          name,
           -1,
           "uses operator set %d; %d to %d are read; convert it (onnx.version_converter)"
               .formatted(opset, MIN_OPSET, MAX_OPSET));
@@ -69,15 +69,15 @@ public final class OnnxImport {
       Shape shape = shapes.get(input.name());
       if (shape != null && !symbols.fix(input, shape)) {
         throw new ModelFormatException(
-            path,
+            name,
             input.offset(),
             "has an input '%s' that does not take the shape %s".formatted(input.name(), shape));
       }
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        var context = new ImportContext(path, file.model(), importers, symbols);
-        Graph graph = GraphImporter.of(context, file.name()).run();
+        var context = new ImportContext(name, file.model(), importers, symbols);
+        Graph graph = GraphImporter.of(context, name).run();
         return graph.withOrigin(
             Optional.of(new GraphOrigin(GraphOrigin.ONNX, file.path(), nodes(file))));
       } catch (SymbolBound bound) {
@@ -89,10 +89,10 @@ public final class OnnxImport {
       } catch (SymbolEmpty empty) {
         symbols.empty(empty.symbol());
       } catch (GraphException | ArithmeticException e) {
-        throw new ModelFormatException(path, -1, "cannot be imported: " + e.getMessage(), e);
+        throw new ModelFormatException(name, -1, "cannot be imported: " + e.getMessage(), e);
       }
     }
-    throw new ModelFormatException(path, -1, "bounds its dimensions in ways that never settle");
+    throw new ModelFormatException(name, -1, "bounds its dimensions in ways that never settle");
   }
 
   /** Importing names a node after its first output. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,7 +185,11 @@ class OnnxErrorsTest {
     try {
       read(path);
     } catch (ModelFormatException e) {
-      assertTrue(e.getMessage().startsWith(path.toString()), e.getMessage());
+      // A file that cannot be read is named by its path, what it says by its name.
+      assertTrue(
+          Stream.of(path, path.getFileName())
+              .anyMatch(name -> e.getMessage().startsWith(name + ":")),
+          e.getMessage());
     }
   }
 }

@@ -80,12 +80,12 @@ public final class FileClassifier implements Pipeline {
     NetworkSpec spec =
         NetworkSpec.of(model, options.policy())
             .withDigest(folder.digest())
-            .withOutputs(graph -> outputs(model, graph, config))
+            .withOutputs(graph -> outputs(name, graph, config))
             .withRanges(graph -> ranges(graph, options));
     return new FileClassifier(OnnxNetwork.load(runtime, spec), config, types, options);
   }
 
-  private static List<String> outputs(Path model, Graph graph, MagikaConfig config) {
+  private static List<String> outputs(String model, Graph graph, MagikaConfig config) {
     boolean fits =
         graph.inputs().size() == 1
             && isMatrix(graph.inputs().getFirst(), INPUT, DType.I32, config.tokens())

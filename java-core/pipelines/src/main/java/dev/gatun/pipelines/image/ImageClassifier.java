@@ -75,13 +75,13 @@ public final class ImageClassifier implements Pipeline {
       GatunRuntime runtime, String name, ImageClassifierOptions options, PullListener listener) {
     ModelFolder folder = ModelFolder.locate(runtime, name, listener);
     Path model = folder.network("model.onnx");
-    OnnxValueInfo input = input(model);
+    OnnxValueInfo input = input(model, name);
     ImagePreparation preparation =
         fitting(
             options.preparation().orElseGet(() -> beside(folder)),
             ImageInput.of(input)
                 .orElseThrow(
-                    () -> bad(model, "has an input %s, which takes no pictures".formatted(input))));
+                    () -> bad(name, "has an input %s, which takes no pictures".formatted(input))));
     Optional<Path> file =
         options.labels().or(() -> Optional.ofNullable(folder.files().get("labels.txt")));
     List<String> labels = file.map(ImageClassifier::labels).orElse(List.of());
@@ -93,7 +93,7 @@ public final class ImageClassifier implements Pipeline {
         NetworkSpec.of(model, options.policy())
             .withDigest(folder.digest())
             .withShapes(Map.of(input.name(), shape))
-            .withOutputs(graph -> output(model, graph, labels));
+            .withOutputs(graph -> output(name, graph, labels));
     return new ImageClassifier(OnnxNetwork.load(runtime, spec), preparation, labels, options);
   }
 
@@ -114,20 +114,20 @@ public final class ImageClassifier implements Pipeline {
         sized.normalization().withChannelsLast(input.channelsLast()));
   }
 
-  private static OnnxValueInfo input(Path model) {
+  private static OnnxValueInfo input(Path model, String name) {
     try (OnnxFile file = OnnxFile.open(model)) {
       List<OnnxValueInfo> inputs =
           file.model().graph().inputs().stream()
               .filter(each -> !file.model().graph().initializers().containsKey(each.name()))
               .toList();
       if (inputs.size() != 1) {
-        throw bad(model, "has %d inputs: it is no classifier of pictures".formatted(inputs.size()));
+        throw bad(name, "has %d inputs: it is no classifier of pictures".formatted(inputs.size()));
       }
       return inputs.getFirst();
     }
   }
 
-  private static List<String> output(Path model, Graph graph, List<String> labels) {
+  private static List<String> output(String model, Graph graph, List<String> labels) {
     var output = graph.outputs().getFirst();
     var dims = output.type().dims();
     boolean fits =
@@ -162,7 +162,7 @@ public final class ImageClassifier implements Pipeline {
     }
   }
 
-  private static GatunException bad(Path model, String what) {
+  private static GatunException bad(String model, String what) {
     return new GatunException(GatunException.Kind.MODEL, model + " " + what);
   }
 

@@ -64,7 +64,7 @@ final class SizedNetworks implements AutoCloseable {
       throw new GatunException(
           GatunException.Kind.MODEL,
           "%s is no network of PP-OCR: it must turn one input '%s' into one output of F32, but has inputs %s and outputs %s"
-              .formatted(model, input, inputs, graph.outputs()));
+              .formatted(name(), input, inputs, graph.outputs()));
     }
     return List.of(graph.outputs().getFirst().name());
   }
@@ -76,8 +76,9 @@ final class SizedNetworks implements AutoCloseable {
     return network.output(network.graph().outputs().getFirst().name());
   }
 
-  Path model() {
-    return model;
+  /** What messages call it. */
+  String name() {
+    return model.getFileName().toString();
   }
 
   @Override

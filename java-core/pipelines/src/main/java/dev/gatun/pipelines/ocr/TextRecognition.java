@@ -172,7 +172,7 @@ public final class TextRecognition implements Pipeline {
     return new GatunException(
         GatunException.Kind.MODEL,
         "%s is another network than expected: it gives %s, not %s"
-            .formatted(network.model(), output.shape(), expected));
+            .formatted(network.name(), output.shape(), expected));
   }
 
   @Override

@@ -86,11 +86,11 @@ public final class VoiceActivity implements Pipeline {
         NetworkSpec.of(model, options.policy())
             .withDigest(folder.digest())
             .withShapes(SHAPES)
-            .withOutputs(graph -> outputs(model, graph));
+            .withOutputs(graph -> outputs(name, graph));
     return new VoiceActivity(OnnxNetwork.load(runtime, spec), options);
   }
 
-  private static List<String> outputs(Path model, Graph graph) {
+  private static List<String> outputs(String model, Graph graph) {
     List<String> inputs = graph.inputs().stream().map(Value::name).sorted().toList();
     List<String> outputs = graph.outputs().stream().map(Value::name).toList();
     boolean fits =

@@ -48,7 +48,7 @@ public final class Conversion {
       throw new GatunException(
           GatunException.Kind.USAGE,
           "%s is ONNX: a graph of operators, which does not say what architecture its weights belong to. Convert the folder or GGUF file that it was made of; gatun quantize makes it smaller"
-              .formatted(source));
+              .formatted(source.getFileName()));
     }
     if (options.onnx()) {
       return toOnnx(source, target, options, listener);

@@ -57,7 +57,7 @@ public final class CalibrationInputs {
           GatunException.Kind.USAGE,
           "%s takes '%s'%s, which texts do not give: give its inputs with %s, an .npz file or a folder of them"
               .formatted(
-                  model,
+                  model.getFileName(),
                   others.getFirst(),
                   others.size() > 1 ? " and %d more".formatted(others.size() - 1) : "",
                   option));
@@ -122,7 +122,7 @@ public final class CalibrationInputs {
           throw new GatunException(
               GatunException.Kind.USAGE,
               "%s has an input '%s', which texts do not give; calibrate with .npz files"
-                  .formatted(model, input.name()));
+                  .formatted(model.getFileName(), input.name()));
     }
     Shape shape = Shape.of(1, values.length);
     if (input.elementType() == INT32) {

@@ -43,7 +43,7 @@ final class ModelEdit {
 
   ModelEdit(OnnxFile source) {
     model = source.model();
-    file = source.path().toString();
+    file = source.name();
     OnnxGraph graph = model.graph();
     if (!model.functions().isEmpty()) {
       throw new GatunException(

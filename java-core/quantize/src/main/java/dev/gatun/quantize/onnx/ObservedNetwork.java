@@ -138,7 +138,7 @@ public final class ObservedNetwork implements AutoCloseable {
       throw new GatunException(
           GatunException.Kind.USAGE,
           "the calibration data has %s for the input %s of %s"
-              .formatted(tensor.dtype(), input, file.path()));
+              .formatted(tensor.dtype(), input, file.name()));
     }
     return Floats.tensor(wanted, tensor.shape(), tensor.toFloats());
   }
@@ -157,7 +157,7 @@ public final class ObservedNetwork implements AutoCloseable {
                   .formatted(
                       tensor == null ? "nothing" : "a tensor " + tensor.shape(),
                       input,
-                      file.path()));
+                      file.name()));
         }
         for (int axis = 0; axis < tensor.shape().rank(); axis++) {
           if (input.type().dim(axis) instanceof Dim.Symbol symbol) {

@@ -40,7 +40,7 @@ public final class OnnxQuantizer {
       FixedDims.apply(edit, options.dims());
       if (log.changes().isEmpty()) {
         throw new NoGainException(
-            "nothing in %s was quantized: %s".formatted(source, reasons(log)));
+            "nothing in %s was quantized: %s".formatted(file.name(), reasons(log)));
       }
       edit.note("gatun.quantize", options.scheme().describe());
       options.notes().forEach(edit::note);
@@ -49,7 +49,7 @@ public final class OnnxQuantizer {
       if (after >= before) {
         throw new NoGainException(
             "%s would take %d bytes quantized and takes %d now: nothing was written; use fewer bits or larger blocks"
-                .formatted(source, after, before));
+                .formatted(file.name(), after, before));
       }
       OnnxWriter.toFile(model, target);
       return log.report(
