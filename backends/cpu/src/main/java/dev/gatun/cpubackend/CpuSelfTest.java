@@ -1,9 +1,14 @@
 package dev.gatun.cpubackend;
 
 import dev.gatun.cpu.CpuKernels;
+import dev.gatun.cpu.CpuLibrary;
 import dev.gatun.cpuengine.kernel.MatMulKernel;
+import dev.gatun.runtime.detect.Hardware;
+import dev.gatun.runtime.detect.HardwareDetector;
 import dev.gatun.runtime.spi.Finding;
 import dev.gatun.runtime.spi.Finding.Stage;
+import dev.gatun.runtime.spi.ProbeContext;
+import dev.gatun.runtime.spi.SelfTest;
 import dev.gatun.tensor.BlockFormat;
 import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
@@ -12,10 +17,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 
 /** One small product of each format, compared with decoded weights. */
-final class CpuSelfTest {
+final class CpuSelfTest implements SelfTest {
   private static final int N = 33;
   private static final int K = 256;
 
@@ -27,9 +33,38 @@ final class CpuSelfTest {
   /** Rows that are compared: of both tiles, and of every part of one. */
   private static final int[] ROWS = {0, 13, 22, 31, 32};
 
-  private CpuSelfTest() {}
+  @Override
+  public Finding present(ProbeContext context) {
+    return CpuBackendProvider.PRESENT;
+  }
 
-  static Finding run(CpuKernels kernels, String library) {
+  @Override
+  public String digest(ProbeContext context) {
+    Hardware.Cpu cpu = HardwareDetector.detect().cpu();
+    return String.join(
+        "\n",
+        CpuLibrary.digest(context::property, context.home()),
+        cpu.model().orElse(""),
+        String.join(" ", new TreeSet<>(cpu.features())),
+        context.property(CpuBackendProvider.INSTRUCTIONS).orElse(""),
+        context.property(NativeChoices.ACTIVATIONS).orElse(""),
+        context.property(NativeChoices.FLOATS).orElse(""));
+  }
+
+  /** These are no vendor's: each instruction that they use is asked for before. */
+  @Override
+  public boolean mayCrash() {
+    return false;
+  }
+
+  @Override
+  public Finding run(ProbeContext context) {
+    LoadedKernels loaded = LoadedKernels.of(context);
+    return loaded.kernels().map(CpuSelfTest::of).orElse(loaded.finding());
+  }
+
+  /** Tests the kernels of one instruction set. */
+  static Finding of(CpuKernels kernels) {
     try (Arena arena = Arena.ofShared()) {
       for (DType dtype : DType.values()) {
         Optional<MatMulKernel> kernel = NativeMatMul.of(kernels, dtype);
@@ -42,7 +77,7 @@ final class CpuSelfTest {
       }
     }
     return Finding.good(
-        Stage.ABLE, "kernels for " + kernels.instructions().id() + " of " + library);
+        Stage.ABLE, "products of each format are right with " + kernels.instructions().id());
   }
 
   private static boolean agrees(Arena arena, MatMulKernel kernel, DType dtype) {

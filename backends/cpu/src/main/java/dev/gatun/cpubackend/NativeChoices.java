@@ -111,8 +111,8 @@ final class NativeChoices implements KernelChoices {
     InstructionSet set = InstructionSet.of(choices.getOrDefault(SET, standard.id())).orElseThrow();
     CpuKernels kernels = library.kernels(set);
     if (set != standard) {
-      // The probe has tested the standard's kernels only.
-      Finding able = CpuSelfTest.run(kernels, library.place());
+      // The self-test was of the standard's kernels only.
+      Finding able = CpuSelfTest.of(kernels);
       if (!able.good()) {
         throw new BackendException(able.reason());
       }

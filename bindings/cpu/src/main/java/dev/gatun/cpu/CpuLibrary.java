@@ -45,16 +45,7 @@ public final class CpuLibrary {
    * @param home folder of Gatun's files, where a packaged library is unpacked
    */
   public static Lookup load(Function<String, Optional<String>> settings, Path home) {
-    String name = System.mapLibraryName(NAME);
-    LibrarySearch.Outcome outcome =
-        new LibrarySearch("Gatun's kernels")
-            .explicit(PROPERTY, settings.apply(PROPERTY))
-            .unpacked(settings.apply(LibrarySearch.NATIVE_FOLDER), name)
-            .packaged(
-                new PackagedFiles(CpuLibrary.class, "native/" + Platform.current(), List.of(name)),
-                home)
-            .system(name)
-            .loadFor(System::load);
+    LibrarySearch.Outcome outcome = search(settings, home).loadFor(System::load);
     var failures = new ArrayList<String>();
     outcome.failures().forEach(failure -> failures.add(failure.toString()));
     if (outcome.library().isEmpty()) {
@@ -68,6 +59,27 @@ public final class CpuLibrary {
       return new Lookup(Optional.empty(), failures);
     }
     return new Lookup(Optional.of(new CpuLibrary(loaded.file().toString())), failures);
+  }
+
+  /**
+   * Identity of all that {@link #load} may load: places, sizes, times. Loads nothing.
+   *
+   * @param settings as in {@link #load}
+   * @param home as in {@link #load}
+   */
+  public static String digest(Function<String, Optional<String>> settings, Path home) {
+    return search(settings, home).digest();
+  }
+
+  private static LibrarySearch search(Function<String, Optional<String>> settings, Path home) {
+    String name = System.mapLibraryName(NAME);
+    return new LibrarySearch("Gatun's kernels")
+        .explicit(PROPERTY, settings.apply(PROPERTY))
+        .unpacked(settings.apply(LibrarySearch.NATIVE_FOLDER), name)
+        .packaged(
+            new PackagedFiles(CpuLibrary.class, "native/" + Platform.current(), List.of(name)),
+            home)
+        .system(name);
   }
 
   /** Why the loaded library is not the one that this version of Gatun calls. */

@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The ABLE stage of backends that load native code: their self-test in a child JVM the first time,
- * its kept finding from then on. The child's death or silence is a finding. Thread-safe.
+ * The ABLE stage of backends that load native code: their self-test the first time, in a child JVM
+ * if it may crash, its kept finding from then on. The child's death or silence is a finding.
+ * Thread-safe.
  */
 public final class SelfTestRunner {
   private static final long TIMEOUT_MILLIS = 60_000;
@@ -39,11 +40,12 @@ public final class SelfTestRunner {
 
   /** Runs or recalls a self-test whose backend is present. */
   public Finding run(BackendProvider provider, SelfTest selfTest) {
-    if (!settings.flag(Settings.PROBE_CHILD, true)) {
+    boolean child = selfTest.mayCrash();
+    if (child && !settings.flag(Settings.PROBE_CHILD, true)) {
       return inProcess(selfTest, Settings.PROBE_CHILD + " is false");
     }
-    Optional<Path> launcher = JavaLauncher.find();
-    if (launcher.isEmpty()) {
+    Optional<Path> launcher = child ? JavaLauncher.find() : Optional.empty();
+    if (child && launcher.isEmpty()) {
       return inProcess(selfTest, "this Java has no launcher for a child process");
     }
     String key = key(provider, selfTest);
@@ -54,7 +56,16 @@ public final class SelfTestRunner {
     if (known.isPresent()) {
       return known.get().finding();
     }
-    return inChild(provider, selfTest, launcher.get(), key);
+    return child ? inChild(provider, selfTest, launcher.get(), key) : here(provider, selfTest, key);
+  }
+
+  /** What went wrong here may have had a cause that is gone the next time. */
+  private Finding here(BackendProvider provider, SelfTest selfTest, String key) {
+    Finding finding = SelfTestMain.test(selfTest, context);
+    if (finding.good()) {
+      cache.put(provider.id(), key, ChildResult.of(finding));
+    }
+    return finding;
   }
 
   private Finding inProcess(SelfTest selfTest, String why) {

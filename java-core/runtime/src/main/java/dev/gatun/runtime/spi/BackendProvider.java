@@ -21,8 +21,8 @@ public interface BackendProvider {
   }
 
   /**
-   * The test that decides whether this backend is able, when it shall be run in a child JVM first;
-   * empty for backends in pure Java.
+   * The test that decides whether this backend is able, whose finding is kept; empty for backends
+   * in pure Java.
    */
   default Optional<SelfTest> selfTest() {
     return Optional.empty();

@@ -77,6 +77,21 @@ public final class ChildProviders {
     }
   }
 
+  /** Has no vendor's code; passes when a setting says so. */
+  public static final class Own extends Base {
+    @Override
+    public boolean mayCrash() {
+      return false;
+    }
+
+    @Override
+    Finding test(ProbeContext context) {
+      return context.property("gatun.test.setting").equals(Optional.of("good"))
+          ? Finding.good(Stage.ABLE, "passed")
+          : Finding.bad(Stage.ABLE, "failed", "set it");
+    }
+  }
+
   /** Ends the JVM like a crash in native code. */
   public static final class Crashing extends Base {
     @Override

@@ -97,6 +97,22 @@ class SelfTestRunnerTest {
   }
 
   @Test
+  void whatCannotCrashIsTestedHereAndKeptWhenItIsGood() {
+    Base failing = new ChildProviders.Own();
+    assertFalse(status(failing).able());
+    assertEquals(1, failing.runsHere);
+    Base passing = new ChildProviders.Own();
+    builder = builder().property("gatun.test.setting", "good");
+    assertEquals("passed", able(status(passing)).reason());
+    assertEquals(1, passing.runsHere);
+    Base known = new ChildProviders.Own();
+    builder = builder();
+    assertEquals("passed", able(status(known)).reason());
+    assertEquals(0, known.runsHere);
+    assertEquals(1, known.probes);
+  }
+
+  @Test
   void aCrashIsAFindingAndKept() {
     Base crashing = new ChildProviders.Crashing();
     BackendStatus status = status(crashing);
