@@ -21,6 +21,7 @@ public final class AllCases {
             LayerCases.all(),
             LayerEdgeCases.all(),
             PickingCases.all(),
+            SignalCases.all(),
             QuantizationCases.all(),
             ControlFlowCases.all())
         .flatMap(cases -> cases);
