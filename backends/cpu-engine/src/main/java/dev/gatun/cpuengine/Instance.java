@@ -223,7 +223,7 @@ final class Instance implements Host, AutoCloseable {
   /** Memory for an input's content. */
   MemorySegment input(Value input, long bytes) {
     Storage storage = storage(input);
-    if (growing) {
+    if (growing || program.dataSized().contains(storage)) {
       own(storage, bytes);
     }
     return frame.segment(storage.id());

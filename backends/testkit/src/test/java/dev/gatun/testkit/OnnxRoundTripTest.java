@@ -57,6 +57,9 @@ class OnnxRoundTripTest {
   private void check(ConformanceCase each) throws IOException {
     Scenario scenario = each.scenario().get();
     Graph graph = scenario.graph();
+    Assumptions.assumeTrue(
+        graph.inputs().stream().noneMatch(input -> input.type().dataDependent()),
+        "not imported: inputs of slices may be empty, those of files may not");
     Optional<RefusedNode> refused =
         OnnxExport.refusals(graph, ExportOptions.SINGLE_PRECISION).stream().findFirst();
     Assumptions.assumeTrue(refused.isEmpty(), () -> "refused: " + refused.orElseThrow().reason());

@@ -5,6 +5,7 @@ import dev.gatun.graph.GraphBuilder;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Array;
 import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.Gather;
 import dev.gatun.graph.op.Reduce;
 import dev.gatun.graph.op.Reshape;
 import dev.gatun.graph.op.Slice;
@@ -41,7 +42,8 @@ final class ShapeCases {
             ElementwiseCases.of("Reshape/ranks", ShapeCases::reshape),
             ElementwiseCases.of("Move/integers and halves", ShapeCases::otherTypes),
             ElementwiseCases.of("Move/empty", ShapeCases::empty),
-            ElementwiseCases.of("Move/chain", ShapeCases::chain));
+            ElementwiseCases.of("Move/chain", ShapeCases::chain),
+            ElementwiseCases.of("Move/a size told by data", ShapeCases::toldByData));
     return Stream.concat(reductions, moves);
   }
 
@@ -119,6 +121,29 @@ final class ShapeCases {
       steps.add(MatMulCases.step(count, Map.of("x", data.normal(count, 24))));
     }
     return new Scenario(graph.build(), steps, Bound.exact());
+  }
+
+  /** What a slice is handed when an earlier one found a size in its data. */
+  private static Scenario toldByData(String name) {
+    Data data = new Data(name);
+    GraphBuilder graph = new GraphBuilder(name);
+    Dim count = new Dim.Symbol("count", 0, 9, true);
+    Value x = graph.input("x", DType.F32, count, Dim.of(3));
+    Value places = graph.input("places", DType.I64, count);
+    Value negated = graph.unary("negated", Unary.Function.NEG, x);
+    graph.output(negated);
+    graph.output(graph.transpose("turned", negated, 1, 0));
+    graph.output(graph.node("joined", new Concat(0), x, negated));
+    Value table = graph.constant("table", Data.tensor(data.normal(5, 3)));
+    Value picked = graph.node("picked", new Gather(0), table, places);
+    graph.output(graph.add("sum", picked, x));
+    graph.output(graph.node("columns", new Reduce(Reduce.Function.MAX, List.of(1), false), x));
+    List<Step> steps = new ArrayList<>();
+    for (int size : new int[] {4, 1, 9, 0, 2}) {
+      steps.add(
+          Step.of(Map.of("x", data.normal(size, 3), "places", data.integers(DType.I64, 5, size))));
+    }
+    return new Scenario(graph.build(), steps, Bound.relative(1e-6, 1e-6));
   }
 
   private static Scenario concat(String name) {

@@ -3,11 +3,11 @@ package dev.gatun.runtime.plan;
 import dev.gatun.graph.Cost;
 import dev.gatun.graph.CostSummary;
 import dev.gatun.graph.CostSummary.NodeCost;
-import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
@@ -103,7 +103,7 @@ final class Partition {
       int here = i;
       live.removeIf(value -> lastUse.get(value.id()) < here);
       liveStates.removeIf(state -> lastStateUse.get(state) < here);
-      cuttable[i] = liveStates.isEmpty() && live.stream().noneMatch(Partition::dependsOnData);
+      cuttable[i] = liveStates.isEmpty();
       crossing[i] = live.stream().mapToDouble(v -> ByteSizes.bytes(v.type(), sizes)).sum();
       for (Value output : order.get(i).outputs()) {
         if (lastUse.containsKey(output.id())) {
@@ -112,17 +112,7 @@ final class Partition {
       }
       GraphCutter.stateOf(order.get(i)).ifPresent(liveStates::add);
     }
-  }
-
-  private static boolean dependsOnData(Value value) {
-    return value.type().dims().stream()
-        .anyMatch(dim ->
-            switch (dim) {
-              case Dim.Fixed _ -> false;
-              case Dim.Symbol symbol -> symbol.dataDependent();
-              case Dim.Affine affine ->
-                  affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
-            });
+    DataSizes.spans(order).forEach(span -> Arrays.fill(cuttable, span.from(), span.to(), false));
   }
 
   /** The best way; empty when some node has no device that can be reached by allowed cuts. */

@@ -5,6 +5,7 @@ import dev.gatun.graph.Value;
 import dev.gatun.graph.ValueType;
 import dev.gatun.runtime.spi.Batch;
 import dev.gatun.runtime.spi.Buffer;
+import dev.gatun.runtime.spi.ExecutableSession;
 import dev.gatun.runtime.spi.HostBuffer;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
@@ -15,20 +16,28 @@ import java.util.Optional;
 /**
  * A value that passes from one slice to a later one in each run: copied from buffer to buffer, or,
  * when its size is not that of the batch's token arrays, handed over as a tensor, from which the
- * later slice learns the size.
+ * later slice learns the size. The size may be one that only the data told the earlier slice.
  */
 final class Crossing implements AutoCloseable {
   private final ValueType type;
+  private final ExecutableSession producer;
+  private final Value output;
   private final Buffer from;
   private final Buffer to;
 
   private final String name;
   private Optional<HostBuffer> staging = Optional.empty();
 
-  Crossing(Value input, Buffer from, Buffer to) {
+  /**
+   * @param output the value in the earlier slice, which {@code producer} runs
+   * @param to the later slice's buffer for it
+   */
+  Crossing(Value input, ExecutableSession producer, Value output, Buffer to) {
     name = input.name();
     type = input.type();
-    this.from = from;
+    this.producer = producer;
+    this.output = output;
+    from = producer.buffer(output);
     this.to = to;
   }
 
@@ -47,19 +56,21 @@ final class Crossing implements AutoCloseable {
   }
 
   /** Names the value in a batch; the producer is done. Valid until the next call. */
-  void hand(Map<String, Long> sizes, Batch batch) {
-    Shape shape = type.resolve(sizes);
+  void hand(Batch batch) {
+    Shape shape = producer.shape(output);
     long bytes = type.dtype().byteSize(shape.elements());
+    // A size that depends on data may have moved it since the last run.
+    Buffer now = producer.buffer(output);
     MemorySegment memory;
-    if (from.hostView().isPresent()) {
-      memory = from.hostView().get();
+    if (now.hostView().isPresent()) {
+      memory = now.hostView().get();
     } else {
       if (staging.isEmpty() || staging.get().size() < bytes) {
         staging.ifPresent(HostBuffer::close);
-        staging = Optional.of(HostBuffer.allocate(from.device(), bytes));
+        staging = Optional.of(HostBuffer.allocate(now.device(), bytes));
       }
       memory = staging.get().hostView().orElseThrow();
-      from.read(0, memory.asSlice(0, bytes)).await();
+      now.read(0, memory.asSlice(0, bytes)).await();
     }
     batch.set(name, new Tensor(type.dtype(), shape, memory.asSlice(0, bytes)));
   }

@@ -50,8 +50,7 @@ final class Pipe implements AutoCloseable {
             String from = plan.slices().get(i).device().info().id();
             String to = plan.slices().get(index).device().info().id();
             Crossing crossing =
-                new Crossing(
-                    input, earlier.session().buffer(output), stage.session().buffer(input));
+                new Crossing(input, earlier.session(), output, stage.session().buffer(input));
             if (Crossing.needsTensor(input)) {
               stage.tensors().add(crossing);
             } else if (from.equals(to)) {
@@ -77,13 +76,13 @@ final class Pipe implements AutoCloseable {
       for (Crossing crossing : stage.copies()) {
         crossing.carry(sizes);
       }
-      last = stage.session().submit(withTensors(stage, batch, sizes));
+      last = stage.session().submit(withTensors(stage, batch));
     }
     return last;
   }
 
   /** The batch, with the values that a slice takes as tensors. */
-  private static Batch withTensors(Stage stage, Batch batch, Map<String, Long> sizes) {
+  private static Batch withTensors(Stage stage, Batch batch) {
     if (stage.tensors().isEmpty()) {
       return batch;
     }
@@ -96,7 +95,7 @@ final class Pipe implements AutoCloseable {
     }
     batch.tensors().forEach(all::set);
     for (Crossing crossing : stage.tensors()) {
-      crossing.hand(sizes, all);
+      crossing.hand(all);
     }
     return all;
   }

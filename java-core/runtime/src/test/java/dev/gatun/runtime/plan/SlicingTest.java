@@ -1,6 +1,8 @@
 package dev.gatun.runtime.plan;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.graph.Dim;
@@ -11,6 +13,9 @@ import dev.gatun.graph.State;
 import dev.gatun.graph.StateSpec;
 import dev.gatun.graph.Value;
 import dev.gatun.graph.op.Attention;
+import dev.gatun.graph.op.Concat;
+import dev.gatun.graph.op.GatherNd;
+import dev.gatun.graph.op.NonZero;
 import dev.gatun.graph.op.Unary;
 import dev.gatun.runtime.BackendUnavailableException;
 import dev.gatun.runtime.GatunRuntime;
@@ -26,12 +31,15 @@ import dev.gatun.tensor.DType;
 import dev.gatun.tensor.Shape;
 import dev.gatun.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cutting graphs: few slices, correct ones, on any graph. */
 class SlicingTest {
@@ -96,6 +104,74 @@ class SlicingTest {
         e = expected;
       }
       assertTrue(e != null, "a state cannot lie on two devices");
+    }
+  }
+
+  /**
+   * The numbers of x that are not 0, negated, and twice those: their count is known when it has
+   * run.
+   *
+   * @param names of the nodes, in order: of those that find, pick, negate, double, turn
+   */
+  private static Graph picked(String... names) {
+    GraphBuilder builder = new GraphBuilder("picked");
+    Dim count = new Dim.Symbol("count", 0, 4, true);
+    Value x = builder.input("x", DType.F32, Dim.of(4));
+    Value found = builder.node(names[0] + ".find", new NonZero(count), x);
+    Value places = builder.transpose(names[0] + ".places", found, 1, 0);
+    Value picked = builder.node(names[1] + ".pick", new GatherNd(0), x, places);
+    Value negated = builder.unary(names[2] + ".negate", Unary.Function.NEG, picked);
+    Value twice = builder.node(names[3] + ".double", new Concat(0), negated, negated);
+    builder.output(negated);
+    builder.output(builder.unary(names[4] + ".turn", Unary.Function.NEG, twice));
+    return builder.build();
+  }
+
+  private static FakeDevice only(String id, boolean hostVisible, String... others) {
+    var settings = FakeDevice.Settings.of(id).refusing(others);
+    return new FakeDevice(hostVisible ? settings : settings.opaque());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSizeThatDataTellPassesBetweenSlices(boolean hostVisible) {
+    FakeDevice a = only("a:0", hostVisible, "B.");
+    FakeDevice b = only("b:0", hostVisible, "A.");
+    Graph graph = picked("A", "B", "A", "B", "B");
+    try (GatunRuntime runtime = runtime(a, b);
+        CompiledPlan plan =
+            runtime.compile(PlanRequest.of(graph, OPTIONS), CompileOptions.DEFAULT);
+        Session session = plan.newSession(OPTIONS)) {
+      checkCovers(graph, plan.plan());
+      assertEquals(4, plan.plan().slices().size());
+      for (float[] x : new float[][] {{1, 0, 3, 0}, {1, 2, 3, 4}, {0, 0, 0, 0}, {0, 0, 0, 5}}) {
+        Batch batch = new Batch(0);
+        batch.set("x", Tensor.ofFloats(Shape.of(4), x));
+        session.run(batch);
+        float[] expected = new float[4];
+        int count = 0;
+        for (float each : x) {
+          if (each != 0) {
+            expected[count++] = -each;
+          }
+        }
+        float[] negated = session.tensor("A.negate").toFloats();
+        assertArrayEquals(Arrays.copyOf(expected, count), negated);
+        float[] turned = session.tensor("B.turn").toFloats();
+        assertEquals(2 * count, turned.length);
+        for (int i = 0; i < turned.length; i++) {
+          assertEquals(-expected[i % count], turned[i]);
+        }
+      }
+    }
+  }
+
+  /** Who is handed twice the numbers does not learn how many they were. */
+  @Test
+  void aSizeThatNoInputTellsKeepsNodesTogether() {
+    try (GatunRuntime runtime = runtime(only("a:0", true, "B."), only("b:0", true, "A."))) {
+      PlanRequest request = PlanRequest.of(picked("A", "A", "A", "A", "B"), OPTIONS);
+      assertThrows(BackendUnavailableException.class, () -> runtime.plan(request));
     }
   }
 
