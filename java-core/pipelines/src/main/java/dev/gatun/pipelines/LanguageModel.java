@@ -53,14 +53,29 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model of this machine. Tokenizer and chat template are built beside the compilation.
+   * Loads a model of this machine. Tokenizer and chat template are built beside the compilation,
+   * and the backends probed beside the reading.
    *
    * @throws dev.gatun.tensor.GatunException of kind MODEL when the file is not a model that Gatun
    *     knows, of kind BACKEND_UNAVAILABLE when the policy cannot be kept
    */
   public static LanguageModel load(
       GatunRuntime runtime, LocatedModel located, LoadOptions options) {
-    ModelSource source = ModelFiles.open(located.paths(), located.name());
+    // What is wrong with it is said when it is planned.
+    CompletableFuture<Void> probe =
+        CompletableFuture.runAsync(
+            () -> runtime.probe(options.policy()), Thread::startVirtualThread);
+    try {
+      return load(runtime, located, options, ModelFiles.open(located.paths(), located.name()));
+    } catch (RuntimeException e) {
+      // The caller may close the runtime at once.
+      probe.exceptionally(_ -> null).join();
+      throw e;
+    }
+  }
+
+  private static LanguageModel load(
+      GatunRuntime runtime, LocatedModel located, LoadOptions options, ModelSource source) {
     try {
       CompletableFuture<Tokenizer> tokenizer =
           CompletableFuture.supplyAsync(() -> Tokenizers.from(source.metadata()));

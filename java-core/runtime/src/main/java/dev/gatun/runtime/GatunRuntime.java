@@ -192,6 +192,17 @@ public final class GatunRuntime implements AutoCloseable {
   }
 
   /**
+   * Probes the backends that a plan under this policy looks at, if nothing has yet: {@link #plan}
+   * does it, too, and this is for doing something else meanwhile.
+   *
+   * @throws dev.gatun.tensor.GatunException of kind USAGE when there is no such backend
+   */
+  public void probe(Policy policy) {
+    requireOpen();
+    var _ = backends.candidates(policy);
+  }
+
+  /**
    * Decides which device runs what. Compiles nothing, except in the short trial that the policies
    * {@code auto} and {@code max-performance} make when several devices can run the whole graph.
    *

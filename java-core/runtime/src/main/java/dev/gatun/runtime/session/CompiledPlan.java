@@ -39,7 +39,6 @@ public final class CompiledPlan implements AutoCloseable {
   private final List<Executable> executables;
   private final List<String> strays;
   private final StateCapabilities state;
-  private final String fingerprint;
   private final Consumer<CompiledPlan> onClose;
   private final double compileSeconds;
   private final Set<Session> sessions = new HashSet<>();
@@ -61,7 +60,6 @@ public final class CompiledPlan implements AutoCloseable {
     this.executables = List.copyOf(executables);
     this.onClose = onClose;
     state = CommonState.of(executables);
-    fingerprint = Fingerprint.of(plan);
   }
 
   /**
@@ -229,10 +227,6 @@ public final class CompiledPlan implements AutoCloseable {
     return executables;
   }
 
-  String fingerprint() {
-    return fingerprint;
-  }
-
   synchronized void closing(Session session, Pipe pipe, long tokens) {
     for (NodeProfile line : profileOf(pipe, tokens)) {
       finished.merge(line.device() + " " + line.node(), line, NodeProfile::plus);
@@ -269,11 +263,14 @@ public final class CompiledPlan implements AutoCloseable {
     double scale = (double) tokens / Math.max(sizes.getOrDefault(Batch.TOKENS, 1L), 1);
     List<NodeProfile> lines = new ArrayList<>();
     for (int i = 0; i < pipe.size(); i++) {
+      List<NodeTiming> timings = pipe.session(i).timings();
+      if (timings.isEmpty()) {
+        continue;
+      }
       String device = plan.slices().get(i).device().info().id();
       List<NodeCost> costs = CostSummary.of(pipe.graph(i), sizes, 0).nodes();
       Map<String, Node> nodes = new HashMap<>();
       pipe.graph(i).nodes().forEach(node -> nodes.put(node.name(), node));
-      List<NodeTiming> timings = pipe.session(i).timings();
       Map<String, Cost> work =
           FusedCosts.of(
               pipe.graph(i),

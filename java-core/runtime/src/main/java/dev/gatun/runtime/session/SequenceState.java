@@ -1,5 +1,6 @@
 package dev.gatun.runtime.session;
 
+import dev.gatun.runtime.plan.Plan;
 import dev.gatun.runtime.spi.BackendException;
 import dev.gatun.runtime.spi.StateCapabilities;
 import java.io.DataInputStream;
@@ -23,12 +24,12 @@ final class SequenceState {
 
   private final Pipe pipe;
   private final StateCapabilities state;
-  private final String fingerprint;
+  private final Plan plan;
 
-  SequenceState(Pipe pipe, StateCapabilities state, String fingerprint) {
+  SequenceState(Pipe pipe, StateCapabilities state, Plan plan) {
     this.pipe = pipe;
     this.state = state;
-    this.fingerprint = fingerprint;
+    this.plan = plan;
   }
 
   void open(int sequence) {
@@ -77,7 +78,7 @@ final class SequenceState {
     var data = new DataOutputStream(checked);
     data.writeInt(MAGIC);
     data.writeInt(VERSION);
-    data.writeUTF(fingerprint);
+    data.writeUTF(Fingerprint.of(plan));
     data.writeInt(positions);
     data.writeInt(pipe.size());
     for (int i = 0; i < pipe.size(); i++) {
@@ -136,7 +137,7 @@ final class SequenceState {
     if (version != VERSION) {
       throw new IOException("saved sequence has version " + version + ", this reads " + VERSION);
     }
-    if (!data.readUTF().equals(fingerprint)) {
+    if (!data.readUTF().equals(Fingerprint.of(plan))) {
       throw new IOException("saved sequence belongs to another model, plan or device");
     }
     int positions = data.readInt();

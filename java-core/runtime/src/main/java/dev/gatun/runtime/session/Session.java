@@ -60,7 +60,7 @@ public final class Session implements AutoCloseable {
     stateful = !plan.plan().request().graph().states().isEmpty();
     sequences = new SequenceTable(options.sequences(), options.positions());
     pipe = new Pipe(plan.plan(), plan.executables(), options);
-    sequenceState = new SequenceState(pipe, plan.state(), plan.fingerprint());
+    sequenceState = new SequenceState(pipe, plan.state(), plan.plan());
     for (Value value : plan.plan().request().graph().outputs()) {
       addOutput(value);
     }

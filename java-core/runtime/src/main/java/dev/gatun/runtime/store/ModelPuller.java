@@ -27,29 +27,22 @@ import java.util.stream.Collectors;
 public final class ModelPuller {
   private final ModelStore store;
   private final Settings settings;
-  private final Catalogue catalogue;
   private final RetryPolicy retries;
   private final Disk disk;
 
   public ModelPuller(ModelStore store, Settings settings) {
-    this(store, settings, Catalogue.load(), RetryPolicy.DEFAULT, Disk.real());
+    this(store, settings, RetryPolicy.DEFAULT, Disk.real());
   }
 
-  ModelPuller(
-      ModelStore store, Settings settings, Catalogue catalogue, RetryPolicy retries, Disk disk) {
+  ModelPuller(ModelStore store, Settings settings, RetryPolicy retries, Disk disk) {
     this.store = store;
     this.settings = settings;
-    this.catalogue = catalogue;
     this.retries = retries;
     this.disk = disk;
   }
 
   public ModelStore store() {
     return store;
-  }
-
-  public Catalogue catalogue() {
-    return catalogue;
   }
 
   /**
@@ -113,7 +106,8 @@ public final class ModelPuller {
 
   /** {@link #pull(String, PullListener)} under a name of the user's choice. */
   public StoredModel pull(String reference, Optional<String> name, PullListener listener) {
-    Optional<ModelSpec> spec = References.remote(reference).or(() -> catalogue.spec(reference));
+    Optional<ModelSpec> spec =
+        References.remote(reference).or(() -> Catalogue.load().spec(reference));
     if (spec.isEmpty()) {
       return local(reference, name, listener);
     }
@@ -176,7 +170,9 @@ public final class ModelPuller {
     }
     String stored = store.list().stream().map(StoredModel::name).collect(Collectors.joining(", "));
     String known =
-        catalogue.entries().stream().map(Catalogue.Entry::name).collect(Collectors.joining(", "));
+        Catalogue.load().entries().stream()
+            .map(Catalogue.Entry::name)
+            .collect(Collectors.joining(", "));
     return "no model is called '%s'. Stored: %s. Can be pulled: %s, hf:owner/repository/file.gguf, https://address#sha256=digest, or a file's path"
         .formatted(reference, stored.isEmpty() ? "none" : stored, known);
   }

@@ -108,7 +108,7 @@ class DiskFullTest {
     try (GatunRuntime runtime =
         GatunRuntime.builder().discover(false).threads(1).memoryBudget(1).home(home).build()) {
       String digest = Digests.hex(Digests.sha256().digest(file));
-      return new ModelPuller(store, runtime.settings(), Catalogue.load(), RetryPolicy.DEFAULT, disk)
+      return new ModelPuller(store, runtime.settings(), RetryPolicy.DEFAULT, disk)
           .pull(server.address() + "/m.gguf#sha256=" + digest, PullListener.NONE);
     }
   }

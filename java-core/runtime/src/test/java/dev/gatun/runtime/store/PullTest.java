@@ -79,7 +79,7 @@ class PullTest {
     builder.property(Settings.HUB, server.address());
     properties.forEach(builder::property);
     try (GatunRuntime runtime = builder.build()) {
-      return new ModelPuller(store, runtime.settings(), Catalogue.load(), retries, disk);
+      return new ModelPuller(store, runtime.settings(), retries, disk);
     }
   }
 
