@@ -49,7 +49,7 @@ INLINE void dot_floats(int64_t format, const uint8_t *tile, const float *x, int6
   int64_t bytes = ROWS * (format == GATUN_CPU_F16 ? 2 : 4);
 #pragma GCC unroll 4
   for (int64_t c = 0; c < steps; c++) {
-    prefetch(tile + c * bytes, bytes);
+    prefetch(tile + c * bytes, LINES_AHEAD, bytes);
     for (int v = 0; v < ROWS / LANES; v++) {
       if (is_split(format)) {
         ints w = load_ints(tile + c * bytes + v * WIDTH);

@@ -21,7 +21,7 @@ INLINE void dot_bytes(shape s, const uint8_t *fields, const activations *x, ints
 #pragma GCC unroll 8
   for (int group = 0; group < GROUPS; group++) {
     ints a = spread_at(x->fields + 4 * group);
-    prefetch(fields + group * GROUP_BYTES, GROUP_BYTES);
+    prefetch(fields + group * GROUP_BYTES, LINES_AHEAD, GROUP_BYTES);
     for (int v = 0; v < VECTORS; v++) {
       products[v] = settled(dot_of(is_wide(s), products[v], group_of(s, fields, group, v), a));
     }
@@ -33,9 +33,9 @@ INLINE void dot_part(
     shape s, const uint8_t *tile, const activations *x, const floats *scales, const floats *minima,
     floats *sum) {
   if (s.low == 8) {
-    prefetch(tile - head_bytes(s), head_bytes(s));
+    prefetch(tile - head_bytes(s), LINES_AHEAD, head_bytes(s));
   } else {
-    prefetch(tile, part_bytes(s));
+    prefetch(tile, AHEAD, part_bytes(s));
   }
   const uint8_t *fields = tile + small_bytes(s);
   int second = s.parts - 1;

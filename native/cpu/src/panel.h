@@ -125,7 +125,7 @@ INLINE void unpack(shape s, const uint8_t *tile, int64_t blocks, uint8_t *panel)
     const uint8_t *head = tile;
     tile += head_bytes(s);
     for (int64_t i = 0; i < s.columns / BLOCK; i++) {
-      prefetch(tile, part_bytes(s));
+      prefetch(tile, AHEAD, part_bytes(s));
       float *scales = (float *)(panel + FIELDS_BYTES);
       for (int v = 0; v < VECTORS; v++) {
 #pragma GCC unroll 8

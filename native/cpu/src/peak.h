@@ -4,16 +4,14 @@
 
 #include "span.h"
 
-/* How far ahead of a stream its cache lines are asked for. */
-#define PEAK_AHEAD 4096
-
 static int64_t read_bytes(const uint8_t *at, int64_t bytes) {
   ints sum[4] = {{0}};
   int64_t i = 0;
   for (; i + 4 * WIDTH <= bytes; i += 4 * WIDTH) {
-    for (int line = 0; line < 4 * WIDTH; line += 64) {
-      __builtin_prefetch(at + i + PEAK_AHEAD + line, 0, 3);
-    }
+#if LANES != 8
+    /* Not at 256 bits: a Zen 3 reads such a loop a quarter faster by what it fetches itself. */
+    prefetch(at + i, AHEAD, 4 * WIDTH);
+#endif
     for (int v = 0; v < 4; v++) {
       sum[v] ^= load_ints(at + i + v * WIDTH);
     }

@@ -60,7 +60,7 @@ INLINE void unpack_shorts(shape s, const uint8_t *tile, int64_t blocks, uint8_t 
     const uint8_t *head = tile;
     tile += head_bytes(s);
     for (int64_t i = 0; i < s.columns / BLOCK; i++) {
-      prefetch(tile, part_bytes(s));
+      prefetch(tile, AHEAD, part_bytes(s));
       for (int v = 0; v < VECTORS; v++) {
 #pragma GCC unroll 8
         for (int group = 0; group < GROUPS; group++) {

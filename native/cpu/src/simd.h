@@ -20,15 +20,23 @@ typedef float loose_floats __attribute__((vector_size(WIDTH), aligned(1), may_al
 typedef int32_t loose_ints __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 
 /*
- * Distance at which streams are fetched ahead. Processors do so by themselves, but not beyond a page
- * and less well the more bytes lie between two reads.
+ * Distances at which streams are fetched ahead: of what is asked for part by part, and of what is
+ * asked for line by line, as it is read. Processors fetch ahead by themselves, but not beyond a page
+ * and less well the more bytes lie between two reads; too far ahead hinders them (README.md, "What
+ * is fetched ahead").
  */
+#if LANES == 8
+#define AHEAD 1536
+#define LINES_AHEAD 768
+#else
 #define AHEAD 4096
+#define LINES_AHEAD 4096
+#endif
 
-INLINE void prefetch(const uint8_t *at, int64_t bytes) {
+INLINE void prefetch(const uint8_t *at, int64_t ahead, int64_t bytes) {
 #pragma GCC unroll 24
   for (int64_t i = 0; i < bytes; i += 64) {
-    __builtin_prefetch(at + AHEAD + i);
+    __builtin_prefetch(at + ahead + i);
   }
 }
 

@@ -157,7 +157,7 @@ INLINE void square_brains_block(
   }
   int64_t at = 0;
   for (; at + DEPTH <= pairs; at += DEPTH) {
-    prefetch(tile + at * GROUP_BYTES, DEPTH * GROUP_BYTES);
+    prefetch(tile + at * GROUP_BYTES, AHEAD, DEPTH * GROUP_BYTES);
     add_squares(twice, tile + at * GROUP_BYTES, GROUP_BYTES, x + 4 * at, stride);
   }
   if (at < pairs) {
