@@ -9,7 +9,7 @@ import dev.gatun.cpuengine.step.ReferenceStep;
 import dev.gatun.cpuengine.step.Step.Access;
 import dev.gatun.engine.memory.Operand;
 import dev.gatun.engine.memory.Subgraphs;
-import dev.gatun.engine.size.Extents;
+import dev.gatun.graph.Dim;
 import dev.gatun.graph.Graph;
 import dev.gatun.graph.Node;
 import dev.gatun.graph.Value;
@@ -45,7 +45,7 @@ final class ReferenceLowering {
       Operand at = lowering.result(value);
       outputs.add(new Place(at, null, value.type().dtype(), lowering.dims(value.type())));
       writes.add(Access.whole(at));
-      alone |= value.type().dims().stream().anyMatch(Extents::dependsOnData);
+      alone |= value.type().dims().stream().anyMatch(Dim::dataDependent);
     }
     writes.addAll(lowering.binds(node));
     int decoded = lowering.working(() -> new Array[inputs.size()]);

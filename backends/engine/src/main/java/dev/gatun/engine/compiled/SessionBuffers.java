@@ -44,21 +44,12 @@ public final class SessionBuffers implements AutoCloseable {
         value.id(),
         id -> {
           Buffer made =
-              value.type().dims().stream().anyMatch(SessionBuffers::dependsOnData)
+              value.type().dims().stream().anyMatch(Dim::dataDependent)
                   ? new GrowingBuffer(device)
                   : HostBuffer.allocate(device, largest(value));
           owned.add(made);
           return made;
         });
-  }
-
-  private static boolean dependsOnData(Dim dim) {
-    return switch (dim) {
-      case Dim.Fixed _ -> false;
-      case Dim.Symbol symbol -> symbol.dataDependent();
-      case Dim.Affine affine ->
-          affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
-    };
   }
 
   /** Takes another buffer from now on; it is borrowed. */

@@ -124,21 +124,11 @@ public final class Extents {
   /** Whether the extent is known only when a step has run. */
   public static boolean dependsOnData(Extent extent) {
     for (Dim dim : extent.symbols()) {
-      if (dependsOnData(dim)) {
+      if (dim.dataDependent()) {
         return true;
       }
     }
     return false;
-  }
-
-  /** Whether the size is known only when a step has run. */
-  public static boolean dependsOnData(Dim dim) {
-    return switch (dim) {
-      case Dim.Fixed _ -> false;
-      case Dim.Symbol symbol -> symbol.dataDependent();
-      case Dim.Affine affine ->
-          affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
-    };
   }
 
   /**

@@ -47,17 +47,8 @@ final class Outputs implements AutoCloseable {
       this.value = value;
       this.made = made;
       this.session = session;
-      dependsOnData = value.type().dims().stream().anyMatch(Source::dependsOnData);
+      dependsOnData = value.type().dims().stream().anyMatch(Dim::dataDependent);
       find();
-    }
-
-    private static boolean dependsOnData(Dim dim) {
-      return switch (dim) {
-        case Dim.Fixed _ -> false;
-        case Dim.Symbol symbol -> symbol.dataDependent();
-        case Dim.Affine affine ->
-            affine.terms().stream().anyMatch(term -> term.symbol().dataDependent());
-      };
     }
 
     void find() {
