@@ -375,8 +375,7 @@ class ValidateCommandTest {
             folder.toString(),
             quantized.toString(),
             "--weights=int4",
-            "--block=16",
-            "--allow-larger");
+            "--block=16");
     assertEquals(0, made.exitCode(), made.err());
     Invocation run =
         gatun(
