@@ -370,12 +370,7 @@ class ValidateCommandTest {
             .resolve("java-core/pipelines/src/test/resources/dev/gatun/pipelines/embedding/tiny");
     Path quantized = home.resolve("quantized");
     Invocation made =
-        gatun(
-            "quantize",
-            folder.toString(),
-            quantized.toString(),
-            "--weights=int4",
-            "--block=16");
+        gatun("quantize", folder.toString(), quantized.toString(), "--weights=int4", "--block=16");
     assertEquals(0, made.exitCode(), made.err());
     Invocation run =
         gatun(
