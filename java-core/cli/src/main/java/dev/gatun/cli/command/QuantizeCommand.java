@@ -134,7 +134,9 @@ public final class QuantizeCommand implements Callable<Integer> {
   private int quantizeOnnx(Output output) {
     if (rest.size() != 1) {
       throw new GatunException(
-          GatunException.Kind.USAGE, "an ONNX model takes no TYPE, only what shall be written");
+          GatunException.Kind.USAGE,
+          "a TYPE is what a GGUF model becomes, options say what an ONNX model does: give"
+              + " MODEL OUT.gguf TYPE, or MODEL OUT.onnx and --static or another of them");
     }
     var listener = new Loading.BarListener(output);
     try (GatunRuntime runtime = runtimeOptions.open()) {
